@@ -1,0 +1,64 @@
+//! The hall itself and the notices it shows.
+
+use crate::id::{HallId, NoticeId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// A hall as the hub describes it to devices and phones.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hall {
+    /// Its id.
+    pub id: HallId,
+    /// Its name as people read it, for example `威宁县零工市场`.
+    pub name: String,
+    /// GB/T 2260 code of its county, 6 digits.
+    pub county_code: Option<String>,
+    /// The hall's own complaints line.
+    pub hotline: Option<String>,
+    /// Where workers find the hall.
+    pub address: Option<String>,
+}
+
+/// What a notice is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoticeKind {
+    /// 政策
+    Policy,
+    /// 公告
+    Announcement,
+    /// 防骗
+    AntiFraud,
+    /// 工资指导价
+    WageGuide,
+    /// 招聘会
+    JobFair,
+}
+
+/// A notice that the wall and the ticker show.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    /// Its id.
+    pub id: NoticeId,
+    /// What it is about.
+    pub kind: NoticeKind,
+    /// One line.
+    pub title: String,
+    /// Plain text; paragraphs are parted by newlines.
+    pub body: String,
+    /// Who put it out.
+    pub issuer: Option<String>,
+    /// Shown from then on.
+    pub effective_from: Timestamp,
+    /// No longer shown from then on.
+    pub effective_to: Option<Timestamp>,
+    /// Runs in the ticker too.
+    pub ticker: bool,
+}
+
+impl Notice {
+    /// Whether it may be shown at `now`.
+    pub fn is_current(&self, now: Timestamp) -> bool {
+        self.effective_from <= now && self.effective_to.is_none_or(|end| now < end)
+    }
+}

@@ -1,0 +1,25 @@
+//! What a gig hall is: jobs, workers, claims and the rules of rights, with the types that
+//! travel between a hall's device and the hub.
+//!
+//! Everything here is pure: no clock, no socket, no file. The time is always a value that the
+//! caller hands in, so that the same rules run in the product, in property tests, under a model
+//! checker and in a network simulator. The protocol's rules are quoted by their number in the
+//! design page on sync ("rule 2: confirm").
+
+pub mod claim;
+pub mod hall;
+pub mod id;
+pub mod identity;
+pub mod job;
+pub mod outbox;
+pub mod pay;
+pub mod rights;
+pub mod rules;
+pub mod seal;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+pub mod token;
+pub mod uscc;
+pub mod vault;
+pub mod wire;
+pub mod worker;

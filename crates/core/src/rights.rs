@@ -1,0 +1,379 @@
+//! Rights to places, as escrow (O'Neil 1986): the hub lends a device permission to confirm so
+//! many claims of a job without asking. All counters are cumulative and only grow, so a message
+//! that is lost, doubled, late or out of order changes nothing.
+//!
+//! ```text
+//! hub:    free   = N - D - sum over holders (G - R - X)   >= 0
+//! device: rights = g - r - c                              >= 0
+//! ```
+
+use crate::id::{DeviceId, Epoch, HubEpoch};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// One enrolment of one device: what rights are bound to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Holder {
+    /// The device.
+    pub device: DeviceId,
+    /// Which of its enrolments.
+    pub epoch: Epoch,
+}
+
+/// What the hub keeps for one job and one holder.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct HolderAccount {
+    /// G: rights ever granted.
+    pub granted: u32,
+    /// R: rights ever given back, as the device last reported.
+    pub returned: u32,
+    /// Distinct right-backed claims received so far.
+    pub claimed: u32,
+    /// X: distinct claims among them that were cancelled.
+    pub cancelled: u32,
+}
+
+impl HolderAccount {
+    /// G - R - X: places that this holder's rights and live claims keep from everybody else.
+    pub fn outstanding(&self) -> u32 {
+        self.granted
+            .saturating_sub(self.returned)
+            .saturating_sub(self.cancelled)
+    }
+
+    /// Rights that are unspent as far as the hub can know; claims under way make it fewer.
+    pub fn unspent(&self) -> u32 {
+        self.granted
+            .saturating_sub(self.returned)
+            .saturating_sub(self.claimed)
+    }
+}
+
+/// What the hub keeps for one job.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct JobLedger {
+    /// N: places that may be held now.
+    pub places: u32,
+    /// N': places that the employer wants; below `places` while rights are still out (rule 7).
+    pub target: u32,
+    /// D: live claims made directly at the hub.
+    pub direct_live: u32,
+    /// Whether rights may be granted and direct claims made.
+    pub open: bool,
+    /// An account for each holder that was ever granted a right.
+    pub holders: BTreeMap<Holder, HolderAccount>,
+}
+
+/// No place is free at the hub.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no place is free")]
+pub struct Exhausted {
+    /// Holders that keep unspent rights, with how many; empty where the job is simply full.
+    pub held_by: Vec<(Holder, u32)>,
+}
+
+/// How a right-backed claim stands to the rights that were granted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Receipt {
+    /// A right backs it.
+    Backed,
+    /// More claims and returns arrived than rights were granted: the device is to be quarantined.
+    /// The claim itself is kept all the same (rule 3).
+    Overdrawn,
+}
+
+impl JobLedger {
+    /// A job that was just published with so many places.
+    pub fn new(places: u32) -> Self {
+        Self {
+            places,
+            target: places,
+            open: true,
+            ..Self::default()
+        }
+    }
+
+    /// Places that are neither held by a claim nor lent to a device.
+    pub fn free(&self) -> u32 {
+        let outstanding: u32 = self.holders.values().map(HolderAccount::outstanding).sum();
+        self.places
+            .saturating_sub(self.direct_live)
+            .saturating_sub(outstanding)
+    }
+
+    /// Live claims that the hub knows of.
+    pub fn live(&self) -> u32 {
+        let backed: u32 = self
+            .holders
+            .values()
+            .map(|account| account.claimed.saturating_sub(account.cancelled))
+            .sum();
+        self.direct_live + backed
+    }
+
+    /// Places that no live claim holds: what screens show.
+    pub fn places_left(&self) -> u32 {
+        self.places.min(self.target).saturating_sub(self.live())
+    }
+
+    /// Rule 1. Grants up to `want` further rights, if the holder already knows of all it was
+    /// granted before (`known` is its g), and gives the cumulative G to send. A request that was
+    /// doubled or whose answer was lost only gets the same G again. `reserve` places stay at the
+    /// hub.
+    pub fn grant(&mut self, holder: Holder, known: u32, want: u32, reserve: u32) -> u32 {
+        let lendable = if self.open {
+            self.free().saturating_sub(reserve)
+        } else {
+            0
+        };
+        let account = self.holders.entry(holder).or_default();
+        if known == account.granted {
+            account.granted += want.min(lendable);
+        }
+        account.granted
+    }
+
+    /// Rule 4. Takes note of the cumulative number of rights that a holder has given back.
+    pub fn report_returned(&mut self, holder: Holder, returned: u32) -> Receipt {
+        let account = self.holders.entry(holder).or_default();
+        if returned.saturating_add(account.claimed) > account.granted {
+            return Receipt::Overdrawn;
+        }
+        account.returned = account.returned.max(returned);
+        self.shrink();
+        Receipt::Backed
+    }
+
+    /// Rule 3. Takes note of a right-backed claim that is new at the hub. The caller knows claim
+    /// ids and calls this once for each.
+    pub fn receive_claim(&mut self, holder: Holder) -> Receipt {
+        let account = self.holders.entry(holder).or_default();
+        account.claimed += 1;
+        if account.claimed + account.returned > account.granted {
+            Receipt::Overdrawn
+        } else {
+            Receipt::Backed
+        }
+    }
+
+    /// Rule 5. A right-backed live claim ends before check-in; its place becomes free once, here.
+    /// The caller calls this once for each claim id.
+    pub fn cancel_backed(&mut self, holder: Holder) {
+        let account = self.holders.entry(holder).or_default();
+        account.cancelled = (account.cancelled + 1).min(account.claimed);
+        self.shrink();
+    }
+
+    /// Rule 6. Takes a place for a claim made directly at the hub.
+    ///
+    /// # Errors
+    /// [`Exhausted`] with the holders that could be asked to give rights back.
+    pub fn claim_direct(&mut self) -> Result<(), Exhausted> {
+        if self.open && self.free() > 0 {
+            self.direct_live += 1;
+            return Ok(());
+        }
+        let held_by = self
+            .holders
+            .iter()
+            .map(|(holder, account)| (*holder, account.unspent()))
+            .filter(|(_, unspent)| self.open && *unspent > 0)
+            .collect();
+        Err(Exhausted { held_by })
+    }
+
+    /// Rule 5, for a claim made directly at the hub.
+    pub fn cancel_direct(&mut self) {
+        self.direct_live = self.direct_live.saturating_sub(1);
+        self.shrink();
+    }
+
+    /// Rule 7. The employer wants another number of places: more at once, fewer only as far as
+    /// places are free now; the rest waits until rights or claims come back.
+    pub fn set_places(&mut self, wanted: u32) {
+        self.target = wanted;
+        self.places = self.places.max(wanted);
+        self.shrink();
+    }
+
+    fn shrink(&mut self) {
+        if self.target < self.places {
+            self.places = self.target.max(self.places - self.free());
+        }
+    }
+}
+
+/// A grant as the device is told: cumulative, never a delta (rule 1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grant {
+    /// The enrolment it belongs to.
+    pub epoch: Epoch,
+    /// The hub's epoch.
+    pub hub_epoch: HubEpoch,
+    /// G.
+    pub granted: u32,
+}
+
+/// What a device keeps for one job.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceAccount {
+    /// g: rights ever granted, as far as the device was told.
+    pub granted: u32,
+    /// r: rights ever given back.
+    pub returned: u32,
+    /// c: claims ever confirmed with a right; never falls.
+    pub confirmed: u32,
+}
+
+/// The device holds no right to a place of that job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no right to a place of this job is held")]
+pub struct NoRight;
+
+impl DeviceAccount {
+    /// How many claims may still be confirmed without asking.
+    pub fn rights(&self) -> u32 {
+        self.granted
+            .saturating_sub(self.returned)
+            .saturating_sub(self.confirmed)
+    }
+
+    /// Rule 1. Takes a grant, if it is meant for this enrolment and comes from this hub's epoch;
+    /// says whether it was.
+    pub fn apply(&mut self, grant: Grant, epoch: Epoch, hub_epoch: HubEpoch) -> bool {
+        let meant = grant.epoch == epoch && grant.hub_epoch == hub_epoch;
+        if meant {
+            self.granted = self.granted.max(grant.granted);
+        }
+        meant
+    }
+
+    /// Rule 2. Spends one right.
+    ///
+    /// # Errors
+    /// [`NoRight`] if none is left.
+    pub fn confirm(&mut self) -> Result<(), NoRight> {
+        if self.rights() == 0 {
+            return Err(NoRight);
+        }
+        self.confirmed += 1;
+        Ok(())
+    }
+
+    /// Rule 4. Gives back up to `most` unspent rights. The caller stores the account before it
+    /// reports [`DeviceAccount::returned`].
+    pub fn give_back(&mut self, most: u32) {
+        self.returned += most.min(self.rights());
+    }
+}
+
+/// Places that the hub keeps for phones and for devices without rights when it lends rights of a
+/// job with so many places: a third, rounded up. A single place is never lent.
+pub fn reserve(places: u32) -> u32 {
+    places.div_ceil(3)
+}
+
+/// How many unspent rights a terminal wants to hold for a job with so many places, so that it can
+/// go on without the hub: a quarter, at least one and at most ten, and none for a single place.
+pub fn wanted(places: u32) -> u32 {
+    if places < 2 {
+        0
+    } else {
+        (places / 4).clamp(1, 10)
+    }
+}
+
+/// How many rights to ask for now. Asks only at or below the low-water mark (half of what is
+/// wanted), so that a busy job does not ask at every claim.
+pub fn to_ask(places: u32, held: u32) -> u32 {
+    let wanted = wanted(places);
+    if held <= wanted / 2 { wanted - held } else { 0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn holder(n: u128) -> Holder {
+        Holder {
+            device: DeviceId(uuid::Uuid::from_u128(n)),
+            epoch: Epoch(1),
+        }
+    }
+
+    #[test]
+    fn a_grant_repeated_lends_nothing_more() {
+        let mut ledger = JobLedger::new(10);
+        assert_eq!(ledger.grant(holder(1), 0, 3, 0), 3);
+        assert_eq!(ledger.grant(holder(1), 0, 3, 0), 3);
+        assert_eq!(ledger.free(), 7);
+        assert_eq!(ledger.grant(holder(1), 3, 9, 2), 8);
+        assert_eq!(ledger.free(), 2);
+    }
+
+    #[test]
+    fn a_full_job_says_who_could_give_back() {
+        let mut ledger = JobLedger::new(2);
+        ledger.grant(holder(1), 0, 1, 0);
+        assert_eq!(ledger.claim_direct(), Ok(()));
+        let exhausted = ledger.claim_direct().expect_err("no place is free");
+        assert_eq!(exhausted.held_by, vec![(holder(1), 1)]);
+        assert_eq!(ledger.report_returned(holder(1), 1), Receipt::Backed);
+        assert_eq!(ledger.claim_direct(), Ok(()));
+        assert_eq!(ledger.claim_direct(), Err(Exhausted { held_by: vec![] }));
+    }
+
+    #[test]
+    fn fewer_places_wait_for_rights_to_come_back() {
+        let mut ledger = JobLedger::new(5);
+        ledger.grant(holder(1), 0, 3, 0);
+        ledger.set_places(1);
+        assert_eq!((ledger.places, ledger.target), (3, 1));
+        ledger.receive_claim(holder(1));
+        ledger.report_returned(holder(1), 2);
+        assert_eq!(ledger.places, 1);
+        assert_eq!(ledger.places_left(), 0);
+        ledger.set_places(4);
+        assert_eq!(ledger.places_left(), 3);
+    }
+
+    #[test]
+    fn a_grant_of_another_epoch_is_ignored() {
+        let mut account = DeviceAccount::default();
+        let grant = Grant {
+            epoch: Epoch(1),
+            hub_epoch: HubEpoch(1),
+            granted: 4,
+        };
+        assert!(!account.apply(grant, Epoch(2), HubEpoch(1)));
+        assert!(!account.apply(grant, Epoch(1), HubEpoch(2)));
+        assert_eq!(account.rights(), 0);
+        assert!(account.apply(grant, Epoch(1), HubEpoch(1)));
+        assert_eq!(account.rights(), 4);
+    }
+
+    #[test]
+    fn overdrawn_accounts_are_told() {
+        let mut ledger = JobLedger::new(5);
+        ledger.grant(holder(1), 0, 1, 0);
+        assert_eq!(ledger.receive_claim(holder(1)), Receipt::Backed);
+        assert_eq!(ledger.receive_claim(holder(1)), Receipt::Overdrawn);
+        assert_eq!(ledger.report_returned(holder(1), 1), Receipt::Overdrawn);
+    }
+
+    #[test]
+    fn a_single_place_stays_at_the_hub() {
+        assert_eq!(to_ask(1, 0), 0);
+        let mut ledger = JobLedger::new(1);
+        assert_eq!(ledger.grant(holder(1), 0, 5, reserve(1)), 0);
+    }
+
+    #[test]
+    fn asking_has_hysteresis() {
+        assert_eq!(to_ask(40, 0), 10);
+        assert_eq!(to_ask(40, 5), 5);
+        assert_eq!(to_ask(40, 6), 0);
+        assert_eq!(to_ask(2, 0), 1);
+        assert_eq!(to_ask(2, 1), 0);
+    }
+}

@@ -1,0 +1,190 @@
+//! Who may claim what. Pure rules, the same at the terminal, on the phone pages and at the hub.
+
+use crate::claim::ClaimReason;
+use crate::id::JobId;
+use crate::identity::age_on;
+use crate::job::Job;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+/// Nobody under this age works (Labour Law, article 15), in whole years.
+pub const WORKING_AGE: u8 = 16;
+
+/// Nobody under this age does hazardous work (Labour Law, article 64), in whole years.
+pub const HAZARDOUS_WORK_AGE: u8 = 18;
+
+/// Above this age the screens add a notice about insurance and agreement; it never refuses
+/// anybody. The youngest retirement age that the table in force since 2025 still knows.
+pub const RETIREMENT_NOTICE_AGE: u8 = 50;
+
+/// How many live claims one worker may hold at a time.
+pub const MAX_LIVE_CLAIMS: usize = 5;
+
+/// A worker may withdraw freely until this many minutes before being due at the gathering place.
+pub const FREE_WITHDRAWAL_MINUTES: i64 = 60;
+
+/// Another claim that the worker holds, as far as the one who asks knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldClaim {
+    /// Of which job.
+    pub job: JobId,
+    /// When that work begins.
+    pub starts_at: Timestamp,
+    /// When that work ends.
+    pub ends_at: Timestamp,
+}
+
+impl HeldClaim {
+    /// The claim of that job.
+    pub fn of(job: &Job) -> Self {
+        Self {
+            job: job.id,
+            starts_at: job.starts_at,
+            ends_at: job.busy_until(),
+        }
+    }
+}
+
+/// Checks everything but the places: is the job open to claims at `now`, may this worker take
+/// it, does it go together with what the worker holds already. `zone` is the hall's, for the day
+/// on which the work starts.
+///
+/// # Errors
+/// The first [`ClaimReason`] that stands against it.
+pub fn may_claim(
+    job: &Job,
+    birth: Date,
+    held: &[HeldClaim],
+    now: Timestamp,
+    zone: &TimeZone,
+) -> Result<(), ClaimReason> {
+    use crate::job::JobState;
+    match job.state {
+        JobState::Published | JobState::Full => {}
+        JobState::Cancelled => return Err(ClaimReason::JobWithdrawn),
+        _ => return Err(ClaimReason::Closed),
+    }
+    if now >= job.valid_until {
+        return Err(ClaimReason::Closed);
+    }
+    let age = age_on(birth, zone.to_datetime(job.starts_at).date());
+    let youngest = if job.hazardous {
+        HAZARDOUS_WORK_AGE
+    } else {
+        WORKING_AGE
+    };
+    if age < youngest.max(job.min_age.unwrap_or(0)) || job.max_age.is_some_and(|max| age > max) {
+        return Err(ClaimReason::Age);
+    }
+    if held.iter().any(|other| other.job == job.id) {
+        return Err(ClaimReason::Duplicate);
+    }
+    if held
+        .iter()
+        .any(|other| other.starts_at < job.busy_until() && job.starts_at < other.ends_at)
+    {
+        return Err(ClaimReason::Overlap);
+    }
+    if held.len() >= MAX_LIVE_CLAIMS {
+        return Err(ClaimReason::TooMany);
+    }
+    Ok(())
+}
+
+/// Whether a claim of this job may still be withdrawn at `now`.
+pub fn may_withdraw(job: &Job, now: Timestamp) -> bool {
+    now.as_second() < job.be_there_at().as_second() - FREE_WITHDRAWAL_MINUTES * 60
+}
+
+/// Whether the screens should add the notice for people near or above retirement age.
+pub fn wants_retirement_notice(birth: Date, on: Date) -> bool {
+    age_on(birth, on) >= RETIREMENT_NOTICE_AGE
+}
+
+/// How well `other` stands in for `job` when its places are gone: smaller is better, `None` where
+/// it does not at all. Same kind of work first, then the same town, then the nearest start.
+pub fn likeness(job: &Job, other: &Job) -> Option<(bool, bool, u64)> {
+    let same_kind = other.work_kind == job.work_kind;
+    let same_town = other.town == job.town;
+    if other.id == job.id || !(same_kind || same_town) {
+        return None;
+    }
+    let apart = other
+        .starts_at
+        .as_second()
+        .abs_diff(job.starts_at.as_second());
+    Some((!same_kind, !same_town, apart))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::job::JobState;
+    use crate::testing::{a_job, at};
+    use jiff::civil::date;
+
+    const ADULT: Date = date(1975, 5, 1);
+
+    fn judged(job: &Job, birth: Date, held: &[HeldClaim]) -> Result<(), ClaimReason> {
+        may_claim(job, birth, held, at("2026-11-23T00:00:00Z"), &TimeZone::UTC)
+    }
+
+    #[test]
+    fn an_adult_may_claim_an_open_job() {
+        assert_eq!(judged(&a_job(1), ADULT, &[]), Ok(()));
+    }
+
+    #[test]
+    fn age_counts_on_the_day_the_work_starts() {
+        let mut job = a_job(1);
+        job.starts_at = at("2026-11-24T01:00:00Z");
+        assert_eq!(judged(&job, date(2010, 11, 24), &[]), Ok(()));
+        assert_eq!(judged(&job, date(2010, 11, 25), &[]), Err(ClaimReason::Age));
+        job.hazardous = true;
+        assert_eq!(judged(&job, date(2010, 11, 24), &[]), Err(ClaimReason::Age));
+        assert_eq!(judged(&job, date(2008, 11, 24), &[]), Ok(()));
+        job.max_age = Some(50);
+        assert_eq!(judged(&job, date(1970, 1, 1), &[]), Err(ClaimReason::Age));
+    }
+
+    #[test]
+    fn closed_jobs_take_nobody() {
+        let mut job = a_job(1);
+        job.valid_until = at("2026-11-22T00:00:00Z");
+        assert_eq!(judged(&job, ADULT, &[]), Err(ClaimReason::Closed));
+        let mut job = a_job(1);
+        job.state = JobState::Cancelled;
+        assert_eq!(judged(&job, ADULT, &[]), Err(ClaimReason::JobWithdrawn));
+    }
+
+    #[test]
+    fn one_live_claim_a_job_and_no_overlap() {
+        let job = a_job(1);
+        assert_eq!(
+            judged(&job, ADULT, &[HeldClaim::of(&job)]),
+            Err(ClaimReason::Duplicate)
+        );
+        let mut other = a_job(2);
+        assert_eq!(
+            judged(&job, ADULT, &[HeldClaim::of(&other)]),
+            Err(ClaimReason::Overlap)
+        );
+        other.starts_at = job.busy_until();
+        other.ends_at = None;
+        assert_eq!(judged(&job, ADULT, &[HeldClaim::of(&other)]), Ok(()));
+    }
+
+    #[test]
+    fn live_claims_are_capped() {
+        let job = a_job(1);
+        let held: Vec<HeldClaim> = (0..MAX_LIVE_CLAIMS)
+            .map(|n| HeldClaim {
+                job: a_job(100 + n as u32).id,
+                starts_at: at("2027-01-01T00:00:00Z"),
+                ends_at: at("2027-01-01T01:00:00Z"),
+            })
+            .collect();
+        assert_eq!(judged(&job, ADULT, &held), Err(ClaimReason::TooMany));
+    }
+}

@@ -1,0 +1,89 @@
+//! Ready-made things for tests, here and in the other crates.
+
+use crate::id::{EmployerId, HallId, JobId};
+use crate::job::{
+    ClaimMode, Employer, EmployerKind, Insurance, Job, JobState, Settlement, WorkKind,
+};
+use crate::pay::{Pay, PayUnit};
+use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
+
+/// An RFC 3339 time.
+///
+/// # Panics
+/// If it is none.
+#[allow(clippy::expect_used)]
+pub fn at(text: &str) -> Timestamp {
+    text.parse().expect("an RFC 3339 time")
+}
+
+/// The hall that test jobs belong to.
+///
+/// # Panics
+/// Never.
+#[allow(clippy::expect_used)]
+pub fn a_hall() -> HallId {
+    "weining".parse().expect("a hall's id")
+}
+
+/// An open job with four places; number and id follow from `n`. It starts at 8:00 in China on
+/// 2026-11-24, ten hours long, and takes claims until it starts.
+pub fn a_job(n: u32) -> Job {
+    let starts_at = at("2026-11-24T00:00:00Z");
+    Job {
+        id: JobId(Uuid::from_u128(0x1000 + u128::from(n))),
+        number: 100 + n,
+        hall: a_hall(),
+        employer: Employer {
+            id: EmployerId(Uuid::from_u128(0x2000)),
+            name: "威宁草海建筑劳务有限公司".to_owned(),
+            kind: EmployerKind::Company,
+            verified: true,
+        },
+        title: "砌砖小工".to_owned(),
+        work_kind: WorkKind::Construction,
+        occupation_code: None,
+        places: 4,
+        places_left: 4,
+        pay: Pay::Range {
+            min_fen: 20_000,
+            max_fen: 26_000,
+            unit: PayUnit::Day,
+        },
+        settlement: Settlement::Daily,
+        starts_at,
+        ends_at: Some(starts_at + SignedDuration::from_hours(10)),
+        shift: Some("8:00-18:00".to_owned()),
+        gather_at: None,
+        gather_place: None,
+        town: "草海镇".to_owned(),
+        address: "草海镇建设东路工地".to_owned(),
+        position: None,
+        meals: true,
+        lodging: false,
+        transport: false,
+        insurance: Insurance::Accident,
+        min_age: None,
+        max_age: None,
+        requirements: None,
+        hazardous: false,
+        contact_phone: Some("13812345678".to_owned()),
+        claim_mode: ClaimMode::FirstCome,
+        urgent: false,
+        state: JobState::Published,
+        valid_until: starts_at,
+        published_at: at("2026-11-23T00:00:00Z"),
+        version: 1,
+    }
+}
+
+/// A valid identity number made of a region, a birth date (`YYYYMMDD`) and an order number.
+///
+/// # Panics
+/// If the parts do not make one.
+#[allow(clippy::expect_used)]
+pub fn an_id_number(birth: &str, order: u32) -> String {
+    let first = format!("522427{birth}{order:03}");
+    let check = crate::identity::check_character(first.as_bytes()).expect("17 digits");
+    format!("{first}{}", char::from(check))
+}

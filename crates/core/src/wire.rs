@@ -1,0 +1,509 @@
+//! What travels between a device and the hub: JSON over HTTP, under `/api/v1`.
+//!
+//! | route | request | reply |
+//! | --- | --- | --- |
+//! | `POST /enrol` | [`EnrolRequest`] | [`EnrolReply`] |
+//! | `POST /re-enrol` | [`ReEnrolRequest`] | [`EnrolReply`] |
+//! | `POST /feed` | [`FeedRequest`] | [`FeedReply`] |
+//! | `POST /snapshot` | [`SnapshotRequest`] | [`SnapshotReply`] |
+//! | `POST /outbox` | [`OutboxRequest`] | [`OutboxReply`] |
+//! | `POST /rights` | [`RightsRequest`] | [`RightsReply`] |
+//! | `POST /claims` | [`ClaimRequest`] | [`ClaimReply`] |
+//! | `POST /workers/find` | [`FindWorkerRequest`] | [`FindWorkerReply`] |
+//!
+//! Every route but `/enrol` wants `Authorization: Bearer TOKEN`. Errors are
+//! `application/problem+json` (RFC 9457) with a [`Problem`]. Fields that a reader does not know
+//! are ignored, so that both sides may be newer than the other.
+
+use crate::claim::Claim;
+use crate::hall::{Hall, Notice};
+use crate::id::{ClaimId, DeviceId, Epoch, HallId, HubEpoch, JobId, NoticeId, WorkerId};
+use crate::identity::Sex;
+use crate::job::{Job, WorkKind, coded_enum};
+use crate::outbox::{Head, Record};
+use crate::rights::Grant;
+use crate::seal::{SealedText, SealingKey};
+use crate::worker::Channel;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+
+/// Most records in one [`OutboxRequest`] and most changes in one [`FeedReply`].
+pub const BATCH_MAX: usize = 500;
+
+/// Longest time that `/feed` waits for something new, in seconds.
+pub const WAIT_MAX_SECONDS: u32 = 25;
+
+/// A stream of changes with its own dense sequence.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum Scope {
+    /// What everybody in a hall may know: jobs, notices, the hall itself.
+    Hall(HallId),
+    /// What concerns one device: decisions on claims it took, rights that are asked back.
+    Device(DeviceId),
+}
+
+/// A text that names no scope.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a scope is hall/ID or device/ID")]
+pub struct NotAScope;
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Hall(id) => write!(f, "hall/{id}"),
+            Self::Device(id) => write!(f, "device/{id}"),
+        }
+    }
+}
+
+impl FromStr for Scope {
+    type Err = NotAScope;
+    fn from_str(s: &str) -> Result<Self, Self::Err> {
+        match s.split_once('/') {
+            Some(("hall", id)) => id.parse().map(Self::Hall).map_err(|_| NotAScope),
+            Some(("device", id)) => id.parse().map(Self::Device).map_err(|_| NotAScope),
+            _ => Err(NotAScope),
+        }
+    }
+}
+
+impl TryFrom<String> for Scope {
+    type Error = NotAScope;
+    fn try_from(s: String) -> Result<Self, Self::Error> {
+        s.parse()
+    }
+}
+
+impl From<Scope> for String {
+    fn from(scope: Scope) -> Self {
+        scope.to_string()
+    }
+}
+
+/// A device trades a one-time code for its token.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnrolRequest {
+    /// The code that `gighall-hub device add` printed.
+    pub code: String,
+    /// The hall that the device's configuration names; the hub refuses another one.
+    pub hall: HallId,
+    /// Public half of the device's signing key, in hexadecimal.
+    pub public_key: String,
+    /// Version of the program.
+    pub version: String,
+}
+
+/// A device whose store was lost or set aside asks for a new epoch (rule 10).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReEnrolRequest {
+    /// Public half of the device's signing key, in hexadecimal.
+    pub public_key: String,
+    /// Version of the program.
+    pub version: String,
+}
+
+/// What a device is after enrolment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnrolReply {
+    /// Its id; kept when it enrols anew.
+    pub device: DeviceId,
+    /// Its name, as staff gave it.
+    pub name: String,
+    /// Its epoch, raised at each enrolment.
+    pub epoch: Epoch,
+    /// The hub's epoch.
+    pub hub_epoch: HubEpoch,
+    /// Its secret from now on. An older token of the device goes on to be taken for uploads of
+    /// its own epoch only.
+    pub token: String,
+    /// Where identity numbers are sealed to.
+    pub sealing_key: SealingKey,
+    /// Before the dash in the numbers of claims that this enrolment confirms.
+    pub claim_prefix: String,
+    /// Where phones reach the hub, without a slash at the end.
+    pub phone_url: String,
+    /// The hall.
+    pub hall: Hall,
+    /// The hub's clock.
+    pub now: Timestamp,
+}
+
+/// How far a device has read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cursor {
+    /// Which stream.
+    pub scope: Scope,
+    /// Sequence number of the last change that it applied; 0 before the first.
+    pub seq: u64,
+}
+
+/// Asks for changes after the cursors.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FeedRequest {
+    /// One cursor a scope.
+    pub cursors: Vec<Cursor>,
+    /// If nothing is new, how long to wait for it, in seconds; at most [`WAIT_MAX_SECONDS`].
+    pub wait_seconds: u32,
+    /// How the device is.
+    pub health: DeviceHealth,
+}
+
+/// How a device is, for staff at the hub.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceHealth {
+    /// Records that wait to be sent.
+    pub outbox_length: u64,
+    /// Unspent rights.
+    pub rights: u32,
+    /// Clock of the device less clock of the hub, in milliseconds.
+    pub clock_offset_ms: i64,
+    /// Version of the program.
+    pub version: String,
+}
+
+/// Changes of each scope, in order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FeedReply {
+    /// The hub's clock.
+    pub now: Timestamp,
+    /// The hub's epoch.
+    pub hub_epoch: HubEpoch,
+    /// One for each cursor of the request.
+    pub scopes: Vec<ScopeChanges>,
+}
+
+/// The next changes of one scope.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScopeChanges {
+    /// Which stream.
+    pub scope: Scope,
+    /// The last sequence number that exists. More is to be asked for while the cursor is below.
+    pub head: u64,
+    /// At most [`BATCH_MAX`], the first one follows the cursor.
+    pub changes: Vec<SequencedChange>,
+}
+
+/// A change and its place in the stream.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SequencedChange {
+    /// Dense within the scope.
+    pub seq: u64,
+    /// What changed.
+    pub change: Change,
+}
+
+/// What can change. A kind that a device does not know is skipped.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Change {
+    /// A job as it is now, in whatever state.
+    Job {
+        /// The job.
+        job: Box<Job>,
+    },
+    /// A job is gone for good.
+    JobRemoved {
+        /// Which.
+        id: JobId,
+    },
+    /// A notice as it is now.
+    Notice {
+        /// The notice.
+        notice: Notice,
+    },
+    /// A notice is gone.
+    NoticeRemoved {
+        /// Which.
+        id: NoticeId,
+    },
+    /// The hall's own data.
+    Hall {
+        /// The hall.
+        hall: Hall,
+    },
+    /// A claim that this device took stands differently now.
+    Claim {
+        /// The claim.
+        claim: Claim,
+    },
+    /// The hub asks for unspent rights of a job (rule 6).
+    Recall {
+        /// Which job.
+        job: JobId,
+    },
+    /// Something of a newer hub.
+    #[serde(other)]
+    Unknown,
+}
+
+/// Asks for the whole present state of a scope, after a cursor was refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SnapshotRequest {
+    /// Which stream.
+    pub scope: Scope,
+}
+
+/// The whole present state of a scope: what is not in it is gone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SnapshotReply {
+    /// Which stream.
+    pub scope: Scope,
+    /// The cursor to go on from.
+    pub head: u64,
+    /// Everything there is.
+    pub changes: Vec<Change>,
+    /// The hub's clock.
+    pub now: Timestamp,
+    /// The hub's epoch.
+    pub hub_epoch: HubEpoch,
+}
+
+/// Records of one enrolment, in order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutboxRequest {
+    /// Under which epoch they were written; the present one or an older one of this device.
+    pub epoch: Epoch,
+    /// At most [`BATCH_MAX`].
+    pub records: Vec<Record>,
+}
+
+/// How far the hub has this device's log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutboxReply {
+    /// Head of the log at the hub: everything up to there is safe.
+    pub head: Head,
+    /// Head of the hall's feed after the records had their effect. A claim counts in
+    /// [`Job::places_left`] for whoever has read that far.
+    pub feed_head: u64,
+}
+
+/// Reports what was given back and asks for rights.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RightsRequest {
+    /// The device's epoch; another one than the hub's is refused with `epoch-fenced`.
+    pub epoch: Epoch,
+    /// One entry a job.
+    pub jobs: Vec<RightsAsk>,
+}
+
+/// One job in a [`RightsRequest`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RightsAsk {
+    /// Which job.
+    pub job: JobId,
+    /// g: what the device was granted so far, as it knows.
+    pub known: u32,
+    /// r: what it gave back so far.
+    pub returned: u32,
+    /// How many more it would like.
+    pub want: u32,
+}
+
+/// The cumulative grants.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RightsReply {
+    /// One for each job that was asked for and is known.
+    pub grants: Vec<JobGrant>,
+}
+
+/// One job in a [`RightsReply`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobGrant {
+    /// Which job.
+    pub job: JobId,
+    /// What is granted in all.
+    pub grant: Grant,
+}
+
+/// A claim made directly at the hub by a device without rights (rule 6). Sent again with the same
+/// claim id it has no further effect and gets the same answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClaimRequest {
+    /// Chosen by the device; also sent as `Idempotency-Key`.
+    pub claim: ClaimId,
+    /// Which job.
+    pub job: JobId,
+    /// Which worker. Must be known at the hub: registered there or by an uploaded record.
+    pub worker: WorkerId,
+    /// Through which door.
+    pub channel: Channel,
+}
+
+/// The claim as the hub took it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClaimReply {
+    /// The claim.
+    pub claim: Claim,
+    /// As in [`OutboxReply`].
+    pub feed_head: u64,
+}
+
+/// Looks a person up who may have registered elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FindWorkerRequest {
+    /// The identity number, sealed to the hub.
+    pub id_sealed: SealedText,
+}
+
+/// What a terminal may know of a person who is standing in front of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FindWorkerReply {
+    /// The person, if registered.
+    pub worker: Option<KnownWorker>,
+    /// The person's claims with their jobs, newest first.
+    pub claims: Vec<ClaimWithJob>,
+}
+
+/// A registered person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownWorker {
+    /// The id at the hub.
+    pub worker: WorkerId,
+    /// Full name.
+    pub name: String,
+    /// The identity number as others may read it.
+    pub id_mask: String,
+    /// From the identity number.
+    pub birth_date: Date,
+    /// From the identity number.
+    pub sex: Sex,
+    /// Mobile number, if there is one.
+    pub phone: Option<String>,
+    /// Kinds of work looked for.
+    pub work_kinds: Vec<WorkKind>,
+}
+
+/// A claim and the job it is of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClaimWithJob {
+    /// The claim.
+    pub claim: Claim,
+    /// The job, open or not.
+    pub job: Job,
+}
+
+coded_enum!(
+    /// The stable `type` of a [`Problem`].
+    ProblemType {
+        /// 401: no token, or one the hub does not know.
+        Unauthorized = "unauthorized", "未授权";
+        /// 403: the enrolment code is unknown, used or too old.
+        BadEnrolmentCode = "bad-enrolment-code", "注册码无效";
+        /// 404: the hub has no such hall, or the device belongs to another.
+        UnknownHall = "unknown-hall", "没有这个市场";
+        /// 404: no such job, worker or claim.
+        NotFound = "not-found", "没有找到";
+        /// 409: an older epoch asks for what only the newest may have.
+        EpochFenced = "epoch-fenced", "设备已重新登记";
+        /// 409: the outbox has another record at a sequence number the hub knows.
+        LogFork = "log-fork", "记录冲突";
+        /// 409: records before the first one sent are missing; `head` says where to begin.
+        LogGap = "log-gap", "记录缺失";
+        /// 409: no place is free; `detail` says whether other holders have some.
+        CapacityExhausted = "capacity-exhausted", "名额已满";
+        /// 410: the cursor is not of this hub's feed: start over from a snapshot.
+        CursorGone = "cursor-gone", "需要重新同步";
+        /// 422: a rule stands against the claim; `reason` has the code.
+        NotAllowed = "not-allowed", "不符合规定";
+        /// 400: the request cannot be read.
+        BadRequest = "bad-request", "请求有误";
+        /// 413: the request is longer than the hub takes.
+        TooLarge = "too-large", "内容过长";
+        /// 429: come back after `Retry-After` seconds.
+        TooManyRequests = "too-many-requests", "请求过多";
+        /// 500: the hub failed.
+        Internal = "internal", "服务器出错";
+    }
+);
+
+/// An error (RFC 9457).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// Which kind.
+    #[serde(rename = "type")]
+    pub kind: ProblemType,
+    /// Short and the same for every problem of the kind, in English.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// What happened this time, in English.
+    pub detail: String,
+    /// For `not-allowed`: what stands against it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<crate::claim::ClaimReason>,
+    /// For `log-gap` and `log-fork`: where the hub's copy of the log stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub head: Option<Head>,
+}
+
+impl ProblemType {
+    /// The HTTP status that goes with it.
+    pub fn status(self) -> u16 {
+        match self {
+            Self::BadRequest => 400,
+            Self::Unauthorized => 401,
+            Self::BadEnrolmentCode => 403,
+            Self::UnknownHall | Self::NotFound => 404,
+            Self::EpochFenced | Self::LogFork | Self::LogGap | Self::CapacityExhausted => 409,
+            Self::CursorGone => 410,
+            Self::TooLarge => 413,
+            Self::NotAllowed => 422,
+            Self::TooManyRequests => 429,
+            Self::Internal => 500,
+        }
+    }
+}
+
+impl Problem {
+    /// A problem of that kind.
+    pub fn new(kind: ProblemType, detail: impl Into<String>) -> Self {
+        Self {
+            kind,
+            title: kind.code().replace('-', " "),
+            status: kind.status(),
+            detail: detail.into(),
+            reason: None,
+            head: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::a_job;
+
+    #[test]
+    fn scopes_read_back() {
+        for text in [
+            "hall/weining",
+            "device/00000000-0000-0000-0000-000000000001",
+        ] {
+            assert_eq!(
+                text.parse::<Scope>().map(|s| s.to_string()),
+                Ok(text.to_owned())
+            );
+        }
+        for text in ["", "hall", "hall/", "device/x", "town/x"] {
+            assert_eq!(text.parse::<Scope>(), Err(NotAScope));
+        }
+    }
+
+    #[test]
+    fn changes_of_a_newer_hub_are_skipped_not_refused() {
+        let change: Change =
+            serde_json::from_str(r#"{"kind":"weather","degrees":3}"#).expect("taken");
+        assert_eq!(change, Change::Unknown);
+        let job = Change::Job {
+            job: Box::new(a_job(1)),
+        };
+        let text = serde_json::to_string(&job).expect("plain data");
+        assert_eq!(serde_json::from_str::<Change>(&text).ok(), Some(job));
+        let newer = text.replace("{\"kind\":", "{\"new_field\":1,\"kind\":");
+        assert!(serde_json::from_str::<Change>(&newer).is_ok());
+    }
+}

@@ -1,0 +1,138 @@
+//! What gighall's programs need of the machine they run on: private files, the secret key and
+//! logging. Kept apart from `gighall-core`, which touches no file.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use tracing_subscriber::EnvFilter;
+
+/// The environment variable that holds the secret key where it is not to lie in a file: 64
+/// hexadecimal digits.
+pub const SECRET_KEY_VARIABLE: &str = "GIGHALL_SECRET_KEY";
+
+/// Name of the key file in a program's data directory.
+pub const SECRET_KEY_FILE: &str = "secret.key";
+
+/// Why there is no secret key.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    /// The file cannot be read or created.
+    #[error("cannot read or create the key file {path}: {cause}")]
+    Io {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        cause: io::Error,
+    },
+    /// Others may read the file.
+    #[error("the key file {0} may be read by others: chmod 600 it")]
+    TooOpen(PathBuf),
+    /// The text is not a key.
+    #[error("{0} does not hold 64 hexadecimal digits")]
+    NotAKey(String),
+    /// The system gave no random numbers.
+    #[error("the system gives no random numbers: {0}")]
+    NoRandomness(String),
+}
+
+/// The secret key of the program whose data lies in `dir`: from the environment, else from the
+/// key file, which is created with permissions 0600 at the first start.
+///
+/// # Errors
+/// [`KeyError`].
+pub fn secret_key(dir: &Path) -> Result<[u8; 32], KeyError> {
+    if let Ok(text) = std::env::var(SECRET_KEY_VARIABLE) {
+        return parse_key(&text)
+            .ok_or_else(|| KeyError::NotAKey(format!("${SECRET_KEY_VARIABLE}")));
+    }
+    let path = dir.join(SECRET_KEY_FILE);
+    let io_error = |cause| KeyError::Io {
+        path: path.clone(),
+        cause,
+    };
+    match File::open(&path) {
+        Ok(mut file) => {
+            let mode = file.metadata().map_err(io_error)?.permissions().mode();
+            if mode & 0o077 != 0 {
+                return Err(KeyError::TooOpen(path));
+            }
+            let mut text = String::new();
+            file.read_to_string(&mut text).map_err(io_error)?;
+            parse_key(&text).ok_or_else(|| KeyError::NotAKey(path.display().to_string()))
+        }
+        Err(cause) if cause.kind() == io::ErrorKind::NotFound => {
+            let mut key = [0; 32];
+            getrandom::fill(&mut key).map_err(|e| KeyError::NoRandomness(e.to_string()))?;
+            fs::create_dir_all(dir).map_err(io_error)?;
+            write_private(&path, hex::encode(key).as_bytes()).map_err(io_error)?;
+            Ok(key)
+        }
+        Err(cause) => Err(io_error(cause)),
+    }
+}
+
+fn parse_key(text: &str) -> Option<[u8; 32]> {
+    let mut key = [0; 32];
+    hex::decode_to_slice(text.trim(), &mut key).ok()?;
+    Some(key)
+}
+
+/// Writes a file that only its owner may read (0600), whole or not at all: beside it first, synced
+/// to disk, then renamed into place.
+///
+/// # Errors
+/// As the file system gives them.
+pub fn write_private(path: &Path, contents: &[u8]) -> io::Result<()> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".new");
+    let beside = PathBuf::from(beside);
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&beside)?;
+    file.write_all(contents)?;
+    file.sync_all()?;
+    fs::rename(&beside, path)?;
+    if let Some(dir) = path.parent().filter(|dir| !dir.as_os_str().is_empty()) {
+        File::open(dir)?.sync_all()?;
+    }
+    Ok(())
+}
+
+/// Logs to stderr, as `RUST_LOG` says, by default `info`.
+pub fn init_logging() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .init();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_key_is_made_once_and_kept_private() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let key = secret_key(dir.path()).expect("made");
+        assert_eq!(secret_key(dir.path()).expect("read"), key);
+        let path = dir.path().join(SECRET_KEY_FILE);
+        let mode = fs::metadata(&path).expect("there").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).expect("chmod");
+        assert!(matches!(secret_key(dir.path()), Err(KeyError::TooOpen(_))));
+    }
+
+    #[test]
+    fn a_damaged_key_is_not_replaced() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let path = dir.path().join(SECRET_KEY_FILE);
+        write_private(&path, b"half a k").expect("written");
+        assert!(matches!(secret_key(dir.path()), Err(KeyError::NotAKey(_))));
+        assert_eq!(fs::read(&path).expect("there"), b"half a k");
+    }
+}

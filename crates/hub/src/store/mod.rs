@@ -1,0 +1,239 @@
+//! What the hub keeps, behind a small trait, so that PostgreSQL can join SQLite later.
+//!
+//! Every method is one transaction and blocks; handlers call it off the async threads. The rules
+//! of capacity are [`gighall_core::rights::JobLedger`]'s: an implementation loads a ledger, asks
+//! it, and writes it back in the transaction that stores the claim.
+
+use gighall_core::claim::{Claim, ClaimReason};
+use gighall_core::hall::{Hall, Notice};
+use gighall_core::id::{ClaimId, DeviceId, Epoch, HallId, HubEpoch, JobId, WorkerId};
+use gighall_core::identity::IdNumber;
+use gighall_core::job::{Job, WorkKind};
+use gighall_core::outbox::{Head, Record};
+use gighall_core::rights::Holder;
+use gighall_core::wire::{
+    Change, ClaimReply, ClaimWithJob, Cursor, DeviceHealth, EnrolReply, EnrolRequest, JobGrant,
+    KnownWorker, OutboxReply, ReEnrolRequest, RightsAsk, Scope, ScopeChanges,
+};
+use gighall_core::worker::{Channel, Consent};
+use jiff::Timestamp;
+
+/// The hub's store.
+pub trait Store: Send + Sync + 'static {
+    /// Adds a hall or changes its data; devices learn of it through the feed.
+    fn put_hall(&self, hall: &Hall) -> Result<(), StoreError>;
+    /// One hall.
+    fn hall(&self, id: &HallId) -> Result<Option<Hall>, StoreError>;
+    /// All halls, by id.
+    fn halls(&self) -> Result<Vec<Hall>, StoreError>;
+    /// Adds a notice or changes it.
+    fn put_notice(&self, hall: &HallId, notice: &Notice) -> Result<(), StoreError>;
+
+    /// Makes a one-time enrolment code for a device, new or known by its name. Valid for a day.
+    fn add_device(&self, hall: &HallId, name: &str, now: Timestamp) -> Result<String, StoreError>;
+    /// Trades a code for a token; raises the device's epoch.
+    fn enrol(&self, request: &EnrolRequest, now: Timestamp) -> Result<EnrolReply, StoreError>;
+    /// Gives a known device a new epoch and token (rule 10).
+    fn re_enrol(
+        &self,
+        device: DeviceId,
+        request: &ReEnrolRequest,
+        now: Timestamp,
+    ) -> Result<EnrolReply, StoreError>;
+    /// Whose token that is.
+    fn authenticate(&self, token: &str) -> Result<Option<Caller>, StoreError>;
+    /// Where presence tokens of a device are verified: its hall and its public key.
+    fn signer(&self, device: DeviceId) -> Result<Option<(HallId, String)>, StoreError>;
+    /// Keeps what a device says of itself.
+    fn note_health(
+        &self,
+        device: DeviceId,
+        health: &DeviceHealth,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
+
+    /// The hub's epoch (rule 12).
+    fn hub_epoch(&self) -> Result<HubEpoch, StoreError>;
+    /// Changes after a cursor, at most `limit`. [`StoreError::CursorGone`] if the cursor lies
+    /// beyond the head or before what is kept.
+    fn changes(&self, cursor: &Cursor, limit: usize) -> Result<ScopeChanges, StoreError>;
+    /// The present state of a scope, with the head that it belongs to.
+    fn snapshot(&self, scope: &Scope) -> Result<(u64, Vec<Change>), StoreError>;
+
+    /// Takes records of a device's outbox (rules 3 and 5): all that follow the log, in order, each
+    /// with its effect, in one transaction.
+    fn accept_outbox(
+        &self,
+        holder: Holder,
+        records: &[Record],
+        now: Timestamp,
+    ) -> Result<OutboxReply, StoreError>;
+    /// Takes reported returns and grants rights (rules 1 and 4).
+    fn rights(
+        &self,
+        holder: Holder,
+        asks: &[RightsAsk],
+        now: Timestamp,
+    ) -> Result<Vec<JobGrant>, StoreError>;
+
+    /// Claims a place at the hub (rule 6). The same claim id again gives the same answer.
+    fn claim_direct(&self, claim: &NewClaim, now: Timestamp) -> Result<ClaimReply, StoreError>;
+    /// The worker withdraws (rule 5). A claim that has ended already stays as it is.
+    fn withdraw(&self, claim: ClaimId, now: Timestamp) -> Result<Claim, StoreError>;
+    /// One claim with its job.
+    fn claim(&self, id: ClaimId) -> Result<Option<ClaimWithJob>, StoreError>;
+    /// A worker's claims, newest first.
+    fn claims_of(&self, worker: WorkerId) -> Result<Vec<ClaimWithJob>, StoreError>;
+
+    /// Registers a person, or finds the one that has this identity number already and keeps the
+    /// new phone and kinds of work. Gives the id either way.
+    fn register(&self, worker: &NewWorker) -> Result<WorkerId, StoreError>;
+    /// A person by id or by an id that a device gave before the hub knew the person.
+    fn worker(&self, id: WorkerId) -> Result<Option<KnownWorker>, StoreError>;
+    /// A person by identity number.
+    fn worker_by_number(&self, number: &IdNumber) -> Result<Option<KnownWorker>, StoreError>;
+    /// Remembers a phone: gives a random secret for its cookie.
+    fn open_session(&self, worker: WorkerId, now: Timestamp) -> Result<String, StoreError>;
+    /// Whose cookie that is.
+    fn session(&self, secret: &str, now: Timestamp) -> Result<Option<WorkerId>, StoreError>;
+    /// Forgets a phone.
+    fn close_session(&self, secret: &str) -> Result<(), StoreError>;
+
+    /// One job.
+    fn job(&self, id: JobId) -> Result<Option<Job>, StoreError>;
+    /// Jobs of a hall that can be claimed at `now`, urgent ones first, then by start.
+    fn open_jobs(&self, hall: &HallId, now: Timestamp) -> Result<Vec<Job>, StoreError>;
+    /// Publishes listings: new ones come in, changed ones change (places by rule 7), equal ones
+    /// stay. Listings are the same when their `source_key` is.
+    fn import(
+        &self,
+        hall: &HallId,
+        listings: &[Listing],
+        now: Timestamp,
+    ) -> Result<ImportCounts, StoreError>;
+    /// Withdraws a job (rule 8): recalls rights, cancels its live claims with notice.
+    fn cancel_job(&self, id: JobId, now: Timestamp) -> Result<(), StoreError>;
+}
+
+/// A listing as imported: a job whose `id`, `number`, `places_left`, `state`, `published_at` and
+/// `version` the store decides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listing {
+    /// What makes it the same listing when it is imported again, for example the source's own job
+    /// number, or a hash of employer, title, place and start.
+    pub source_key: String,
+    /// Unified social credit code of the employer, where it is given.
+    pub employer_uscc: Option<String>,
+    /// Why it is held for review instead of being published (asks for a fee, pay out of line);
+    /// `None` publishes it.
+    pub review: Option<String>,
+    /// The listing itself.
+    pub job: Job,
+}
+
+/// What an import did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ImportCounts {
+    /// New listings.
+    pub imported: usize,
+    /// Listings that changed.
+    pub updated: usize,
+    /// Listings that were there as they are.
+    pub unchanged: usize,
+}
+
+/// A person who registers on a phone or through an outbox record.
+#[derive(Clone, Debug)]
+pub struct NewWorker {
+    /// The id to use if the person is new; an alias if not.
+    pub id: WorkerId,
+    /// Full name.
+    pub name: String,
+    /// The identity number.
+    pub number: IdNumber,
+    /// Mobile number, if there is one.
+    pub phone: Option<String>,
+    /// Kinds of work looked for.
+    pub work_kinds: Vec<WorkKind>,
+    /// The consent that was given.
+    pub consent: Consent,
+    /// Through which door.
+    pub channel: Channel,
+}
+
+/// A claim to be made at the hub.
+#[derive(Clone, Copy, Debug)]
+pub struct NewClaim {
+    /// Chosen by the caller; the key under which a repeated request is recognised.
+    pub id: ClaimId,
+    /// Which job.
+    pub job: JobId,
+    /// Who claims.
+    pub worker: WorkerId,
+    /// Through which door.
+    pub channel: Channel,
+    /// The device, where a terminal asks for a worker.
+    pub device: Option<DeviceId>,
+}
+
+/// A device that showed a token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// Which device.
+    pub device: DeviceId,
+    /// Its hall.
+    pub hall: HallId,
+    /// The epoch that the token belongs to.
+    pub epoch: Epoch,
+    /// Whether that is the device's present epoch. Older ones may only upload.
+    pub current: bool,
+    /// Quarantined after a fork: may read the feed, gets no rights.
+    pub quarantined: bool,
+}
+
+/// What the store can answer instead of doing what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// No such hall, or not this device's.
+    #[error("there is no hall {0}")]
+    UnknownHall(HallId),
+    /// No such thing.
+    #[error("there is no such {0}")]
+    NotFound(&'static str),
+    /// The enrolment code is unknown, used or too old.
+    #[error("the enrolment code is unknown, used or too old")]
+    BadEnrolmentCode,
+    /// An old epoch asks for what only the present one gets.
+    #[error("the device has been enrolled anew; this epoch gets no rights")]
+    EpochFenced,
+    /// The device's log differs from what is kept.
+    #[error("the device's log forked after record {}", .0.seq)]
+    LogFork(Head),
+    /// Records are missing before the first that was sent.
+    #[error("records are missing after {}", .0.seq)]
+    LogGap(Head),
+    /// A record's hash does not fit its content.
+    #[error("record {0} was damaged on the way")]
+    DamagedRecord(u64),
+    /// The cursor is not of this feed, or too old.
+    #[error("the cursor is not of this feed")]
+    CursorGone,
+    /// No place is free. `elsewhere` counts unspent rights that devices hold: their names.
+    #[error("no place is free")]
+    CapacityExhausted {
+        /// Names of devices that hold unspent rights; they were asked to give them back.
+        elsewhere: Vec<String>,
+    },
+    /// A rule stands against the claim.
+    #[error("not allowed: {}", .0.code())]
+    NotAllowed(ClaimReason),
+    /// The store was written by a newer version of the program.
+    #[error("the store was written by a newer version of the program")]
+    TooNew,
+    /// The database failed.
+    #[error("the database failed: {0}")]
+    Database(#[from] rusqlite::Error),
+    /// Stored data that cannot be read back.
+    #[error("stored data cannot be read: {0}")]
+    Corrupt(String),
+}

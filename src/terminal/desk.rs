@@ -1,0 +1,133 @@
+//! What the terminal asks of the house behind it. The screens know this trait only; the store and
+//! the sync engine stand behind it, and tests put a desk of their own in their place.
+//!
+//! Every method may wait for disk or, where it says so, for the hub, so none is called on the UI
+//! thread.
+
+use gighall_core::claim::{Claim, ClaimReason};
+use gighall_core::id::{ClaimId, JobId};
+use gighall_core::identity::IdNumber;
+use gighall_core::job::{Job, WorkKind};
+use gighall_core::wire::{ClaimWithJob, KnownWorker};
+use jiff::Timestamp;
+
+/// The house behind the terminal.
+pub trait Desk: Send + Sync + 'static {
+    /// Open jobs of each kind of work that has any, most first.
+    fn kinds(&self) -> Result<Vec<(WorkKind, usize)>, DeskError>;
+    /// Open jobs of each town that has any, most first.
+    fn towns(&self) -> Result<Vec<(String, usize)>, DeskError>;
+    /// Open jobs that fit.
+    fn find(&self, query: &JobQuery) -> Result<JobPage, DeskError>;
+    /// One job as it is now, open or not.
+    fn job(&self, id: JobId) -> Result<Option<Job>, DeskError>;
+    /// Who has this identity number. Asks the hub (a few seconds at most) if the person is not
+    /// known here.
+    fn identify(&self, number: &IdNumber) -> Result<Identified, DeskError>;
+    /// Registers a person; works without the hub.
+    fn register(&self, worker: &NewRegistration) -> Result<KnownWorker, DeskError>;
+    /// Claims a place: with a right of this device, else at the hub, else provisionally.
+    fn claim(&self, worker: &KnownWorker, job: JobId) -> Result<ClaimOutcome, DeskError>;
+    /// The worker's claims, newest first: those made here and, while the hub can be reached,
+    /// those made elsewhere.
+    fn my_jobs(&self, worker: &KnownWorker) -> Result<Vec<ClaimWithJob>, DeskError>;
+    /// Withdraws a claim; works without the hub.
+    fn withdraw(&self, worker: &KnownWorker, claim: ClaimId) -> Result<Claim, DeskError>;
+    /// The address that a phone opens from the terminal's screen, with a fresh signed token: to
+    /// one job, or to the hall's list. `None` before the device is enrolled.
+    fn phone_code(&self, job: Option<JobId>) -> Option<String>;
+    /// The address of a claim's slip, for the QR code on it.
+    fn slip_code(&self, claim: ClaimId) -> Option<String>;
+    /// The hub's time as well as this device knows it.
+    fn now(&self) -> Timestamp;
+}
+
+/// What to look for. Everything that is set has to fit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct JobQuery {
+    /// Kind of work.
+    pub work_kind: Option<WorkKind>,
+    /// Town, as [`Desk::towns`] names it.
+    pub town: Option<String>,
+    /// At least so many fen a day ([`gighall_core::pay::Pay::fen_a_day`]).
+    pub min_fen_a_day: Option<u64>,
+    /// Paid on the day.
+    pub daily_settled: bool,
+    /// Words as typed: Chinese substrings, pinyin initials (`dhg`) or a job's number.
+    pub words: String,
+    /// How many fitting jobs to skip.
+    pub offset: usize,
+    /// Most jobs to give.
+    pub limit: usize,
+}
+
+/// A page of jobs, urgent ones first, then by pay a day.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct JobPage {
+    /// How many fit in all.
+    pub total: usize,
+    /// Those asked for.
+    pub jobs: Vec<Job>,
+}
+
+/// What is known of a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Identified {
+    /// Registered, here or at the hub.
+    Known(KnownWorker),
+    /// Not registered anywhere.
+    Unknown,
+    /// Not known here, and the hub cannot be asked. Registering is safe: the hub recognises a
+    /// person who is registered already.
+    UnknownOffline,
+}
+
+/// A registration as the terminal took it, checked by [`gighall_core::worker`].
+#[derive(Clone, Debug)]
+pub struct NewRegistration {
+    /// Full name.
+    pub name: String,
+    /// The identity number.
+    pub number: IdNumber,
+    /// Mobile number, if there is one.
+    pub phone: Option<String>,
+    /// Kinds of work looked for.
+    pub work_kinds: Vec<WorkKind>,
+}
+
+/// How a claim ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ClaimOutcome {
+    /// A place is held ([`gighall_core::claim::ClaimState::Confirmed`], or `Claimed` where the
+    /// employer chooses).
+    Confirmed(Claim),
+    /// Taken without the hub and without a right: holds no place yet (rule 13).
+    Provisional(Claim),
+    /// No place is left here.
+    Full {
+        /// Other devices may have a place: the worker may try again in a minute.
+        elsewhere: bool,
+        /// Jobs like it that are open.
+        like: Vec<Job>,
+    },
+    /// A rule stands against it.
+    NotAllowed(ClaimReason),
+}
+
+/// Why the desk cannot answer. The screen says what was kept and what to do; the log has the
+/// cause.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DeskError {
+    /// No such job, or no such claim of this worker.
+    #[error("not found")]
+    NotFound,
+    /// The device has not been enrolled yet.
+    #[error("the device is not enrolled")]
+    NotEnrolled,
+    /// It is too late to withdraw: less than the free cut-off before the start.
+    #[error("too late to withdraw")]
+    TooLate,
+    /// The store failed; nothing was changed.
+    #[error("the store failed: {0}")]
+    Store(String),
+}

@@ -1,0 +1,3 @@
+//! The touch terminal.
+
+pub mod desk;
