@@ -1,0 +1,347 @@
+//! Real processes for the whole-program tests: the hub, the kiosk, a display, and a network cable
+//! that can be pulled. Everything listens on loopback and ends with the test.
+
+use gighall_core::id::JobId;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+/// The hall that every test plays in.
+pub const HALL: &str = "weining";
+
+/// Longest that a test waits for something that should come at once. Generous, because CI has two
+/// cores; no test asserts how long anything took.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The directory with the programs that `cargo build --workspace` made.
+pub fn program(name: &str) -> PathBuf {
+    let kiosk = PathBuf::from(env!("CARGO_BIN_EXE_gighall-kiosk"));
+    let path = kiosk.with_file_name(name);
+    assert!(
+        path.exists(),
+        "{} is missing: run `cargo build --workspace` first",
+        path.display()
+    );
+    path
+}
+
+/// A process that ends with the test.
+pub struct Process {
+    child: Child,
+}
+
+impl Process {
+    fn spawn(command: &mut Command) -> Self {
+        let child = command
+            .spawn()
+            .unwrap_or_else(|e| panic!("cannot start {command:?}: {e}"));
+        Self { child }
+    }
+
+    /// kill -9.
+    pub fn kill(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+
+    /// Asks the process to end (SIGTERM) and waits for it.
+    pub fn stop(&mut self) -> Option<i32> {
+        run("kill", &["-TERM", &self.child.id().to_string()]);
+        let ended = Instant::now() + PATIENCE;
+        while Instant::now() < ended {
+            if let Some(status) = self.child.try_wait().expect("a child of ours") {
+                return status.code();
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        panic!("the process does not end when asked to");
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// Runs a program to its end; panics unless it succeeds. Gives what it printed.
+pub fn run(program: &str, arguments: &[&str]) -> String {
+    let output = Command::new(program)
+        .args(arguments)
+        .output()
+        .unwrap_or_else(|e| panic!("cannot run {program}: {e}"));
+    assert!(
+        output.status.success(),
+        "{program} {arguments:?}: {}\n{}",
+        output.status,
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+/// A hub over a directory.
+pub struct Hub {
+    pub data: PathBuf,
+    pub address: SocketAddr,
+    process: Process,
+}
+
+impl Hub {
+    /// Serves `data` on a free port of loopback, or on the one it had before.
+    pub fn serve(data: &Path, address: Option<SocketAddr>, public_url: &str) -> Self {
+        let listen = address.map_or_else(|| "127.0.0.1:0".to_owned(), |a| a.to_string());
+        let mut process = Process::spawn(
+            Command::new(program("gighall-hub"))
+                .args(["serve", "--data"])
+                .arg(data)
+                .args(["--listen", &listen, "--public-url", public_url])
+                .stdout(Stdio::piped()),
+        );
+        let stdout = process.child.stdout.take().expect("piped");
+        let mut line = String::new();
+        BufReader::new(stdout)
+            .read_line(&mut line)
+            .expect("the hub says where it listens");
+        let address = line
+            .trim()
+            .strip_prefix("listening on http://")
+            .and_then(|text| text.parse().ok())
+            .unwrap_or_else(|| panic!("unexpected first line: {line:?}"));
+        Self {
+            data: data.to_owned(),
+            address,
+            process,
+        }
+    }
+
+    /// kill -9.
+    pub fn kill(&mut self) {
+        self.process.kill();
+    }
+
+    /// Runs a `gighall-hub` command over the same directory.
+    pub fn command(&self, arguments: &[&str]) -> String {
+        hub_command(&self.data, arguments)
+    }
+}
+
+/// Runs a `gighall-hub` command over a directory and gives what it printed.
+pub fn hub_command(data: &Path, arguments: &[&str]) -> String {
+    let data = data.display().to_string();
+    let (verb, rest) = arguments.split_at(
+        arguments
+            .iter()
+            .position(|a| a.starts_with("--"))
+            .unwrap_or(arguments.len()),
+    );
+    let all: Vec<&str> = verb
+        .iter()
+        .copied()
+        .chain(["--data", &data])
+        .chain(rest.iter().copied())
+        .collect();
+    run(&program("gighall-hub").display().to_string(), &all)
+}
+
+/// A network cable between the kiosk and the hub.
+pub struct Cable {
+    pub address: SocketAddr,
+    pulled: Arc<AtomicBool>,
+    open: Arc<Mutex<Vec<TcpStream>>>,
+}
+
+impl Cable {
+    /// Forwards a free port of loopback to `to`.
+    pub fn to(to: SocketAddr) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = listener.local_addr().expect("bound");
+        let pulled = Arc::new(AtomicBool::new(false));
+        let open: Arc<Mutex<Vec<TcpStream>>> = Arc::default();
+        let (is_pulled, opened) = (pulled.clone(), open.clone());
+        std::thread::spawn(move || {
+            for near in listener.incoming().flatten() {
+                if is_pulled.load(Ordering::SeqCst) {
+                    continue;
+                }
+                let Ok(far) = TcpStream::connect(to) else {
+                    continue;
+                };
+                let mut kept = opened.lock().expect("not poisoned");
+                for (from, into) in [(&near, &far), (&far, &near)] {
+                    let (from, into) = (from.try_clone(), into.try_clone());
+                    if let (Ok(from), Ok(into)) = (from, into) {
+                        kept.extend(from.try_clone().ok());
+                        std::thread::spawn(move || forward(from, into));
+                    }
+                }
+            }
+        });
+        Self {
+            address,
+            pulled,
+            open,
+        }
+    }
+
+    /// Pulls the cable: what is under way is lost, nothing new gets through.
+    pub fn pull(&self) {
+        self.pulled.store(true, Ordering::SeqCst);
+        for stream in self.open.lock().expect("not poisoned").drain(..) {
+            stream.shutdown(std::net::Shutdown::Both).ok();
+        }
+    }
+
+    /// Plugs it in again.
+    pub fn plug_in(&self) {
+        self.pulled.store(false, Ordering::SeqCst);
+    }
+}
+
+fn forward(mut from: TcpStream, mut into: TcpStream) {
+    let mut buffer = [0; 16 * 1024];
+    while let Ok(n) = from.read(&mut buffer) {
+        if n == 0 || into.write_all(&buffer[..n]).is_err() {
+            break;
+        }
+    }
+    into.shutdown(std::net::Shutdown::Write).ok();
+}
+
+/// An X server with a window manager and no screen.
+pub struct Display {
+    name: String,
+    _server: Process,
+    _manager: Process,
+}
+
+impl Display {
+    /// Starts Xvfb with openbox, `size` being `WIDTHxHEIGHT` in pixels.
+    pub fn start(size: &str) -> Self {
+        let mut server = Process::spawn(
+            Command::new("Xvfb")
+                .args(["-displayfd", "1", "-nolisten", "tcp", "-screen", "0"])
+                .arg(format!("{size}x24"))
+                .stdout(Stdio::piped())
+                .stderr(Stdio::null()),
+        );
+        let stdout = server.child.stdout.take().expect("piped");
+        let mut number = String::new();
+        BufReader::new(stdout)
+            .read_line(&mut number)
+            .expect("Xvfb says its display");
+        let name = format!(":{}", number.trim());
+        let manager = Process::spawn(
+            Command::new("openbox")
+                .env("DISPLAY", &name)
+                .stdout(Stdio::null())
+                .stderr(Stdio::null()),
+        );
+        Self {
+            name,
+            _server: server,
+            _manager: manager,
+        }
+    }
+
+    /// Touches the screen at a pixel.
+    pub fn tap(&self, x: i32, y: i32) {
+        let status = Command::new("xdotool")
+            .env("DISPLAY", &self.name)
+            .args(["mousemove", &x.to_string(), &y.to_string(), "click", "1"])
+            .status()
+            .expect("xdotool");
+        assert!(status.success());
+    }
+
+    /// What the screen shows, as a grey picture; also kept as a PNG under `target/pictures`.
+    pub fn picture(&self, name: &str) -> image::GrayImage {
+        let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/pictures");
+        std::fs::create_dir_all(&dir).expect("a directory");
+        let path = dir.join(format!("{name}.png"));
+        let status = Command::new("import")
+            .env("DISPLAY", &self.name)
+            .args(["-window", "root"])
+            .arg(&path)
+            .status()
+            .expect("ImageMagick");
+        assert!(status.success());
+        image::open(&path).expect("a picture").to_luma8()
+    }
+}
+
+/// Every QR code that can be read in a picture.
+pub fn qr_codes(picture: &image::GrayImage) -> Vec<String> {
+    let (width, height) = (picture.width() as usize, picture.height() as usize);
+    let mut prepared =
+        rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| {
+            picture.get_pixel(x as u32, y as u32).0[0]
+        });
+    prepared
+        .detect_grids()
+        .iter()
+        .filter_map(|grid| grid.decode().ok().map(|(_, text)| text))
+        .collect()
+}
+
+/// A kiosk over a directory.
+pub struct Kiosk {
+    pub config: PathBuf,
+    process: Process,
+}
+
+impl Kiosk {
+    /// Starts `gighall-kiosk run` on a display.
+    pub fn run(config: &Path, display: &Display) -> Self {
+        let process = Process::spawn(
+            Command::new(program("gighall-kiosk"))
+                .args(["run", "--config"])
+                .arg(config)
+                .env("DISPLAY", &display.name)
+                .env_remove("WAYLAND_DISPLAY"),
+        );
+        Self {
+            config: config.to_owned(),
+            process,
+        }
+    }
+
+    /// kill -9.
+    pub fn kill(&mut self) {
+        self.process.kill();
+    }
+
+    /// SIGTERM; gives the exit code.
+    pub fn stop(&mut self) -> Option<i32> {
+        self.process.stop()
+    }
+
+    /// `gighall-kiosk status`.
+    pub fn status(&self) -> serde_json::Value {
+        let text = run(
+            &program("gighall-kiosk").display().to_string(),
+            &["status", "--config", &self.config.display().to_string()],
+        );
+        serde_json::from_str(&text).expect("one JSON object")
+    }
+}
+
+/// Waits until `probe` gives something; panics with `what` when patience is at its end.
+pub fn eventually<T>(what: &str, mut probe: impl FnMut() -> Option<T>) -> T {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        if let Some(found) = probe() {
+            return found;
+        }
+        assert!(Instant::now() < end, "waited in vain for: {what}");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+/// The job that an address like `http://…/j/ID` leads to.
+pub fn job_in(address: &str) -> Option<JobId> {
+    address.rsplit_once("/j/")?.1.parse().ok()
+}

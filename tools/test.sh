@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# Everything that must pass. The last line is `N passed, N failed`, counted over all test programs.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+cargo_deny_version=0.20.2
+export RUST_BACKTRACE=${RUST_BACKTRACE:-0}
+
+step() { printf '\n== %s\n' "$*"; }
+
+step "formatting"
+cargo fmt --all --check
+
+step "lints"
+cargo clippy --workspace --all-targets --locked -- -D warnings
+
+step "tests"
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+# The whole-program tests start the programs that this builds.
+cargo build --workspace --locked
+status=0
+cargo test --workspace --locked --no-fail-fast 2>&1 | tee "$log" || status=$?
+
+step "licences and sources of dependencies"
+if ! target/tools/bin/cargo-deny --version 2>/dev/null | grep -q "$cargo_deny_version"; then
+  cargo install cargo-deny --version "$cargo_deny_version" --locked --debug --quiet \
+    --root target/tools --target-dir target/tools/build
+fi
+target/tools/bin/cargo-deny check licenses bans sources
+# The database of advisories comes over the network; where it cannot be had, that is said, not
+# hidden. Known advisories fail the run.
+if target/tools/bin/cargo-deny fetch db >/dev/null 2>&1; then
+  target/tools/bin/cargo-deny check advisories
+else
+  echo "advisories were NOT checked: their database cannot be fetched from here"
+fi
+
+passed=$(awk '/^test result:/ { n += $4 } END { print n + 0 }' "$log")
+failed=$(awk '/^test result:/ { n += $6 } END { print n + 0 }' "$log")
+[ "$status" -eq 0 ] || [ "$failed" -gt 0 ] || failed=1
+printf '\n%s passed, %s failed\n' "$passed" "$failed"
+[ "$failed" -eq 0 ]
