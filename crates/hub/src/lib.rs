@@ -1,4 +1,11 @@
 //! The central server of gig halls: it owns jobs, capacity and the ledger of all claims, and
 //! serves the pages that phones open.
+//!
+//! [`open`] opens the store of a data directory, [`router`] makes the HTTP service of it, and
+//! [`serve`] runs that on a listener until it is told to stop. The program `gighall-hub` does so,
+//! and so does a kiosk whose hall has no server of its own.
 
+pub mod state;
 pub mod store;
+
+pub use state::{HubConfig, HubError, HubState};

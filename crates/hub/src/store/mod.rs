@@ -17,6 +17,7 @@ use gighall_core::wire::{
 };
 use gighall_core::worker::{Channel, Consent};
 use jiff::Timestamp;
+use tokio::sync::watch;
 
 /// The hub's store.
 pub trait Store: Send + Sync + 'static {
@@ -44,6 +45,8 @@ pub trait Store: Send + Sync + 'static {
     fn authenticate(&self, token: &str) -> Result<Option<Caller>, StoreError>;
     /// Where presence tokens of a device are verified: its hall and its public key.
     fn signer(&self, device: DeviceId) -> Result<Option<(HallId, String)>, StoreError>;
+    /// Every device, by hall and name.
+    fn devices(&self) -> Result<Vec<DeviceStatus>, StoreError>;
     /// Keeps what a device says of itself.
     fn note_health(
         &self,
@@ -52,6 +55,10 @@ pub trait Store: Send + Sync + 'static {
         now: Timestamp,
     ) -> Result<(), StoreError>;
 
+    /// Changes whenever something was appended to any feed.
+    fn feed_events(&self) -> watch::Receiver<u64>;
+    /// Looks whether another process has appended to a feed, and tells [`Store::feed_events`].
+    fn look_elsewhere(&self) -> Result<(), StoreError>;
     /// The hub's epoch (rule 12).
     fn hub_epoch(&self) -> Result<HubEpoch, StoreError>;
     /// Changes after a cursor, at most `limit`. [`StoreError::CursorGone`] if the cursor lies
@@ -111,6 +118,10 @@ pub trait Store: Send + Sync + 'static {
         listings: &[Listing],
         now: Timestamp,
     ) -> Result<ImportCounts, StoreError>;
+    /// The job that has that number in a hall now.
+    fn job_numbered(&self, hall: &HallId, number: u32) -> Result<Option<Job>, StoreError>;
+    /// Ends the jobs that no longer take claims at `now`; says how many.
+    fn expire_jobs(&self, now: Timestamp) -> Result<usize, StoreError>;
     /// Withdraws a job (rule 8): recalls rights, cancels its live claims with notice.
     fn cancel_job(&self, id: JobId, now: Timestamp) -> Result<(), StoreError>;
 }
@@ -189,6 +200,28 @@ pub struct Caller {
     pub current: bool,
     /// Quarantined after a fork: may read the feed, gets no rights.
     pub quarantined: bool,
+    /// Whether it may enrol anew with this token: it is the present one, or the reply that held
+    /// the present one seems to be lost, since nobody has used it yet.
+    pub may_re_enrol: bool,
+}
+
+/// A device as staff see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeviceStatus {
+    /// Which device.
+    pub device: DeviceId,
+    /// Its hall.
+    pub hall: HallId,
+    /// Its name.
+    pub name: String,
+    /// How often it was enrolled; 0 before the first time.
+    pub epoch: Epoch,
+    /// Whether its present enrolment is quarantined.
+    pub quarantined: bool,
+    /// When it last asked for the feed.
+    pub seen_at: Option<Timestamp>,
+    /// What it said of itself then.
+    pub health: DeviceHealth,
 }
 
 /// What the store can answer instead of doing what was asked.

@@ -1,0 +1,118 @@
+//! What every handler of the hub shares.
+
+use crate::store::Store;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// How a hub is opened.
+#[derive(Clone, Debug)]
+pub struct HubConfig {
+    /// Where the database and the secret key lie.
+    pub data: PathBuf,
+    /// Where phones reach the hub, for example `http://192.168.1.5:8080`. `None` takes the
+    /// address under which a request came in.
+    pub phone_url: Option<String>,
+    /// The time zone of the halls.
+    pub zone: TimeZone,
+}
+
+impl HubConfig {
+    /// The hub of that data directory, in China's time zone, at whatever address it is reached.
+    pub fn new(data: impl Into<PathBuf>) -> Self {
+        Self {
+            data: data.into(),
+            phone_url: None,
+            zone: china(),
+        }
+    }
+}
+
+/// China's one time zone.
+pub fn china() -> TimeZone {
+    // The database is bundled; should the name ever go from it, the offset is the same.
+    TimeZone::get("Asia/Shanghai").unwrap_or_else(|_| TimeZone::fixed(jiff::tz::offset(8)))
+}
+
+/// Why a hub cannot be opened or served.
+#[derive(Debug, thiserror::Error)]
+pub enum HubError {
+    /// The data directory cannot be made.
+    #[error("cannot use the data directory {path}: {cause}")]
+    Data {
+        /// Which directory.
+        path: PathBuf,
+        /// Why.
+        cause: std::io::Error,
+    },
+    /// There is no secret key to open the store with.
+    #[error(transparent)]
+    Key(#[from] gighall_host::KeyError),
+    /// The store cannot be opened.
+    #[error("cannot open the store: {0}")]
+    Store(#[from] crate::store::StoreError),
+    /// The network failed.
+    #[error("cannot serve: {0}")]
+    Serve(#[from] std::io::Error),
+}
+
+/// What every handler of the hub shares. Cheap to clone.
+#[derive(Clone)]
+pub struct HubState {
+    /// The store. Its methods block: call them through [`HubState::ask`].
+    pub store: Arc<dyn Store>,
+    /// Where phones reach the hub, without a slash at the end, where that is configured.
+    pub phone_url: Option<Arc<str>>,
+    /// The time zone of the halls.
+    pub zone: TimeZone,
+}
+
+impl HubState {
+    /// The state of a hub over that store. White space and slashes at the end of the address are
+    /// cut off.
+    pub fn new(store: Arc<dyn Store>, phone_url: Option<&str>, zone: TimeZone) -> Self {
+        Self {
+            store,
+            phone_url: phone_url
+                .map(|url| url.trim().trim_end_matches('/'))
+                .filter(|url| !url.is_empty())
+                .map(Arc::from),
+            zone,
+        }
+    }
+
+    /// The hub's clock.
+    pub fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+
+    /// Where phones reach the hub, without a slash at the end: as configured, else at the address
+    /// that the request was sent to (its `Host`).
+    pub fn phone_url(&self, host: Option<&str>) -> String {
+        match (&self.phone_url, host) {
+            (Some(url), _) => url.to_string(),
+            (None, Some(host)) => format!("http://{host}"),
+            (None, None) => String::new(),
+        }
+    }
+
+    /// Asks the store off the async threads.
+    ///
+    /// # Errors
+    /// As the store answers.
+    pub async fn ask<T, F>(&self, question: F) -> Result<T, crate::store::StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&dyn Store) -> Result<T, crate::store::StoreError> + Send + 'static,
+    {
+        let store = Arc::clone(&self.store);
+        tokio::task::spawn_blocking(move || question(store.as_ref()))
+            .await
+            .unwrap_or_else(|failed| {
+                Err(crate::store::StoreError::Corrupt(format!(
+                    "a store call ended by itself: {failed}"
+                )))
+            })
+    }
+}
