@@ -76,8 +76,13 @@ import -window root -crop 1920x1080+1920+0 +repage "$out/terminal.png"
 
 echo "pictures: $PWD/$out/wall.png $PWD/$out/terminal.png"
 grep -o 'phones open http[^ ]*' "$log" | tail -1 || true
-# Held open only for somebody who can press Ctrl-C.
-if [ -t 0 ]; then
+# Whoever started it without a terminal cannot press Ctrl-C, so it ends by itself in the end.
+seconds=${DEMO_SECONDS:-$([ -t 0 ] && echo 0 || echo 600)}
+if [ "$seconds" -gt 0 ]; then
+  echo "running for $seconds seconds (DEMO_SECONDS); Ctrl-C ends it sooner"
+  (sleep "$seconds" && kill "$kiosk") &
+  pids+=($!)
+else
   echo "running; Ctrl-C ends it"
-  wait "$kiosk" || true
 fi
+wait "$kiosk" || true
