@@ -276,10 +276,9 @@ impl Display {
 /// Every QR code that can be read in a picture.
 pub fn qr_codes(picture: &image::GrayImage) -> Vec<String> {
     let (width, height) = (picture.width() as usize, picture.height() as usize);
-    let mut prepared =
-        rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| {
-            picture.get_pixel(x as u32, y as u32).0[0]
-        });
+    let mut prepared = rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| {
+        picture.get_pixel(x as u32, y as u32).0[0]
+    });
     prepared
         .detect_grids()
         .iter()
