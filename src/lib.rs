@@ -2,3 +2,4 @@
 //! hub.
 
 pub mod terminal;
+pub mod ui;
