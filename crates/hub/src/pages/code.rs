@@ -1,0 +1,69 @@
+//! The code on the terminal's screen: who opens it fresh is in the hall and may claim.
+
+use super::problem::Problem;
+use super::visit::Visit;
+use super::{Pages, cookies};
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use gighall_core::id::{HallId, JobId};
+use gighall_core::token::{self, Presence};
+
+use super::permit::PERMIT_LIFETIME;
+
+/// `GET /c/{token}`: a permit, then the job that the code names, else the job that was looked at
+/// before, else the hall's jobs.
+pub async fn scan(
+    State(pages): State<Pages>,
+    visit: Visit,
+    Path(token): Path<String>,
+) -> Result<Response, Problem> {
+    let presence = read(&pages, token).await?;
+    let looked_at: Option<JobId> = visit.cookie(cookies::JOB).and_then(|job| job.parse().ok());
+    let goal = match presence.job {
+        Some(job) => Some(
+            job_of(&pages, job, &presence.hall)
+                .await?
+                .ok_or(Problem::CodeNotOurs)?,
+        ),
+        None => match looked_at {
+            Some(job) => job_of(&pages, job, &presence.hall).await?,
+            None => None,
+        },
+    };
+    let goal = match goal {
+        Some(job) => format!("/j/{job}"),
+        None => format!("/h/{}", presence.hall),
+    };
+    let permit = pages.permits.issue(&presence.hall, pages.hub.now());
+    let mut response = Redirect::to(&goal).into_response();
+    cookies::add(
+        &mut response,
+        &visit,
+        cookies::PERMIT,
+        &permit,
+        PERMIT_LIFETIME.as_secs(),
+    );
+    Ok(response)
+}
+
+/// Verifies a token with the key of the device that it names. A device speaks for its own hall
+/// only.
+async fn read(pages: &Pages, token: String) -> Result<Presence, Problem> {
+    let device = token::issuer(&token)?;
+    let (hall, key) = pages
+        .ask(move |store| store.signer(device))
+        .await?
+        .ok_or(Problem::CodeNotOurs)?;
+    let presence = token::verify(&token, &key, pages.hub.now())?;
+    if presence.hall == hall {
+        Ok(presence)
+    } else {
+        Err(Problem::CodeNotOurs)
+    }
+}
+
+/// The job, if it is one of that hall.
+async fn job_of(pages: &Pages, job: JobId, hall: &HallId) -> Result<Option<JobId>, Problem> {
+    let found = pages.ask(move |store| store.job(job)).await?;
+    Ok(found.filter(|job| job.hall == *hall).map(|job| job.id))
+}

@@ -1,0 +1,158 @@
+//! The pages that phones open: rendered here, in one piece, with no script to wait for. A page
+//! stays far under 50 kB, its one small stylesheet is inside, and every text is a field of
+//! [`text::Text`].
+//!
+//! | route | page |
+//! | --- | --- |
+//! | `GET /` | the halls, or the jobs of the only one |
+//! | `GET /h/{hall}` | open jobs, `?kind=&town=&page=` |
+//! | `GET /j/{job}` | one job: where the wall's code leads |
+//! | `POST /j/{job}/claim` | takes a place, then the slip |
+//! | `GET /c/{token}` | the terminal's code: a permit to claim, then the job |
+//! | `GET`, `POST /register` | registration |
+//! | `GET /s/{claim}` | the slip |
+//! | `POST /s/{claim}/withdraw` | withdraws |
+//! | `GET /me`, `POST /logout` | the worker's jobs; forgets the phone |
+
+mod claim;
+mod code;
+mod cookies;
+mod format;
+mod frame;
+mod job;
+mod jobs;
+mod me;
+mod permit;
+mod problem;
+mod qr;
+mod register;
+mod slip;
+pub mod text;
+mod throttle;
+mod visit;
+
+use crate::HubState;
+use crate::store::StoreError;
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::{HeaderValue, header};
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use axum::routing::{get, post};
+use gighall_core::id::HallId;
+use gighall_core::wire::KnownWorker;
+use permit::PermitKey;
+use problem::Problem;
+use std::sync::Arc;
+use throttle::Throttle;
+use tower_http::catch_panic::CatchPanicLayer;
+use visit::Visit;
+
+/// Longest form, in bytes.
+const FORM_MAX: usize = 64 * 1024;
+
+/// What the handlers of the pages share.
+#[derive(Clone)]
+struct Pages {
+    hub: HubState,
+    permits: Arc<PermitKey>,
+    throttle: Arc<Throttle>,
+}
+
+impl Pages {
+    /// Asks the store; a failure of it becomes a page that says so.
+    async fn ask<T, F>(&self, question: F) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        F: FnOnce(&dyn crate::store::Store) -> Result<T, StoreError> + Send + 'static,
+    {
+        Ok(self.hub.ask(question).await?)
+    }
+
+    /// Who is looking: the worker of the session cookie, if there is one.
+    async fn visitor(&self, visit: &Visit) -> Result<Option<KnownWorker>, Problem> {
+        let Some(secret) = visit.cookie(cookies::SESSION).map(str::to_owned) else {
+            return Ok(None);
+        };
+        let now = self.hub.now();
+        self.ask(move |store| match store.session(&secret, now)? {
+            Some(worker) => store.worker(worker),
+            None => Ok(None),
+        })
+        .await
+    }
+
+    /// The hall whose fresh code this phone showed, if it did.
+    fn permit(&self, visit: &Visit) -> Option<HallId> {
+        self.permits
+            .check(visit.cookie(cookies::PERMIT)?, self.hub.now())
+    }
+}
+
+/// The pages of a hub. `secret` is the hub's secret key; the key of the permits is derived from
+/// it. To be merged with the other routes of the hub: what neither knows gets a page that says so.
+pub fn router(hub: HubState, secret: &[u8; 32]) -> Router {
+    let pages = Pages {
+        hub,
+        permits: Arc::new(PermitKey::derive(secret)),
+        throttle: Arc::new(Throttle::default()),
+    };
+    Router::new()
+        .route("/", get(jobs::home))
+        .route("/h/{hall}", get(jobs::list))
+        .route("/j/{job}", get(job::show))
+        .route("/j/{job}/claim", post(claim::take).get(job::back_to))
+        .route("/c/{token}", get(code::scan))
+        .route("/register", get(register::ask).post(register::take))
+        .route("/s/{claim}", get(slip::show))
+        .route(
+            "/s/{claim}/withdraw",
+            post(slip::withdraw).get(slip::back_to),
+        )
+        .route("/me", get(me::show))
+        .route("/logout", post(me::logout))
+        .fallback(|| async { Problem::NotFound })
+        .layer(DefaultBodyLimit::max(FORM_MAX))
+        .layer(CatchPanicLayer::new())
+        .layer(middleware::from_fn_with_state(pages.clone(), dress))
+        .with_state(pages)
+}
+
+/// Turns every failure into a page in the visitor's language, remembers a language that was
+/// chosen, and adds the headers that all pages carry.
+async fn dress(visit: Visit, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    if let Some(problem) = Problem::of(&response) {
+        response = problem.page(&visit);
+    }
+    if visit.chose_lang {
+        cookies::add(
+            &mut response,
+            &visit,
+            cookies::LANG,
+            visit.lang.code(),
+            cookies::A_YEAR,
+        );
+    }
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; style-src 'unsafe-inline'; img-src data: 'self'; \
+             form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+        ),
+        (header::REFERRER_POLICY, "same-origin"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        // Every page says who is looking at it or what is left right now.
+        (header::CACHE_CONTROL, "no-store"),
+        (header::VARY, "Cookie, Accept-Language"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// Reads an id in an address. What is none is no page.
+fn id<T: std::str::FromStr>(text: &str) -> Result<T, Problem> {
+    text.parse().map_err(|_| Problem::NotFound)
+}

@@ -1,0 +1,90 @@
+//! Permits: a cookie that says that this phone showed a hall's fresh code a moment ago. Signed by
+//! the hub and checked by it alone, so nothing has to be kept.
+
+use gighall_core::id::HallId;
+use hmac::{Hmac, KeyInit, Mac};
+use jiff::{SignedDuration, Timestamp};
+use sha2::Sha256;
+
+/// How long a permit is good: time enough to register for the first time, in large type.
+pub const PERMIT_LIFETIME: SignedDuration = SignedDuration::from_mins(20);
+
+/// The key that permits are signed with.
+pub struct PermitKey(Hmac<Sha256>);
+
+impl PermitKey {
+    /// The key that belongs to the hub's secret.
+    pub fn derive(secret: &[u8; 32]) -> Self {
+        let mut derived = keyed(secret);
+        derived.update(b"gighall presence permit v1");
+        Self(keyed(&derived.finalize().into_bytes()))
+    }
+
+    /// A permit for that hall from now on.
+    pub fn issue(&self, hall: &HallId, now: Timestamp) -> String {
+        let until = now.as_second() + PERMIT_LIFETIME.as_secs();
+        let said = format!("{hall}.{until}");
+        let signature = self.sign(&said).finalize().into_bytes();
+        format!("{said}.{}", hex::encode(signature))
+    }
+
+    /// The hall that a permit is for, unless it is forged or over.
+    pub fn check(&self, permit: &str, now: Timestamp) -> Option<HallId> {
+        let (said, signature) = permit.rsplit_once('.')?;
+        let signature = hex::decode(signature).ok()?;
+        // Compares in constant time.
+        self.sign(said).verify_slice(&signature).ok()?;
+        let (hall, until) = said.rsplit_once('.')?;
+        let until: i64 = until.parse().ok()?;
+        (now.as_second() < until).then(|| hall.parse().ok())?
+    }
+
+    fn sign(&self, said: &str) -> Hmac<Sha256> {
+        let mut mac = self.0.clone();
+        mac.update(said.as_bytes());
+        mac
+    }
+}
+
+fn keyed(key: &[u8]) -> Hmac<Sha256> {
+    match Hmac::<Sha256>::new_from_slice(key) {
+        Ok(mac) => mac,
+        Err(_) => unreachable!("HMAC takes keys of any length"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use gighall_core::testing::{a_hall, at};
+
+    #[test]
+    fn a_permit_is_good_for_its_time_only() {
+        let key = PermitKey::derive(&[1; 32]);
+        let now = at("2026-11-23T08:00:00Z");
+        let permit = key.issue(&a_hall(), now);
+        assert_eq!(key.check(&permit, now), Some(a_hall()));
+        let last = now + PERMIT_LIFETIME - SignedDuration::from_secs(1);
+        assert_eq!(key.check(&permit, last), Some(a_hall()));
+        assert_eq!(key.check(&permit, now + PERMIT_LIFETIME), None);
+    }
+
+    #[test]
+    fn a_changed_permit_is_none() {
+        let key = PermitKey::derive(&[1; 32]);
+        let now = at("2026-11-23T08:00:00Z");
+        let permit = key.issue(&a_hall(), now);
+        assert_eq!(PermitKey::derive(&[2; 32]).check(&permit, now), None);
+        let elsewhere = permit.replacen("weining", "bijie", 1);
+        for bad in [
+            "",
+            "..",
+            "weining",
+            "weining.99999999999.00",
+            &elsewhere,
+            &permit[1..],
+        ] {
+            assert_eq!(key.check(bad, now), None, "{bad}");
+        }
+    }
+}

@@ -1,0 +1,424 @@
+//! Registration on the phone: one page, one button, and every error beside its field with all
+//! that was typed kept.
+
+use super::frame::{Frame, frame};
+use super::problem::Problem;
+use super::text::Text;
+use super::visit::Visit;
+use super::{Pages, cookies};
+use crate::store::{NewWorker, Store, StoreError};
+use axum::extract::rejection::FormRejection;
+use axum::extract::{Form, Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use gighall_core::id::{JobId, WorkerId};
+use gighall_core::identity::{IdNumber, IdNumberError};
+use gighall_core::job::WorkKind;
+use gighall_core::worker::{
+    CONSENT_VERSION, Channel, Consent, NAME_MAX, check_age, check_name, check_phone,
+};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use maud::{Markup, html};
+use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// What was typed beyond that is not shown again: it is wrong anyway, and a page stays small.
+const KEPT: usize = 60;
+
+/// The form as typed.
+#[derive(Default)]
+struct Typed {
+    next: Option<JobId>,
+    id_number: String,
+    name: String,
+    phone: String,
+    kinds: Vec<WorkKind>,
+    consent: bool,
+}
+
+impl Typed {
+    fn of(fields: Vec<(String, String)>) -> Self {
+        let mut typed = Self::default();
+        for (name, value) in fields {
+            match name.as_str() {
+                "next" => typed.next = value.parse().ok(),
+                "id_number" => typed.id_number = value,
+                "name" => typed.name = value,
+                "phone" => typed.phone = value,
+                "kind" => typed.kinds.extend(WorkKind::from_code(&value)),
+                "consent" => typed.consent = true,
+                _ => {}
+            }
+        }
+        typed.kinds.sort_unstable();
+        typed.kinds.dedup();
+        typed
+    }
+}
+
+/// What is wrong with it: a sentence a field.
+#[derive(Default)]
+struct Errors {
+    id_number: Option<&'static str>,
+    name: Option<&'static str>,
+    phone: Option<&'static str>,
+    consent: Option<&'static str>,
+    /// About the whole form.
+    form: Option<&'static str>,
+}
+
+impl Errors {
+    fn any(&self) -> bool {
+        [
+            self.id_number,
+            self.name,
+            self.phone,
+            self.consent,
+            self.form,
+        ]
+        .iter()
+        .any(Option::is_some)
+    }
+}
+
+/// `GET /register`.
+pub async fn ask(
+    State(pages): State<Pages>,
+    visit: Visit,
+    Query(query): Query<HashMap<String, String>>,
+) -> Result<Markup, Problem> {
+    let typed = Typed {
+        next: query.get("next").and_then(|next| next.parse().ok()),
+        ..Typed::default()
+    };
+    page(&pages, &visit, &typed, &Errors::default()).await
+}
+
+/// `POST /register`.
+pub async fn take(
+    State(pages): State<Pages>,
+    visit: Visit,
+    form: Result<Form<Vec<(String, String)>>, FormRejection>,
+) -> Result<Response, Problem> {
+    let Form(fields) = form.map_err(|rejection| Problem::of_form(&rejection))?;
+    let typed = Typed::of(fields);
+    let now = pages.hub.now();
+    let today = pages.hub.zone.to_datetime(now).date();
+    let worker = match check(visit.text(), &typed, now, today) {
+        Ok(worker) => worker,
+        Err(errors) => return again(&pages, &visit, &typed, &errors).await,
+    };
+    let tried: [u8; 32] = Sha256::digest(worker.number.reveal().as_bytes()).into();
+    let refused = |sentence| Errors {
+        form: Some(sentence),
+        ..Errors::default()
+    };
+    if pages.throttle.is_held(&tried, now) {
+        let errors = refused(visit.text().error_too_many_tries);
+        return again(&pages, &visit, &typed, &errors).await;
+    }
+    let entered = pages.ask(move |store| enter(store, &worker, now)).await?;
+    let Some(secret) = entered else {
+        pages.throttle.note_failure(tried, now);
+        let errors = refused(visit.text().error_does_not_match);
+        return again(&pages, &visit, &typed, &errors).await;
+    };
+    let goal = match typed.next {
+        Some(job) => format!("/j/{job}"),
+        None => "/me".to_owned(),
+    };
+    let mut response = Redirect::to(&goal).into_response();
+    cookies::add(
+        &mut response,
+        &visit,
+        cookies::SESSION,
+        &secret,
+        cookies::HALF_A_YEAR,
+    );
+    Ok(response)
+}
+
+/// Checks what was typed, every field of it.
+fn check(text: &Text, typed: &Typed, now: Timestamp, today: Date) -> Result<NewWorker, Errors> {
+    let mut errors = Errors::default();
+    let number = typed
+        .id_number
+        .parse::<IdNumber>()
+        .map_err(|error| match error {
+            IdNumberError::Form => text.error_id_form,
+            IdNumberError::BirthDate => text.error_id_birth,
+            IdNumberError::CheckCharacter => text.error_id_check,
+        });
+    let number = number.and_then(|number| {
+        check_age(number.birth_date(), today)
+            .map(|()| number)
+            .map_err(|_| text.error_too_young)
+    });
+    let name = check_name(&typed.name).map_err(|_| text.error_name);
+    let phone = check_phone(&typed.phone).map_err(|_| text.error_phone);
+    if !typed.consent {
+        errors.consent = Some(text.error_consent);
+    }
+    match (number, name, phone) {
+        (Ok(number), Ok(name), Ok(phone)) if !errors.any() => Ok(NewWorker {
+            id: WorkerId(Uuid::new_v4()),
+            name,
+            number,
+            phone,
+            work_kinds: typed.kinds.clone(),
+            consent: Consent {
+                version: CONSENT_VERSION,
+                at: now,
+            },
+            channel: Channel::Phone,
+        }),
+        (number, name, phone) => {
+            errors.id_number = number.err();
+            errors.name = name.err();
+            errors.phone = phone.err();
+            Err(errors)
+        }
+    }
+}
+
+/// Registers, or recognises by number and name, and opens a session. `None` if the number is
+/// somebody's with another name, which the visitor is not told.
+fn enter(
+    store: &dyn Store,
+    worker: &NewWorker,
+    now: Timestamp,
+) -> Result<Option<String>, StoreError> {
+    if let Some(known) = store.worker_by_number(&worker.number)?
+        && !same_name(&known.name, &worker.name)
+    {
+        return Ok(None);
+    }
+    let id = store.register(worker)?;
+    // Somebody may have registered with that number in between.
+    match store.worker(id)? {
+        Some(known) if same_name(&known.name, &worker.name) => {
+            store.open_session(id, now).map(Some)
+        }
+        _ => Ok(None),
+    }
+}
+
+/// Compares names by their letters: people write the dot in minority names in many ways.
+fn same_name(one: &str, other: &str) -> bool {
+    let letters = |name: &str| -> String {
+        name.chars()
+            .filter(|c| c.is_alphabetic())
+            .flat_map(char::to_lowercase)
+            .collect()
+    };
+    letters(one) == letters(other)
+}
+
+async fn again(
+    pages: &Pages,
+    visit: &Visit,
+    typed: &Typed,
+    errors: &Errors,
+) -> Result<Response, Problem> {
+    let page = page(pages, visit, typed, errors).await?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+}
+
+async fn page(
+    pages: &Pages,
+    visit: &Visit,
+    typed: &Typed,
+    errors: &Errors,
+) -> Result<Markup, Problem> {
+    let text = visit.text();
+    let next = match typed.next {
+        Some(job) => pages.ask(move |store| store.job(job)).await?,
+        None => None,
+    };
+    let body = html! {
+        h1 { (text.register) }
+        @if let Some(job) = &next { p { ((text.register_for)(&job.title)) } }
+        @if errors.any() {
+            section.notice.bad role="alert" {
+                @if let Some(sentence) = errors.form {
+                    p.error { (sentence) }
+                } @else {
+                    p.error { (text.form_has_errors) }
+                }
+            }
+        } @else {
+            p { (text.register_intro) }
+        }
+        form method="post" action="/register" {
+            @if let Some(job) = &next { input type="hidden" name="next" value=(job.id); }
+            (person_fields(text, typed, errors))
+            (kind_boxes(text, typed))
+            (consent_box(text, typed, errors))
+            button type="submit" { (text.submit_registration) }
+        }
+    };
+    Ok(frame(visit, &Frame::new(text.register), body))
+}
+
+/// A line of text with its hint and its error.
+struct Field<'a> {
+    name: &'a str,
+    label: &'a str,
+    hint: Option<&'a str>,
+    value: &'a str,
+    error: Option<&'a str>,
+    kind: &'a str,
+    autocomplete: &'a str,
+    /// Characters that the browser lets in: a few more than are right, so that what is pasted
+    /// with spaces is not cut off unseen.
+    max: usize,
+}
+
+fn field(field: &Field<'_>) -> Markup {
+    let kept: String = field.value.chars().take(KEPT).collect();
+    let described = format!("{}-about", field.name);
+    html! {
+        div.wrong[field.error.is_some()] {
+            label for=(field.name) { (field.label) }
+            div id=(described) {
+                @if let Some(hint) = field.hint { p.hint { (hint) } }
+                @if let Some(error) = field.error { p.error { (error) } }
+            }
+            input id=(field.name) name=(field.name) type=(field.kind) value=(kept)
+                maxlength=(field.max) autocomplete=(field.autocomplete)
+                aria-describedby=(described) aria-invalid=[field.error.map(|_| "true")]
+                autocapitalize="characters" spellcheck="false";
+        }
+    }
+}
+
+fn person_fields(text: &Text, typed: &Typed, errors: &Errors) -> Markup {
+    html! {
+        (field(&Field {
+            name: "id_number",
+            label: text.id_number,
+            hint: Some(text.id_number_hint),
+            value: &typed.id_number,
+            error: errors.id_number,
+            kind: "text",
+            // Never offered to the next person who borrows the phone.
+            autocomplete: "off",
+            max: 24,
+        }))
+        (field(&Field {
+            name: "name",
+            label: text.name,
+            hint: None,
+            value: &typed.name,
+            error: errors.name,
+            kind: "text",
+            autocomplete: "off",
+            max: NAME_MAX + 4,
+        }))
+        (field(&Field {
+            name: "phone",
+            label: text.phone,
+            hint: Some(text.phone_hint),
+            value: &typed.phone,
+            error: errors.phone,
+            kind: "tel",
+            autocomplete: "off",
+            max: 20,
+        }))
+    }
+}
+
+fn kind_boxes(text: &Text, typed: &Typed) -> Markup {
+    html! {
+        fieldset {
+            legend { (text.kinds) }
+            div.ticks {
+                @for kind in WorkKind::ALL {
+                    label.tick {
+                        input type="checkbox" name="kind" value=(kind.code())
+                            checked[typed.kinds.contains(kind)];
+                        ((text.work_kind)(*kind))
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn consent_box(text: &Text, typed: &Typed, errors: &Errors) -> Markup {
+    html! {
+        section.wrong[errors.consent.is_some()] {
+            h2 { (text.privacy_title) }
+            @for sentence in text.privacy { p { (sentence) } }
+            @if let Some(error) = errors.consent { p.error { (error) } }
+            label.tick {
+                input type="checkbox" name="consent" value=(CONSENT_VERSION)
+                    checked[typed.consent];
+                span { (text.consent) }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pages::text::Lang;
+    use gighall_core::testing::{an_id_number, at};
+
+    fn checked(change: impl FnOnce(&mut Typed)) -> Result<NewWorker, Errors> {
+        let mut typed = Typed {
+            id_number: an_id_number("19750501", 11),
+            name: "李晓峰".to_owned(),
+            consent: true,
+            ..Typed::default()
+        };
+        change(&mut typed);
+        let now = at("2026-11-23T08:00:00Z");
+        check(
+            Lang::Zh.text(),
+            &typed,
+            now,
+            jiff::civil::date(2026, 11, 23),
+        )
+    }
+
+    #[test]
+    fn a_complete_form_is_taken() {
+        let worker = checked(|_| {}).ok().expect("taken");
+        assert_eq!(worker.name, "李晓峰");
+        assert_eq!(worker.phone, None);
+        assert_eq!(worker.consent.version, CONSENT_VERSION);
+    }
+
+    #[test]
+    fn each_field_has_its_own_error() {
+        let text = Lang::Zh.text();
+        let wrong = |change: fn(&mut Typed)| checked(change).err().expect("refused");
+        let errors = wrong(|t| t.id_number = "110105194912310021".to_owned());
+        assert_eq!(errors.id_number, Some(text.error_id_check));
+        assert_eq!(errors.name, None);
+        let errors = wrong(|t| t.id_number = an_id_number("20150501", 11));
+        assert_eq!(errors.id_number, Some(text.error_too_young));
+        let errors = wrong(|t| t.id_number = "9".repeat(10_000));
+        assert_eq!(errors.id_number, Some(text.error_id_form));
+        let errors = wrong(|t| {
+            t.name = "李".repeat(10_000);
+            t.phone = "12345".to_owned();
+            t.consent = false;
+        });
+        assert_eq!(errors.id_number, None);
+        assert_eq!(errors.name, Some(text.error_name));
+        assert_eq!(errors.phone, Some(text.error_phone));
+        assert_eq!(errors.consent, Some(text.error_consent));
+    }
+
+    #[test]
+    fn names_are_the_same_however_their_dot_is_written() {
+        assert!(same_name("阿卜杜拉·买买提", "阿卜杜拉•买买提"));
+        assert!(same_name("Li Feng", "LI FENG"));
+        assert!(!same_name("李峰", "李锋"));
+    }
+}
