@@ -5,7 +5,8 @@
 //! [`serve`] runs that on a listener until it is told to stop. The program `gighall-hub` does so,
 //! and so does a kiosk whose hall has no server of its own.
 
+pub mod pages;
 pub mod state;
 pub mod store;
 
-pub use state::{HubConfig, HubError, HubState};
+pub use state::{HubConfig, HubError, HubState, open};

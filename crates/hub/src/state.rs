@@ -1,6 +1,7 @@
 //! What every handler of the hub shares.
 
 use crate::store::Store;
+use crate::store::sqlite::SqliteStore;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::path::PathBuf;
@@ -57,6 +58,21 @@ pub enum HubError {
     Serve(#[from] std::io::Error),
 }
 
+/// Opens the hub of a data directory, or makes it.
+///
+/// # Errors
+/// [`HubError`]. A store that is damaged or newer than this program is left as it is.
+pub fn open(config: &HubConfig) -> Result<HubState, HubError> {
+    std::fs::create_dir_all(&config.data).map_err(|cause| HubError::Data {
+        path: config.data.clone(),
+        cause,
+    })?;
+    let secret = gighall_host::secret_key(&config.data)?;
+    let store = SqliteStore::open(&config.data, &secret, config.zone.clone())?;
+    let url = config.phone_url.as_deref();
+    Ok(HubState::new(Arc::new(store), url, config.zone.clone()))
+}
+
 /// What every handler of the hub shares. Cheap to clone.
 #[derive(Clone)]
 pub struct HubState {
@@ -110,7 +126,7 @@ impl HubState {
         tokio::task::spawn_blocking(move || question(store.as_ref()))
             .await
             .unwrap_or_else(|failed| {
-                Err(crate::store::StoreError::Corrupt(format!(
+                Err(crate::store::StoreError::Unusable(format!(
                     "a store call ended by itself: {failed}"
                 )))
             })

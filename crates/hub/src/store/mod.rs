@@ -4,6 +4,8 @@
 //! of capacity are [`gighall_core::rights::JobLedger`]'s: an implementation loads a ledger, asks
 //! it, and writes it back in the transaction that stores the claim.
 
+pub mod sqlite;
+
 use gighall_core::claim::{Claim, ClaimReason};
 use gighall_core::hall::{Hall, Notice};
 use gighall_core::id::{ClaimId, DeviceId, Epoch, HallId, HubEpoch, JobId, WorkerId};
@@ -11,6 +13,7 @@ use gighall_core::identity::IdNumber;
 use gighall_core::job::{Job, WorkKind};
 use gighall_core::outbox::{Head, Record};
 use gighall_core::rights::Holder;
+use gighall_core::seal::SealedText;
 use gighall_core::wire::{
     Change, ClaimReply, ClaimWithJob, Cursor, DeviceHealth, EnrolReply, EnrolRequest, JobGrant,
     KnownWorker, OutboxReply, ReEnrolRequest, RightsAsk, Scope, ScopeChanges,
@@ -99,6 +102,8 @@ pub trait Store: Send + Sync + 'static {
     fn worker(&self, id: WorkerId) -> Result<Option<KnownWorker>, StoreError>;
     /// A person by identity number.
     fn worker_by_number(&self, number: &IdNumber) -> Result<Option<KnownWorker>, StoreError>;
+    /// A person by the identity number that a device sealed to the hub.
+    fn worker_by_sealed(&self, sealed: &SealedText) -> Result<Option<KnownWorker>, StoreError>;
     /// Remembers a phone: gives a random secret for its cookie.
     fn open_session(&self, worker: WorkerId, now: Timestamp) -> Result<String, StoreError>;
     /// Whose cookie that is.
@@ -233,6 +238,12 @@ pub enum StoreError {
     /// No such thing.
     #[error("there is no such {0}")]
     NotFound(&'static str),
+    /// An id that the caller chose belongs to something else.
+    #[error("the id of this {0} belongs to another")]
+    IdInUse(&'static str),
+    /// What was sealed was not sealed to this hub, or is no identity number.
+    #[error("the sealed identity number cannot be opened")]
+    Unreadable,
     /// The enrolment code is unknown, used or too old.
     #[error("the enrolment code is unknown, used or too old")]
     BadEnrolmentCode,
@@ -266,6 +277,9 @@ pub enum StoreError {
     /// The database failed.
     #[error("the database failed: {0}")]
     Database(#[from] rusqlite::Error),
+    /// The store cannot be opened or used for a reason outside of it.
+    #[error("the store cannot be used: {0}")]
+    Unusable(String),
     /// Stored data that cannot be read back.
     #[error("stored data cannot be read: {0}")]
     Corrupt(String),

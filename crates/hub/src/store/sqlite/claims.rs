@@ -1,0 +1,340 @@
+//! Claims: how they are stored, made at the hub, and ended.
+
+use super::ledger;
+use super::write::Write;
+use super::{jobs, rights, sql, workers};
+use crate::store::{NewClaim, StoreError};
+use gighall_core::claim::{Claim, ClaimEvent, ClaimReason, ClaimState};
+use gighall_core::id::{ClaimId, DeviceId, Epoch, JobId, WorkerId};
+use gighall_core::job::{ClaimMode, Job};
+use gighall_core::rights::Holder;
+use gighall_core::rules::{HeldClaim, may_claim};
+use gighall_core::wire::{Change, ClaimWithJob, Scope};
+use gighall_core::worker::Channel;
+use jiff::Timestamp;
+use jiff::civil::{Date, date};
+use rusqlite::{Connection, Row, params};
+
+/// Most claims of a worker, and of a device's snapshot, that are listed.
+const LISTED: i64 = 1000;
+
+/// A claim as the hub keeps it.
+#[derive(Clone, Debug)]
+pub struct Stored {
+    /// The claim, with the worker's id at the hub.
+    pub claim: Claim,
+    /// The worker's id as the device that took the claim knows it.
+    pub worker_there: WorkerId,
+    /// The epoch of the right that backs it.
+    pub right_epoch: Option<Epoch>,
+}
+
+impl Stored {
+    /// Whose right backs it.
+    pub fn holder(&self) -> Option<Holder> {
+        let (device, epoch) = self.claim.device.zip(self.right_epoch)?;
+        Some(Holder { device, epoch })
+    }
+
+    /// As the device that took it knows it.
+    pub fn as_there(&self) -> Claim {
+        Claim {
+            worker: self.worker_there,
+            ..self.claim.clone()
+        }
+    }
+}
+
+const COLUMNS: &str = "claim.id, claim.number, claim.job, claim.worker, claim.worker_there,
+    claim.device, claim.right_epoch, claim.channel, claim.state, claim.reason, claim.made_at";
+
+/// How many columns [`COLUMNS`] names.
+const WIDTH: usize = 11;
+
+fn from_row(row: &Row<'_>) -> Result<Stored, StoreError> {
+    let device: Option<String> = row.get(5)?;
+    let reason: Option<String> = row.get(9)?;
+    let right_epoch: Option<u32> = row.get(6)?;
+    Ok(Stored {
+        claim: Claim {
+            id: sql::id(&row.get::<_, String>(0)?)?,
+            number: row.get(1)?,
+            job: sql::id(&row.get::<_, String>(2)?)?,
+            worker: sql::id(&row.get::<_, String>(3)?)?,
+            device: device.map(|id| sql::id(&id)).transpose()?,
+            channel: sql::code(&row.get::<_, String>(7)?, Channel::from_code)?,
+            state: sql::code(&row.get::<_, String>(8)?, ClaimState::from_code)?,
+            reason: reason
+                .map(|code| sql::code(&code, ClaimReason::from_code))
+                .transpose()?,
+            made_at: sql::time(row.get(10)?)?,
+        },
+        worker_there: sql::id(&row.get::<_, String>(4)?)?,
+        right_epoch: right_epoch.map(Epoch),
+    })
+}
+
+/// One claim.
+pub fn one(connection: &Connection, id: ClaimId) -> Result<Option<Stored>, StoreError> {
+    connection
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM claim WHERE id = ?1"))?
+        .query_and_then([id.to_string()], from_row)?
+        .next()
+        .transpose()
+}
+
+/// One claim with its job.
+pub fn with_job(connection: &Connection, id: ClaimId) -> Result<Option<ClaimWithJob>, StoreError> {
+    let Some(stored) = one(connection, id)? else {
+        return Ok(None);
+    };
+    let job = jobs::one(connection, stored.claim.job)?.ok_or(StoreError::NotFound("job"))?;
+    Ok(Some(ClaimWithJob {
+        claim: stored.claim,
+        job,
+    }))
+}
+
+/// A worker's claims with their jobs, newest first.
+pub fn of_worker(
+    connection: &Connection,
+    worker: WorkerId,
+) -> Result<Vec<ClaimWithJob>, StoreError> {
+    let Some(worker) = workers::resolve(connection, worker)? else {
+        return Ok(Vec::new());
+    };
+    connection
+        .prepare_cached(&format!(
+            "SELECT {COLUMNS}, {} FROM claim JOIN job ON job.id = claim.job
+             WHERE claim.worker = ?1 ORDER BY claim.made_at DESC, claim.id LIMIT {LISTED}",
+            jobs::COLUMNS
+        ))?
+        .query_and_then([worker.to_string()], |row| {
+            Ok(ClaimWithJob {
+                claim: from_row(row)?.claim,
+                job: jobs::from_row(row, WIDTH)?,
+            })
+        })?
+        .collect()
+}
+
+/// The newest claims that a device took, as it knows them.
+pub fn taken_by(connection: &Connection, device: DeviceId) -> Result<Vec<Claim>, StoreError> {
+    connection
+        .prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM claim WHERE device = ?1 ORDER BY made_at DESC LIMIT {LISTED}"
+        ))?
+        .query_and_then([device.to_string()], |row| Ok(from_row(row)?.as_there()))?
+        .collect()
+}
+
+/// Claims of a job whose workers are still to come.
+pub fn coming_of_job(connection: &Connection, job: JobId) -> Result<Vec<Stored>, StoreError> {
+    connection
+        .prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM claim
+             WHERE job = ?1 AND state IN ('provisional', 'claimed', 'confirmed')"
+        ))?
+        .query_and_then([job.to_string()], from_row)?
+        .collect()
+}
+
+/// What a worker holds at `now`: a claim of work that is over is in nobody's way.
+pub fn held(
+    connection: &Connection,
+    worker: WorkerId,
+    now: Timestamp,
+) -> Result<Vec<HeldClaim>, StoreError> {
+    let jobs: Vec<Job> = connection
+        .prepare_cached(&format!(
+            "SELECT {} FROM claim JOIN job ON job.id = claim.job
+             WHERE claim.worker = ?1 AND claim.state IN ('provisional', 'claimed', 'confirmed',
+                 'checked_in', 'completed', 'settled')",
+            jobs::COLUMNS
+        ))?
+        .query_and_then([worker.to_string()], |row| jobs::from_row(row, 0))?
+        .collect::<Result<_, StoreError>>()?;
+    Ok(jobs
+        .iter()
+        .filter(|job| now < job.busy_until())
+        .map(HeldClaim::of)
+        .collect())
+}
+
+/// What stands against a claim, places aside.
+pub fn judge(
+    write: &Write<'_>,
+    job: &Job,
+    worker: WorkerId,
+    now: Timestamp,
+) -> Result<Result<(), ClaimReason>, StoreError> {
+    /// Stands in for a person whose registration is unreadable: the terminal has checked the age.
+    const SOMEBODY: Date = date(1980, 1, 1);
+    let birth = workers::birth_date(&write.sql, write.keys, worker)?.unwrap_or(SOMEBODY);
+    let held = held(&write.sql, worker, now)?;
+    Ok(may_claim(job, birth, &held, now, &write.keys.zone))
+}
+
+/// The state of a claim that has just got a place.
+pub fn taken_state(job: &Job) -> ClaimState {
+    match job.claim_mode {
+        ClaimMode::FirstCome => ClaimState::Confirmed,
+        ClaimMode::EmployerConfirms => ClaimState::Claimed,
+    }
+}
+
+/// Stores a new claim.
+pub fn insert(write: &Write<'_>, stored: &Stored, now: Timestamp) -> Result<(), StoreError> {
+    let claim = &stored.claim;
+    write
+        .sql
+        .prepare_cached(
+            "INSERT INTO claim (id, number, job, worker, worker_there, device, right_epoch,
+                                channel, state, reason, made_at, arrived_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+        )?
+        .execute(params![
+            claim.id.to_string(),
+            claim.number,
+            claim.job.to_string(),
+            claim.worker.to_string(),
+            stored.worker_there.to_string(),
+            claim.device.map(|id| id.to_string()),
+            stored.right_epoch.map(|epoch| epoch.0),
+            claim.channel.code(),
+            claim.state.code(),
+            claim.reason.map(ClaimReason::code),
+            sql::micros(claim.made_at),
+            sql::micros(now)
+        ])?;
+    Ok(())
+}
+
+/// Writes back what can change of a claim.
+pub fn update(write: &Write<'_>, stored: &Stored) -> Result<(), StoreError> {
+    let claim = &stored.claim;
+    write
+        .sql
+        .prepare_cached(
+            "UPDATE claim SET state = ?2, reason = ?3, device = ?4, right_epoch = ?5, number = ?6
+             WHERE id = ?1",
+        )?
+        .execute(params![
+            claim.id.to_string(),
+            claim.state.code(),
+            claim.reason.map(ClaimReason::code),
+            claim.device.map(|id| id.to_string()),
+            stored.right_epoch.map(|epoch| epoch.0),
+            claim.number
+        ])?;
+    Ok(())
+}
+
+/// Tells the device that took a claim how it stands.
+pub fn tell_device(write: &mut Write<'_>, stored: &Stored) {
+    if let Some(device) = stored.claim.device {
+        let claim = stored.as_there();
+        write.tell(Scope::Device(device), Change::Claim { claim });
+    }
+}
+
+/// Rule 6 for a claim that somebody waits for. The inner result is the answer: a refusal, too, has
+/// something to commit (rights are asked back).
+pub fn direct(
+    write: &mut Write<'_>,
+    new: &NewClaim,
+    now: Timestamp,
+) -> Result<Result<(), StoreError>, StoreError> {
+    let worker = workers::resolve(&write.sql, new.worker)?.ok_or(StoreError::NotFound("worker"))?;
+    if let Some(kept) = one(&write.sql, new.id)? {
+        let same = kept.claim.job == new.job && kept.claim.worker == worker;
+        return Ok(same.then_some(()).ok_or(StoreError::IdInUse("claim")));
+    }
+    let job = jobs::one(&write.sql, new.job)?.ok_or(StoreError::NotFound("job"))?;
+    if let Err(refusal) = take_place(write, &job, worker, now)? {
+        return Ok(Err(refusal));
+    }
+    let stored = Stored {
+        claim: Claim {
+            id: new.id,
+            number: next_number(write)?,
+            job: job.id,
+            worker,
+            device: new.device,
+            channel: new.channel,
+            state: taken_state(&job),
+            reason: None,
+            made_at: now,
+        },
+        worker_there: new.worker,
+        right_epoch: None,
+    };
+    insert(write, &stored, now)?;
+    Ok(Ok(()))
+}
+
+/// Takes a free place of a job for a worker, if the rules and the places allow it. Otherwise asks
+/// the devices that hold rights for them.
+pub fn take_place(
+    write: &mut Write<'_>,
+    job: &Job,
+    worker: WorkerId,
+    now: Timestamp,
+) -> Result<Result<(), StoreError>, StoreError> {
+    if let Err(reason) = judge(write, job, worker, now)? {
+        return Ok(Err(StoreError::NotAllowed(reason)));
+    }
+    let (row, mut ledger) =
+        ledger::load(&write.sql, job.id, now)?.ok_or(StoreError::NotFound("job"))?;
+    match ledger.claim_direct() {
+        Ok(()) => {
+            ledger::save(write, &row, &ledger)?;
+            Ok(Ok(()))
+        }
+        Err(exhausted) => {
+            let elsewhere = rights::recall(write, job.id, &exhausted.held_by, now)?;
+            Ok(Err(StoreError::CapacityExhausted { elsewhere }))
+        }
+    }
+}
+
+fn next_number(write: &Write<'_>) -> Result<String, StoreError> {
+    let number: i64 = write.sql.query_row(
+        "UPDATE meta SET last_direct = last_direct + 1 RETURNING last_direct",
+        [],
+        |row| row.get(0),
+    )?;
+    Ok(format!("00-{number:04}"))
+}
+
+/// Rule 5. Ends a claim, if it has not ended; its place becomes free once. `origin` is the device
+/// that says so and need not be told. Gives the claim as it stands after.
+pub fn end(
+    write: &mut Write<'_>,
+    stored: &Stored,
+    event: ClaimEvent,
+    reason: ClaimReason,
+    origin: Option<DeviceId>,
+    now: Timestamp,
+) -> Result<Stored, StoreError> {
+    let Some(next) = stored.claim.state.after(event) else {
+        return Ok(stored.clone());
+    };
+    let mut after = stored.clone();
+    after.claim.state = next;
+    after.claim.reason = Some(reason);
+    update(write, &after)?;
+    if stored.claim.state.holds_place() && !next.holds_place() {
+        let (row, mut ledger) =
+            ledger::load(&write.sql, stored.claim.job, now)?.ok_or(StoreError::NotFound("job"))?;
+        match stored.holder() {
+            Some(holder) => ledger.cancel_backed(holder),
+            None => ledger.cancel_direct(),
+        }
+        ledger::save(write, &row, &ledger)?;
+    }
+    if origin.is_none() || origin != stored.claim.device {
+        tell_device(write, &after);
+    }
+    Ok(after)
+}

@@ -1,0 +1,269 @@
+//! Devices and their enrolments.
+
+use super::secrets::{hashed, new_code, new_secret, plain_code};
+use super::write::Write;
+use super::{halls, rights, sql};
+use crate::store::{Caller, DeviceStatus, StoreError};
+use gighall_core::id::{DeviceId, Epoch, HallId};
+use gighall_core::rights::Holder;
+use gighall_core::wire::{DeviceHealth, EnrolReply, EnrolRequest, ReEnrolRequest};
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use uuid::Uuid;
+
+/// How long an enrolment code can be used.
+const CODE_LIFETIME: SignedDuration = SignedDuration::from_hours(24);
+
+/// Makes a one-time code for a device, new or known by its name.
+pub fn add(
+    write: &mut Write<'_>,
+    hall: &HallId,
+    name: &str,
+    now: Timestamp,
+) -> Result<String, StoreError> {
+    halls::must_exist(&write.sql, hall)?;
+    let code = new_code()?;
+    write.sql.execute(
+        "INSERT INTO device (id, hall, name, code_hash, code_made_at) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (hall, name) DO UPDATE SET code_hash = excluded.code_hash,
+             code_made_at = excluded.code_made_at",
+        params![
+            Uuid::now_v7().to_string(),
+            hall.as_str(),
+            name,
+            hashed(&plain_code(&code)),
+            sql::micros(now)
+        ],
+    )?;
+    Ok(code)
+}
+
+/// Trades a code for a token.
+pub fn enrol(
+    write: &mut Write<'_>,
+    request: &EnrolRequest,
+    now: Timestamp,
+) -> Result<EnrolReply, StoreError> {
+    let oldest = now.saturating_sub(CODE_LIFETIME).unwrap_or(Timestamp::MIN);
+    let found: Option<(String, String)> = write
+        .sql
+        .query_row(
+            "SELECT id, hall FROM device WHERE code_hash = ?1 AND code_made_at > ?2",
+            params![hashed(&plain_code(&request.code)), sql::micros(oldest)],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+        .optional()?;
+    let (device, hall) = found.ok_or(StoreError::BadEnrolmentCode)?;
+    if hall != request.hall.as_str() {
+        return Err(StoreError::UnknownHall(request.hall.clone()));
+    }
+    let device = sql::id(&device)?;
+    new_epoch(write, device, &request.public_key, &request.version, now)
+}
+
+/// Gives a known device a new epoch.
+pub fn re_enrol(
+    write: &mut Write<'_>,
+    device: DeviceId,
+    request: &ReEnrolRequest,
+    now: Timestamp,
+) -> Result<EnrolReply, StoreError> {
+    new_epoch(write, device, &request.public_key, &request.version, now)
+}
+
+fn new_epoch(
+    write: &mut Write<'_>,
+    device: DeviceId,
+    public_key: &str,
+    version: &str,
+    now: Timestamp,
+) -> Result<EnrolReply, StoreError> {
+    let hall = hall(&write.sql, device)?.ok_or(StoreError::NotFound("device"))?;
+    write.sql.execute(
+        "UPDATE device SET epoch = epoch + 1, code_hash = NULL, code_made_at = NULL WHERE id = ?1",
+        [device.to_string()],
+    )?;
+    let epoch = epoch(&write.sql, device)?.ok_or(StoreError::NotFound("device"))?;
+    let token = new_secret()?;
+    write.sql.execute(
+        "INSERT INTO enrolment (device, epoch, token_hash, public_key, version, enrolled_at, log_hash)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, zeroblob(32))",
+        params![
+            device.to_string(),
+            epoch.0,
+            hashed(&token),
+            public_key,
+            version,
+            sql::micros(now)
+        ],
+    )?;
+    let prefix = write.sql.last_insert_rowid();
+    Ok(EnrolReply {
+        device,
+        name: name(&write.sql, device)?,
+        epoch,
+        hub_epoch: rights::hub_epoch(&write.sql)?,
+        token,
+        sealing_key: write.keys.opening.sealing_key(),
+        claim_prefix: format!("{prefix:02}"),
+        phone_url: String::new(),
+        hall: halls::must_exist(&write.sql, &hall)?,
+        now,
+    })
+}
+
+/// Whose token that is.
+pub fn authenticate(connection: &Connection, token: &str) -> Result<Option<Caller>, StoreError> {
+    connection
+        .prepare_cached(
+            "SELECT device.id, device.hall, mine.epoch, device.epoch, mine.quarantined,
+                    newest.used_at IS NULL
+             FROM enrolment AS mine
+             JOIN device ON device.id = mine.device
+             JOIN enrolment AS newest
+                 ON newest.device = device.id AND newest.epoch = device.epoch
+             WHERE mine.token_hash = ?1",
+        )?
+        .query_and_then([hashed(token)], |row| {
+            let (epoch, newest): (u32, u32) = (row.get(2)?, row.get(3)?);
+            let newest_is_unused: bool = row.get(5)?;
+            Ok(Caller {
+                device: sql::id(&row.get::<_, String>(0)?)?,
+                hall: sql::id(&row.get::<_, String>(1)?)?,
+                epoch: Epoch(epoch),
+                current: epoch == newest,
+                quarantined: row.get(4)?,
+                may_re_enrol: epoch == newest || newest_is_unused,
+            })
+        })?
+        .next()
+        .transpose()
+}
+
+/// The hall and public key of a device's present enrolment.
+pub fn signer(
+    connection: &Connection,
+    device: DeviceId,
+) -> Result<Option<(HallId, String)>, StoreError> {
+    connection
+        .prepare_cached(
+            "SELECT device.hall, enrolment.public_key FROM device
+             JOIN enrolment ON enrolment.device = device.id AND enrolment.epoch = device.epoch
+             WHERE device.id = ?1",
+        )?
+        .query_and_then([device.to_string()], |row| {
+            Ok((sql::id(&row.get::<_, String>(0)?)?, row.get(1)?))
+        })?
+        .next()
+        .transpose()
+}
+
+/// Keeps what a device says of itself; its present token is in use from now on.
+pub fn note_health(
+    write: &mut Write<'_>,
+    device: DeviceId,
+    health: &DeviceHealth,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    write
+        .sql
+        .prepare_cached("UPDATE device SET seen_at = ?2, health = ?3 WHERE id = ?1")?
+        .execute(params![
+            device.to_string(),
+            sql::micros(now),
+            sql::json(health)?
+        ])?;
+    write
+        .sql
+        .prepare_cached(
+            "UPDATE enrolment SET used_at = ?2 WHERE device = ?1 AND used_at IS NULL
+             AND epoch = (SELECT epoch FROM device WHERE id = ?1)",
+        )?
+        .execute(params![device.to_string(), sql::micros(now)])?;
+    Ok(())
+}
+
+/// The hall of a device.
+pub fn hall(connection: &Connection, device: DeviceId) -> Result<Option<HallId>, StoreError> {
+    connection
+        .prepare_cached("SELECT hall FROM device WHERE id = ?1")?
+        .query_row([device.to_string()], |row| row.get::<_, String>(0))
+        .optional()?
+        .map(|hall| sql::id(&hall))
+        .transpose()
+}
+
+/// The name of a device.
+pub fn name(connection: &Connection, device: DeviceId) -> Result<String, StoreError> {
+    Ok(connection
+        .prepare_cached("SELECT name FROM device WHERE id = ?1")?
+        .query_row([device.to_string()], |row| row.get(0))?)
+}
+
+/// The newest epoch of a device.
+pub fn epoch(connection: &Connection, device: DeviceId) -> Result<Option<Epoch>, StoreError> {
+    Ok(connection
+        .prepare_cached("SELECT epoch FROM device WHERE id = ?1")?
+        .query_row([device.to_string()], |row| row.get(0))
+        .optional()?
+        .map(Epoch))
+}
+
+/// Whether an enrolment is quarantined.
+pub fn is_quarantined(connection: &Connection, holder: Holder) -> Result<bool, StoreError> {
+    Ok(connection
+        .prepare_cached("SELECT quarantined FROM enrolment WHERE device = ?1 AND epoch = ?2")?
+        .query_row(params![holder.device.to_string(), holder.epoch.0], |row| {
+            row.get(0)
+        })
+        .optional()?
+        .unwrap_or(true))
+}
+
+/// No more rights for that enrolment: what it says does not fit together.
+pub fn quarantine(write: &mut Write<'_>, holder: Holder, why: &str) -> Result<(), StoreError> {
+    let changed = write
+        .sql
+        .prepare_cached(
+            "UPDATE enrolment SET quarantined = 1
+             WHERE device = ?1 AND epoch = ?2 AND quarantined = 0",
+        )?
+        .execute(params![holder.device.to_string(), holder.epoch.0])?;
+    if changed > 0 {
+        let name = name(&write.sql, holder.device)?;
+        tracing::error!(device = %holder.device, name, epoch = holder.epoch.0,
+            "device quarantined, staff should look at it: {why}");
+    }
+    Ok(())
+}
+
+/// Every device.
+pub fn all(connection: &Connection) -> Result<Vec<DeviceStatus>, StoreError> {
+    connection
+        .prepare_cached(
+            "SELECT device.id, device.hall, device.name, device.epoch, device.seen_at,
+                    device.health, coalesce(enrolment.quarantined, 0)
+             FROM device LEFT JOIN enrolment
+                 ON enrolment.device = device.id AND enrolment.epoch = device.epoch
+             ORDER BY device.hall, device.name",
+        )?
+        .query_and_then([], status)?
+        .collect()
+}
+
+fn status(row: &Row<'_>) -> Result<DeviceStatus, StoreError> {
+    let seen_at: Option<i64> = row.get(4)?;
+    let health: Option<String> = row.get(5)?;
+    Ok(DeviceStatus {
+        device: sql::id(&row.get::<_, String>(0)?)?,
+        hall: sql::id(&row.get::<_, String>(1)?)?,
+        name: row.get(2)?,
+        epoch: Epoch(row.get(3)?),
+        quarantined: row.get(6)?,
+        seen_at: seen_at.map(sql::time).transpose()?,
+        health: health
+            .map(|body| sql::from_json(&body))
+            .transpose()?
+            .unwrap_or_default(),
+    })
+}

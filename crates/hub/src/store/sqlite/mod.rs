@@ -1,0 +1,190 @@
+//! The hub's store in one SQLite file: one writer, readers beside it (WAL), every commit on disk
+//! before it is answered (`synchronous=FULL`). Other processes may write at the same time: staff
+//! import a list while the server runs.
+
+mod claims;
+mod devices;
+mod feed;
+mod halls;
+mod import;
+mod jobs;
+mod ledger;
+mod outbox;
+mod rights;
+mod secrets;
+mod sessions;
+mod sql;
+mod store;
+mod workers;
+mod write;
+
+use super::StoreError;
+use jiff::tz::TimeZone;
+use rusqlite::{Connection, OpenFlags};
+use rusqlite_migration::{M, Migrations};
+use secrets::Keys;
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::watch;
+use write::Write;
+
+/// Name of the database in the data directory.
+pub const DATABASE_FILE: &str = "hub.db";
+
+/// How long a writer waits for another process's transaction.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Readers that are kept open for the next question.
+const READERS_KEPT: usize = 4;
+
+const MIGRATIONS: &[&str] = &[include_str!("../../../migrations/0001_first.sql")];
+
+/// The store.
+pub struct SqliteStore {
+    path: PathBuf,
+    keys: Keys,
+    writer: Mutex<Connection>,
+    readers: Mutex<Vec<Connection>>,
+    events: watch::Sender<u64>,
+    watched: Mutex<Watched>,
+}
+
+/// What [`SqliteStore::look_elsewhere`] saw last.
+struct Watched {
+    connection: Connection,
+    data_version: i64,
+    heads: i64,
+}
+
+impl SqliteStore {
+    /// Opens the database of a data directory, or makes it.
+    ///
+    /// # Errors
+    /// [`StoreError::TooNew`], [`StoreError::Corrupt`] or [`StoreError::Database`]; the file is
+    /// left as it is.
+    pub fn open(dir: &Path, secret: &[u8; 32], zone: TimeZone) -> Result<Self, StoreError> {
+        let path = dir.join(DATABASE_FILE);
+        make_private(&path)?;
+        let mut writer = connect(&path)?;
+        check(&writer)?;
+        migrate(&mut writer)?;
+        let keys = Keys::new(secret, zone);
+        keys.check_against(&writer)?;
+        outbox::read_again(&mut writer, &keys)?;
+        let connection = connect(&path)?;
+        let watched = Watched {
+            data_version: feed::data_version(&connection)?,
+            heads: feed::sum_of_heads(&connection)?,
+            connection,
+        };
+        Ok(Self {
+            path,
+            keys,
+            writer: Mutex::new(writer),
+            readers: Mutex::new(Vec::new()),
+            events: watch::Sender::new(0),
+            watched: Mutex::new(watched),
+        })
+    }
+
+    /// Runs one writing transaction: all of it happens, or nothing.
+    fn write<T>(
+        &self,
+        work: impl FnOnce(&mut Write<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut writer = lock(&self.writer);
+        let mut write = Write::begin(&mut writer, &self.keys)?;
+        let done = work(&mut write)?;
+        if write.commit()? {
+            self.events.send_modify(|count| *count += 1);
+        }
+        Ok(done)
+    }
+
+    /// Runs questions over one unchanging view of the data.
+    fn read<T>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let kept = lock(&self.readers).pop();
+        let mut reader = match kept {
+            Some(reader) => reader,
+            None => {
+                let reader = connect(&self.path)?;
+                reader.pragma_update(None, "query_only", true)?;
+                reader
+            }
+        };
+        let view = reader.transaction()?;
+        let done = work(&view)?;
+        view.finish()?;
+        let mut readers = lock(&self.readers);
+        if readers.len() < READERS_KEPT {
+            readers.push(reader);
+        }
+        Ok(done)
+    }
+}
+
+/// A panic inside a transaction has rolled it back, so what the lock guards is whole.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Only the hub's own user may read the database; SQLite gives its side files the same mode.
+fn make_private(path: &Path) -> Result<(), StoreError> {
+    OpenOptions::new()
+        .append(true)
+        .create(true)
+        .mode(0o600)
+        .open(path)
+        .map(drop)
+        .map_err(|cause| StoreError::Unusable(format!("{}: {cause}", path.display())))
+}
+
+fn connect(path: &Path) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.set_prepared_statement_cache_capacity(128);
+    Ok(connection)
+}
+
+/// Looks before anything is written: a damaged file is for people to rescue.
+fn check(connection: &Connection) -> Result<(), StoreError> {
+    let verdict: Result<String, _> =
+        connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0));
+    match verdict {
+        Ok(verdict) if verdict == "ok" => Ok(()),
+        Ok(verdict) => Err(StoreError::Corrupt(verdict)),
+        Err(error) => Err(match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::NotADatabase | rusqlite::ErrorCode::DatabaseCorrupt) => {
+                StoreError::Corrupt(format!("the database file is damaged: {error}"))
+            }
+            _ => error.into(),
+        }),
+    }
+}
+
+fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+    let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if version > MIGRATIONS.len() as i64 {
+        return Err(StoreError::TooNew);
+    }
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    let steps = MIGRATIONS.iter().map(|step| M::up(step)).collect();
+    Migrations::new(steps)
+        .to_latest(connection)
+        .map_err(|error| match error {
+            rusqlite_migration::Error::RusqliteError { err, .. } => err.into(),
+            other => StoreError::Unusable(format!("cannot bring the store up to date: {other}")),
+        })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,420 @@
+//! What devices did: their logs arrive here, each record once, each with its effect.
+
+use super::claims::{self, Stored};
+use super::secrets::Keys;
+use super::write::Write;
+use super::{devices, jobs, ledger, sql, workers};
+use crate::store::{NewWorker, StoreError};
+use gighall_core::claim::{Claim, ClaimEvent, ClaimReason, ClaimState};
+use gighall_core::id::{ClaimId, Epoch, WorkerId};
+use gighall_core::job::{Job, JobState};
+use gighall_core::outbox::{Arrival, Body, Event, Head, Record, RecordHash, arrival};
+use gighall_core::rights::{Holder, JobLedger, Receipt};
+use gighall_core::worker::Registration;
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, params};
+
+/// Marks records that this build cannot read: a newer one will (see [`read_again`]).
+const UNREAD: &str = "unread";
+
+/// Flags that a record's effect raised, for staff.
+type Flags = Vec<&'static str>;
+
+/// Takes the records that follow the log, in order. The inner result is the answer: also after a
+/// fork, a gap or damage, what came before it is kept.
+pub fn accept(
+    write: &mut Write<'_>,
+    holder: Holder,
+    records: &[Record],
+    now: Timestamp,
+) -> Result<Result<Head, StoreError>, StoreError> {
+    let mut head = log_head(&write.sql, holder)?.ok_or(StoreError::EpochFenced)?;
+    for record in records {
+        let kept = kept_hash(&write.sql, holder, record.seq)?;
+        match arrival(head, kept, record) {
+            Arrival::Again => {}
+            Arrival::New => {
+                let flags = apply(write, holder, &record.body, now)?;
+                keep(write, holder, record, &flags, now)?;
+                head = record.head();
+            }
+            Arrival::Gap => return Ok(Err(StoreError::LogGap(head))),
+            Arrival::Damaged => return Ok(Err(StoreError::DamagedRecord(record.seq))),
+            Arrival::Fork => {
+                devices::quarantine(write, holder, "its log forked")?;
+                return Ok(Err(StoreError::LogFork(head)));
+            }
+        }
+    }
+    Ok(Ok(head))
+}
+
+fn log_head(connection: &Connection, holder: Holder) -> Result<Option<Head>, StoreError> {
+    let head = connection
+        .prepare_cached("SELECT log_seq, log_hash FROM enrolment WHERE device = ?1 AND epoch = ?2")?
+        .query_row(params![holder.device.to_string(), holder.epoch.0], |row| {
+            Ok(Head {
+                seq: sql::uint(row.get(0)?),
+                hash: RecordHash(row.get(1)?),
+            })
+        })
+        .optional()?;
+    Ok(head)
+}
+
+fn kept_hash(
+    connection: &Connection,
+    holder: Holder,
+    seq: u64,
+) -> Result<Option<RecordHash>, StoreError> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT hash FROM outbox_record WHERE device = ?1 AND epoch = ?2 AND seq = ?3",
+        )?
+        .query_row(
+            params![holder.device.to_string(), holder.epoch.0, sql::int(seq)],
+            |row| row.get(0),
+        )
+        .optional()?
+        .map(RecordHash))
+}
+
+fn keep(
+    write: &Write<'_>,
+    holder: Holder,
+    record: &Record,
+    flags: &Flags,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let flag = (!flags.is_empty()).then(|| flags.join(","));
+    if let Some(flag) = &flag {
+        tracing::warn!(device = %holder.device, epoch = holder.epoch.0, seq = record.seq, flag,
+            "a record was taken with remarks");
+    }
+    write
+        .sql
+        .prepare_cached(
+            "INSERT INTO outbox_record (device, epoch, seq, hash, body, received_at, flag)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        )?
+        .execute(params![
+            holder.device.to_string(),
+            holder.epoch.0,
+            sql::int(record.seq),
+            record.hash.0,
+            write.keys.vault.encrypt("outbox.body", &record.body),
+            sql::micros(now),
+            flag
+        ])?;
+    write
+        .sql
+        .prepare_cached(
+            "UPDATE enrolment SET log_seq = ?3, log_hash = ?4 WHERE device = ?1 AND epoch = ?2",
+        )?
+        .execute(params![
+            holder.device.to_string(),
+            holder.epoch.0,
+            sql::int(record.seq),
+            record.hash.0
+        ])?;
+    Ok(())
+}
+
+/// Brings about what a record says.
+fn apply(
+    write: &mut Write<'_>,
+    holder: Holder,
+    body: &str,
+    now: Timestamp,
+) -> Result<Flags, StoreError> {
+    let Ok(body) = serde_json::from_str::<Body>(body) else {
+        return Ok(vec![UNREAD]);
+    };
+    match body.event {
+        Event::WorkerRegistered { registration } => register(write, &registration),
+        Event::ClaimConfirmed { claim } => confirmed(write, holder, &claim, now),
+        Event::ClaimProvisional { claim } => provisional(write, holder, &claim, now),
+        Event::ClaimWithdrawn { claim, .. } => withdrawn(write, holder, claim, now),
+    }
+}
+
+fn register(write: &mut Write<'_>, registration: &Registration) -> Result<Flags, StoreError> {
+    let Ok(number) = write.keys.opening.open(&registration.id_sealed) else {
+        workers::resolve_or_note(write, registration.worker)?;
+        return Ok(vec!["unreadable-number"]);
+    };
+    let new = NewWorker {
+        id: registration.worker,
+        name: registration.name.clone(),
+        number,
+        phone: registration.phone.clone(),
+        work_kinds: registration.work_kinds.clone(),
+        consent: registration.consent,
+        channel: registration.channel,
+    };
+    match workers::register(write, &new) {
+        Ok(_) => Ok(vec![]),
+        Err(StoreError::IdInUse(_)) => Ok(vec!["worker-id-in-use"]),
+        Err(error) => Err(error),
+    }
+}
+
+/// Rule 3: a claim that a right backs is taken, whatever has happened since; what must end is
+/// cancelled with notice.
+fn confirmed(
+    write: &mut Write<'_>,
+    holder: Holder,
+    claim: &Claim,
+    now: Timestamp,
+) -> Result<Flags, StoreError> {
+    if let Some(kept) = claims::one(&write.sql, claim.id)? {
+        return confirmed_again(write, holder, &kept, now);
+    }
+    let Some(job) = jobs::one(&write.sql, claim.job)? else {
+        return Ok(vec!["unknown-job"]);
+    };
+    let worker = workers::resolve_or_note(write, claim.worker)?;
+    let judgement = claims::judge(write, &job, worker, claim.made_at)?;
+    let must_end = must_end(&write.sql, &job, worker, claim.made_at)?;
+    let mut flags = receive(write, holder, claim, now)?;
+    let stored = Stored {
+        claim: Claim {
+            worker,
+            device: Some(holder.device),
+            state: match claim.state {
+                ClaimState::Claimed => ClaimState::Claimed,
+                _ => ClaimState::Confirmed,
+            },
+            reason: None,
+            ..claim.clone()
+        },
+        worker_there: claim.worker,
+        right_epoch: Some(holder.epoch),
+    };
+    claims::insert(write, &stored, now)?;
+    if let Err(reason) = judgement {
+        flags.push(reason.code());
+    }
+    if let Some(reason) = must_end {
+        claims::end(
+            write,
+            &stored,
+            ClaimEvent::EmployerCancel,
+            reason,
+            None,
+            now,
+        )?;
+    }
+    withdraw_if_early(write, holder, claim.id, now)?;
+    Ok(flags)
+}
+
+/// Why a right-backed claim cannot stay: everything else that stands against it is for staff.
+fn must_end(
+    connection: &Connection,
+    job: &Job,
+    worker: WorkerId,
+    made_at: Timestamp,
+) -> Result<Option<ClaimReason>, StoreError> {
+    if job.state == JobState::Cancelled {
+        return Ok(Some(ClaimReason::JobWithdrawn));
+    }
+    let held = claims::held(connection, worker, made_at)?;
+    let twice = held.iter().any(|other| other.job == job.id);
+    Ok(twice.then_some(ClaimReason::Duplicate))
+}
+
+/// Accounts for a right-backed claim that is new at the hub.
+fn receive(
+    write: &mut Write<'_>,
+    holder: Holder,
+    claim: &Claim,
+    now: Timestamp,
+) -> Result<Flags, StoreError> {
+    let (row, mut ledger) =
+        ledger::load(&write.sql, claim.job, now)?.ok_or(StoreError::NotFound("job"))?;
+    let receipt = ledger.receive_claim(holder);
+    if receipt == Receipt::Overdrawn {
+        cover(&mut ledger, holder);
+        devices::quarantine(write, holder, "it confirmed more claims than it had rights")?;
+    }
+    ledger::save(write, &row, &ledger)?;
+    Ok(match receipt {
+        Receipt::Backed => vec![],
+        Receipt::Overdrawn => vec!["overdrawn"],
+    })
+}
+
+/// A claim without a right keeps its place all the same, so it takes a free one, if there is any:
+/// nobody else is to be given that.
+fn cover(ledger: &mut JobLedger, holder: Holder) {
+    if ledger.free() > 0
+        && let Some(account) = ledger.holders.get_mut(&holder)
+    {
+        account.granted += 1;
+    }
+}
+
+/// The device spent a right on a claim that is here: it asked the hub directly and never got the
+/// answer, or it took it provisionally before. The right holds the place from now on.
+fn confirmed_again(
+    write: &mut Write<'_>,
+    holder: Holder,
+    kept: &Stored,
+    now: Timestamp,
+) -> Result<Flags, StoreError> {
+    if kept.right_epoch.is_some() {
+        return Ok(vec!["known-claim"]);
+    }
+    let flags = receive(write, holder, &kept.claim, now)?;
+    let (row, mut ledger) =
+        ledger::load(&write.sql, kept.claim.job, now)?.ok_or(StoreError::NotFound("job"))?;
+    let mut after = kept.clone();
+    after.claim.device = Some(holder.device);
+    after.right_epoch = Some(holder.epoch);
+    if kept.claim.state.holds_place() {
+        ledger.cancel_direct();
+    } else if kept.claim.state == ClaimState::Rejected {
+        after.claim.state = ClaimState::Confirmed;
+        after.claim.reason = None;
+    } else {
+        ledger.cancel_backed(holder);
+    }
+    ledger::save(write, &row, &ledger)?;
+    claims::update(write, &after)?;
+    claims::tell_device(write, &after);
+    Ok(flags)
+}
+
+/// Rule 13: decides on a claim that was taken without a right.
+fn provisional(
+    write: &mut Write<'_>,
+    holder: Holder,
+    claim: &Claim,
+    now: Timestamp,
+) -> Result<Flags, StoreError> {
+    if let Some(kept) = claims::one(&write.sql, claim.id)? {
+        claims::tell_device(write, &kept);
+        return Ok(vec!["known-claim"]);
+    }
+    let Some(job) = jobs::one(&write.sql, claim.job)? else {
+        return Ok(vec!["unknown-job"]);
+    };
+    let worker = workers::resolve_or_note(write, claim.worker)?;
+    let (state, reason) = match claims::take_place(write, &job, worker, now)? {
+        Ok(()) => (claims::taken_state(&job), None),
+        Err(StoreError::NotAllowed(reason)) => (ClaimState::Rejected, Some(reason)),
+        Err(StoreError::CapacityExhausted { .. }) => {
+            (ClaimState::Rejected, Some(ClaimReason::Full))
+        }
+        Err(error) => return Err(error),
+    };
+    let stored = Stored {
+        claim: Claim {
+            worker,
+            device: Some(holder.device),
+            state,
+            reason,
+            ..claim.clone()
+        },
+        worker_there: claim.worker,
+        right_epoch: None,
+    };
+    claims::insert(write, &stored, now)?;
+    claims::tell_device(write, &stored);
+    withdraw_if_early(write, holder, claim.id, now)?;
+    Ok(vec![])
+}
+
+fn withdrawn(
+    write: &mut Write<'_>,
+    holder: Holder,
+    id: ClaimId,
+    now: Timestamp,
+) -> Result<Flags, StoreError> {
+    let Some(stored) = claims::one(&write.sql, id)? else {
+        write.sql.execute(
+            "INSERT INTO early_withdrawal (claim) VALUES (?1) ON CONFLICT DO NOTHING",
+            [id.to_string()],
+        )?;
+        return Ok(vec!["unknown-claim"]);
+    };
+    let origin = Some(holder.device);
+    let after = claims::end(
+        write,
+        &stored,
+        ClaimEvent::Withdraw,
+        ClaimReason::ByWorker,
+        origin,
+        now,
+    )?;
+    if after.claim.state == ClaimState::Withdrawn {
+        Ok(vec![])
+    } else {
+        // It ended otherwise before; the device has to know how.
+        claims::tell_device(write, &after);
+        Ok(vec!["ended-before"])
+    }
+}
+
+fn withdraw_if_early(
+    write: &mut Write<'_>,
+    holder: Holder,
+    id: ClaimId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let early = write.sql.execute(
+        "DELETE FROM early_withdrawal WHERE claim = ?1",
+        [id.to_string()],
+    )?;
+    if early > 0 {
+        withdrawn(write, holder, id, now)?;
+    }
+    Ok(())
+}
+
+/// Records that an older build could not read and this one can: brings about what they say. Run
+/// when the store is opened.
+pub fn read_again(connection: &mut Connection, keys: &Keys) -> Result<(), StoreError> {
+    let rows: Vec<(String, u32, i64, Vec<u8>, i64)> = connection
+        .prepare(
+            "SELECT device, epoch, seq, body, received_at FROM outbox_record WHERE flag = ?1
+             ORDER BY received_at, seq",
+        )?
+        .query_map([UNREAD], |row| {
+            Ok((
+                row.get(0)?,
+                row.get(1)?,
+                row.get(2)?,
+                row.get(3)?,
+                row.get(4)?,
+            ))
+        })?
+        .collect::<Result<_, _>>()?;
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let mut write = Write::begin(connection, keys)?;
+    for (device, epoch, seq, body, received_at) in rows {
+        let holder = Holder {
+            device: sql::id(&device)?,
+            epoch: Epoch(epoch),
+        };
+        let body = keys
+            .vault
+            .decrypt("outbox.body", &body)
+            .map_err(|error| sql::corrupt("outbox.body", error))?;
+        let flags = apply(&mut write, holder, &body, sql::time(received_at)?)?;
+        write.sql.execute(
+            "UPDATE outbox_record SET flag = ?4 WHERE device = ?1 AND epoch = ?2 AND seq = ?3",
+            params![
+                device,
+                epoch,
+                seq,
+                (!flags.is_empty()).then(|| flags.join(","))
+            ],
+        )?;
+    }
+    write.commit()?;
+    Ok(())
+}

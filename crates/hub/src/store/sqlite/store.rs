@@ -1,0 +1,235 @@
+//! The store's methods, each one transaction over the modules beside this one.
+
+use super::{
+    SqliteStore, claims, devices, feed, halls, import, jobs, lock, outbox, rights, sessions,
+    workers,
+};
+use crate::store::{
+    Caller, DeviceStatus, ImportCounts, Listing, NewClaim, NewWorker, Store, StoreError,
+};
+use gighall_core::claim::{Claim, ClaimEvent, ClaimReason};
+use gighall_core::hall::{Hall, Notice};
+use gighall_core::id::{ClaimId, DeviceId, HallId, HubEpoch, JobId, WorkerId};
+use gighall_core::identity::IdNumber;
+use gighall_core::job::Job;
+use gighall_core::outbox::Record;
+use gighall_core::rights::Holder;
+use gighall_core::seal::SealedText;
+use gighall_core::wire::{
+    Change, ClaimReply, ClaimWithJob, Cursor, DeviceHealth, EnrolReply, EnrolRequest, JobGrant,
+    KnownWorker, OutboxReply, ReEnrolRequest, RightsAsk, Scope, ScopeChanges,
+};
+use jiff::Timestamp;
+use tokio::sync::watch;
+
+impl Store for SqliteStore {
+    fn put_hall(&self, hall: &Hall) -> Result<(), StoreError> {
+        self.write(|write| halls::put(write, hall))
+    }
+
+    fn hall(&self, id: &HallId) -> Result<Option<Hall>, StoreError> {
+        self.read(|view| halls::one(view, id))
+    }
+
+    fn halls(&self) -> Result<Vec<Hall>, StoreError> {
+        self.read(halls::all)
+    }
+
+    fn put_notice(&self, hall: &HallId, notice: &Notice) -> Result<(), StoreError> {
+        self.write(|write| halls::put_notice(write, hall, notice))
+    }
+
+    fn add_device(&self, hall: &HallId, name: &str, now: Timestamp) -> Result<String, StoreError> {
+        self.write(|write| devices::add(write, hall, name, now))
+    }
+
+    fn enrol(&self, request: &EnrolRequest, now: Timestamp) -> Result<EnrolReply, StoreError> {
+        self.write(|write| devices::enrol(write, request, now))
+    }
+
+    fn re_enrol(
+        &self,
+        device: DeviceId,
+        request: &ReEnrolRequest,
+        now: Timestamp,
+    ) -> Result<EnrolReply, StoreError> {
+        self.write(|write| devices::re_enrol(write, device, request, now))
+    }
+
+    fn authenticate(&self, token: &str) -> Result<Option<Caller>, StoreError> {
+        self.read(|view| devices::authenticate(view, token))
+    }
+
+    fn signer(&self, device: DeviceId) -> Result<Option<(HallId, String)>, StoreError> {
+        self.read(|view| devices::signer(view, device))
+    }
+
+    fn devices(&self) -> Result<Vec<DeviceStatus>, StoreError> {
+        self.read(devices::all)
+    }
+
+    fn note_health(
+        &self,
+        device: DeviceId,
+        health: &DeviceHealth,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write(|write| devices::note_health(write, device, health, now))
+    }
+
+    fn feed_events(&self) -> watch::Receiver<u64> {
+        self.events.subscribe()
+    }
+
+    fn look_elsewhere(&self) -> Result<(), StoreError> {
+        let mut watched = lock(&self.watched);
+        let data_version = feed::data_version(&watched.connection)?;
+        if data_version == watched.data_version {
+            return Ok(());
+        }
+        watched.data_version = data_version;
+        let heads = feed::sum_of_heads(&watched.connection)?;
+        if heads != watched.heads {
+            watched.heads = heads;
+            self.events.send_modify(|count| *count += 1);
+        }
+        Ok(())
+    }
+
+    fn hub_epoch(&self) -> Result<HubEpoch, StoreError> {
+        self.read(rights::hub_epoch)
+    }
+
+    fn changes(&self, cursor: &Cursor, limit: usize) -> Result<ScopeChanges, StoreError> {
+        self.read(|view| feed::changes(view, cursor, limit))
+    }
+
+    fn snapshot(&self, scope: &Scope) -> Result<(u64, Vec<Change>), StoreError> {
+        self.read(|view| feed::snapshot(view, scope))
+    }
+
+    fn accept_outbox(
+        &self,
+        holder: Holder,
+        records: &[Record],
+        now: Timestamp,
+    ) -> Result<OutboxReply, StoreError> {
+        let head = self.write(|write| outbox::accept(write, holder, records, now))??;
+        let feed_head = self.read(|view| {
+            let hall = devices::hall(view, holder.device)?;
+            let hall = hall.ok_or(StoreError::NotFound("device"))?;
+            feed::head(view, &Scope::Hall(hall))
+        })?;
+        Ok(OutboxReply { head, feed_head })
+    }
+
+    fn rights(
+        &self,
+        holder: Holder,
+        asks: &[RightsAsk],
+        now: Timestamp,
+    ) -> Result<Vec<JobGrant>, StoreError> {
+        self.write(|write| rights::exchange(write, holder, asks, now))
+    }
+
+    fn claim_direct(&self, claim: &NewClaim, now: Timestamp) -> Result<ClaimReply, StoreError> {
+        self.write(|write| claims::direct(write, claim, now))??;
+        self.read(|view| {
+            let stored = claims::one(view, claim.id)?.ok_or(StoreError::NotFound("claim"))?;
+            let job = jobs::one(view, claim.job)?.ok_or(StoreError::NotFound("job"))?;
+            Ok(ClaimReply {
+                claim: Claim {
+                    worker: claim.worker,
+                    ..stored.claim
+                },
+                feed_head: feed::head(view, &Scope::Hall(job.hall))?,
+            })
+        })
+    }
+
+    fn withdraw(&self, claim: ClaimId, now: Timestamp) -> Result<Claim, StoreError> {
+        self.write(|write| {
+            let stored = claims::one(&write.sql, claim)?.ok_or(StoreError::NotFound("claim"))?;
+            let after = claims::end(
+                write,
+                &stored,
+                ClaimEvent::Withdraw,
+                ClaimReason::ByWorker,
+                None,
+                now,
+            )?;
+            Ok(after.claim)
+        })
+    }
+
+    fn claim(&self, id: ClaimId) -> Result<Option<ClaimWithJob>, StoreError> {
+        self.read(|view| claims::with_job(view, id))
+    }
+
+    fn claims_of(&self, worker: WorkerId) -> Result<Vec<ClaimWithJob>, StoreError> {
+        self.read(|view| claims::of_worker(view, worker))
+    }
+
+    fn register(&self, worker: &NewWorker) -> Result<WorkerId, StoreError> {
+        self.write(|write| workers::register(write, worker))
+    }
+
+    fn worker(&self, id: WorkerId) -> Result<Option<KnownWorker>, StoreError> {
+        self.read(|view| workers::known(view, &self.keys, id))
+    }
+
+    fn worker_by_number(&self, number: &IdNumber) -> Result<Option<KnownWorker>, StoreError> {
+        self.read(|view| workers::with_number(view, &self.keys, number))
+    }
+
+    fn worker_by_sealed(&self, sealed: &SealedText) -> Result<Option<KnownWorker>, StoreError> {
+        match self.keys.opening.open(sealed) {
+            Ok(number) => self.worker_by_number(&number),
+            Err(_) => Err(StoreError::Unreadable),
+        }
+    }
+
+    fn open_session(&self, worker: WorkerId, now: Timestamp) -> Result<String, StoreError> {
+        self.write(|write| sessions::open(write, worker, now))
+    }
+
+    fn session(&self, secret: &str, now: Timestamp) -> Result<Option<WorkerId>, StoreError> {
+        self.read(|view| sessions::whose(view, secret, now))
+    }
+
+    fn close_session(&self, secret: &str) -> Result<(), StoreError> {
+        self.write(|write| sessions::close(write, secret))
+    }
+
+    fn job(&self, id: JobId) -> Result<Option<Job>, StoreError> {
+        self.read(|view| jobs::one(view, id))
+    }
+
+    fn open_jobs(&self, hall: &HallId, now: Timestamp) -> Result<Vec<Job>, StoreError> {
+        self.read(|view| jobs::open(view, hall, now))
+    }
+
+    fn import(
+        &self,
+        hall: &HallId,
+        listings: &[Listing],
+        now: Timestamp,
+    ) -> Result<ImportCounts, StoreError> {
+        self.write(|write| import::listings(write, hall, listings, now))
+    }
+
+    fn job_numbered(&self, hall: &HallId, number: u32) -> Result<Option<Job>, StoreError> {
+        self.read(|view| jobs::numbered(view, hall, number))
+    }
+
+    fn expire_jobs(&self, now: Timestamp) -> Result<usize, StoreError> {
+        if !self.read(|view| jobs::any_to_expire(view, now))? {
+            return Ok(0);
+        }
+        self.write(|write| jobs::expire(write, now))
+    }
+
+    fn cancel_job(&self, id: JobId, now: Timestamp) -> Result<(), StoreError> {
+        self.write(|write| jobs::cancel(write, id, now))
+    }
+}

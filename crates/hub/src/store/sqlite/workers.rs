@@ -1,0 +1,212 @@
+//! Registered persons. What identifies them is encrypted; they are found by a keyed hash.
+
+use super::sql;
+use super::write::Write;
+use crate::store::sqlite::secrets::Keys;
+use crate::store::{NewWorker, StoreError};
+use gighall_core::id::WorkerId;
+use gighall_core::identity::IdNumber;
+use gighall_core::wire::KnownWorker;
+use jiff::civil::Date;
+use rusqlite::{Connection, OptionalExtension, params};
+
+/// The id under which the hub keeps a person, from that id or from one that a device gave.
+pub fn resolve(connection: &Connection, id: WorkerId) -> Result<Option<WorkerId>, StoreError> {
+    connection
+        .prepare_cached(
+            "SELECT id FROM worker WHERE id = ?1
+             UNION ALL SELECT worker FROM worker_alias WHERE alias = ?1 LIMIT 1",
+        )?
+        .query_row([id.to_string()], |row| row.get::<_, String>(0))
+        .optional()?
+        .map(|id| sql::id(&id))
+        .transpose()
+}
+
+/// As [`resolve`]; a person whose registration never came readable gets an empty row, so that a
+/// claim that was confirmed can be kept.
+pub fn resolve_or_note(write: &Write<'_>, id: WorkerId) -> Result<WorkerId, StoreError> {
+    if let Some(known) = resolve(&write.sql, id)? {
+        return Ok(known);
+    }
+    write
+        .sql
+        .execute("INSERT INTO worker (id) VALUES (?1)", [id.to_string()])?;
+    Ok(id)
+}
+
+/// Registers a person or finds the one with that identity number.
+pub fn register(write: &mut Write<'_>, new: &NewWorker) -> Result<WorkerId, StoreError> {
+    let hash = write.keys.vault.lookup_hash(&new.number);
+    match by_hash(&write.sql, hash)? {
+        Some(known) => {
+            renew(write, known, new)?;
+            alias(write, new.id, known)?;
+            Ok(known)
+        }
+        None => insert(write, new, hash),
+    }
+}
+
+fn by_hash(connection: &Connection, hash: [u8; 32]) -> Result<Option<WorkerId>, StoreError> {
+    connection
+        .prepare_cached("SELECT id FROM worker WHERE number_hash = ?1")?
+        .query_row([hash], |row| row.get::<_, String>(0))
+        .optional()?
+        .map(|id| sql::id(&id))
+        .transpose()
+}
+
+/// Keeps the new phone, kinds of work and consent of a person who registers again.
+fn renew(write: &Write<'_>, known: WorkerId, new: &NewWorker) -> Result<(), StoreError> {
+    let vault = &write.keys.vault;
+    let phone = new.phone.as_ref().map(|p| vault.encrypt("worker.phone", p));
+    let kinds = (!new.work_kinds.is_empty())
+        .then(|| sql::json(&new.work_kinds))
+        .transpose()?;
+    write.sql.execute(
+        "UPDATE worker SET phone = coalesce(?2, phone), work_kinds = coalesce(?3, work_kinds),
+             consent_version = ?4, consent_at = ?5
+         WHERE id = ?1 AND coalesce(consent_at, ?5) <= ?5",
+        params![
+            known.to_string(),
+            phone,
+            kinds,
+            new.consent.version,
+            sql::micros(new.consent.at)
+        ],
+    )?;
+    Ok(())
+}
+
+/// Keeps the id that a device or phone gave to a person who has one here.
+fn alias(write: &Write<'_>, alias: WorkerId, known: WorkerId) -> Result<(), StoreError> {
+    if alias == known {
+        return Ok(());
+    }
+    // Claims of the same person may have come before the registration could be read.
+    let moved = write.sql.execute(
+        "UPDATE claim SET worker = ?2
+         WHERE worker = ?1 AND EXISTS (SELECT 1 FROM worker WHERE id = ?1 AND number IS NULL)",
+        params![alias.to_string(), known.to_string()],
+    )?;
+    if moved > 0 {
+        write.sql.execute(
+            "DELETE FROM worker WHERE id = ?1 AND number IS NULL",
+            [alias.to_string()],
+        )?;
+    }
+    match resolve(&write.sql, alias)? {
+        None => {
+            write.sql.execute(
+                "INSERT INTO worker_alias (alias, worker) VALUES (?1, ?2)",
+                params![alias.to_string(), known.to_string()],
+            )?;
+            Ok(())
+        }
+        Some(same) if same == known => Ok(()),
+        Some(_) => Err(StoreError::IdInUse("worker")),
+    }
+}
+
+fn insert(write: &Write<'_>, new: &NewWorker, hash: [u8; 32]) -> Result<WorkerId, StoreError> {
+    let vault = &write.keys.vault;
+    // Fills the empty row of a person of whom only a claim was known, but no other.
+    let changed = write.sql.execute(
+        "INSERT INTO worker (id, number, number_hash, name, phone, work_kinds, consent_version,
+                             consent_at, channel)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+         ON CONFLICT (id) DO UPDATE SET number = excluded.number,
+             number_hash = excluded.number_hash, name = excluded.name, phone = excluded.phone,
+             work_kinds = excluded.work_kinds, consent_version = excluded.consent_version,
+             consent_at = excluded.consent_at, channel = excluded.channel
+         WHERE worker.number IS NULL",
+        params![
+            new.id.to_string(),
+            vault.encrypt("worker.number", new.number.reveal()),
+            hash,
+            vault.encrypt("worker.name", &new.name),
+            new.phone.as_ref().map(|p| vault.encrypt("worker.phone", p)),
+            sql::json(&new.work_kinds)?,
+            new.consent.version,
+            sql::micros(new.consent.at),
+            new.channel.code()
+        ],
+    )?;
+    let is_alias = write
+        .sql
+        .query_row(
+            "SELECT 1 FROM worker_alias WHERE alias = ?1",
+            [new.id.to_string()],
+            |_| Ok(()),
+        )
+        .optional()?
+        .is_some();
+    if changed == 0 || is_alias {
+        return Err(StoreError::IdInUse("worker"));
+    }
+    Ok(new.id)
+}
+
+/// A person by any id; `None` also for those whose registration is unreadable.
+pub fn known(
+    connection: &Connection,
+    keys: &Keys,
+    id: WorkerId,
+) -> Result<Option<KnownWorker>, StoreError> {
+    let Some(worker) = resolve(connection, id)? else {
+        return Ok(None);
+    };
+    let found: Option<(Vec<u8>, Vec<u8>, Option<Vec<u8>>, String)> = connection
+        .prepare_cached(
+            "SELECT number, name, phone, work_kinds FROM worker
+             WHERE id = ?1 AND number IS NOT NULL",
+        )?
+        .query_row([worker.to_string()], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+        })
+        .optional()?;
+    let Some((number, name, phone, work_kinds)) = found else {
+        return Ok(None);
+    };
+    let plain = |column: &str, stored: &[u8]| {
+        keys.vault
+            .decrypt(column, stored)
+            .map_err(|error| sql::corrupt(column, error))
+    };
+    let number: IdNumber = plain("worker.number", &number)?
+        .parse()
+        .map_err(|error| sql::corrupt("worker.number", error))?;
+    Ok(Some(KnownWorker {
+        worker,
+        name: plain("worker.name", &name)?,
+        id_mask: number.mask(),
+        birth_date: number.birth_date(),
+        sex: number.sex(),
+        phone: phone
+            .map(|phone| plain("worker.phone", &phone))
+            .transpose()?,
+        work_kinds: sql::from_json(&work_kinds)?,
+    }))
+}
+
+/// A person by identity number.
+pub fn with_number(
+    connection: &Connection,
+    keys: &Keys,
+    number: &IdNumber,
+) -> Result<Option<KnownWorker>, StoreError> {
+    match by_hash(connection, keys.vault.lookup_hash(number))? {
+        Some(id) => known(connection, keys, id),
+        None => Ok(None),
+    }
+}
+
+/// When a person was born, where that is known.
+pub fn birth_date(
+    connection: &Connection,
+    keys: &Keys,
+    id: WorkerId,
+) -> Result<Option<Date>, StoreError> {
+    Ok(known(connection, keys, id)?.map(|worker| worker.birth_date))
+}

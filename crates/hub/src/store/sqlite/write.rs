@@ -1,0 +1,58 @@
+//! A writing transaction, with the feed entries that it gives rise to.
+
+use super::secrets::Keys;
+use super::{feed, jobs};
+use crate::store::StoreError;
+use gighall_core::id::JobId;
+use gighall_core::wire::{Change, Scope};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+use std::collections::BTreeSet;
+
+/// One writing transaction. Everybody who may read a scope is told of its changes by
+/// [`Write::commit`], and by nothing else.
+pub struct Write<'a> {
+    /// For statements.
+    pub sql: Transaction<'a>,
+    /// For personal data and the rules of the day.
+    pub keys: &'a Keys,
+    changed_jobs: BTreeSet<JobId>,
+    outgoing: Vec<(Scope, Change)>,
+}
+
+impl<'a> Write<'a> {
+    /// Begins, once no other process writes.
+    pub fn begin(connection: &'a mut Connection, keys: &'a Keys) -> Result<Self, StoreError> {
+        Ok(Self {
+            sql: connection.transaction_with_behavior(TransactionBehavior::Immediate)?,
+            keys,
+            changed_jobs: BTreeSet::new(),
+            outgoing: Vec::new(),
+        })
+    }
+
+    /// Notes that a job changed. However often it does in one transaction, the feed tells it once,
+    /// as it is at the end.
+    pub fn job_changed(&mut self, job: JobId) {
+        self.changed_jobs.insert(job);
+    }
+
+    /// Tells a scope something.
+    pub fn tell(&mut self, scope: Scope, change: Change) {
+        self.outgoing.push((scope, change));
+    }
+
+    /// Appends to the feeds, raises their heads last, and commits. Says whether anything was told.
+    pub fn commit(mut self) -> Result<bool, StoreError> {
+        for id in std::mem::take(&mut self.changed_jobs) {
+            jobs::raise_version(&self.sql, id)?;
+            let job = jobs::one(&self.sql, id)?.ok_or(StoreError::NotFound("job"))?;
+            let scope = Scope::Hall(job.hall.clone());
+            self.outgoing
+                .push((scope, Change::Job { job: Box::new(job) }));
+        }
+        let told = !self.outgoing.is_empty();
+        feed::append(&self.sql, &self.outgoing)?;
+        self.sql.commit()?;
+        Ok(told)
+    }
+}
