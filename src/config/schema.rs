@@ -1,0 +1,200 @@
+//! What `kiosk.toml` may hold, as data: every key with what it takes.
+
+/// A key and what it takes.
+pub struct Key {
+    pub name: &'static str,
+    pub kind: Kind,
+    pub required: bool,
+}
+
+/// What a key takes.
+pub enum Kind {
+    /// `true` or `false`
+    Bool,
+    /// A whole number within bounds, both included.
+    Integer(i64, i64),
+    /// A number within bounds, both included.
+    Number(f64, f64),
+    /// Any text that is not empty.
+    Text,
+    /// Texts that are not empty.
+    Texts,
+    /// One of these words.
+    Word(&'static [&'static str]),
+    /// A text that this function takes; else it says what would be right.
+    Parsed(fn(&str) -> Result<(), String>),
+    /// A whole number from 0, or a text.
+    Monitor,
+    /// A table.
+    Table(&'static [Key]),
+    /// Any number of tables, `[[like.this]]`, each of the variant that its `kind` names.
+    Variants(&'static [Variant]),
+}
+
+/// What a table takes whose `kind` is that word; `kind` itself is not repeated.
+pub struct Variant {
+    pub kind: &'static str,
+    pub keys: &'static [Key],
+}
+
+const fn needed(name: &'static str, kind: Kind) -> Key {
+    Key {
+        name,
+        kind,
+        required: true,
+    }
+}
+
+const fn key(name: &'static str, kind: Kind) -> Key {
+    Key {
+        name,
+        kind,
+        required: false,
+    }
+}
+
+/// The file.
+pub const ROOT: &[Key] = &[
+    key("data", Kind::Text),
+    needed("hall", Kind::Table(HALL)),
+    needed("hub", Kind::Table(HUB)),
+    key("wall", Kind::Table(WALL)),
+    key("terminal", Kind::Table(TERMINAL)),
+];
+
+const HALL: &[Key] = &[
+    needed("id", Kind::Parsed(hall_id)),
+    needed("name", Kind::Text),
+    key("zone", Kind::Parsed(zone)),
+];
+
+const HUB: &[Key] = &[
+    needed("url", Kind::Parsed(hub_url)),
+    key("enrolment_code", Kind::Text),
+    key("listen", Kind::Parsed(listen)),
+    key("public_url", Kind::Parsed(http_url)),
+];
+
+const LANGUAGES: Kind = Kind::Word(&["zh-CN", "en"]);
+
+/// The virtual desktop of a sending card can begin left of or above the origin.
+const COORDINATE: Kind = Kind::Integer(-32_768, 32_767);
+
+const WALL: &[Key] = &[
+    key("enabled", Kind::Bool),
+    key("monitor", Kind::Monitor),
+    key("x", COORDINATE),
+    key("y", COORDINATE),
+    key("width", Kind::Integer(64, 16_384)),
+    key("height", Kind::Integer(32, 16_384)),
+    key("language", LANGUAGES),
+    key("scene", Kind::Variants(SCENES)),
+    key("ticker", Kind::Table(TICKER)),
+];
+
+/// As core's `playlist::Scene` has them. No page is to be read in less than 3 seconds.
+const SECONDS: Key = key("seconds", Kind::Integer(3, 3600));
+
+const SCENES: &[Variant] = &[
+    Variant {
+        kind: "jobs",
+        keys: &[SECONDS, key("rows", Kind::Integer(1, 40))],
+    },
+    Variant {
+        kind: "spotlight",
+        keys: &[SECONDS, key("jobs", Kind::Integer(1, 100))],
+    },
+    Variant {
+        kind: "notice",
+        keys: &[SECONDS, key("notices", Kind::Integer(1, 100))],
+    },
+    Variant {
+        kind: "text",
+        keys: &[
+            needed("title", Kind::Text),
+            key("body", Kind::Text),
+            SECONDS,
+        ],
+    },
+];
+
+const TICKER: &[Key] = &[
+    key("characters_per_second", Kind::Number(0.5, 4.0)),
+    key("texts", Kind::Texts),
+];
+
+const TERMINAL: &[Key] = &[
+    key("enabled", Kind::Bool),
+    key("monitor", Kind::Monitor),
+    key("x", COORDINATE),
+    key("y", COORDINATE),
+    key("width", Kind::Integer(480, 16_384)),
+    key("height", Kind::Integer(480, 16_384)),
+    key("mm_per_pixel", Kind::Number(0.05, 2.0)),
+    key("diagonal_mm", Kind::Number(150.0, 3000.0)),
+    key("idle_seconds", Kind::Integer(15, 600)),
+    key("language", LANGUAGES),
+];
+
+fn hall_id(text: &str) -> Result<(), String> {
+    text.parse::<gighall_core::id::HallId>()
+        .map(|_| ())
+        .map_err(|error| error.to_string())
+}
+
+fn zone(text: &str) -> Result<(), String> {
+    jiff::tz::TimeZone::get(text)
+        .map(|_| ())
+        .map_err(|_| "no such time zone; for example \"Asia/Shanghai\"".to_owned())
+}
+
+fn hub_url(text: &str) -> Result<(), String> {
+    if text == "embedded" {
+        return Ok(());
+    }
+    http_url(text).map_err(|wrong| format!("{wrong}, or \"embedded\""))
+}
+
+fn http_url(text: &str) -> Result<(), String> {
+    let fits = reqwest::Url::parse(text).is_ok_and(|url| {
+        matches!(url.scheme(), "http" | "https")
+            && url.host_str().is_some()
+            && url.query().is_none()
+            && url.fragment().is_none()
+    });
+    if fits {
+        Ok(())
+    } else {
+        Err("not an address like \"https://hub.example\"".to_owned())
+    }
+}
+
+fn listen(text: &str) -> Result<(), String> {
+    text.parse::<std::net::SocketAddr>()
+        .map(|_| ())
+        .map_err(|_| "not an address and port like \"0.0.0.0:8080\"".to_owned())
+}
+
+/// Every key with its path; `[]` stands for any element.
+pub fn every_key() -> Vec<String> {
+    fn walk(prefix: &str, keys: &[Key], found: &mut Vec<String>) {
+        for key in keys {
+            let path = format!("{prefix}{}", key.name);
+            match key.kind {
+                Kind::Table(inner) => walk(&format!("{path}."), inner, found),
+                Kind::Variants(variants) => {
+                    found.push(format!("{path}[].kind"));
+                    for variant in variants {
+                        walk(&format!("{path}[]."), variant.keys, found);
+                    }
+                }
+                _ => found.push(path),
+            }
+        }
+    }
+    let mut found = vec![];
+    walk("", ROOT, &mut found);
+    found.sort();
+    found.dedup();
+    found
+}

@@ -1,0 +1,397 @@
+//! Claims: confirmed with a right, taken at the hub, taken provisionally, withdrawn.
+
+use super::{Identity, Store, StoreError, from_json, from_millis, jobs, meta, millis, outbox};
+use super::{rights, to_json};
+use gighall_core::claim::{Claim, ClaimEvent, ClaimReason, ClaimState};
+use gighall_core::id::{ClaimId, JobId};
+use gighall_core::job::{ClaimMode, Job};
+use gighall_core::outbox::Event;
+use gighall_core::rules::{self, HeldClaim};
+use gighall_core::wire::{ClaimWithJob, KnownWorker};
+use gighall_core::worker::Channel;
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, Row, Transaction, named_params};
+
+/// What came of taking a claim.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// The claim is on the disk and in the outbox.
+    Done(Claim),
+    /// This device holds no right to a place of that job; nothing was changed.
+    NoRight,
+    /// A rule stands against it; nothing was changed.
+    NotAllowed(ClaimReason),
+}
+
+/// Where a claim comes from, as stored.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    Right,
+    Direct,
+    Provisional,
+    Elsewhere,
+}
+
+impl Origin {
+    fn code(self) -> &'static str {
+        match self {
+            Self::Right => "right",
+            Self::Direct => "direct",
+            Self::Provisional => "provisional",
+            Self::Elsewhere => "elsewhere",
+        }
+    }
+}
+
+impl Store {
+    /// Rule 2: confirms a claim with a right of this device, in one transaction.
+    pub fn confirm(
+        &self,
+        identity: &Identity,
+        worker: &KnownWorker,
+        job: JobId,
+        id: ClaimId,
+        now: Timestamp,
+    ) -> Result<Taken, StoreError> {
+        self.write(|tx| {
+            let job = match self.judged(tx, worker, job, now)? {
+                Ok(job) => job,
+                Err(reason) => return Ok(Taken::NotAllowed(reason)),
+            };
+            let mut account = rights::account(tx, job.id)?;
+            if account.confirm().is_err() {
+                return Ok(Taken::NoRight);
+            }
+            rights::save(tx, job.id, &account)?;
+            let state = match job.claim_mode {
+                ClaimMode::FirstCome => ClaimState::Confirmed,
+                ClaimMode::EmployerConfirms => ClaimState::Claimed,
+            };
+            let claim = new_claim(tx, identity, worker, &job, id, state, now)?;
+            insert(tx, &claim, &job, Origin::Right, None)?;
+            let event = Event::ClaimConfirmed {
+                claim: Box::new(claim.clone()),
+            };
+            outbox::append(tx, &self.vault, event, Some(id), now)?;
+            Ok(Taken::Done(claim))
+        })
+    }
+
+    /// Rule 13: takes a claim that the hub decides on later. If the hub has told of the claim
+    /// meanwhile, it stays as the hub told it.
+    pub fn take_provisionally(
+        &self,
+        identity: &Identity,
+        worker: &KnownWorker,
+        job: JobId,
+        id: ClaimId,
+        now: Timestamp,
+    ) -> Result<Taken, StoreError> {
+        self.write(|tx| {
+            if let Some((claim, _)) = claim(tx, id)? {
+                return Ok(Taken::Done(claim));
+            }
+            let job = match self.judged(tx, worker, job, now)? {
+                Ok(job) => job,
+                Err(reason) => return Ok(Taken::NotAllowed(reason)),
+            };
+            let state = ClaimState::Provisional;
+            let claim = new_claim(tx, identity, worker, &job, id, state, now)?;
+            insert(tx, &claim, &job, Origin::Provisional, None)?;
+            let event = Event::ClaimProvisional {
+                claim: Box::new(claim.clone()),
+            };
+            outbox::append(tx, &self.vault, event, Some(id), now)?;
+            Ok(Taken::Done(claim))
+        })
+    }
+
+    /// Whether a rule stands against that claim, before the hub is asked for a place.
+    pub fn may_claim(
+        &self,
+        worker: &KnownWorker,
+        job: JobId,
+        now: Timestamp,
+    ) -> Result<Result<Job, ClaimReason>, StoreError> {
+        self.read(|tx| self.judged(tx, worker, job, now))
+    }
+
+    fn judged(
+        &self,
+        tx: &Transaction<'_>,
+        worker: &KnownWorker,
+        job: JobId,
+        now: Timestamp,
+    ) -> Result<Result<Job, ClaimReason>, StoreError> {
+        let job = jobs::job(tx, job)?.ok_or(StoreError::NotFound("job"))?;
+        let held: Vec<HeldClaim> = claims_of(tx, worker)?
+            .iter()
+            .filter(|held| held.claim.state.is_coming() && now < held.job.busy_until())
+            .map(|held| HeldClaim::of(&held.job))
+            .collect();
+        let judged = rules::may_claim(&job, worker.birth_date, &held, now, &self.zone);
+        Ok(judged.map(|()| job))
+    }
+
+    /// Keeps a claim that the hub took for this device; it is in the feed from `feed_head` on.
+    pub fn keep_direct(
+        &self,
+        claim: &Claim,
+        worker: &KnownWorker,
+        feed_head: u64,
+    ) -> Result<Claim, StoreError> {
+        self.write(|tx| {
+            let job = jobs::job(tx, claim.job)?.ok_or(StoreError::NotFound("job"))?;
+            let claim = Claim {
+                worker: worker.worker,
+                ..claim.clone()
+            };
+            insert(tx, &claim, &job, Origin::Direct, Some(feed_head))?;
+            Ok(claim)
+        })
+    }
+
+    /// Keeps claims of a worker that the hub told of, so that they can be shown, counted against
+    /// the rules and withdrawn here.
+    pub fn keep_elsewhere(
+        &self,
+        worker: &KnownWorker,
+        told: &[ClaimWithJob],
+    ) -> Result<(), StoreError> {
+        self.write(|tx| {
+            for ClaimWithJob { claim, job } in told {
+                if !decide(tx, claim)? {
+                    let claim = Claim {
+                        worker: worker.worker,
+                        ..claim.clone()
+                    };
+                    insert(tx, &claim, job, Origin::Elsewhere, Some(0))?;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// Rule 5: withdraws a claim of that worker, wherever it was made. The right that it spent
+    /// does not come back here. A claim that has ended stays as it is.
+    ///
+    /// # Errors
+    /// [`StoreError::TooLate`] past the free cut-off.
+    pub fn withdraw(
+        &self,
+        worker: &KnownWorker,
+        id: ClaimId,
+        now: Timestamp,
+    ) -> Result<Claim, StoreError> {
+        self.write(|tx| {
+            let (mut found, job) = claim(tx, id)?
+                .filter(|(claim, _)| claim.worker == worker.worker)
+                .ok_or(StoreError::NotFound("claim"))?;
+            let Some(state) = found.state.after(ClaimEvent::Withdraw) else {
+                return Ok(found);
+            };
+            if found.state.holds_place() && !rules::may_withdraw(&job, now) {
+                return Err(StoreError::TooLate);
+            }
+            found.state = state;
+            found.reason = Some(ClaimReason::ByWorker);
+            update(tx, &found)?;
+            let event = Event::ClaimWithdrawn {
+                claim: id,
+                job: found.job,
+            };
+            outbox::append(tx, &self.vault, event, Some(id), now)?;
+            Ok(found)
+        })
+    }
+
+    /// A worker's claims with their jobs, newest first.
+    pub fn claims_of(&self, worker: &KnownWorker) -> Result<Vec<ClaimWithJob>, StoreError> {
+        self.read(|tx| claims_of(tx, worker))
+    }
+
+    /// One claim.
+    pub fn claim(&self, id: ClaimId) -> Result<Option<Claim>, StoreError> {
+        self.read(|tx| Ok(claim(tx, id)?.map(|(claim, _)| claim)))
+    }
+
+    /// How many claims stand in each state.
+    pub fn claims_by_state(&self) -> Result<Vec<(ClaimState, u32)>, StoreError> {
+        self.read(|tx| {
+            let mut statement =
+                tx.prepare_cached("SELECT state, count(*) FROM claims GROUP BY state")?;
+            let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            let mut counted = vec![];
+            for row in rows {
+                let (code, count): (String, u32) = row?;
+                counted.extend(ClaimState::from_code(&code).map(|state| (state, count)));
+            }
+            counted.sort();
+            Ok(counted)
+        })
+    }
+}
+
+fn new_claim(
+    tx: &Transaction<'_>,
+    identity: &Identity,
+    worker: &KnownWorker,
+    job: &Job,
+    id: ClaimId,
+    state: ClaimState,
+    now: Timestamp,
+) -> Result<Claim, StoreError> {
+    Ok(Claim {
+        id,
+        number: next_number(tx, identity, id)?,
+        job: job.id,
+        worker: worker.worker,
+        device: Some(identity.device),
+        channel: Channel::Terminal,
+        state,
+        reason: None,
+        made_at: now,
+    })
+}
+
+/// The number on the slip. A store that still waits for its enrolment does not know which numbers
+/// were given out before it, so it takes five digits of the random id.
+fn next_number(
+    tx: &Transaction<'_>,
+    identity: &Identity,
+    id: ClaimId,
+) -> Result<String, StoreError> {
+    let prefix = &identity.claim_prefix;
+    if meta::number(tx, meta::EPOCH)? != Some(i64::from(identity.epoch.0)) {
+        return Ok(format!("{prefix}-T{:05}", id.0.as_u128() % 100_000));
+    }
+    let next = meta::number(tx, meta::CLAIMS_NUMBERED)?.unwrap_or(0) + 1;
+    meta::set(tx, meta::CLAIMS_NUMBERED, &next.to_string())?;
+    Ok(format!("{prefix}-{next:04}"))
+}
+
+/// Inserts a claim, or takes over its state if it is here already.
+fn insert(
+    tx: &Transaction<'_>,
+    claim: &Claim,
+    job: &Job,
+    origin: Origin,
+    reflected_at: Option<u64>,
+) -> Result<(), StoreError> {
+    tx.prepare_cached(
+        "INSERT INTO claims (id, number, job, job_body, worker, device, channel, origin, state,
+                             reason, made_at, holds, reflected_at)
+         VALUES (:id, :number, :job, :job_body, :worker, :device, :channel, :origin, :state,
+                 :reason, :made_at, :holds, :reflected_at)
+         ON CONFLICT (id) DO UPDATE SET
+             number = excluded.number, state = excluded.state, reason = excluded.reason,
+             holds = excluded.holds, origin = excluded.origin,
+             reflected_at = excluded.reflected_at",
+    )?
+    .execute(named_params! {
+        ":id": claim.id.to_string(), ":number": claim.number, ":job": claim.job.to_string(),
+        ":job_body": to_json(job)?, ":worker": claim.worker.to_string(),
+        ":device": claim.device.map(|id| id.to_string()), ":channel": claim.channel.code(),
+        ":origin": origin.code(), ":state": claim.state.code(),
+        ":reason": claim.reason.map(ClaimReason::code), ":made_at": millis(claim.made_at),
+        ":holds": claim.state.holds_place(), ":reflected_at": reflected_at.map(super::signed),
+    })?;
+    Ok(())
+}
+
+fn update(tx: &Transaction<'_>, claim: &Claim) -> Result<(), StoreError> {
+    tx.prepare_cached(
+        "UPDATE claims SET number = ?2, state = ?3, reason = ?4, holds = ?5 WHERE id = ?1",
+    )?
+    .execute((
+        claim.id.to_string(),
+        &claim.number,
+        claim.state.code(),
+        claim.reason.map(ClaimReason::code),
+        claim.state.holds_place(),
+    ))?;
+    Ok(())
+}
+
+/// Takes the hub's word on a claim that is here; says whether it is here. A withdrawal that the
+/// hub has not heard of yet stands against older news.
+pub fn decide(tx: &Transaction<'_>, told: &Claim) -> Result<bool, StoreError> {
+    let Some((kept, _)) = claim(tx, told.id)? else {
+        return Ok(false);
+    };
+    if kept.state == ClaimState::Withdrawn && told.state.is_coming() {
+        return Ok(true);
+    }
+    update(tx, told)?;
+    Ok(true)
+}
+
+/// Takes the hub's word on a claim of this device's feed, known or of a store that was lost.
+pub fn decide_or_keep(tx: &Transaction<'_>, told: &Claim) -> Result<(), StoreError> {
+    if decide(tx, told)? {
+        return Ok(());
+    }
+    let worker_known: bool = tx
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM workers WHERE id = ?1)")?
+        .query_row([told.worker.to_string()], |row| row.get(0))?;
+    if worker_known && let Some(job) = jobs::job(tx, told.job)? {
+        insert(tx, told, &job, Origin::Elsewhere, Some(0))?;
+    }
+    Ok(())
+}
+
+const COLUMNS: &str = "claims.id, claims.number, claims.job, claims.worker, claims.device,
+    claims.channel, claims.state, claims.reason, claims.made_at,
+    coalesce(jobs_now.body, claims.job_body), jobs_now.left_now";
+
+fn claim(tx: &Transaction<'_>, id: ClaimId) -> Result<Option<(Claim, Job)>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM claims LEFT JOIN jobs_now ON jobs_now.id = claims.job
+         WHERE claims.id = ?1"
+    );
+    tx.prepare_cached(&sql)?
+        .query_row([id.to_string()], |row| Ok(read(row)))
+        .optional()?
+        .transpose()
+}
+
+fn claims_of(tx: &Transaction<'_>, worker: &KnownWorker) -> Result<Vec<ClaimWithJob>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM claims LEFT JOIN jobs_now ON jobs_now.id = claims.job
+         WHERE claims.worker = ?1 ORDER BY claims.made_at DESC, claims.id"
+    );
+    let mut statement = tx.prepare_cached(&sql)?;
+    let mut rows = statement.query([worker.worker.to_string()])?;
+    let mut found = vec![];
+    while let Some(row) = rows.next()? {
+        let (claim, job) = read(row)?;
+        found.push(ClaimWithJob { claim, job });
+    }
+    Ok(found)
+}
+
+fn read(row: &Row<'_>) -> Result<(Claim, Job), StoreError> {
+    fn id<T: std::str::FromStr>(text: String) -> Result<T, StoreError> {
+        text.parse()
+            .map_err(|_| StoreError::Damaged("an id in claims".to_owned()))
+    }
+    fn coded<T>(value: Option<T>) -> Result<T, StoreError> {
+        value.ok_or_else(|| StoreError::Damaged("a code in claims".to_owned()))
+    }
+    let device: Option<String> = row.get(4)?;
+    let reason: Option<String> = row.get(7)?;
+    let claim = Claim {
+        id: id(row.get(0)?)?,
+        number: row.get(1)?,
+        job: id(row.get(2)?)?,
+        worker: id(row.get(3)?)?,
+        device: device.map(id).transpose()?,
+        channel: coded(Channel::from_code(&row.get::<_, String>(5)?))?,
+        state: coded(ClaimState::from_code(&row.get::<_, String>(6)?))?,
+        reason: reason.and_then(|code| ClaimReason::from_code(&code)),
+        made_at: from_millis(row.get(8)?),
+    };
+    let mut job: Job = from_json(&row.get::<_, String>(9)?)?;
+    job.places_left = row.get::<_, Option<u32>>(10)?.unwrap_or(0);
+    Ok((claim, job))
+}

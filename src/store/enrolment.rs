@@ -1,0 +1,126 @@
+//! Who this device is: what the hub gave it at enrolment, in a file of its own that outlives the
+//! store, and the change of epoch in the store.
+
+use super::{Store, StoreError, meta, to_json};
+use gighall_core::id::{DeviceId, Epoch, HallId, HubEpoch};
+use gighall_core::seal::SealingKey;
+use gighall_core::wire::EnrolReply;
+use rusqlite::Transaction;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::path::Path;
+
+/// Name of the identity's file in the data directory.
+pub const IDENTITY_FILE: &str = "device.json";
+
+/// What the hub gave this device. In a file that only the program may read (0600).
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    /// Its id.
+    pub device: DeviceId,
+    /// Its name, as staff gave it.
+    pub name: String,
+    /// Its hall.
+    pub hall: HallId,
+    /// Its epoch.
+    pub epoch: Epoch,
+    /// The hub's epoch at enrolment.
+    pub hub_epoch: HubEpoch,
+    /// Its secret at the hub.
+    pub token: String,
+    /// Secret half of the key that signs presence tokens, in hexadecimal.
+    pub signing_key: String,
+    /// Where identity numbers are sealed to.
+    pub sealing_key: SealingKey,
+    /// Before the dash in claim numbers.
+    pub claim_prefix: String,
+    /// Where phones reach the hub, without a slash at the end.
+    pub phone_url: String,
+}
+
+/// Without the secrets.
+impl fmt::Debug for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Identity")
+            .field("device", &self.device)
+            .field("hall", &self.hall)
+            .field("epoch", &self.epoch)
+            .field("hub_epoch", &self.hub_epoch)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Identity {
+    /// What an enrolment made of this device.
+    pub fn new(reply: &EnrolReply, signing_key: String) -> Self {
+        Self {
+            device: reply.device,
+            name: reply.name.clone(),
+            hall: reply.hall.id.clone(),
+            epoch: reply.epoch,
+            hub_epoch: reply.hub_epoch,
+            token: reply.token.clone(),
+            signing_key,
+            sealing_key: reply.sealing_key.clone(),
+            claim_prefix: reply.claim_prefix.clone(),
+            phone_url: reply.phone_url.trim_end_matches('/').to_owned(),
+        }
+    }
+
+    /// The identity kept in a data directory; `None` before the first enrolment.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] if the file cannot be understood.
+    pub fn load(dir: &Path) -> Result<Option<Self>, StoreError> {
+        let path = dir.join(IDENTITY_FILE);
+        match std::fs::read_to_string(&path) {
+            Ok(text) => serde_json::from_str(&text)
+                .map(Some)
+                .map_err(|error| StoreError::Damaged(format!("{}: {error}", path.display()))),
+            Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(cause) => Err(StoreError::File { path, cause }),
+        }
+    }
+
+    /// Writes the identity, whole or not at all.
+    ///
+    /// # Errors
+    /// As the file system gives them.
+    pub fn save(&self, dir: &Path) -> Result<(), StoreError> {
+        let path = dir.join(IDENTITY_FILE);
+        gighall_host::write_private(&path, to_json(self)?.as_bytes())
+            .map_err(|cause| StoreError::File { path, cause })
+    }
+}
+
+impl Store {
+    /// The hub has enrolled this device: its accounts begin at nothing (rule 10), and records that
+    /// waited for an enrolment become the beginning of its log. Call it after the identity is
+    /// saved: if the program dies between the two, the epochs differ and it enrols once more.
+    pub fn enrolled(&self, identity: &Identity, reply: &EnrolReply) -> Result<(), StoreError> {
+        self.write(|tx| {
+            let same_hub = meta::get(tx, meta::DEVICE)?.as_deref()
+                == Some(identity.device.to_string().as_str())
+                && meta::number(tx, meta::HUB_EPOCH)? == Some(i64::from(identity.hub_epoch.0));
+            if !same_hub {
+                // Cursors of another hub, or of one that was restored, mean nothing now.
+                tx.execute("DELETE FROM cursors", [])?;
+            }
+            if meta::number(tx, meta::EPOCH)? != Some(i64::from(identity.epoch.0)) || !same_hub {
+                begin_epoch(tx, identity)?;
+            }
+            meta::set(tx, meta::HALL, &to_json(&reply.hall)?)
+        })
+    }
+}
+
+fn begin_epoch(tx: &Transaction<'_>, identity: &Identity) -> Result<(), StoreError> {
+    tx.execute("DELETE FROM accounts", [])?;
+    tx.execute(
+        "UPDATE outbox SET epoch = ?1 WHERE epoch = 0",
+        [identity.epoch.0],
+    )?;
+    meta::set(tx, meta::DEVICE, &identity.device.to_string())?;
+    meta::set(tx, meta::EPOCH, &identity.epoch.0.to_string())?;
+    meta::set(tx, meta::HUB_EPOCH, &identity.hub_epoch.0.to_string())
+}

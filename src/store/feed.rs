@@ -1,0 +1,172 @@
+//! The hub's feed: changes and snapshots, each applied in the transaction that moves the cursor.
+
+use super::{Store, StoreError, claims, jobs, meta, rights, signed, to_json};
+use gighall_core::job::JobState;
+use gighall_core::wire::{Change, Cursor, Scope, ScopeChanges, SnapshotReply};
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, Transaction};
+use std::collections::HashSet;
+
+impl Store {
+    /// How far a scope was read; `None` if it has to begin with a snapshot.
+    pub fn cursor(&self, scope: &Scope) -> Result<Option<u64>, StoreError> {
+        self.read(|tx| cursor(tx, scope))
+    }
+
+    /// All cursors.
+    pub fn cursors(&self) -> Result<Vec<Cursor>, StoreError> {
+        self.read(|tx| {
+            let mut statement =
+                tx.prepare_cached("SELECT scope, seq FROM cursors ORDER BY scope")?;
+            let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            let mut cursors = vec![];
+            for row in rows {
+                let (scope, seq): (String, i64) = row?;
+                cursors.extend(scope.parse().ok().map(|scope| Cursor {
+                    scope,
+                    seq: seq.unsigned_abs(),
+                }));
+            }
+            Ok(cursors)
+        })
+    }
+
+    /// Applies the next changes of a scope. Changes that were applied before are skipped.
+    ///
+    /// # Errors
+    /// [`StoreError::FeedGap`] if changes are missing before the first one.
+    pub fn apply_changes(&self, told: &ScopeChanges, now: Timestamp) -> Result<(), StoreError> {
+        if told.changes.is_empty() {
+            return Ok(());
+        }
+        self.write(|tx| {
+            let mut at = cursor(tx, &told.scope)?.ok_or(StoreError::FeedGap)?;
+            for next in &told.changes {
+                if next.seq <= at {
+                    continue;
+                }
+                if next.seq != at + 1 {
+                    return Err(StoreError::FeedGap);
+                }
+                apply(tx, &next.change, now)?;
+                at = next.seq;
+            }
+            set_cursor(tx, &told.scope, at)
+        })
+    }
+
+    /// Puts a snapshot in the place of what a scope had. What is not in it is gone; claims,
+    /// workers and the outbox are not the feed's and stay.
+    pub fn apply_snapshot(&self, told: &SnapshotReply, now: Timestamp) -> Result<(), StoreError> {
+        self.write(|tx| {
+            if let Scope::Hall(_) = told.scope {
+                remove_others(tx, &told.changes)?;
+                // It counts every claim that was acknowledged before it was asked for, even if
+                // the hub's numbers began anew.
+                tx.execute(
+                    "UPDATE claims SET reflected_at = min(reflected_at, ?1)
+                     WHERE reflected_at IS NOT NULL",
+                    [signed(told.head)],
+                )?;
+                tx.execute(
+                    "DELETE FROM cursors WHERE scope LIKE 'hall/%' AND scope <> ?1",
+                    [told.scope.to_string()],
+                )?;
+            }
+            for change in &told.changes {
+                apply(tx, change, now)?;
+            }
+            set_cursor(tx, &told.scope, told.head)
+        })
+    }
+
+    /// The scope has to begin with a snapshot again.
+    pub fn forget_cursor(&self, scope: &Scope) -> Result<(), StoreError> {
+        self.write(|tx| {
+            tx.execute("DELETE FROM cursors WHERE scope = ?1", [scope.to_string()])?;
+            Ok(())
+        })
+    }
+}
+
+fn cursor(tx: &Transaction<'_>, scope: &Scope) -> Result<Option<u64>, StoreError> {
+    let seq: Option<i64> = tx
+        .prepare_cached("SELECT seq FROM cursors WHERE scope = ?1")?
+        .query_row([scope.to_string()], |row| row.get(0))
+        .optional()?;
+    Ok(seq.map(i64::unsigned_abs))
+}
+
+fn set_cursor(tx: &Transaction<'_>, scope: &Scope, seq: u64) -> Result<(), StoreError> {
+    tx.prepare_cached(
+        "INSERT INTO cursors (scope, seq) VALUES (?1, ?2)
+         ON CONFLICT (scope) DO UPDATE SET seq = excluded.seq",
+    )?
+    .execute((scope.to_string(), signed(seq)))?;
+    Ok(())
+}
+
+fn apply(tx: &Transaction<'_>, change: &Change, now: Timestamp) -> Result<(), StoreError> {
+    match change {
+        Change::Job { job } => {
+            jobs::put(tx, job)?;
+            if !matches!(job.state, JobState::Published | JobState::Full) {
+                rights::give_back(tx, &job.id.to_string())?;
+            }
+            Ok(())
+        }
+        Change::JobRemoved { id } => {
+            jobs::remove(tx, &id.to_string())?;
+            rights::give_back(tx, &id.to_string())
+        }
+        Change::Notice { notice } => {
+            tx.prepare_cached(
+                "INSERT INTO notices (id, body) VALUES (?1, ?2)
+                 ON CONFLICT (id) DO UPDATE SET body = excluded.body",
+            )?
+            .execute((notice.id.to_string(), to_json(notice)?))?;
+            Ok(())
+        }
+        Change::NoticeRemoved { id } => {
+            tx.execute("DELETE FROM notices WHERE id = ?1", [id.to_string()])?;
+            Ok(())
+        }
+        Change::Hall { hall } => meta::set(tx, meta::HALL, &to_json(hall)?),
+        Change::Claim { claim } => claims::decide_or_keep(tx, claim),
+        Change::Recall { job } => rights::recall(tx, *job, now),
+        Change::Unknown => {
+            tracing::info!("a change of a newer hub is skipped");
+            Ok(())
+        }
+    }
+}
+
+/// Removes listings and notices that a snapshot of the hall does not have.
+fn remove_others(tx: &Transaction<'_>, changes: &[Change]) -> Result<(), StoreError> {
+    let mut kept = HashSet::new();
+    for change in changes {
+        match change {
+            Change::Job { job } => kept.insert(job.id.to_string()),
+            Change::Notice { notice } => kept.insert(notice.id.to_string()),
+            _ => false,
+        };
+    }
+    for id in ids(tx, "SELECT id FROM jobs")? {
+        if !kept.contains(&id) {
+            jobs::remove(tx, &id)?;
+            rights::give_back(tx, &id)?;
+        }
+    }
+    for id in ids(tx, "SELECT id FROM notices")? {
+        if !kept.contains(&id) {
+            tx.execute("DELETE FROM notices WHERE id = ?1", [id])?;
+        }
+    }
+    Ok(())
+}
+
+fn ids(tx: &Transaction<'_>, sql: &str) -> Result<Vec<String>, StoreError> {
+    let mut statement = tx.prepare(sql)?;
+    let rows = statement.query_map([], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}

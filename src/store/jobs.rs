@@ -1,0 +1,269 @@
+//! Listings and notices: reading them for the wall and the terminal.
+
+use super::{Store, StoreError, from_json, millis, search, signed, to_json};
+use crate::terminal::desk::{JobPage, JobQuery};
+use gighall_core::hall::{Hall, Notice};
+use gighall_core::id::JobId;
+use gighall_core::job::{Job, Settlement, WorkKind};
+use gighall_core::rules;
+use jiff::Timestamp;
+use rusqlite::types::ToSql;
+use rusqlite::{OptionalExtension, Row, Transaction, named_params};
+
+/// How many listings there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Open ones.
+    pub open: u32,
+    /// All that are kept.
+    pub total: u32,
+    /// Places left in the open ones.
+    pub places_left: u32,
+}
+
+/// What makes a listing open, for `jobs_now`.
+const OPEN: &str = "state = 'published' AND valid_until > :now AND left_now > 0";
+
+impl Store {
+    /// Open listings, urgent ones first, then by start. `places_left` is what is left here and
+    /// now.
+    pub fn open_jobs(&self, now: Timestamp) -> Result<Vec<Job>, StoreError> {
+        self.read(|tx| open_jobs(tx, now))
+    }
+
+    /// One listing as it is now, open or not.
+    pub fn job(&self, id: JobId) -> Result<Option<Job>, StoreError> {
+        self.read(|tx| job(tx, id))
+    }
+
+    /// How many listings there are.
+    pub fn counts(&self, now: Timestamp) -> Result<Counts, StoreError> {
+        self.read(|tx| {
+            let sql = format!(
+                "SELECT count(*), coalesce(sum(left_now), 0), (SELECT count(*) FROM jobs)
+                 FROM jobs_now WHERE {OPEN}"
+            );
+            Ok(
+                tx.query_row(&sql, named_params! {":now": millis(now)}, |row| {
+                    Ok(Counts {
+                        open: row.get(0)?,
+                        places_left: row.get(1)?,
+                        total: row.get(2)?,
+                    })
+                })?,
+            )
+        })
+    }
+
+    /// Open listings of each kind of work that has any, most first.
+    pub fn kinds(&self, now: Timestamp) -> Result<Vec<(WorkKind, usize)>, StoreError> {
+        let counted = self.grouped("work_kind", now)?;
+        Ok(counted
+            .into_iter()
+            .filter_map(|(code, count)| Some((WorkKind::from_code(&code)?, count)))
+            .collect())
+    }
+
+    /// Open listings of each town that has any, most first.
+    pub fn towns(&self, now: Timestamp) -> Result<Vec<(String, usize)>, StoreError> {
+        self.grouped("town", now)
+    }
+
+    fn grouped(
+        &self,
+        column: &'static str,
+        now: Timestamp,
+    ) -> Result<Vec<(String, usize)>, StoreError> {
+        self.read(|tx| {
+            let sql = format!(
+                "SELECT {column}, count(*) AS jobs FROM jobs_now WHERE {OPEN}
+                 GROUP BY {column} ORDER BY jobs DESC, {column}"
+            );
+            let mut statement = tx.prepare_cached(&sql)?;
+            let rows = statement.query_map(named_params! {":now": millis(now)}, |row| {
+                Ok((row.get(0)?, count(row, 1)?))
+            })?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// Open listings that fit: the one whose number was typed first, then urgent ones, then by
+    /// pay a day.
+    pub fn find(&self, query: &JobQuery, now: Timestamp) -> Result<JobPage, StoreError> {
+        let words = search::query(&query.words);
+        if words.is_none() && !query.words.trim().is_empty() {
+            // Only signs were typed; they are in no listing's words.
+            return Ok(JobPage::default());
+        }
+        let kind = query.work_kind.map(WorkKind::code);
+        let settlement = query.daily_settled.then_some(Settlement::Daily.code());
+        let number = search::number(&query.words);
+        let now = millis(now);
+        let least = query.min_fen_a_day.map(signed);
+        let (limit, offset) = (signed(query.limit as u64), signed(query.offset as u64));
+        let given: &[(&str, &dyn ToSql)] = named_params! {
+            ":now": now, ":kind": kind, ":town": query.town, ":least": least,
+            ":settlement": settlement, ":words": words,
+        };
+        let fits = format!(
+            "FROM jobs_now WHERE {OPEN}
+             AND (:kind IS NULL OR work_kind = :kind)
+             AND (:town IS NULL OR town = :town)
+             AND (:least IS NULL OR fen_a_day >= :least)
+             AND (:settlement IS NULL OR settlement = :settlement)
+             AND (:words IS NULL OR row IN (SELECT rowid FROM jobs_fts WHERE jobs_fts MATCH :words))"
+        );
+        self.read(|tx| {
+            let sql = format!("SELECT count(*) {fits}");
+            let total = tx
+                .prepare_cached(&sql)?
+                .query_row(given, |row| count(row, 0))?;
+            let page: [(&str, &dyn ToSql); 3] = [
+                (":number", &number),
+                (":limit", &limit),
+                (":offset", &offset),
+            ];
+            let sql = format!(
+                "SELECT body, left_now {fits}
+                 ORDER BY number IS :number DESC, urgent DESC, coalesce(fen_a_day, -1) DESC,
+                          starts_at, number
+                 LIMIT :limit OFFSET :offset"
+            );
+            let all: Vec<(&str, &dyn ToSql)> = given.iter().chain(&page).copied().collect();
+            let jobs = read_jobs(tx, &sql, &all)?;
+            Ok(JobPage { total, jobs })
+        })
+    }
+
+    /// Open listings that could stand in for that one, best first.
+    pub fn like(&self, job: &Job, most: usize, now: Timestamp) -> Result<Vec<Job>, StoreError> {
+        let mut ranked: Vec<_> = self
+            .open_jobs(now)?
+            .into_iter()
+            .filter_map(|other| Some((rules::likeness(job, &other)?, other)))
+            .collect();
+        ranked.sort_by_key(|(likeness, _)| *likeness);
+        Ok(ranked.into_iter().take(most).map(|(_, job)| job).collect())
+    }
+
+    /// Notices that may be shown now, newest first.
+    pub fn notices(&self, now: Timestamp) -> Result<Vec<Notice>, StoreError> {
+        self.read(|tx| {
+            let mut statement = tx.prepare_cached("SELECT body FROM notices")?;
+            let rows = statement.query_map([], |row| row.get::<_, String>(0))?;
+            let mut notices = vec![];
+            for body in rows {
+                let notice: Notice = from_json(&body?)?;
+                if notice.is_current(now) {
+                    notices.push(notice);
+                }
+            }
+            notices.sort_by_key(|notice| (std::cmp::Reverse(notice.effective_from), notice.id));
+            Ok(notices)
+        })
+    }
+
+    /// The hall, once the hub has told of it.
+    pub fn hall(&self) -> Result<Option<Hall>, StoreError> {
+        self.read(|tx| {
+            super::meta::get(tx, super::meta::HALL)?
+                .map(|text| from_json(&text))
+                .transpose()
+        })
+    }
+}
+
+fn open_jobs(tx: &Transaction<'_>, now: Timestamp) -> Result<Vec<Job>, StoreError> {
+    let sql = format!(
+        "SELECT body, left_now FROM jobs_now WHERE {OPEN}
+         ORDER BY urgent DESC, starts_at, number"
+    );
+    read_jobs(tx, &sql, named_params! {":now": millis(now)})
+}
+
+fn read_jobs(
+    tx: &Transaction<'_>,
+    sql: &str,
+    given: &[(&str, &dyn ToSql)],
+) -> Result<Vec<Job>, StoreError> {
+    let mut statement = tx.prepare_cached(sql)?;
+    let rows = statement.query_map(given, body_and_left)?;
+    rows.map(|row| row.map_err(StoreError::from).and_then(with_left))
+        .collect()
+}
+
+fn body_and_left(row: &Row<'_>) -> rusqlite::Result<(String, u32)> {
+    Ok((row.get(0)?, row.get(1)?))
+}
+
+fn count(row: &Row<'_>, column: usize) -> rusqlite::Result<usize> {
+    Ok(row.get::<_, u32>(column)? as usize)
+}
+
+fn with_left((body, left): (String, u32)) -> Result<Job, StoreError> {
+    let mut job: Job = from_json(&body)?;
+    job.places_left = left;
+    Ok(job)
+}
+
+/// One listing with the places left here and now.
+pub fn job(tx: &Transaction<'_>, id: JobId) -> Result<Option<Job>, StoreError> {
+    tx.prepare_cached("SELECT body, left_now FROM jobs_now WHERE id = ?1")?
+        .query_row([id.to_string()], body_and_left)
+        .optional()?
+        .map(with_left)
+        .transpose()
+}
+
+/// Writes a listing and what it is found by.
+pub fn put(tx: &Transaction<'_>, job: &Job) -> Result<(), StoreError> {
+    // Pay beyond what SQLite counts is nonsense that no filter should trip over.
+    let fen_a_day = job.pay.fen_a_day().and_then(|fen| i64::try_from(fen).ok());
+    let row: i64 = tx
+        .prepare_cached(
+            "INSERT INTO jobs (id, body, number, state, work_kind, town, settlement, fen_a_day,
+                               urgent, starts_at, valid_until, places, places_left)
+             VALUES (:id, :body, :number, :state, :work_kind, :town, :settlement, :fen_a_day,
+                     :urgent, :starts_at, :valid_until, :places, :places_left)
+             ON CONFLICT (id) DO UPDATE SET
+                 body = excluded.body, number = excluded.number, state = excluded.state,
+                 work_kind = excluded.work_kind, town = excluded.town,
+                 settlement = excluded.settlement, fen_a_day = excluded.fen_a_day,
+                 urgent = excluded.urgent, starts_at = excluded.starts_at,
+                 valid_until = excluded.valid_until, places = excluded.places,
+                 places_left = excluded.places_left
+             RETURNING row",
+        )?
+        .query_row(
+            named_params! {
+                ":id": job.id.to_string(), ":body": to_json(job)?, ":number": job.number,
+                ":state": job.state.code(), ":work_kind": job.work_kind.code(),
+                ":town": job.town, ":settlement": job.settlement.code(),
+                ":fen_a_day": fen_a_day, ":urgent": job.urgent,
+                ":starts_at": millis(job.starts_at), ":valid_until": millis(job.valid_until),
+                ":places": job.places, ":places_left": job.places_left,
+            },
+            |row| row.get(0),
+        )?;
+    let text = search::SearchText::of(job);
+    tx.prepare_cached("DELETE FROM jobs_fts WHERE rowid = ?1")?
+        .execute([row])?;
+    tx.prepare_cached(
+        "INSERT INTO jobs_fts (rowid, words, initials, pinyin) VALUES (?1, ?2, ?3, ?4)",
+    )?
+    .execute((row, text.words, text.initials, text.pinyin))?;
+    Ok(())
+}
+
+/// Removes a listing and what it is found by.
+pub fn remove(tx: &Transaction<'_>, id: &str) -> Result<(), StoreError> {
+    let row: Option<i64> = tx
+        .prepare_cached("DELETE FROM jobs WHERE id = ?1 RETURNING row")?
+        .query_row([id], |row| row.get(0))
+        .optional()?;
+    if let Some(row) = row {
+        tx.prepare_cached("DELETE FROM jobs_fts WHERE rowid = ?1")?
+            .execute([row])?;
+    }
+    Ok(())
+}

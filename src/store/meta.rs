@@ -1,0 +1,186 @@
+//! Small things kept by name, and what staff should know.
+
+use super::{Store, StoreError, from_millis, millis};
+use gighall_core::id::{DeviceId, Epoch, HubEpoch};
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, Transaction};
+
+/// JSON of core's Hall.
+pub const HALL: &str = "hall";
+/// The epoch that accounts and the newest log belong to.
+pub const EPOCH: &str = "epoch";
+/// The hub's epoch at that time.
+pub const HUB_EPOCH: &str = "hub_epoch";
+/// The device's id at that time.
+pub const DEVICE: &str = "device";
+/// Claims numbered so far.
+pub const CLAIMS_NUMBERED: &str = "claims_numbered";
+const CLOCK_OFFSET: &str = "clock_offset_ms";
+const LAST_CONTACT: &str = "last_contact";
+const LINK_PROBLEM: &str = "link_problem";
+
+/// What staff may have to do something about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StaffCode {
+    /// The store was damaged and started afresh.
+    StoreDamaged,
+    /// The hub holds another record of this device's log: the store was restored or cloned.
+    LogFork,
+    /// The hub misses records that this device no longer has.
+    LogGap,
+    /// The device must be enrolled again by staff.
+    EnrolAgain,
+}
+
+impl StaffCode {
+    /// The stable code that the store, `status` and translations use.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::StoreDamaged => "store-damaged",
+            Self::LogFork => "log-fork",
+            Self::LogGap => "log-gap",
+            Self::EnrolAgain => "enrol-again",
+        }
+    }
+}
+
+/// One thing that staff should know.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct StaffNotice {
+    /// [`StaffCode::code`]
+    pub code: String,
+    /// Since when.
+    pub at: Timestamp,
+    /// What happened, in English, for the log and for `status`.
+    pub detail: String,
+}
+
+/// What is known of the last contact with the hub.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Contact {
+    /// When the hub last answered, by the hub's clock.
+    pub last: Option<Timestamp>,
+    /// Clock of the device less clock of the hub, in milliseconds.
+    pub clock_offset_ms: i64,
+    /// What is wrong since then: a code of [`crate::sync::LinkProblem`].
+    pub problem: Option<String>,
+}
+
+impl Store {
+    /// The last contact with the hub.
+    pub fn contact(&self) -> Result<Contact, StoreError> {
+        self.read(|tx| {
+            Ok(Contact {
+                last: number(tx, LAST_CONTACT)?.map(from_millis),
+                clock_offset_ms: number(tx, CLOCK_OFFSET)?.unwrap_or(0),
+                problem: get(tx, LINK_PROBLEM)?,
+            })
+        })
+    }
+
+    /// Keeps the last contact with the hub.
+    pub fn note_contact(&self, contact: &Contact) -> Result<(), StoreError> {
+        self.write(|tx| {
+            if let Some(last) = contact.last {
+                set(tx, LAST_CONTACT, &millis(last).to_string())?;
+            }
+            set(tx, CLOCK_OFFSET, &contact.clock_offset_ms.to_string())?;
+            match &contact.problem {
+                Some(problem) => set(tx, LINK_PROBLEM, problem),
+                None => unset(tx, LINK_PROBLEM),
+            }
+        })
+    }
+
+    /// What staff should know, oldest first.
+    pub fn staff_notices(&self) -> Result<Vec<StaffNotice>, StoreError> {
+        self.read(|tx| {
+            let mut statement =
+                tx.prepare_cached("SELECT code, at, detail FROM staff_notices ORDER BY id")?;
+            let rows = statement.query_map([], |row| {
+                Ok(StaffNotice {
+                    code: row.get(0)?,
+                    at: from_millis(row.get(1)?),
+                    detail: row.get(2)?,
+                })
+            })?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// Tells staff of something, once for each code until it is settled.
+    pub fn tell_staff(
+        &self,
+        code: StaffCode,
+        detail: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write(|tx| tell_staff(tx, code, detail, now))
+    }
+
+    /// Staff need not be told of that any more.
+    pub fn settle(&self, code: StaffCode) -> Result<(), StoreError> {
+        self.write(|tx| {
+            tx.execute("DELETE FROM staff_notices WHERE code = ?1", [code.code()])?;
+            Ok(())
+        })
+    }
+
+    /// The enrolment that accounts and the newest log belong to: device, epoch, the hub's epoch.
+    /// `None` for a new store: rights need a new enrolment then (rule 10).
+    pub fn enrolment(&self) -> Result<Option<(DeviceId, Epoch, HubEpoch)>, StoreError> {
+        self.read(|tx| {
+            let device = get(tx, DEVICE)?.and_then(|text| text.parse().ok());
+            let as_u32 = |n: i64| u32::try_from(n).unwrap_or(0);
+            let epoch = number(tx, EPOCH)?.map(as_u32);
+            let hub_epoch = number(tx, HUB_EPOCH)?.map(as_u32);
+            Ok(device
+                .zip(epoch)
+                .zip(hub_epoch)
+                .map(|((device, epoch), hub)| (device, Epoch(epoch), HubEpoch(hub))))
+        })
+    }
+}
+
+/// The value kept under that name.
+pub fn get(tx: &Transaction<'_>, key: &str) -> Result<Option<String>, StoreError> {
+    Ok(tx
+        .prepare_cached("SELECT value FROM meta WHERE key = ?1")?
+        .query_row([key], |row| row.get(0))
+        .optional()?)
+}
+
+/// The number kept under that name.
+pub fn number(tx: &Transaction<'_>, key: &str) -> Result<Option<i64>, StoreError> {
+    Ok(get(tx, key)?.and_then(|text| text.parse().ok()))
+}
+
+/// Keeps a value under a name.
+pub fn set(tx: &Transaction<'_>, key: &str, value: &str) -> Result<(), StoreError> {
+    tx.prepare_cached(
+        "INSERT INTO meta (key, value) VALUES (?1, ?2)
+         ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+    )?
+    .execute((key, value))?;
+    Ok(())
+}
+
+fn unset(tx: &Transaction<'_>, key: &str) -> Result<(), StoreError> {
+    tx.execute("DELETE FROM meta WHERE key = ?1", [key])?;
+    Ok(())
+}
+
+/// See [`Store::tell_staff`].
+pub fn tell_staff(
+    tx: &Transaction<'_>,
+    code: StaffCode,
+    detail: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO staff_notices (at, code, detail) VALUES (?1, ?2, ?3)
+         ON CONFLICT (code) DO UPDATE SET detail = excluded.detail",
+        (millis(now), code.code(), detail),
+    )?;
+    Ok(())
+}

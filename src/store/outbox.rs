@@ -1,0 +1,214 @@
+//! The device's own log (core's `outbox`): appended in the transaction of what it records, sent in
+//! order, kept for a while after the hub has it, in case the hub is restored from an older copy.
+
+use super::{Store, StoreError, from_millis, meta, millis, signed};
+use gighall_core::id::{ClaimId, Epoch};
+use gighall_core::outbox::{Body, Event, Head, RECORD_VERSION, Record};
+use gighall_core::vault::Vault;
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::{OptionalExtension, Row, Transaction};
+
+/// How long records are kept that the hub has.
+const KEPT_FOR: SignedDuration = SignedDuration::from_hours(24 * 90);
+
+/// Records of one enrolment that wait to be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// Which enrolment.
+    pub epoch: Epoch,
+    /// In order, dense.
+    pub records: Vec<Record>,
+}
+
+/// How full the outbox is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OutboxState {
+    /// Records that wait.
+    pub length: u64,
+    /// When the oldest of them was written.
+    pub oldest: Option<Timestamp>,
+}
+
+const BODY: &str = "outbox.body";
+
+impl Store {
+    /// The next records to send: of the oldest enrolment that has any, at most `most`. Records of
+    /// an enrolment that is still to come wait for it.
+    pub fn waiting(&self, most: usize) -> Result<Option<Waiting>, StoreError> {
+        self.read(|tx| {
+            let epoch: Option<u32> = tx
+                .prepare_cached("SELECT min(epoch) FROM outbox WHERE acked = 0 AND epoch > 0")?
+                .query_row([], |row| row.get(0))?;
+            let Some(epoch) = epoch else {
+                return Ok(None);
+            };
+            let mut statement = tx.prepare_cached(
+                "SELECT seq, prev, hash, body FROM outbox
+                 WHERE epoch = ?1 AND acked = 0 ORDER BY seq LIMIT ?2",
+            )?;
+            let mut rows = statement.query((epoch, signed(most as u64)))?;
+            let mut records = vec![];
+            while let Some(row) = rows.next()? {
+                records.push(read_record(row, &self.vault)?);
+            }
+            let epoch = Epoch(epoch);
+            Ok(Some(Waiting { epoch, records }))
+        })
+    }
+
+    /// How full the outbox is.
+    pub fn outbox_state(&self) -> Result<OutboxState, StoreError> {
+        self.read(|tx| {
+            Ok(tx
+                .prepare_cached("SELECT count(*), min(at) FROM outbox WHERE acked = 0")?
+                .query_row([], |row| {
+                    Ok(OutboxState {
+                        length: row.get::<_, u32>(0)?.into(),
+                        oldest: row.get::<_, Option<i64>>(1)?.map(from_millis),
+                    })
+                })?)
+        })
+    }
+
+    /// The hub has everything of that enrolment up to `head`, and whoever has read its hall's feed
+    /// up to `feed_head` sees the effect.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] if `head` is not of this log; nothing is marked then.
+    pub fn acknowledge(&self, epoch: Epoch, head: Head, feed_head: u64) -> Result<(), StoreError> {
+        self.write(|tx| {
+            let kept: Option<String> = tx
+                .prepare_cached("SELECT hash FROM outbox WHERE epoch = ?1 AND seq = ?2")?
+                .query_row((epoch.0, signed(head.seq)), |row| row.get(0))
+                .optional()?;
+            if head.seq > 0 && kept.as_deref() != Some(head.hash.to_string().as_str()) {
+                let message = format!("the hub's head {} is not in this log", head.seq);
+                return Err(StoreError::Damaged(message));
+            }
+            tx.execute(
+                "UPDATE claims SET reflected_at = ?3
+                 WHERE reflected_at IS NULL AND origin = 'right' AND id IN
+                     (SELECT claim FROM outbox WHERE epoch = ?1 AND seq <= ?2)",
+                (epoch.0, signed(head.seq), signed(feed_head)),
+            )?;
+            tx.execute(
+                "UPDATE outbox SET acked = 1 WHERE epoch = ?1 AND seq <= ?2 AND acked = 0",
+                (epoch.0, signed(head.seq)),
+            )?;
+            Ok(())
+        })
+    }
+
+    /// The hub has less of that enrolment than was acknowledged: what follows `seq` is to be sent
+    /// again. Says whether the records that the hub misses are here.
+    pub fn send_again(&self, epoch: Epoch, seq: u64) -> Result<bool, StoreError> {
+        self.write(|tx| {
+            let next: Option<i64> = tx.query_row(
+                "SELECT min(seq) FROM outbox WHERE epoch = ?1 AND seq > ?2",
+                (epoch.0, signed(seq)),
+                |row| row.get(0),
+            )?;
+            if next != Some(signed(seq) + 1) {
+                return Ok(false);
+            }
+            tx.execute(
+                "UPDATE outbox SET acked = 0 WHERE epoch = ?1 AND seq > ?2",
+                (epoch.0, signed(seq)),
+            )?;
+            Ok(true)
+        })
+    }
+
+    /// Whether a record about that claim waits to be sent.
+    pub fn claim_waits(&self, claim: ClaimId) -> Result<bool, StoreError> {
+        self.read(|tx| {
+            Ok(tx.query_row(
+                "SELECT EXISTS (SELECT 1 FROM outbox WHERE claim = ?1 AND acked = 0)",
+                [claim.to_string()],
+                |row| row.get(0),
+            )?)
+        })
+    }
+
+    /// Forgets records that the hub has had for long. The newest of each enrolment stays: the
+    /// next one is chained to it.
+    pub fn prune(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.write(|tx| {
+            tx.execute(
+                "DELETE FROM outbox WHERE acked = 1 AND at < ?1 AND seq <
+                     (SELECT max(seq) FROM outbox AS newest WHERE newest.epoch = outbox.epoch)",
+                [millis(now.saturating_sub(KEPT_FOR).unwrap_or(now))],
+            )?;
+            Ok(())
+        })
+    }
+}
+
+/// Appends a record to the log of the present enrolment, or of the one to come.
+pub fn append(
+    tx: &Transaction<'_>,
+    vault: &Vault,
+    event: Event,
+    claim: Option<ClaimId>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let epoch = meta::number(tx, meta::EPOCH)?.unwrap_or(0);
+    let last: Option<(i64, String)> = tx
+        .prepare_cached("SELECT seq, hash FROM outbox WHERE epoch = ?1 ORDER BY seq DESC LIMIT 1")?
+        .query_row([epoch], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let head = match last {
+        Some((seq, hash)) => Head {
+            seq: seq.unsigned_abs(),
+            hash: hash.parse().map_err(damaged)?,
+        },
+        None => Head::default(),
+    };
+    let body = Body {
+        v: RECORD_VERSION,
+        at: now,
+        event,
+    };
+    let record = head.append(body.to_text());
+    insert(tx, vault, epoch, &record, claim, now)
+}
+
+/// Writes a record as it is.
+pub fn insert(
+    tx: &Transaction<'_>,
+    vault: &Vault,
+    epoch: i64,
+    record: &Record,
+    claim: Option<ClaimId>,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    tx.prepare_cached(
+        "INSERT INTO outbox (epoch, seq, prev, hash, body, at, claim)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )?
+    .execute((
+        epoch,
+        signed(record.seq),
+        record.prev.to_string(),
+        record.hash.to_string(),
+        vault.encrypt(BODY, &record.body),
+        millis(at),
+        claim.map(|id| id.to_string()),
+    ))?;
+    Ok(())
+}
+
+/// Reads `seq, prev, hash, body` from the first four columns.
+pub fn read_record(row: &Row<'_>, vault: &Vault) -> Result<Record, StoreError> {
+    let body: Vec<u8> = row.get(3)?;
+    Ok(Record {
+        seq: row.get::<_, i64>(0)?.unsigned_abs(),
+        prev: row.get::<_, String>(1)?.parse().map_err(damaged)?,
+        hash: row.get::<_, String>(2)?.parse().map_err(damaged)?,
+        body: vault.decrypt(BODY, &body).map_err(damaged)?,
+    })
+}
+
+fn damaged(error: impl std::error::Error) -> StoreError {
+    StoreError::Damaged(error.to_string())
+}

@@ -1,0 +1,103 @@
+//! What can be saved out of a damaged store: records of the outbox that the hub does not have.
+
+use super::outbox;
+use super::{StoreError, from_millis};
+use gighall_core::id::ClaimId;
+use gighall_core::outbox::Record;
+use gighall_core::vault::Vault;
+use jiff::Timestamp;
+use rusqlite::{Connection, OpenFlags, Transaction};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// What was read.
+#[derive(Default)]
+pub struct Saved {
+    records: BTreeMap<(i64, u64), Found>,
+    /// Records that were seen but that no whole chain leads to.
+    pub unusable: usize,
+}
+
+struct Found {
+    record: Record,
+    claim: Option<ClaimId>,
+    at: Timestamp,
+}
+
+/// Reads the waiting records of a damaged store, as far as they can be read, from both ends, since
+/// reading stops at the first damaged page.
+pub fn read_outbox(path: &Path, vault: &Vault) -> Saved {
+    let mut saved = Saved::default();
+    // Read-write, so that what is only in the write-ahead log counts; the file is set aside.
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let Ok(connection) = Connection::open_with_flags(path, flags) else {
+        return saved;
+    };
+    for direction in ["ASC", "DESC"] {
+        if let Err(error) = read_rows(&connection, direction, vault, &mut saved) {
+            tracing::warn!(%error, direction, "the outbox of the damaged store is cut short");
+        }
+    }
+    let seen = saved.records.len();
+    saved.records = whole_chains(saved.records);
+    saved.unusable += seen - saved.records.len();
+    saved
+}
+
+fn read_rows(
+    connection: &Connection,
+    direction: &str,
+    vault: &Vault,
+    saved: &mut Saved,
+) -> Result<(), StoreError> {
+    // The `+` keeps SQLite off the index: the table itself is the more likely to be readable.
+    let sql = format!(
+        "SELECT seq, prev, hash, body, epoch, claim, at FROM outbox
+         WHERE +acked = 0 ORDER BY rowid {direction}"
+    );
+    let mut statement = connection.prepare(&sql)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let Ok(record) = outbox::read_record(row, vault) else {
+            saved.unusable += usize::from(direction == "ASC");
+            continue;
+        };
+        let claim: Option<String> = row.get(5)?;
+        let found = Found {
+            claim: claim.and_then(|text| text.parse().ok()),
+            at: from_millis(row.get(6)?),
+            record,
+        };
+        saved.records.insert((row.get(4)?, found.record.seq), found);
+    }
+    Ok(())
+}
+
+/// Of each epoch the records from the first one on, as long as each follows the one before.
+fn whole_chains(records: BTreeMap<(i64, u64), Found>) -> BTreeMap<(i64, u64), Found> {
+    let mut whole: BTreeMap<(i64, u64), Found> = BTreeMap::new();
+    let mut broken = None;
+    for ((epoch, seq), found) in records {
+        let follows = match whole.range((epoch, 0)..(epoch, seq)).next_back() {
+            Some(((_, before), last)) => {
+                *before + 1 == seq && last.record.hash == found.record.prev
+            }
+            None => epoch > 0 || seq == 1,
+        };
+        if broken != Some(epoch) && follows && found.record.is_whole() {
+            whole.insert((epoch, seq), found);
+        } else {
+            broken = Some(epoch);
+        }
+    }
+    whole
+}
+
+/// Writes what was saved under the epochs it had, so that it is still uploaded. Says how many
+/// records.
+pub fn insert(tx: &Transaction<'_>, vault: &Vault, saved: &Saved) -> Result<usize, StoreError> {
+    for ((epoch, _), found) in &saved.records {
+        outbox::insert(tx, vault, *epoch, &found.record, found.claim, found.at)?;
+    }
+    Ok(saved.records.len())
+}

@@ -1,0 +1,150 @@
+//! Workers who registered here or whom the hub knows. Everything personal is encrypted; people
+//! are looked up by a keyed hash of their identity number, which itself is not kept: only sealed
+//! to the hub.
+
+use super::{Store, StoreError, from_json, millis, outbox, to_json};
+use crate::terminal::desk::NewRegistration;
+use gighall_core::id::WorkerId;
+use gighall_core::identity::IdNumber;
+use gighall_core::outbox::Event;
+use gighall_core::seal::SealedText;
+use gighall_core::wire::KnownWorker;
+use gighall_core::worker::{CONSENT_VERSION, Channel, Consent, Registration};
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, Transaction};
+use uuid::Uuid;
+
+const DETAILS: &str = "workers.details";
+const ID_SEALED: &str = "workers.id_sealed";
+
+impl Store {
+    /// Registers a person, or brings the registration of one who is known here up to date; the
+    /// hub learns of it through the outbox. `sealed` is the identity number sealed to the hub.
+    pub fn register(
+        &self,
+        new: &NewRegistration,
+        sealed: SealedText,
+        now: Timestamp,
+    ) -> Result<KnownWorker, StoreError> {
+        let lookup = self.vault.lookup_hash(&new.number);
+        self.write(|tx| {
+            let known = self.worker_in(tx, &lookup)?;
+            let worker = KnownWorker {
+                worker: known.map_or_else(|| WorkerId(Uuid::now_v7()), |known| known.worker),
+                name: new.name.clone(),
+                id_mask: new.number.mask(),
+                birth_date: new.number.birth_date(),
+                sex: new.number.sex(),
+                phone: new.phone.clone(),
+                work_kinds: new.work_kinds.clone(),
+            };
+            self.put_worker(tx, &worker, &lookup, &sealed, now)?;
+            let registration = Registration {
+                worker: worker.worker,
+                name: worker.name.clone(),
+                id_sealed: sealed,
+                id_mask: worker.id_mask.clone(),
+                birth_date: worker.birth_date,
+                sex: worker.sex,
+                phone: worker.phone.clone(),
+                work_kinds: worker.work_kinds.clone(),
+                consent: Consent {
+                    version: CONSENT_VERSION,
+                    at: now,
+                },
+                channel: Channel::Terminal,
+            };
+            let event = Event::WorkerRegistered {
+                registration: Box::new(registration),
+            };
+            outbox::append(tx, &self.vault, event, None, now)?;
+            Ok(worker)
+        })
+    }
+
+    /// Keeps a person whom the hub knows, so that the terminal can serve them without it.
+    pub fn keep_worker(
+        &self,
+        worker: &KnownWorker,
+        number: &IdNumber,
+        sealed: &SealedText,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let lookup = self.vault.lookup_hash(number);
+        self.write(|tx| self.put_worker(tx, worker, &lookup, sealed, now))
+    }
+
+    /// The person with that identity number, if known here.
+    pub fn worker_by_number(&self, number: &IdNumber) -> Result<Option<KnownWorker>, StoreError> {
+        let lookup = self.vault.lookup_hash(number);
+        self.read(|tx| self.worker_in(tx, &lookup))
+    }
+
+    /// A person's identity number, sealed to the hub, to ask the hub about the person.
+    pub fn sealed_number(&self, worker: WorkerId) -> Result<Option<SealedText>, StoreError> {
+        self.read(|tx| {
+            let stored: Option<Vec<u8>> = tx
+                .prepare_cached("SELECT id_sealed FROM workers WHERE id = ?1")?
+                .query_row([worker.to_string()], |row| row.get(0))
+                .optional()?;
+            stored
+                .map(|stored| self.decrypted(ID_SEALED, &stored))
+                .transpose()
+        })
+    }
+
+    /// How many workers are known here.
+    pub fn worker_count(&self) -> Result<u32, StoreError> {
+        self.read(|tx| Ok(tx.query_row("SELECT count(*) FROM workers", [], |row| row.get(0))?))
+    }
+
+    fn worker_in(
+        &self,
+        tx: &Transaction<'_>,
+        lookup: &[u8; 32],
+    ) -> Result<Option<KnownWorker>, StoreError> {
+        let stored: Option<Vec<u8>> = tx
+            .prepare_cached("SELECT details FROM workers WHERE lookup = ?1")?
+            .query_row([lookup.as_slice()], |row| row.get(0))
+            .optional()?;
+        stored
+            .map(|stored| self.decrypted(DETAILS, &stored))
+            .transpose()
+    }
+
+    fn put_worker(
+        &self,
+        tx: &Transaction<'_>,
+        worker: &KnownWorker,
+        lookup: &[u8; 32],
+        sealed: &SealedText,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        tx.prepare_cached(
+            "INSERT INTO workers (id, lookup, details, id_sealed, registered_at)
+             VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT (lookup) DO UPDATE SET
+                 details = excluded.details, id_sealed = excluded.id_sealed",
+        )?
+        .execute((
+            worker.worker.to_string(),
+            lookup.as_slice(),
+            self.vault.encrypt(DETAILS, &to_json(worker)?),
+            self.vault.encrypt(ID_SEALED, &to_json(sealed)?),
+            millis(now),
+        ))?;
+        Ok(())
+    }
+
+    fn decrypted<T: serde::de::DeserializeOwned>(
+        &self,
+        column: &str,
+        stored: &[u8],
+    ) -> Result<T, StoreError> {
+        let text = self
+            .vault
+            .decrypt(column, stored)
+            .map_err(|error| StoreError::Damaged(error.to_string()))?;
+        from_json(&text)
+    }
+}
