@@ -1,0 +1,287 @@
+//! kiosk.toml: the sample is complete and valid; every kind of mistake is found, all at once, with
+//! its key, its line and what would be right.
+
+use gighall_kiosk::config::{self, Config, HubUrl, Language, Monitor, Problem};
+use std::path::Path;
+
+const LEAST: &str = r#"
+[hall]
+id = "weining"
+name = "威宁县零工市场"
+[hub]
+url = "https://hub.example/"
+[wall]
+enabled = true
+"#;
+
+fn problems(text: &str) -> Vec<Problem> {
+    config::parse("kiosk.toml", text).expect_err("not a good configuration")
+}
+
+/// The only problem of the least configuration with that added.
+fn problem(added: &str) -> String {
+    let found = problems(&format!("{LEAST}{added}"));
+    assert_eq!(found.len(), 1, "{added:?}: {found:?}");
+    found[0].to_string()
+}
+
+#[test]
+fn the_sample_is_valid() {
+    let config = config::load(Path::new("kiosk.toml")).unwrap_or_else(|all| {
+        let all: Vec<String> = all.iter().map(Problem::to_string).collect();
+        panic!("{}", all.join("\n"))
+    });
+    assert!(config.wall.enabled && config.terminal.enabled);
+    assert_eq!(config.wall.scene.len(), 4);
+}
+
+#[test]
+fn the_sample_has_every_key() {
+    let sample = std::fs::read_to_string("kiosk.toml").expect("the sample");
+    for path in config::every_key() {
+        let key = path.rsplit('.').next().expect("a name");
+        let set = format!("{key} = ");
+        let there = sample
+            .lines()
+            .any(|line| line.trim_start_matches("# ").starts_with(&set));
+        assert!(there, "{path} is not in kiosk.toml");
+    }
+}
+
+/// What the sample shows as examples in comments has to be right as well.
+#[test]
+fn the_examples_in_the_sample_are_valid() {
+    let sample = std::fs::read_to_string("kiosk.toml").expect("the sample");
+    let keys = config::every_key();
+    let is_key = |line: &str| {
+        line.split_once(" = ")
+            .is_some_and(|(key, _)| keys.iter().any(|path| path.rsplit('.').next() == Some(key)))
+    };
+    let without = ["url = \"https", "mm_per_pixel"];
+    let all: Vec<&str> = sample
+        .lines()
+        .map(|line| match line.strip_prefix("# ") {
+            Some(example)
+                if is_key(example) && !without.iter().any(|not| example.starts_with(not)) =>
+            {
+                example
+            }
+            _ => line,
+        })
+        .collect();
+    config::parse("kiosk.toml", &all.join("\n")).expect("examples are right");
+}
+
+#[test]
+fn what_is_left_out_has_a_default() {
+    let config: Config = config::parse("kiosk.toml", LEAST).expect("valid");
+    assert_eq!(config.hub.url, HubUrl::At("https://hub.example".to_owned()));
+    assert_eq!(config.hall.zone, "Asia/Shanghai");
+    assert_eq!(config.terminal.idle_seconds, 60);
+    assert!(!config.terminal.enabled);
+    assert_eq!(config.wall.language, Language::Chinese);
+    assert!(!config.wall.scene.is_empty());
+}
+
+#[test]
+fn monitors_and_millimetres() {
+    let text = format!("{LEAST}monitor = 1\n[terminal]\nmonitor = \"HDMI-1\"\ndiagonal_mm = 546");
+    let config = config::parse("kiosk.toml", &text).expect("valid");
+    assert_eq!(config.wall.monitor, Some(Monitor::Index(1)));
+    assert_eq!(
+        config.terminal.monitor,
+        Some(Monitor::Name("HDMI-1".to_owned()))
+    );
+    let mm = config.terminal.mm_per_pixel(1080, 1920);
+    assert!((mm - 0.2479).abs() < 0.001, "{mm}");
+}
+
+#[test]
+fn a_relative_data_directory_lies_beside_the_file() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let path = dir.path().join("kiosk.toml");
+    std::fs::write(&path, LEAST).expect("written");
+    let config = config::load(&path).expect("valid");
+    assert_eq!(config.data, dir.path().join("data"));
+}
+
+#[test]
+fn each_mistake_says_what_would_be_right() {
+    let cases = [
+        (
+            "widht = 1920",
+            "kiosk.toml:9: wall.widht: is not a key; did you mean \"width\"?",
+        ),
+        (
+            "colour = 1",
+            "is not a key; known here: enabled, monitor, x, y, width, height, language",
+        ),
+        (
+            "language = \"zh_CN\"",
+            "wall.language: \"zh_CN\" is not known; give \"zh-CN\" or \"en\" (did you mean",
+        ),
+        (
+            "[terminal]\nidle_seconds = \"60\"",
+            "kiosk.toml:10: terminal.idle_seconds: is a text; give a whole number between 15",
+        ),
+        (
+            "[terminal]\nidle_seconds = 0",
+            "0 is impossible; between 15 and 600",
+        ),
+        (
+            "[terminal]\nidle_seconds = 100000",
+            "100000 is impossible; between 15 and 600",
+        ),
+        (
+            "[terminal]\nidle_seconds = 99999999999999999999",
+            "is impossible",
+        ),
+        (
+            "[terminal]\nenabled = \"yes\"",
+            "is a text; give true or false",
+        ),
+        (
+            "[[wall.scene]]\nkind = \"jobs\"\nseconds = 0",
+            "kiosk.toml:11: wall.scene[0].seconds: 0 is impossible; between 3 and 3600",
+        ),
+        (
+            "[[wall.scene]]\nkind = \"job\"",
+            "wall.scene[0].kind: \"job\" is not known; give \"jobs\" or \"spotlight\"",
+        ),
+        (
+            "[[wall.scene]]\nseconds = 9",
+            "wall.scene[0].kind: is missing; give \"jobs\"",
+        ),
+        (
+            "[[wall.scene]]\nkind = \"text\"",
+            "wall.scene[0].title: is missing",
+        ),
+        (
+            "[[wall.scene]]\nkind = \"spotlight\"\nrows = 3",
+            "wall.scene[0].rows: is not a key",
+        ),
+        ("scene = []", "wall.scene: is empty"),
+        (
+            "[wall.ticker]\ncharacters_per_second = 9",
+            "9 is impossible; between 0.5 and 4",
+        ),
+        (
+            "[wall.ticker]\ncharacters_per_second = nan",
+            "nan is impossible",
+        ),
+        (
+            "[wall.ticker]\ntexts = [\"a\", 1]",
+            "wall.ticker.texts[1]: is a whole number; give a text",
+        ),
+        (
+            "[wall.ticker]\ntexts = \"a\"",
+            "wall.ticker.texts: is a text; give a list of texts",
+        ),
+        ("width = 1920", "wall.width: needs wall.height beside it"),
+        ("y = 0", "wall.y: needs wall.x beside it"),
+        ("monitor = -1", "monitors are counted from 0"),
+        (
+            "[terminal]\nmm_per_pixel = 0.25\ndiagonal_mm = 546",
+            "give only one of the two",
+        ),
+        ("terminal = 3", "wall.terminal: is not a key"),
+        ("[ticker]", "ticker: is not a key"),
+    ];
+    for (added, expected) in cases {
+        let found = problem(added);
+        assert!(found.contains(expected), "{added:?} gives {found:?}");
+    }
+}
+
+#[test]
+fn hall_and_hub_are_checked() {
+    let cases = [
+        (
+            "id = \"weining\"",
+            "id = \"威宁\"",
+            "hall.id: \"威宁\": a hall's id has 1 to 40",
+        ),
+        (
+            "name = \"威宁县零工市场\"",
+            "name = \" \"",
+            "hall.name: is empty",
+        ),
+        (
+            "name = \"威宁县零工市场\"",
+            "",
+            "kiosk.toml:2: hall.name: is missing",
+        ),
+        (
+            "name = \"威宁县零工市场\"",
+            "name = \"x\"\nzone = \"Asia/Beijing\"",
+            "hall.zone: \"Asia/Beijing\": no such time zone",
+        ),
+        ("https://hub.example/", "ftp://hub", "or \"embedded\""),
+        ("https://hub.example/", "hub.example", "not an address like"),
+        (
+            "[wall]",
+            "listen = \"8080\"\n[wall]",
+            "hub.listen: \"8080\": not an address and port",
+        ),
+        (
+            "enabled = true",
+            "enabled = false",
+            "neither the wall nor the terminal",
+        ),
+    ];
+    for (from, to, expected) in cases {
+        let found = problems(&LEAST.replace(from, to));
+        assert_eq!(found.len(), 1, "{found:?}");
+        let found = found[0].to_string();
+        assert!(found.contains(expected), "{to:?} gives {found:?}");
+    }
+}
+
+#[test]
+fn all_problems_are_told_at_once_in_the_order_of_lines() {
+    let text = r#"
+dat = "x"
+[hall]
+id = "UPPER"
+[hub]
+url = 5
+[wall]
+enabled = 1
+"#;
+    let found = problems(text);
+    let lines: Vec<(usize, &str)> = found.iter().map(|p| (p.line, p.key.as_str())).collect();
+    assert_eq!(
+        lines,
+        [
+            (1, ""),
+            (2, "dat"),
+            (3, "hall.name"),
+            (4, "hall.id"),
+            (6, "hub.url"),
+            (8, "wall.enabled"),
+        ]
+    );
+}
+
+#[test]
+fn what_is_not_toml_is_told_with_its_line() {
+    let found = problems("[hall]\nid = \"x\"\nname = \"unclosed\n[hub\nurl = 1 2\n");
+    let lines: Vec<usize> = found.iter().map(|p| p.line).collect();
+    assert!(
+        [3, 4, 5].iter().all(|line| lines.contains(line)),
+        "{found:?}"
+    );
+    assert!(found.iter().all(|p| p.message.contains("not TOML")));
+    let found = problems(&"x".repeat(10_000));
+    assert!(!found.is_empty());
+}
+
+#[test]
+fn a_file_that_is_not_there_is_told() {
+    let found = config::load(Path::new("/nowhere/kiosk.toml")).expect_err("not there");
+    assert!(
+        found[0]
+            .to_string()
+            .starts_with("/nowhere/kiosk.toml: cannot be read")
+    );
+}
