@@ -1,3 +1,24 @@
-//! The touch terminal.
+//! The touch terminal: what is on its window, and what people do there.
+//!
+//! [`state::State`] is everything a session knows; [`TerminalController`] keeps it on the UI
+//! thread, shows it through [`paint`], and asks the [`desk::Desk`] on another thread. Each flow
+//! has a file: [`find`], [`register`], [`claim`], [`my_jobs`], [`keyboard`].
 
+pub mod answers;
+pub mod ask;
+pub mod claim;
+mod controller;
 pub mod desk;
+pub mod find;
+pub mod keyboard;
+pub mod my_jobs;
+pub mod paint;
+pub mod register;
+pub mod runner;
+pub mod screen;
+pub mod session;
+pub mod show;
+pub mod state;
+mod wiring;
+
+pub use controller::{LinkView, TerminalController, TerminalOptions};

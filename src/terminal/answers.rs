@@ -1,0 +1,154 @@
+//! What each answer of the desk does to the session.
+
+use super::ask::{Answer, Ask, Request};
+use super::claim::Claiming;
+use super::desk::{ClaimOutcome, DeskError, Identified};
+use super::register::Purpose;
+use super::screen::Screen;
+use super::state::{Overview, State};
+
+impl State {
+    /// Takes an answer, and says what has to be asked next.
+    pub fn take(
+        &mut self,
+        answer: Result<Answer, DeskError>,
+        quiet: bool,
+        hall: &mut Overview,
+    ) -> Vec<Request> {
+        if !quiet {
+            self.busy = false;
+        }
+        let requests = match answer {
+            Ok(answer) => self.take_answer(answer, hall),
+            Err(error) => {
+                tracing::warn!(%error, quiet, "the desk could not answer");
+                if !quiet {
+                    self.fail(&error);
+                }
+                Vec::new()
+            }
+        };
+        if requests.iter().any(|request| !request.quiet) {
+            self.busy = true;
+        }
+        requests
+    }
+
+    fn fail(&mut self, error: &DeskError) {
+        self.failure = match error {
+            DeskError::NotFound => "not_found",
+            DeskError::NotEnrolled => "not_enrolled",
+            DeskError::TooLate => "too_late",
+            DeskError::Store(_) => "store",
+        };
+        if self.way.here() == Screen::Withdraw {
+            self.way.back();
+        }
+    }
+
+    fn take_answer(&mut self, answer: Answer, hall: &mut Overview) -> Vec<Request> {
+        match answer {
+            Answer::Overview(kinds, towns) => {
+                hall.kinds = kinds;
+                hall.towns = towns;
+            }
+            Answer::Found(query, page) => {
+                if self.find.take(&query, page) {
+                    return vec![self.look()];
+                }
+            }
+            Answer::Job(Some(job)) => {
+                if self.find.job.as_ref().is_some_and(|read| read.id == job.id) {
+                    self.find.job = Some(job);
+                }
+            }
+            Answer::Job(None) => {}
+            Answer::Identified(identified) => self.identified(identified),
+            Answer::Registered(who) => return self.now_known(who),
+            Answer::Claimed(outcome) => return self.claimed(outcome),
+            Answer::MyJobs(claims) => self.mine.take(claims),
+            Answer::Withdrawn(claim) => {
+                let held = self.mine.claims.iter_mut();
+                for held in held.filter(|held| held.claim.id == claim.id) {
+                    held.claim = claim.clone();
+                }
+                self.mine.chosen = None;
+                self.go(Screen::MyJobs);
+                self.mine.message = "withdrawn";
+            }
+            Answer::PhoneCode(None, address) => hall.hall_code = address,
+            Answer::PhoneCode(Some(job), address) => {
+                if self.find.job.as_ref().is_some_and(|read| read.id == job) {
+                    self.job_code = address.map(|address| (job, address));
+                }
+            }
+            Answer::SlipCode(address) => self.slip_code = address,
+        }
+        Vec::new()
+    }
+
+    fn identified(&mut self, identified: Identified) {
+        match identified {
+            Identified::Known(known) => {
+                self.form.known = Some(known);
+                self.go(Screen::Known);
+            }
+            Identified::Unknown | Identified::UnknownOffline => {
+                self.form.hub_not_asked = identified == Identified::UnknownOffline;
+                self.go(Screen::Name);
+            }
+        }
+    }
+
+    fn claimed(&mut self, outcome: ClaimOutcome) -> Vec<Request> {
+        let screen = Claiming::screen(&outcome);
+        let slip = match &outcome {
+            ClaimOutcome::Confirmed(claim) | ClaimOutcome::Provisional(claim) => Some(claim.id),
+            _ => None,
+        };
+        self.claiming.outcome = Some(outcome);
+        self.slip_code = None;
+        if screen == Screen::Slip {
+            self.go(screen);
+        } else {
+            self.keyboard.buffer.clear();
+            self.way.replace(screen);
+        }
+        slip.map(|id| Request::quiet(Ask::SlipCode(id))).into_iter().collect()
+    }
+
+    /// What to ask when something in the store has changed: whatever is in sight.
+    pub fn refresh(&self) -> Vec<Request> {
+        let mut requests = vec![Request::quiet(Ask::Overview)];
+        match self.way.here() {
+            Screen::Results => requests.push(self.look()),
+            Screen::Job => {
+                let job = self.find.job.as_ref().map(|job| job.id);
+                requests.extend(job.map(|id| Request::quiet(Ask::Job(id))));
+            }
+            Screen::MyJobs => {
+                let who = self.who.clone();
+                requests.extend(who.map(|who| Request::quiet(Ask::MyJobs(who))));
+            }
+            _ => {}
+        }
+        requests
+    }
+
+    /// What to ask for a fresh code for phones, where one is in sight.
+    pub fn refresh_code(&self) -> Option<Request> {
+        match self.way.here() {
+            Screen::Home => Some(Request::quiet(Ask::PhoneCode(None))),
+            Screen::Job => {
+                let job = self.find.job.as_ref()?.id;
+                Some(Request::quiet(Ask::PhoneCode(Some(job))))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether a person who is not known yet has come for something else than registering.
+    pub fn registers_on_the_way(&self) -> bool {
+        self.form.purpose != Purpose::Register
+    }
+}

@@ -1,0 +1,113 @@
+//! What the terminal asks of the desk, as values: asked on another thread, answered on the UI
+//! thread.
+
+use super::desk::{ClaimOutcome, Desk, DeskError, Identified, JobPage, JobQuery, NewRegistration};
+use gighall_core::claim::Claim;
+use gighall_core::id::{ClaimId, JobId};
+use gighall_core::identity::IdNumber;
+use gighall_core::job::{Job, WorkKind};
+use gighall_core::wire::{ClaimWithJob, KnownWorker};
+use jiff::Timestamp;
+
+/// A question. It may hold personal data, so it has no `Debug`.
+#[derive(Clone)]
+pub enum Ask {
+    /// How many jobs there are, by kind and town.
+    Overview,
+    /// Jobs that fit.
+    Find(JobQuery),
+    /// One job as it is now.
+    Job(JobId),
+    /// Who has this number.
+    Identify(IdNumber),
+    /// Register.
+    Register(NewRegistration),
+    /// Claim a place.
+    Claim(KnownWorker, JobId),
+    /// Claims of a worker.
+    MyJobs(KnownWorker),
+    /// Withdraw.
+    Withdraw(KnownWorker, ClaimId),
+    /// The address for phones.
+    PhoneCode(Option<JobId>),
+    /// The address of a slip.
+    SlipCode(ClaimId),
+}
+
+/// What came back.
+pub enum Answer {
+    /// Open jobs by kind and by town.
+    Overview(Vec<(WorkKind, usize)>, Vec<(String, usize)>),
+    /// Jobs that fit that query.
+    Found(JobQuery, JobPage),
+    /// That job, or nothing.
+    Job(Option<Job>),
+    /// Who has the number.
+    Identified(Identified),
+    /// The person who is registered now.
+    Registered(KnownWorker),
+    /// How the claim ended.
+    Claimed(ClaimOutcome),
+    /// The claims.
+    MyJobs(Vec<ClaimWithJob>),
+    /// The claim after withdrawing.
+    Withdrawn(Claim),
+    /// The address for phones, of that job or of the hall.
+    PhoneCode(Option<JobId>, Option<String>),
+    /// The address of the slip.
+    SlipCode(Option<String>),
+}
+
+impl Ask {
+    /// Asks. Waits for disk or the hub: never on the UI thread.
+    pub fn put(self, desk: &dyn Desk) -> Result<Answer, DeskError> {
+        Ok(match self {
+            Self::Overview => Answer::Overview(desk.kinds()?, desk.towns()?),
+            Self::Find(query) => {
+                let page = desk.find(&query)?;
+                Answer::Found(query, page)
+            }
+            Self::Job(id) => Answer::Job(desk.job(id)?),
+            Self::Identify(number) => Answer::Identified(desk.identify(&number)?),
+            Self::Register(worker) => Answer::Registered(desk.register(&worker)?),
+            Self::Claim(worker, job) => Answer::Claimed(desk.claim(&worker, job)?),
+            Self::MyJobs(worker) => Answer::MyJobs(desk.my_jobs(&worker)?),
+            Self::Withdraw(worker, claim) => Answer::Withdrawn(desk.withdraw(&worker, claim)?),
+            Self::PhoneCode(job) => Answer::PhoneCode(job, desk.phone_code(job)),
+            Self::SlipCode(claim) => Answer::SlipCode(desk.slip_code(claim)),
+        })
+    }
+}
+
+/// A question and whether anybody waits for it.
+#[derive(Clone)]
+pub struct Request {
+    /// The question.
+    pub ask: Ask,
+    /// Nobody waits: no progress is shown, and a failure goes to the log only.
+    pub quiet: bool,
+}
+
+impl Request {
+    /// Somebody waits for the answer; nothing else is taken until it is there.
+    pub fn awaited(ask: Ask) -> Self {
+        Self { ask, quiet: false }
+    }
+
+    /// The screen goes on without the answer.
+    pub fn quiet(ask: Ask) -> Self {
+        Self { ask, quiet: true }
+    }
+}
+
+/// An answer on its way to the UI thread.
+pub struct Reply {
+    /// The session that asked. A session that was wiped meanwhile gets no answer.
+    pub generation: u64,
+    /// Nobody waits for it.
+    pub quiet: bool,
+    /// The hub's time when it was given.
+    pub now: Timestamp,
+    /// The answer.
+    pub answer: Result<Answer, DeskError>,
+}

@@ -1,0 +1,54 @@
+//! Taking a job: what is confirmed, and how it ended.
+
+use super::desk::ClaimOutcome;
+use super::screen::Screen;
+use gighall_core::claim::ClaimState;
+use gighall_core::job::Job;
+
+/// A claim that is being made, or was.
+#[derive(Clone, Debug, Default)]
+pub struct Claiming {
+    /// The job.
+    pub job: Option<Job>,
+    /// How it ended.
+    pub outcome: Option<ClaimOutcome>,
+}
+
+impl Claiming {
+    /// Begins with a job.
+    pub fn of(job: Job) -> Self {
+        Self {
+            job: Some(job),
+            outcome: None,
+        }
+    }
+
+    /// The name that the window knows the outcome by; empty before there is one.
+    pub fn code(&self) -> &'static str {
+        match &self.outcome {
+            None => "",
+            Some(ClaimOutcome::Confirmed(claim)) if claim.state == ClaimState::Claimed => "claimed",
+            Some(ClaimOutcome::Confirmed(_)) => "confirmed",
+            Some(ClaimOutcome::Provisional(_)) => "provisional",
+            Some(ClaimOutcome::Full { .. }) => "full",
+            Some(ClaimOutcome::NotAllowed(_)) => "refused",
+        }
+    }
+
+    /// The screen that says how it ended.
+    pub fn screen(outcome: &ClaimOutcome) -> Screen {
+        match outcome {
+            ClaimOutcome::Confirmed(_) | ClaimOutcome::Provisional(_) => Screen::Slip,
+            ClaimOutcome::Full { .. } => Screen::Full,
+            ClaimOutcome::NotAllowed(_) => Screen::Refused,
+        }
+    }
+
+    /// Jobs like the one that is full.
+    pub fn like(&self) -> &[Job] {
+        match &self.outcome {
+            Some(ClaimOutcome::Full { like, .. }) => like,
+            _ => &[],
+        }
+    }
+}

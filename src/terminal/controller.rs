@@ -1,0 +1,355 @@
+//! The terminal on the UI thread: keeps the session, shows it, asks the desk elsewhere.
+
+use super::ask::{Reply, Request};
+use super::desk::Desk;
+use super::paint::Painter;
+use super::runner::Runner;
+use super::session::{Heard, Order, Session};
+use super::show::HallTime;
+use super::state::{Event, Overview, State};
+use super::wiring;
+use crate::ui::{self, Terminal, TerminalWindow, Theme};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use slint::{ComponentHandle, Timer, TimerMode};
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::rc::Rc;
+use std::sync::{Arc, mpsc};
+use std::time::{Duration, Instant};
+
+/// How often a code for phones is made anew. Its token lives for some minutes.
+const CODE_LIFE: Duration = Duration::from_secs(60);
+
+/// How often the session looks at the clock.
+const TICK: Duration = Duration::from_millis(250);
+
+/// What the configuration says about the terminal.
+#[derive(Clone, Debug)]
+pub struct TerminalOptions {
+    /// The hall's zone.
+    pub zone: TimeZone,
+    /// The hall's name.
+    pub hall: String,
+    /// How long nobody may touch anything before the warning.
+    pub idle: Duration,
+    /// Pixels of one millimetre on this panel.
+    pub px_per_mm: f32,
+    /// The language of a fresh session, one of [`ui::LANGUAGES`].
+    pub language: String,
+    /// No motion.
+    pub still: bool,
+}
+
+/// Whether the hub is in reach, and from when the data is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LinkView {
+    /// The hub answers.
+    pub online: bool,
+    /// When the data was fetched last; `None` before the first time.
+    pub data_from: Option<Timestamp>,
+}
+
+/// The terminal. Lives on the UI thread, as long as its window.
+pub struct TerminalController {
+    window: TerminalWindow,
+    desk: Arc<dyn Desk>,
+    runner: Box<dyn Runner>,
+    options: TerminalOptions,
+    clock: Box<dyn Fn() -> Duration>,
+    started: Timer,
+    waiting: RefCell<VecDeque<Event>>,
+    session: Cell<Session>,
+    warning: Cell<Option<u64>>,
+    generation: Cell<u64>,
+    code_made: Cell<Option<Duration>>,
+    hub_time: Cell<Option<(Timestamp, Duration)>>,
+    link: Cell<LinkView>,
+    inside: RefCell<Inside>,
+    replies: mpsc::Receiver<Reply>,
+    reply_to: mpsc::Sender<Reply>,
+}
+
+struct Inside {
+    state: State,
+    hall: Overview,
+    painter: Painter,
+}
+
+impl TerminalController {
+    /// Puts a terminal on a window.
+    pub fn new(
+        desk: Arc<dyn Desk>,
+        window: TerminalWindow,
+        options: TerminalOptions,
+        runner: Box<dyn Runner>,
+    ) -> Rc<Self> {
+        let start = Instant::now();
+        let this = Self::with_clock(desk, window, options, runner, Box::new(move || start.elapsed()));
+        let weak = Rc::downgrade(&this);
+        this.started.start(TimerMode::Repeated, TICK, move || {
+            if let Some(this) = weak.upgrade() {
+                this.tick();
+            }
+        });
+        this
+    }
+
+    /// The same with a clock of one's own and nobody to call [`Self::tick`]: for tests and
+    /// snapshots.
+    pub fn with_clock(
+        desk: Arc<dyn Desk>,
+        window: TerminalWindow,
+        options: TerminalOptions,
+        runner: Box<dyn Runner>,
+        clock: Box<dyn Fn() -> Duration>,
+    ) -> Rc<Self> {
+        let (reply_to, replies) = mpsc::channel();
+        let time = HallTime {
+            zone: options.zone.clone(),
+            now: Timestamp::now(),
+        };
+        let painter = Painter::new(&window);
+        let this = Rc::new(Self {
+            window,
+            desk,
+            runner,
+            options,
+            clock,
+            started: Timer::default(),
+            waiting: RefCell::default(),
+            session: Cell::new(Session::Waiting),
+            warning: Cell::new(None),
+            generation: Cell::new(0),
+            code_made: Cell::new(None),
+            hub_time: Cell::new(None),
+            link: Cell::new(LinkView {
+                online: true,
+                data_from: None,
+            }),
+            inside: RefCell::new(Inside {
+                state: State::default(),
+                hall: Overview::new(time),
+                painter,
+            }),
+            replies,
+            reply_to,
+        });
+        let theme = this.window.global::<Theme>();
+        theme.set_mm(this.options.px_per_mm);
+        theme.set_still(this.options.still);
+        this.window.global::<Terminal>().set_hall(this.options.hall.as_str().into());
+        wiring::connect(&this.window, &Rc::downgrade(&this));
+        {
+            let weak = Rc::downgrade(&this);
+            this.window.global::<Terminal>().on_answered(move || {
+                if let Some(this) = weak.upgrade() {
+                    this.take_replies();
+                }
+            });
+        }
+        this.speak();
+        this.store_changed();
+        this.refresh_code();
+        this.paint();
+        this
+    }
+
+    /// The window.
+    pub fn window(&self) -> &TerminalWindow {
+        &self.window
+    }
+
+    /// The hall's name, once the hub has told it.
+    pub fn set_hall(&self, name: &str) {
+        self.window.global::<Terminal>().set_hall(name.into());
+    }
+
+    /// Whether the hub is in reach.
+    pub fn set_link(&self, link: LinkView) {
+        self.link.set(link);
+        self.paint();
+    }
+
+    /// A finger came down, or the last one was lifted, anywhere on the window.
+    pub fn touched(&self, down: bool) {
+        self.hear(if down { Heard::Down } else { Heard::Up });
+    }
+
+    /// Something in the store has changed.
+    pub fn store_changed(&self) {
+        let requests = self.inside.try_borrow().map(|inside| inside.state.refresh());
+        self.ask_all(requests.unwrap_or_default());
+    }
+
+    /// Time has passed.
+    pub fn tick(&self) {
+        self.hear(Heard::Tick);
+        self.take_replies();
+        let age = self.code_made.get().map(|made| (self.clock)().saturating_sub(made));
+        if age.is_none_or(|age| age >= CODE_LIFE) {
+            self.refresh_code();
+        }
+        self.paint();
+    }
+
+    /// Does what a person wants.
+    pub fn on(&self, event: Event) {
+        // The window may speak (about its size) while it is being painted: that waits its turn.
+        self.waiting.borrow_mut().push_back(event);
+        loop {
+            let Ok(mut inside) = self.inside.try_borrow_mut() else {
+                return;
+            };
+            let Some(event) = self.waiting.borrow_mut().pop_front() else {
+                break;
+            };
+            let Inside { state, hall, .. } = &mut *inside;
+            hall.time.now = self.now();
+            let was = (state.way.here(), state.other_language);
+            let requests = state.on(event, hall);
+            let is = (state.way.here(), state.other_language);
+            drop(inside);
+            if was.1 != is.1 {
+                self.speak();
+            }
+            self.ask_all(requests);
+            if was.0 != is.0 {
+                self.refresh_code();
+            }
+        }
+        self.paint();
+    }
+
+    fn hear(&self, heard: Heard) {
+        let (session, order) = self.session.get().after(heard, (self.clock)(), self.options.idle);
+        self.session.set(session);
+        match order {
+            Order::Nothing => return,
+            Order::Warn(seconds) => self.warning.set(Some(seconds)),
+            Order::GoOn => self.warning.set(None),
+            Order::Wipe => return self.wipe(),
+        }
+        self.paint();
+    }
+
+    /// Forgets the session: what was typed, who it was, what the screen showed and how. Answers
+    /// that are still on their way find nobody.
+    pub fn wipe(&self) {
+        self.generation.set(self.generation.get() + 1);
+        self.warning.set(None);
+        self.waiting.borrow_mut().clear();
+        if let Ok(mut inside) = self.inside.try_borrow_mut() {
+            inside.state = State::default();
+            inside.hall.hall_code = None;
+        }
+        self.speak();
+        self.store_changed();
+        self.refresh_code();
+        self.paint();
+    }
+
+    fn now(&self) -> Timestamp {
+        match self.hub_time.get() {
+            Some((told, at)) => {
+                let gone = SignedDuration::try_from((self.clock)().saturating_sub(at));
+                told.saturating_add(gone.unwrap_or_default()).unwrap_or(told)
+            }
+            None => Timestamp::now(),
+        }
+    }
+
+    fn speak(&self) {
+        let other = self.inside.borrow().state.other_language;
+        let configured = self.options.language.as_str();
+        let language = if other {
+            let others = ui::LANGUAGES.iter().find(|language| **language != configured);
+            others.copied().unwrap_or(ui::DEFAULT_LANGUAGE)
+        } else {
+            configured
+        };
+        if let Err(error) = ui::speak(language) {
+            tracing::warn!(%error, language, "the window does not speak this language");
+        }
+        self.window.global::<Terminal>().set_chinese(language.starts_with("zh"));
+    }
+
+    fn refresh_code(&self) {
+        let request = self.inside.try_borrow().ok().and_then(|inside| inside.state.refresh_code());
+        if let Some(request) = request {
+            self.code_made.set(Some((self.clock)()));
+            self.ask_all(vec![request]);
+        }
+    }
+
+    fn ask_all(&self, requests: Vec<Request>) {
+        for request in requests {
+            self.ask(request);
+        }
+        self.take_replies();
+    }
+
+    fn ask(&self, Request { ask, quiet }: Request) {
+        let desk = Arc::clone(&self.desk);
+        let reply_to = self.reply_to.clone();
+        let generation = self.generation.get();
+        let window = self.window.as_weak();
+        self.runner.run(Box::new(move || {
+            let answer = ask.put(desk.as_ref());
+            let reply = Reply {
+                generation,
+                quiet,
+                now: desk.now(),
+                answer,
+            };
+            // Nobody listens any more once the program ends.
+            if reply_to.send(reply).is_ok() {
+                window
+                    .upgrade_in_event_loop(|window| window.global::<Terminal>().invoke_answered())
+                    .ok();
+            }
+        }));
+    }
+
+    fn take_replies(&self) {
+        let mut taken = false;
+        while let Ok(reply) = self.replies.try_recv() {
+            taken = true;
+            self.hub_time.set(Some((reply.now, (self.clock)())));
+            if reply.generation != self.generation.get() {
+                continue;
+            }
+            let requests = {
+                let mut inside = self.inside.borrow_mut();
+                let Inside { state, hall, .. } = &mut *inside;
+                hall.time.now = reply.now;
+                state.take(reply.answer, reply.quiet, hall)
+            };
+            for request in requests {
+                self.ask(request);
+            }
+        }
+        if taken {
+            self.paint();
+        }
+    }
+
+    fn paint(&self) {
+        let Ok(mut inside) = self.inside.try_borrow_mut() else {
+            return;
+        };
+        let Inside {
+            state,
+            hall,
+            painter,
+        } = &mut *inside;
+        hall.time.now = self.now();
+        painter.paint(&self.window, state, hall, self.link.get(), self.warning.get());
+        drop(inside);
+        // What the window said about its size while it was painted.
+        let next = self.waiting.borrow_mut().pop_front();
+        if let Some(event) = next {
+            self.on(event);
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! Finding work: what is looked for, the page in sight, the job that is read.
+
+use super::desk::{JobPage, JobQuery};
+use gighall_core::job::{Job, WorkKind};
+
+/// Sums that "at least so much a day" offers, in yuan.
+pub const PAYS: [u64; 4] = [150, 200, 250, 300];
+
+/// Longest text that is searched for, in characters.
+pub const WORDS_MAX: usize = 30;
+
+/// The finder.
+#[derive(Clone, Debug)]
+pub struct Find {
+    /// What is looked for; its offset and limit are the page's.
+    pub query: JobQuery,
+    /// Words as they are being typed.
+    pub draft: String,
+    /// The page in sight.
+    pub found: JobPage,
+    /// The job that is read.
+    pub job: Option<Job>,
+    /// Page of the list of towns, from 0.
+    pub towns_page: usize,
+}
+
+impl Default for Find {
+    fn default() -> Self {
+        Self {
+            query: JobQuery {
+                limit: 6,
+                ..JobQuery::default()
+            },
+            draft: String::new(),
+            found: JobPage::default(),
+            job: None,
+            towns_page: 0,
+        }
+    }
+}
+
+impl Find {
+    /// Kind of work by its code; empty means any.
+    pub fn choose_kind(&mut self, code: &str) {
+        self.query.work_kind = WorkKind::from_code(code);
+        self.query.offset = 0;
+    }
+
+    /// Town by its name; empty means any.
+    pub fn choose_town(&mut self, name: &str) {
+        self.query.town = (!name.is_empty()).then(|| name.to_owned());
+        self.query.offset = 0;
+    }
+
+    /// A day's pay in yuan, as digits; empty means any.
+    pub fn choose_pay(&mut self, yuan: &str) {
+        let yuan: Option<u64> = yuan.parse().ok();
+        self.query.min_fen_a_day = yuan.map(|yuan| yuan.saturating_mul(100));
+        self.query.offset = 0;
+    }
+
+    /// Paid on the day, or whenever.
+    pub fn toggle_daily(&mut self) {
+        self.query.daily_settled = !self.query.daily_settled;
+        self.query.offset = 0;
+    }
+
+    /// Looks for the words that were typed.
+    pub fn choose_words(&mut self, rest: &str) {
+        self.draft.push_str(rest);
+        self.query.words = self.draft.trim().to_owned();
+        self.query.offset = 0;
+    }
+
+    /// Looks for anything.
+    pub fn clear(&mut self) {
+        self.query = JobQuery {
+            limit: self.query.limit,
+            ..JobQuery::default()
+        };
+        self.draft.clear();
+    }
+
+    /// The pay that is asked for, as digits; empty where any will do.
+    pub fn pay(&self) -> String {
+        let fen = self.query.min_fen_a_day;
+        fen.map_or_else(String::new, |fen| (fen / 100).to_string())
+    }
+
+    /// Page in sight, from 1.
+    pub fn page(&self) -> usize {
+        self.query.offset / self.query.limit.max(1) + 1
+    }
+
+    /// How many pages there are; 1 at least.
+    pub fn pages(&self) -> usize {
+        pages(self.found.total, self.query.limit)
+    }
+
+    /// Turns pages, within those that there are.
+    pub fn turn(&mut self, by: i32) {
+        let page = turned(self.page(), by, self.pages());
+        self.query.offset = (page - 1) * self.query.limit;
+    }
+
+    /// The screen has room for so many rows. The first row in sight stays in sight.
+    pub fn rows_that_fit(&mut self, rows: usize) -> bool {
+        let rows = rows.clamp(1, 20);
+        let changed = rows != self.query.limit;
+        self.query.limit = rows;
+        self.query.offset -= self.query.offset % rows;
+        changed
+    }
+
+    /// Takes what was found, unless something else is looked for by now. A page that is gone
+    /// since leads back to the last one there is; `true` then: look again.
+    pub fn take(&mut self, query: &JobQuery, found: JobPage) -> bool {
+        if *query != self.query {
+            return false;
+        }
+        let beyond = found.jobs.is_empty() && found.total > 0 && self.query.offset > 0;
+        self.found = found;
+        if beyond {
+            self.query.offset = (self.pages() - 1) * self.query.limit;
+        }
+        beyond
+    }
+}
+
+/// How many pages `total` things fill; 1 at least.
+pub fn pages(total: usize, on_a_page: usize) -> usize {
+    total.div_ceil(on_a_page.max(1)).max(1)
+}
+
+/// The page after turning, from 1 to `pages`.
+pub fn turned(page: usize, by: i32, pages: usize) -> usize {
+    let step = usize::try_from(by.unsigned_abs()).unwrap_or(0);
+    let page = if by < 0 {
+        page.saturating_sub(step)
+    } else {
+        page.saturating_add(step)
+    };
+    page.clamp(1, pages.max(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(total: usize) -> Find {
+        let mut find = Find::default();
+        find.found.total = total;
+        find
+    }
+
+    #[test]
+    fn pages_turn_within_what_was_found() {
+        let mut find = found(14);
+        assert_eq!((find.page(), find.pages()), (1, 3));
+        find.turn(-1);
+        assert_eq!(find.page(), 1);
+        for _ in 0..5 {
+            find.turn(1);
+        }
+        assert_eq!((find.page(), find.query.offset), (3, 12));
+    }
+
+    #[test]
+    fn narrowing_begins_at_the_first_page() {
+        let mut find = found(14);
+        find.turn(1);
+        find.choose_pay("200");
+        assert_eq!((find.page(), find.query.min_fen_a_day), (1, Some(20_000)));
+        assert_eq!(find.pay(), "200");
+        find.choose_pay("");
+        assert_eq!(find.query.min_fen_a_day, None);
+    }
+
+    #[test]
+    fn an_answer_to_an_older_question_is_left() {
+        let mut find = found(14);
+        let old = find.query.clone();
+        find.toggle_daily();
+        let late = JobPage {
+            total: 99,
+            jobs: Vec::new(),
+        };
+        assert!(!find.take(&old, late));
+        assert_eq!(find.found.total, 14);
+    }
+
+    #[test]
+    fn a_page_that_is_gone_leads_to_the_last() {
+        let mut find = found(14);
+        find.turn(2);
+        let query = find.query.clone();
+        let shrunk = JobPage {
+            total: 7,
+            jobs: Vec::new(),
+        };
+        assert!(find.take(&query, shrunk));
+        assert_eq!(find.page(), 2);
+    }
+}

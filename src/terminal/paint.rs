@@ -1,0 +1,336 @@
+//! Shows the session on the window: each global gets what its screen shows. What has not changed
+//! is not set anew, so that nothing is drawn twice; models are updated in place.
+
+use super::controller::LinkView;
+use super::desk::ClaimOutcome;
+use super::find;
+use super::screen::Screen;
+use super::state::{Overview, State};
+use crate::qr;
+use crate::ui::{
+    Choice, ClaimData, ClaimItem, Code, FindData, JobItem, KeyboardData, MyJobsData, RegisterData,
+    Terminal, TerminalWindow, Theme,
+};
+use gighall_core::identity::{IdNumber, mask_name, mask_phone};
+use gighall_core::job::WorkKind;
+use gighall_core::worker::CONSENT_VERSION;
+use slint::{ComponentHandle, Model, ModelRc, SharedString, VecModel};
+use std::rc::Rc;
+
+/// The models that the window keeps, and the codes that are drawn already.
+pub struct Painter {
+    kinds: Rc<VecModel<Choice>>,
+    towns: Rc<VecModel<Choice>>,
+    pays: Rc<VecModel<Choice>>,
+    rows: Rc<VecModel<JobItem>>,
+    skills: Rc<VecModel<Choice>>,
+    like: Rc<VecModel<JobItem>>,
+    claims: Rc<VecModel<ClaimItem>>,
+    candidates: Rc<VecModel<SharedString>>,
+    hall_code: Drawn,
+    job_code: Drawn,
+    slip_code: Drawn,
+}
+
+/// A code as it was drawn last.
+#[derive(Default)]
+struct Drawn {
+    room: u32,
+    code: Code,
+}
+
+impl Drawn {
+    /// The code for `address`, drawn only if it is another one than last time.
+    fn code(&mut self, address: Option<&str>, room: u32) -> Code {
+        let Some(address) = address else {
+            *self = Self::default();
+            return Code::default();
+        };
+        if self.code.address != address || self.room != room {
+            self.room = room;
+            self.code = match qr::draw(address, room) {
+                Ok(picture) => Code {
+                    picture: picture.image(),
+                    shown: true,
+                    address: address.into(),
+                },
+                Err(error) => {
+                    tracing::error!(%error, room, "a code for phones cannot be drawn");
+                    Code::default()
+                }
+            };
+        }
+        self.code.clone()
+    }
+}
+
+/// Changes only the rows that differ.
+fn update<T: Clone + PartialEq + 'static>(model: &VecModel<T>, rows: Vec<T>) {
+    while model.row_count() > rows.len() {
+        model.remove(model.row_count() - 1);
+    }
+    for (place, row) in rows.into_iter().enumerate() {
+        match model.row_data(place) {
+            Some(old) if old == row => {}
+            Some(_) => model.set_row_data(place, row),
+            None => model.push(row),
+        }
+    }
+}
+
+fn count(number: usize) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
+}
+
+impl Painter {
+    /// Gives the window its models.
+    pub fn new(window: &TerminalWindow) -> Self {
+        let this = Self {
+            kinds: Rc::default(),
+            towns: Rc::default(),
+            pays: Rc::default(),
+            rows: Rc::default(),
+            skills: Rc::default(),
+            like: Rc::default(),
+            claims: Rc::default(),
+            candidates: Rc::default(),
+            hall_code: Drawn::default(),
+            job_code: Drawn::default(),
+            slip_code: Drawn::default(),
+        };
+        let find = window.global::<FindData>();
+        find.set_kinds(ModelRc::from(Rc::clone(&this.kinds)));
+        find.set_towns(ModelRc::from(Rc::clone(&this.towns)));
+        find.set_pays(ModelRc::from(Rc::clone(&this.pays)));
+        find.set_rows(ModelRc::from(Rc::clone(&this.rows)));
+        let skills = ModelRc::from(Rc::clone(&this.skills));
+        window.global::<RegisterData>().set_kinds(skills);
+        let like = ModelRc::from(Rc::clone(&this.like));
+        window.global::<ClaimData>().set_like(like);
+        let claims = ModelRc::from(Rc::clone(&this.claims));
+        window.global::<MyJobsData>().set_rows(claims);
+        let candidates = ModelRc::from(Rc::clone(&this.candidates));
+        window.global::<KeyboardData>().set_candidates(candidates);
+        this
+    }
+
+    /// Shows the session.
+    pub fn paint(
+        &mut self,
+        window: &TerminalWindow,
+        state: &State,
+        hall: &Overview,
+        link: LinkView,
+        warning: Option<u64>,
+    ) {
+        let theme = window.global::<Theme>();
+        theme.set_large_type(state.large_type);
+        // The room that the theme gives a code, in whole pixels.
+        let room = theme.get_code_room().max(1.0) as u32;
+        // Data first, then the screen: no screen is made with the data of the one before.
+        self.paint_find(window, state, hall, room);
+        self.paint_form(window, state, hall);
+        self.paint_claim(window, state, hall, room);
+        self.paint_my_jobs(window, state, hall);
+        self.paint_keyboard(window, state);
+        self.paint_around(window, state, hall, link, warning, room);
+    }
+
+    fn paint_around(
+        &mut self,
+        window: &TerminalWindow,
+        state: &State,
+        hall: &Overview,
+        link: LinkView,
+        warning: Option<u64>,
+        room: u32,
+    ) {
+        let terminal = window.global::<Terminal>();
+        terminal.set_time(hall.time.clock().into());
+        terminal.set_can_go_back(state.way.can_go_back());
+        terminal.set_offline(!link.online);
+        terminal.set_has_data(link.data_from.is_some());
+        let from = link.data_from.map(|at| hall.time.moment(at));
+        terminal.set_data_from(from.unwrap_or_default());
+        terminal.set_failure(state.failure.into());
+        terminal.set_calling_staff(state.calling_staff);
+        terminal.set_open_jobs(count(hall.open_jobs()));
+        let at_home = state.way.here() == Screen::Home;
+        let address = hall.hall_code.as_deref().filter(|_| at_home);
+        terminal.set_hall_code(self.hall_code.code(address, room));
+        terminal.set_screen(state.way.here().code().into());
+        terminal.set_busy(state.busy);
+        let seconds = warning.map(|s| i32::try_from(s).unwrap_or(i32::MAX));
+        terminal.set_idle_seconds(seconds.unwrap_or(-1));
+    }
+
+    fn paint_find(
+        &mut self,
+        window: &TerminalWindow,
+        state: &State,
+        hall: &Overview,
+        room: u32,
+    ) {
+        let (find, query) = (&state.find, &state.find.query);
+        let data = window.global::<FindData>();
+        let chosen_kind = query.work_kind.map_or("", WorkKind::code);
+        update(&self.kinds, kinds(hall, chosen_kind));
+        let town = query.town.as_deref().unwrap_or_default();
+        update(&self.towns, towns(state, hall, town));
+        data.set_towns_page(count(find.towns_page + 1));
+        data.set_towns_pages(count(find::pages(hall.towns.len() + 1, hall.towns_fit)));
+        let pay = find.pay();
+        let sums = std::iter::once(String::new()).chain(find::PAYS.iter().map(u64::to_string));
+        let choice = |key: String| Choice {
+            chosen: key == pay,
+            key: key.into(),
+            count: 0,
+        };
+        update(&self.pays, sums.map(choice).collect());
+        data.set_kind(chosen_kind.into());
+        data.set_town(town.into());
+        data.set_pay(pay.into());
+        data.set_daily(query.daily_settled);
+        let typing = state.way.here() == Screen::Words;
+        let words = if typing { &find.draft } else { &query.words };
+        data.set_words(words.as_str().into());
+        let rows = find.found.jobs.iter().map(|job| hall.time.job_item(job));
+        update(&self.rows, rows.collect());
+        data.set_total(count(find.found.total));
+        data.set_page(count(find.page()));
+        data.set_pages(count(find.pages()));
+        let job = find.job.as_ref().map(|job| hall.time.job_detail(job));
+        data.set_job(job.unwrap_or_default());
+        let address = state.job_code.as_ref().map(|(_, address)| address.as_str());
+        let address = address.filter(|_| state.way.here() == Screen::Job);
+        data.set_job_code(self.job_code.code(address, room));
+    }
+
+    fn paint_form(&self, window: &TerminalWindow, state: &State, hall: &Overview) {
+        let form = &state.form;
+        let data = window.global::<RegisterData>();
+        data.set_purpose(form.purpose.code().into());
+        data.set_number(form.number_in_groups().into());
+        let checked = form.checked_number(hall.today());
+        data.set_number_error(checked.as_ref().err().copied().unwrap_or_default().into());
+        let number = checked.ok();
+        data.set_number_good(number.is_some());
+        let born = number.as_ref().map(IdNumber::birth_date);
+        data.set_birth_year(born.map_or(0, |date| date.year().into()));
+        data.set_birth_month(born.map_or(0, |date| date.month().into()));
+        data.set_birth_day(born.map_or(0, |date| date.day().into()));
+        data.set_sex(number.as_ref().map_or("", |number| number.sex().code()).into());
+        let known = form.known.as_ref().or(state.who.as_ref());
+        data.set_masked_name(known.map(|known| mask_name(&known.name)).unwrap_or_default().into());
+        let mask = known.map(|known| known.id_mask.clone());
+        let mask = mask.or_else(|| number.as_ref().map(IdNumber::mask));
+        data.set_masked_number(mask.unwrap_or_default().into());
+        let phone = known.and_then(|known| known.phone.as_deref()).map(mask_phone);
+        data.set_masked_phone(phone.unwrap_or_else(|| form.masked_phone()).into());
+        data.set_hub_not_asked(form.hub_not_asked);
+        data.set_on_the_way(state.registers_on_the_way());
+        data.set_name(form.name.as_str().into());
+        data.set_name_good(form.name_is_good() && state.keyboard.buffer.letters().is_empty());
+        data.set_phone(form.phone_in_groups().into());
+        data.set_phone_complete(form.phone.len() == super::register::PHONE_LENGTH);
+        data.set_phone_good(form.phone_is_good());
+        let kinds = WorkKind::ALL.iter().map(|kind| Choice {
+            key: kind.code().into(),
+            count: 0,
+            chosen: form.kinds.contains(kind),
+        });
+        update(&self.skills, kinds.collect());
+        data.set_kinds_chosen(count(form.kinds.len()));
+        data.set_consent_version(i32::try_from(CONSENT_VERSION).unwrap_or(i32::MAX));
+        data.set_agreed(form.agreed);
+    }
+
+    fn paint_claim(
+        &mut self,
+        window: &TerminalWindow,
+        state: &State,
+        hall: &Overview,
+        room: u32,
+    ) {
+        let claiming = &state.claiming;
+        let data = window.global::<ClaimData>();
+        let job = claiming.job.as_ref();
+        data.set_job(job.map(|job| hall.time.job_detail(job)).unwrap_or_default());
+        let who = state.who.as_ref();
+        data.set_masked_name(who.map(|who| mask_name(&who.name)).unwrap_or_default().into());
+        let notice = who.zip(job);
+        data.set_age_notice(
+            notice.is_some_and(|(who, job)| hall.time.wants_age_notice(who.birth_date, job)),
+        );
+        data.set_outcome(claiming.code().into());
+        let (mut number, mut reason, mut elsewhere) = (String::new(), "", false);
+        match &claiming.outcome {
+            Some(ClaimOutcome::Confirmed(claim) | ClaimOutcome::Provisional(claim)) => {
+                number.clone_from(&claim.number);
+            }
+            Some(ClaimOutcome::NotAllowed(why)) => reason = why.code(),
+            Some(ClaimOutcome::Full { elsewhere: e, .. }) => elsewhere = *e,
+            None => {}
+        }
+        data.set_number(number.into());
+        data.set_reason(reason.into());
+        data.set_elsewhere(elsewhere);
+        let like = claiming.like().iter().map(|job| hall.time.job_item(job));
+        update(&self.like, like.take(4).collect());
+        data.set_slip(self.slip_code.code(state.slip_code.as_deref(), room));
+    }
+
+    fn paint_my_jobs(&self, window: &TerminalWindow, state: &State, hall: &Overview) {
+        let mine = &state.mine;
+        let data = window.global::<MyJobsData>();
+        let who = state.who.as_ref();
+        data.set_masked_name(who.map(|who| mask_name(&who.name)).unwrap_or_default().into());
+        let rows = mine.in_sight().iter().map(|held| hall.time.claim_item(held));
+        update(&self.claims, rows.collect());
+        data.set_total(count(mine.claims.len()));
+        data.set_page(count(mine.page));
+        data.set_pages(count(mine.pages()));
+        data.set_message(mine.message.into());
+        let chosen = mine.chosen().map(|held| hall.time.claim_item(held));
+        data.set_chosen(chosen.unwrap_or_default());
+    }
+
+    fn paint_keyboard(&self, window: &TerminalWindow, state: &State) {
+        let data = window.global::<KeyboardData>();
+        let page = state.keyboard.buffer.page(state.keyboard.fits);
+        data.set_letters(state.keyboard.buffer.letters().into());
+        update(&self.candidates, page.texts.into_iter().map(Into::into).collect());
+        data.set_earlier(page.earlier);
+        data.set_later(page.later);
+    }
+}
+
+fn kinds(hall: &Overview, chosen: &str) -> Vec<Choice> {
+    let all = Choice {
+        key: "".into(),
+        count: count(hall.open_jobs()),
+        chosen: false,
+    };
+    let each = hall.kinds.iter().map(|(kind, jobs)| Choice {
+        key: kind.code().into(),
+        count: count(*jobs),
+        chosen: kind.code() == chosen,
+    });
+    std::iter::once(all).chain(each).collect()
+}
+
+fn towns(state: &State, hall: &Overview, chosen: &str) -> Vec<Choice> {
+    let all = Choice {
+        key: "".into(),
+        count: count(hall.open_jobs()),
+        chosen: chosen.is_empty(),
+    };
+    let each = hall.towns.iter().map(|(town, jobs)| Choice {
+        key: town.as_str().into(),
+        count: count(*jobs),
+        chosen: town == chosen,
+    });
+    let skipped = state.find.towns_page * hall.towns_fit;
+    let all = std::iter::once(all).chain(each);
+    all.skip(skipped).take(hall.towns_fit).collect()
+}

@@ -1,0 +1,247 @@
+//! Saying who one is: the identity number, and for new people the rest of a registration.
+
+use super::desk::NewRegistration;
+use gighall_core::identity::{IdNumber, IdNumberError, mask_phone};
+use gighall_core::job::WorkKind;
+use gighall_core::wire::KnownWorker;
+use gighall_core::worker::{NAME_MAX, check_age, check_name, check_phone};
+use jiff::civil::Date;
+
+/// Characters of an identity number.
+pub const NUMBER_LENGTH: usize = 18;
+
+/// Digits of a mobile number.
+pub const PHONE_LENGTH: usize = 11;
+
+/// What a person says who they are for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Purpose {
+    /// To be registered.
+    #[default]
+    Register,
+    /// To take the job that is open.
+    Claim,
+    /// To see one's jobs.
+    MyJobs,
+}
+
+impl Purpose {
+    /// The name that the window knows it by.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Register => "register",
+            Self::Claim => "claim",
+            Self::MyJobs => "my_jobs",
+        }
+    }
+}
+
+/// What has been said so far. Personal, so it has no `Debug`.
+#[derive(Clone, Default)]
+pub struct Form {
+    /// What for.
+    pub purpose: Purpose,
+    /// The number as typed, without gaps.
+    pub number: String,
+    /// The person who has that number, before they said that it is them.
+    pub known: Option<KnownWorker>,
+    /// The hub could not be asked whether the person is registered.
+    pub hub_not_asked: bool,
+    /// The name as typed.
+    pub name: String,
+    /// The mobile number as typed.
+    pub phone: String,
+    /// Kinds of work.
+    pub kinds: Vec<WorkKind>,
+    /// Agreed to the notice.
+    pub agreed: bool,
+}
+
+impl Form {
+    /// An empty form for something.
+    pub fn for_purpose(purpose: Purpose) -> Self {
+        Self {
+            purpose,
+            ..Self::default()
+        }
+    }
+
+    /// Types a character into the number. X is the last one only.
+    pub fn type_number(&mut self, key: char) {
+        let key = key.to_ascii_uppercase();
+        let fits = key.is_ascii_digit() || (key == 'X' && self.number.len() == NUMBER_LENGTH - 1);
+        if fits && self.number.len() < NUMBER_LENGTH {
+            self.number.push(key);
+        }
+    }
+
+    /// Types a digit into the mobile number.
+    pub fn type_phone(&mut self, key: char) {
+        if key.is_ascii_digit() && self.phone.len() < PHONE_LENGTH {
+            self.phone.push(key);
+        }
+    }
+
+    /// Adds chosen characters to the name, as far as it may grow.
+    pub fn type_name(&mut self, text: &str) {
+        if self.name.chars().count() + text.chars().count() <= NAME_MAX {
+            self.name.push_str(text);
+        }
+    }
+
+    /// The number, once it is complete; `today` is the hall's day.
+    ///
+    /// # Errors
+    /// The code of the sentence that says what is wrong; empty while it is not complete.
+    pub fn checked_number(&self, today: Date) -> Result<IdNumber, &'static str> {
+        if self.number.len() < NUMBER_LENGTH {
+            return Err("");
+        }
+        let number: IdNumber = self.number.parse().map_err(|error| match error {
+            IdNumberError::Form => "form",
+            IdNumberError::BirthDate => "birth_date",
+            IdNumberError::CheckCharacter => "check_character",
+        })?;
+        // Nobody is born after today: a date to come is a typing mistake, not a child.
+        if number.birth_date() > today {
+            return Err("birth_date");
+        }
+        check_age(number.birth_date(), today).map_err(|_| "too_young")?;
+        Ok(number)
+    }
+
+    /// The number in the groups that people read it in: region, birth date, the rest.
+    pub fn number_in_groups(&self) -> String {
+        let mut text = String::new();
+        for (place, digit) in self.number.chars().enumerate() {
+            if place == 6 || place == 14 {
+                text.push(' ');
+            }
+            text.push(digit);
+        }
+        text
+    }
+
+    /// The mobile number in groups.
+    pub fn phone_in_groups(&self) -> String {
+        let mut text = String::new();
+        for (place, digit) in self.phone.chars().enumerate() {
+            if place == 3 || place == 7 {
+                text.push(' ');
+            }
+            text.push(digit);
+        }
+        text
+    }
+
+    /// The mobile number as others may read it; empty where there is none.
+    pub fn masked_phone(&self) -> String {
+        if self.phone.is_empty() {
+            String::new()
+        } else {
+            mask_phone(&self.phone)
+        }
+    }
+
+    /// Whether the name can be a name.
+    pub fn name_is_good(&self) -> bool {
+        check_name(&self.name).is_ok()
+    }
+
+    /// Whether the mobile number is one.
+    pub fn phone_is_good(&self) -> bool {
+        matches!(check_phone(&self.phone), Ok(Some(_)))
+    }
+
+    /// Chooses a kind of work, or takes the choice back.
+    pub fn toggle_kind(&mut self, code: &str) {
+        let Some(kind) = WorkKind::from_code(code) else {
+            return;
+        };
+        if self.kinds.contains(&kind) {
+            self.kinds.retain(|chosen| *chosen != kind);
+        } else {
+            self.kinds.push(kind);
+        }
+    }
+
+    /// The registration, if everything is there and consent was given.
+    pub fn registration(&self, today: Date) -> Option<NewRegistration> {
+        if !self.agreed {
+            return None;
+        }
+        Some(NewRegistration {
+            name: check_name(&self.name).ok()?,
+            number: self.checked_number(today).ok()?,
+            phone: check_phone(&self.phone).ok()?,
+            work_kinds: self.kinds.clone(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use gighall_core::testing::an_id_number;
+    use jiff::civil::date;
+
+    const TODAY: Date = date(2026, 11, 23);
+
+    fn typed(number: &str) -> Form {
+        let mut form = Form::default();
+        for key in number.chars() {
+            form.type_number(key);
+        }
+        form
+    }
+
+    #[test]
+    fn a_number_is_judged_when_it_is_complete() {
+        let number = an_id_number("19750101", 123);
+        assert_eq!(typed(&number[..17]).checked_number(TODAY), Err(""));
+        assert!(typed(&number).checked_number(TODAY).is_ok());
+        let last = if number.ends_with('1') { "2" } else { "1" };
+        let wrong = format!("{}{last}", &number[..17]);
+        assert_eq!(typed(&wrong).checked_number(TODAY), Err("check_character"));
+        let child = an_id_number("20150101", 1);
+        assert_eq!(typed(&child).checked_number(TODAY), Err("too_young"));
+        let unborn = an_id_number("20991231", 1);
+        assert_eq!(typed(&unborn).checked_number(TODAY), Err("birth_date"));
+        assert_eq!(
+            typed("522427197513011234").checked_number(TODAY),
+            Err("birth_date")
+        );
+    }
+
+    #[test]
+    fn only_what_belongs_there_is_typed() {
+        assert_eq!(typed("52X24").number, "5224");
+        assert_eq!(typed(&"1".repeat(10_000)).number.len(), NUMBER_LENGTH);
+        let mut form = Form::default();
+        for key in "138a12345678999".chars() {
+            form.type_phone(key);
+        }
+        assert_eq!(form.phone_in_groups(), "138 1234 5678");
+        assert!(form.phone_is_good());
+        for _ in 0..10_000 {
+            form.type_name("李");
+        }
+        assert_eq!(form.name.chars().count(), NAME_MAX);
+        assert_eq!(typed("522427197501").number_in_groups(), "522427 197501");
+    }
+
+    #[test]
+    fn nothing_is_registered_without_consent() {
+        let mut form = typed(&an_id_number("19750101", 123));
+        form.type_name("李峰");
+        form.toggle_kind("welding");
+        form.toggle_kind("farming");
+        form.toggle_kind("welding");
+        form.toggle_kind("no such kind");
+        assert!(form.registration(TODAY).is_none());
+        form.agreed = true;
+        let registration = form.registration(TODAY).expect("complete");
+        assert_eq!(registration.work_kinds, [WorkKind::Farming]);
+        assert_eq!(registration.phone, None);
+    }
+}

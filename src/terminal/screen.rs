@@ -1,0 +1,193 @@
+//! Which screen follows which. Pure.
+
+/// What is on the screen: one question at a time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[allow(missing_docs)]
+pub enum Screen {
+    #[default]
+    Home,
+    // ---- find
+    Kinds,
+    Towns,
+    Pays,
+    Words,
+    Results,
+    Job,
+    // ---- who
+    Number,
+    Known,
+    Name,
+    Phone,
+    WorkKinds,
+    Consent,
+    Review,
+    Registered,
+    // ---- claim
+    Confirm,
+    Slip,
+    Full,
+    Refused,
+    // ---- my jobs
+    MyJobs,
+    Withdraw,
+}
+
+impl Screen {
+    /// The name that the window knows it by.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Home => "home",
+            Self::Kinds => "kinds",
+            Self::Towns => "towns",
+            Self::Pays => "pays",
+            Self::Words => "words",
+            Self::Results => "results",
+            Self::Job => "job",
+            Self::Number => "number",
+            Self::Known => "known",
+            Self::Name => "name",
+            Self::Phone => "phone",
+            Self::WorkKinds => "work_kinds",
+            Self::Consent => "consent",
+            Self::Review => "review",
+            Self::Registered => "registered",
+            Self::Confirm => "confirm",
+            Self::Slip => "slip",
+            Self::Full => "full",
+            Self::Refused => "refused",
+            Self::MyJobs => "my_jobs",
+            Self::Withdraw => "withdraw",
+        }
+    }
+
+    /// Whether going back from here would undo something that cannot be undone: a claim, a
+    /// registration. Only home is left then.
+    fn ends_the_way_back(self) -> bool {
+        matches!(self, Self::Registered | Self::Slip)
+    }
+}
+
+/// The screens that lie behind the one in sight.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Way {
+    behind: Vec<Screen>,
+    here: Screen,
+}
+
+impl Way {
+    /// The screen in sight.
+    pub fn here(&self) -> Screen {
+        self.here
+    }
+
+    /// Whether there is one to go back to.
+    pub fn can_go_back(&self) -> bool {
+        !self.behind.is_empty()
+    }
+
+    /// Goes on to a screen. One that is on the way already is gone back to instead, so that the
+    /// way never grows in circles.
+    pub fn go(&mut self, to: Screen) {
+        if to == self.here {
+            return;
+        }
+        if let Some(place) = self.behind.iter().position(|s| *s == to) {
+            self.behind.truncate(place);
+        } else if to.ends_the_way_back() {
+            self.behind.clear();
+        } else {
+            self.behind.push(self.here);
+        }
+        self.here = to;
+    }
+
+    /// Goes on to a screen that takes the place of the one in sight: back does not lead here.
+    pub fn replace(&mut self, to: Screen) {
+        let here = self.behind.pop().unwrap_or_default();
+        self.here = here;
+        self.go(to);
+    }
+
+    /// Goes back.
+    pub fn back(&mut self) {
+        if let Some(to) = self.behind.pop() {
+            self.here = to;
+        }
+    }
+
+    /// Leaves the screens of the last kinds: back from what follows leads to what lay before
+    /// them.
+    pub fn leave(&mut self, screens: &[Screen]) {
+        while screens.contains(&self.here) {
+            let Some(to) = self.behind.pop() else {
+                self.here = Screen::Home;
+                return;
+            };
+            self.here = to;
+        }
+    }
+}
+
+/// The screens on which a person says who they are.
+pub const WHO: &[Screen] = &[
+    Screen::Number,
+    Screen::Known,
+    Screen::Name,
+    Screen::Phone,
+    Screen::WorkKinds,
+    Screen::Consent,
+    Screen::Review,
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn way(screens: &[Screen]) -> Way {
+        let mut way = Way::default();
+        for screen in screens {
+            way.go(*screen);
+        }
+        way
+    }
+
+    #[test]
+    fn back_leads_where_one_came_from() {
+        let mut way = way(&[Screen::Kinds, Screen::Results, Screen::Job]);
+        for expected in [Screen::Results, Screen::Kinds, Screen::Home, Screen::Home] {
+            way.back();
+            assert_eq!(way.here(), expected);
+        }
+        assert!(!way.can_go_back());
+    }
+
+    #[test]
+    fn a_screen_on_the_way_is_gone_back_to() {
+        let mut way = way(&[Screen::Kinds, Screen::Results, Screen::Towns, Screen::Results]);
+        way.back();
+        assert_eq!(way.here(), Screen::Kinds);
+    }
+
+    #[test]
+    fn there_is_no_way_back_into_a_finished_claim() {
+        let way = way(&[Screen::Job, Screen::Confirm, Screen::Slip]);
+        assert!(!way.can_go_back());
+    }
+
+    #[test]
+    fn who_one_is_is_asked_once() {
+        let mut way = way(&[Screen::Job, Screen::Number, Screen::Known]);
+        way.leave(WHO);
+        way.go(Screen::Confirm);
+        way.back();
+        assert_eq!(way.here(), Screen::Job);
+    }
+
+    #[test]
+    fn a_replaced_screen_is_not_come_back_to() {
+        let mut way = way(&[Screen::Job, Screen::Confirm]);
+        way.replace(Screen::Full);
+        way.back();
+        assert_eq!(way.here(), Screen::Job);
+    }
+}

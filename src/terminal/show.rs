@@ -1,0 +1,153 @@
+//! Jobs and times as the screens want them: codes and numbers, no words.
+
+use crate::ui::{ClaimItem, JobDetail, JobItem, Moment};
+use gighall_core::job::Job;
+use gighall_core::pay::Pay;
+use gighall_core::rules;
+use gighall_core::wire::ClaimWithJob;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+/// The hall's time.
+#[derive(Clone, Debug)]
+pub struct HallTime {
+    /// The hall's zone.
+    pub zone: TimeZone,
+    /// Now.
+    pub now: Timestamp,
+}
+
+impl HallTime {
+    /// A moment as people say it: today, tomorrow, or the date; and the hour.
+    pub fn moment(&self, at: Timestamp) -> Moment {
+        let then = self.zone.to_datetime(at);
+        let today = self.zone.to_datetime(self.now).date();
+        let days = today.until(then.date()).map_or(-1, |span| span.get_days());
+        Moment {
+            near: match days {
+                0 => "today",
+                1 => "tomorrow",
+                2 => "after",
+                _ => "",
+            }
+            .into(),
+            month: then.month().into(),
+            day: then.day().into(),
+            time: hour_and_minute(then.hour(), then.minute()).into(),
+        }
+    }
+
+    /// The time of day.
+    pub fn clock(&self) -> String {
+        let now = self.zone.to_datetime(self.now);
+        hour_and_minute(now.hour(), now.minute())
+    }
+
+    /// A job as a row.
+    pub fn job_item(&self, job: &Job) -> JobItem {
+        let unit = match job.pay {
+            Pay::Negotiable => "",
+            Pay::Range { unit, .. } => unit.code(),
+        };
+        JobItem {
+            number: job.number.to_string().into(),
+            work_kind: job.work_kind.code().into(),
+            title: job.title.as_str().into(),
+            urgent: job.urgent,
+            pay: job.pay.yuan_text().unwrap_or_default().into(),
+            pay_unit: unit.into(),
+            settlement: job.settlement.code().into(),
+            places: i32::try_from(job.places).unwrap_or(i32::MAX),
+            places_left: i32::try_from(job.places_left).unwrap_or(i32::MAX),
+            starts: self.moment(job.starts_at),
+            town: job.town.as_str().into(),
+        }
+    }
+
+    /// All that is said of a job.
+    pub fn job_detail(&self, job: &Job) -> JobDetail {
+        let text = |text: &Option<String>| text.clone().unwrap_or_default().into();
+        JobDetail {
+            item: self.job_item(job),
+            open: job.is_open(self.now),
+            meet: self.moment(job.be_there_at()),
+            meet_place: job.be_there_place().into(),
+            address: job.address.as_str().into(),
+            shift: text(&job.shift),
+            employer: job.employer.name.as_str().into(),
+            employer_kind: job.employer.kind.code().into(),
+            verified: job.employer.verified,
+            meals: job.meals,
+            lodging: job.lodging,
+            transport: job.transport,
+            insurance: job.insurance.code().into(),
+            min_age: job.min_age.unwrap_or(0).into(),
+            max_age: job.max_age.unwrap_or(0).into(),
+            requirements: text(&job.requirements),
+            hazardous: job.hazardous,
+            contact: text(&job.contact_phone),
+            employer_chooses: job.claim_mode
+                == gighall_core::job::ClaimMode::EmployerConfirms,
+        }
+    }
+
+    /// A claim in "my jobs".
+    pub fn claim_item(&self, held: &ClaimWithJob) -> ClaimItem {
+        let (claim, job) = (&held.claim, &held.job);
+        let reason = claim.reason.map_or("", |reason| reason.code());
+        ClaimItem {
+            job: self.job_item(job),
+            number: claim.number.as_str().into(),
+            state: claim.state.code().into(),
+            reason: reason.into(),
+            meet: self.moment(job.be_there_at()),
+            meet_place: job.be_there_place().into(),
+            may_withdraw: claim.state.is_coming(),
+        }
+    }
+
+    /// Whether people of that age get the notice on insurance and agreement.
+    pub fn wants_age_notice(&self, birth: jiff::civil::Date, job: &Job) -> bool {
+        let first_day = self.zone.to_datetime(job.starts_at).date();
+        rules::wants_retirement_notice(birth, first_day)
+    }
+}
+
+fn hour_and_minute(hour: i8, minute: i8) -> String {
+    format!("{hour:02}:{minute:02}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use gighall_core::testing::{a_job, at};
+
+    fn hall() -> HallTime {
+        HallTime {
+            zone: TimeZone::get("Asia/Shanghai").expect("bundled"),
+            now: at("2026-11-23T15:59:00Z"),
+        }
+    }
+
+    #[test]
+    fn days_are_the_halls_days() {
+        let hall = hall();
+        assert_eq!(hall.clock(), "23:59");
+        let moment = hall.moment(at("2026-11-24T00:00:00Z"));
+        assert_eq!((moment.near.as_str(), moment.time.as_str()), ("tomorrow", "08:00"));
+        assert_eq!(hall.moment(at("2026-11-23T15:59:59Z")).near, "today");
+        assert_eq!(hall.moment(at("2026-11-25T03:00:00Z")).near, "after");
+        assert_eq!(hall.moment(at("2026-12-24T03:00:00Z")).near, "");
+        assert_eq!(hall.moment(at("2026-11-22T03:00:00Z")).near, "");
+    }
+
+    #[test]
+    fn a_job_is_said_in_codes_and_numbers() {
+        let detail = hall().job_detail(&a_job(1));
+        assert_eq!(detail.item.pay, "200-260");
+        assert_eq!(detail.item.pay_unit, "day");
+        assert_eq!(detail.item.starts.time, "08:00");
+        assert_eq!(detail.meet_place, "草海镇建设东路工地");
+        assert!(detail.open && detail.verified);
+    }
+}

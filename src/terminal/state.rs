@@ -1,0 +1,448 @@
+//! Everything the terminal knows, and what each touch does to it. No window, no thread: the
+//! controller shows it and puts its questions to the desk.
+
+use super::ask::{Ask, Request};
+use super::claim::Claiming;
+use super::find::{self, Find};
+use super::keyboard::Keyboard;
+use super::my_jobs::MyJobs;
+use super::register::{Form, Purpose};
+use super::screen::{Screen, WHO, Way};
+use super::show::HallTime;
+use gighall_core::id::JobId;
+use gighall_core::job::WorkKind;
+use gighall_core::wire::KnownWorker;
+use jiff::civil::Date;
+
+/// What a person does, as the window tells it.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub enum Event {
+    Back,
+    Home,
+    Language,
+    LargeType,
+    CallStaff(bool),
+    FailureSeen,
+    GoFind,
+    GoRegister,
+    GoMyJobs,
+    // ---- find
+    ChooseKind(String),
+    ChooseTown(String),
+    ChoosePay(String),
+    ToggleDaily,
+    /// Change one of the things that the list is narrowed by: `kinds`, `towns`, `pays`, `words`.
+    Narrow(String),
+    Search,
+    ClearSearch,
+    TurnResults(i32),
+    TurnTowns(i32),
+    OpenJob(i32),
+    ClaimJob,
+    RowsThatFit(i32),
+    TownsThatFit(i32),
+    // ---- who
+    NextQuestion,
+    ItIsMe,
+    NotMe,
+    NoPhone,
+    ToggleKind(String),
+    ToggleAgreed,
+    SaveRegistration,
+    RegistrationDone,
+    // ---- claim
+    ConfirmClaim,
+    OpenLike(i32),
+    ClaimDone,
+    // ---- my jobs
+    TurnMyJobs(i32),
+    AskWithdraw(i32),
+    ConfirmWithdraw,
+    ClaimsThatFit(i32),
+    // ---- keyboard
+    Key(String),
+    Erase,
+    EraseAll,
+    ChooseCandidate(i32),
+    TurnCandidates(bool),
+    CandidatesThatFit(i32),
+}
+
+impl Event {
+    /// Whether it is the window that speaks, about its size, and not a person.
+    fn is_of_the_window(&self) -> bool {
+        matches!(
+            self,
+            Self::RowsThatFit(_)
+                | Self::TownsThatFit(_)
+                | Self::ClaimsThatFit(_)
+                | Self::CandidatesThatFit(_)
+        )
+    }
+}
+
+/// What is known of the hall: not personal, and kept when a session is wiped.
+#[derive(Clone, Debug)]
+pub struct Overview {
+    /// The hall's time.
+    pub time: HallTime,
+    /// Open jobs by kind of work.
+    pub kinds: Vec<(WorkKind, usize)>,
+    /// Open jobs by town.
+    pub towns: Vec<(String, usize)>,
+    /// How many towns there is room for on a page.
+    pub towns_fit: usize,
+    /// The address that the hall's code holds.
+    pub hall_code: Option<String>,
+}
+
+impl Overview {
+    /// Nothing known yet.
+    pub fn new(time: HallTime) -> Self {
+        Self {
+            time,
+            kinds: Vec::new(),
+            towns: Vec::new(),
+            towns_fit: 12,
+            hall_code: None,
+        }
+    }
+
+    /// All open jobs.
+    pub fn open_jobs(&self) -> usize {
+        self.kinds.iter().map(|(_, count)| count).sum()
+    }
+
+    /// Today in the hall.
+    pub fn today(&self) -> Date {
+        self.time.zone.to_datetime(self.time.now).date()
+    }
+}
+
+/// A session: everything that a wipe forgets. Personal, so it has no `Debug`.
+#[derive(Clone, Default)]
+pub struct State {
+    /// The screens.
+    pub way: Way,
+    /// The other language than the configured one is spoken.
+    pub other_language: bool,
+    /// 大字版
+    pub large_type: bool,
+    /// An awaited answer is not there yet.
+    pub busy: bool,
+    /// Code of the sentence that says what went wrong; empty while nothing did.
+    pub failure: &'static str,
+    /// The panel that says where staff are.
+    pub calling_staff: bool,
+    /// The person, once they said that it is them.
+    pub who: Option<KnownWorker>,
+    /// Finding work.
+    pub find: Find,
+    /// Saying who one is.
+    pub form: Form,
+    /// Taking a job.
+    pub claiming: Claiming,
+    /// One's own jobs.
+    pub mine: MyJobs,
+    /// The keyboard.
+    pub keyboard: Keyboard,
+    /// The address that the job's code holds, and which job that is.
+    pub job_code: Option<(JobId, String)>,
+    /// The address that the slip's code holds.
+    pub slip_code: Option<String>,
+}
+
+impl State {
+    /// Does what the person wants, and says what has to be asked for it. `hall` is what is known
+    /// of the hall.
+    pub fn on(&mut self, event: Event, hall: &mut Overview) -> Vec<Request> {
+        // Whoever waits for an answer cannot ask again: a double tap claims once.
+        if self.busy && !event.is_of_the_window() {
+            return Vec::new();
+        }
+        let requests = self.move_on(event, hall);
+        if requests.iter().any(|request| !request.quiet) {
+            self.busy = true;
+        }
+        requests
+    }
+
+    fn move_on(&mut self, event: Event, hall: &mut Overview) -> Vec<Request> {
+        match event {
+            Event::Back => self.back(),
+            Event::Home => self.go_home(),
+            Event::Language => self.other_language = !self.other_language,
+            Event::LargeType => self.large_type = !self.large_type,
+            Event::CallStaff(on) => self.calling_staff = on,
+            Event::FailureSeen => self.failure = "",
+            Event::GoFind => self.go(Screen::Kinds),
+            Event::GoRegister => self.ask_who(Purpose::Register),
+            Event::GoMyJobs => return self.go_my_jobs(),
+            Event::Key(key) => self.key(&key),
+            Event::Erase => self.erase(),
+            Event::EraseAll => self.erase_all(),
+            Event::ChooseCandidate(index) => self.choose_candidate(place(index)),
+            Event::TurnCandidates(forward) => {
+                self.keyboard.buffer.turn(forward, self.keyboard.fits);
+            }
+            Event::CandidatesThatFit(fits) => self.keyboard.fits = place(fits).clamp(1, 40),
+            Event::NextQuestion => return self.next_question(hall),
+            Event::ItIsMe => return self.it_is_me(),
+            Event::NotMe => {
+                self.form = Form::for_purpose(self.form.purpose);
+                self.go(Screen::Number);
+            }
+            Event::NoPhone => {
+                self.form.phone.clear();
+                self.go(Screen::WorkKinds);
+            }
+            Event::ToggleKind(code) => self.form.toggle_kind(&code),
+            Event::ToggleAgreed => self.form.agreed = !self.form.agreed,
+            Event::SaveRegistration => {
+                let registration = self.form.registration(hall.today());
+                return registration.map(|r| Request::awaited(Ask::Register(r))).into_iter().collect();
+            }
+            Event::RegistrationDone => self.go(Screen::Kinds),
+            Event::ConfirmClaim => return self.confirm_claim(),
+            Event::ClaimDone => self.claim_done(),
+            Event::TurnMyJobs(by) => self.mine.turn(by),
+            Event::AskWithdraw(index) => self.ask_withdraw(place(index)),
+            Event::ConfirmWithdraw => return self.confirm_withdraw(),
+            Event::ClaimsThatFit(rows) => self.mine.rows_that_fit(place(rows)),
+            finding => return self.on_finding(finding, hall),
+        }
+        Vec::new()
+    }
+
+    fn on_finding(&mut self, event: Event, hall: &mut Overview) -> Vec<Request> {
+        match event {
+            Event::ChooseKind(code) => self.find.choose_kind(&code),
+            Event::ChooseTown(name) => self.find.choose_town(&name),
+            Event::ChoosePay(yuan) => self.find.choose_pay(&yuan),
+            Event::ToggleDaily => self.find.toggle_daily(),
+            Event::Narrow(what) => {
+                self.narrow(&what);
+                return Vec::new();
+            }
+            Event::Search => {
+                let letters = self.keyboard.buffer.take_letters();
+                self.find.choose_words(&letters);
+            }
+            Event::ClearSearch => self.find.clear(),
+            Event::TurnResults(by) => self.find.turn(by),
+            Event::RowsThatFit(rows) => {
+                let changed = self.find.rows_that_fit(place(rows));
+                let looking = changed && self.way.here() == Screen::Results;
+                return if looking { vec![self.look()] } else { Vec::new() };
+            }
+            Event::TurnTowns(by) => {
+                let pages = find::pages(hall.towns.len() + 1, hall.towns_fit);
+                self.find.towns_page = find::turned(self.find.towns_page + 1, by, pages) - 1;
+                return Vec::new();
+            }
+            Event::TownsThatFit(fits) => {
+                hall.towns_fit = place(fits).clamp(1, 200);
+                self.find.towns_page = 0;
+                return Vec::new();
+            }
+            Event::OpenJob(index) => {
+                let job = self.find.found.jobs.get(place(index)).cloned();
+                return self.open_job(job);
+            }
+            Event::OpenLike(index) => {
+                let job = self.claiming.like().get(place(index)).cloned();
+                return self.open_job(job);
+            }
+            Event::ClaimJob => {
+                self.claim_job();
+                return Vec::new();
+            }
+            _ => return Vec::new(),
+        }
+        self.go(Screen::Results);
+        vec![self.look()]
+    }
+
+    /// Goes on to a screen. Letters that wait for a choice do not come along.
+    pub(super) fn go(&mut self, to: Screen) {
+        self.keyboard.buffer.clear();
+        self.mine.message = "";
+        self.way.go(to);
+    }
+
+    fn back(&mut self) {
+        self.keyboard.buffer.clear();
+        self.mine.message = "";
+        if self.way.here() == Screen::Known {
+            self.form.known = None;
+        }
+        self.way.back();
+    }
+
+    /// Home ends what somebody was doing: the next person finds nothing of it. How the screen
+    /// looks stays as it was set.
+    fn go_home(&mut self) {
+        let fits = self.keyboard.fits;
+        let rows = self.find.query.limit;
+        *self = Self {
+            other_language: self.other_language,
+            large_type: self.large_type,
+            ..Self::default()
+        };
+        self.keyboard.fits = fits;
+        self.find.query.limit = rows;
+    }
+
+    /// Looks for jobs once more, without anybody waiting.
+    pub fn look(&self) -> Request {
+        Request::quiet(Ask::Find(self.find.query.clone()))
+    }
+
+    fn narrow(&mut self, what: &str) {
+        match what {
+            "kinds" => self.go(Screen::Kinds),
+            "towns" => {
+                self.find.towns_page = 0;
+                self.go(Screen::Towns);
+            }
+            "pays" => self.go(Screen::Pays),
+            "words" => {
+                self.find.draft = self.find.query.words.clone();
+                self.go(Screen::Words);
+            }
+            _ => {}
+        }
+    }
+
+    fn open_job(&mut self, job: Option<gighall_core::job::Job>) -> Vec<Request> {
+        let Some(job) = job else {
+            return Vec::new();
+        };
+        let id = job.id;
+        self.find.job = Some(job);
+        self.job_code = None;
+        self.go(Screen::Job);
+        vec![
+            Request::quiet(Ask::Job(id)),
+            Request::quiet(Ask::PhoneCode(Some(id))),
+        ]
+    }
+
+    fn claim_job(&mut self) {
+        let Some(job) = self.find.job.clone() else {
+            return;
+        };
+        self.claiming = Claiming::of(job);
+        if self.who.is_some() {
+            self.go(Screen::Confirm);
+        } else {
+            self.ask_who(Purpose::Claim);
+        }
+    }
+
+    fn ask_who(&mut self, purpose: Purpose) {
+        self.form = Form::for_purpose(purpose);
+        self.go(Screen::Number);
+    }
+
+    fn go_my_jobs(&mut self) -> Vec<Request> {
+        match self.who.clone() {
+            Some(who) => {
+                self.go(Screen::MyJobs);
+                vec![Request::awaited(Ask::MyJobs(who))]
+            }
+            None => {
+                self.ask_who(Purpose::MyJobs);
+                Vec::new()
+            }
+        }
+    }
+
+    fn next_question(&mut self, hall: &Overview) -> Vec<Request> {
+        match self.way.here() {
+            Screen::Number => {
+                let number = self.form.checked_number(hall.today());
+                return number.map(|n| Request::awaited(Ask::Identify(n))).into_iter().collect();
+            }
+            Screen::Name if self.form.name_is_good() => self.go(Screen::Phone),
+            Screen::Phone if self.form.phone_is_good() => self.go(Screen::WorkKinds),
+            Screen::WorkKinds => self.go(Screen::Consent),
+            Screen::Consent if self.form.agreed => self.go(Screen::Review),
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    fn it_is_me(&mut self) -> Vec<Request> {
+        match self.form.known.take() {
+            Some(known) => self.now_known(known),
+            None => Vec::new(),
+        }
+    }
+
+    /// The person is known: what they said it for goes on, and what they typed is forgotten.
+    pub(super) fn now_known(&mut self, who: KnownWorker) -> Vec<Request> {
+        let purpose = self.form.purpose;
+        self.form = Form::for_purpose(purpose);
+        self.who = Some(who.clone());
+        match purpose {
+            Purpose::Register => {
+                self.go(Screen::Registered);
+                Vec::new()
+            }
+            Purpose::Claim => {
+                self.way.leave(WHO);
+                self.go(Screen::Confirm);
+                Vec::new()
+            }
+            Purpose::MyJobs => {
+                self.way.leave(WHO);
+                self.go(Screen::MyJobs);
+                vec![Request::awaited(Ask::MyJobs(who))]
+            }
+        }
+    }
+
+    fn confirm_claim(&mut self) -> Vec<Request> {
+        if self.way.here() != Screen::Confirm || self.claiming.outcome.is_some() {
+            return Vec::new();
+        }
+        match (&self.who, &self.claiming.job) {
+            (Some(who), Some(job)) => {
+                vec![Request::awaited(Ask::Claim(who.clone(), job.id))]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn claim_done(&mut self) {
+        match self.way.here() {
+            // The slip has been read: the next person finds nothing of it.
+            Screen::Slip => self.go_home(),
+            _ => self.go(Screen::Kinds),
+        }
+    }
+
+    fn ask_withdraw(&mut self, index: usize) {
+        let held = self.mine.in_sight().get(index);
+        if let Some(held) = held.filter(|held| held.claim.state.is_coming()) {
+            self.mine.chosen = Some(held.claim.id);
+            self.go(Screen::Withdraw);
+        }
+    }
+
+    fn confirm_withdraw(&mut self) -> Vec<Request> {
+        match (&self.who, self.mine.chosen) {
+            (Some(who), Some(claim)) if self.way.here() == Screen::Withdraw => {
+                vec![Request::awaited(Ask::Withdraw(who.clone(), claim))]
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// An index that came from the window.
+fn place(index: i32) -> usize {
+    usize::try_from(index).unwrap_or(usize::MAX)
+}

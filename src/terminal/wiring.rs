@@ -1,0 +1,82 @@
+//! The window's callbacks, each as an event of the session.
+
+use super::controller::TerminalController;
+use super::state::Event;
+use crate::ui::{
+    ClaimData, FindData, KeyboardData, MyJobsData, RegisterData, Terminal, TerminalWindow,
+};
+use slint::ComponentHandle;
+use std::rc::Weak;
+
+/// Connects each callback of a global with an event.
+macro_rules! connect {
+    ($window:expr, $controller:expr, $global:ident { $($on:ident($($arg:ident),*) => $event:expr;)+ }) => {
+        $({
+            let controller = Weak::clone($controller);
+            $window.global::<$global>().$on(move |$($arg),*| {
+                if let Some(controller) = controller.upgrade() {
+                    controller.on($event);
+                }
+            });
+        })+
+    };
+}
+
+/// Connects the window with the controller.
+pub(super) fn connect(window: &TerminalWindow, controller: &Weak<TerminalController>) {
+    connect!(window, controller, Terminal {
+        on_back() => Event::Back;
+        on_home() => Event::Home;
+        on_language() => Event::Language;
+        on_large_type() => Event::LargeType;
+        on_call_staff(on) => Event::CallStaff(on);
+        on_failure_seen() => Event::FailureSeen;
+        on_go_find() => Event::GoFind;
+        on_go_register() => Event::GoRegister;
+        on_go_my_jobs() => Event::GoMyJobs;
+    });
+    connect!(window, controller, FindData {
+        on_rows_that_fit(rows) => Event::RowsThatFit(rows);
+        on_towns_that_fit(towns) => Event::TownsThatFit(towns);
+        on_choose_kind(code) => Event::ChooseKind(code.into());
+        on_choose_town(name) => Event::ChooseTown(name.into());
+        on_choose_pay(yuan) => Event::ChoosePay(yuan.into());
+        on_toggle_daily() => Event::ToggleDaily;
+        on_ask(what) => Event::Narrow(what.into());
+        on_search() => Event::Search;
+        on_clear() => Event::ClearSearch;
+        on_turn(by) => Event::TurnResults(by);
+        on_turn_towns(by) => Event::TurnTowns(by);
+        on_open(index) => Event::OpenJob(index);
+        on_claim() => Event::ClaimJob;
+    });
+    connect!(window, controller, RegisterData {
+        on_next() => Event::NextQuestion;
+        on_it_is_me() => Event::ItIsMe;
+        on_not_me() => Event::NotMe;
+        on_no_phone() => Event::NoPhone;
+        on_toggle_kind(code) => Event::ToggleKind(code.into());
+        on_toggle_agreed() => Event::ToggleAgreed;
+        on_save() => Event::SaveRegistration;
+        on_done() => Event::RegistrationDone;
+    });
+    connect!(window, controller, ClaimData {
+        on_confirm() => Event::ConfirmClaim;
+        on_open_like(index) => Event::OpenLike(index);
+        on_done() => Event::ClaimDone;
+    });
+    connect!(window, controller, MyJobsData {
+        on_rows_that_fit(rows) => Event::ClaimsThatFit(rows);
+        on_turn(by) => Event::TurnMyJobs(by);
+        on_withdraw(index) => Event::AskWithdraw(index);
+        on_confirm_withdraw() => Event::ConfirmWithdraw;
+    });
+    connect!(window, controller, KeyboardData {
+        on_candidates_that_fit(fits) => Event::CandidatesThatFit(fits);
+        on_key(key) => Event::Key(key.into());
+        on_erase() => Event::Erase;
+        on_erase_all() => Event::EraseAll;
+        on_choose(index) => Event::ChooseCandidate(index);
+        on_turn(forward) => Event::TurnCandidates(forward);
+    });
+}
