@@ -1,0 +1,580 @@
+//! One row of a table becomes a listing, or is refused with the column at fault.
+
+use super::cell::Cell;
+use super::columns::Field;
+use super::map::ColumnMap;
+use super::table::{Row, Table};
+use super::{review, schedule, values};
+use crate::store::Listing;
+use gighall_core::id::{EmployerId, HallId, JobId};
+use gighall_core::job::{ClaimMode, Employer, Insurance, Job, JobState, Settlement, WorkKind};
+use gighall_core::pay::{Pay, PayUnit};
+use gighall_core::{pay_text, uscc, work_words};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+const TITLE_MAX: usize = 60;
+const NAME_MAX: usize = 100;
+const PLACE_MAX: usize = 200;
+const TOWN_MAX: usize = 40;
+const NUMBER_MAX: usize = 80;
+/// The longest text of any column.
+const TEXT_MAX: usize = 2_000;
+/// Where a list says nothing of the place, the work is near its hall.
+const NEARBY: &str = "本地";
+
+/// Words that make work hazardous though no column says so.
+const HAZARDOUS: &[&str] = &[
+    "高空",
+    "高处作业",
+    "爆破",
+    "井下",
+    "带电作业",
+    "有限空间",
+    "危化",
+    "隧道",
+];
+
+/// What every row of an import shares.
+pub(crate) struct Context<'a> {
+    pub(crate) hall: &'a HallId,
+    pub(crate) map: &'a ColumnMap,
+    pub(crate) zone: &'a TimeZone,
+    pub(crate) now: Timestamp,
+    /// The day of the import in the hall's zone.
+    pub(crate) today: Date,
+}
+
+/// What is wrong with a row.
+pub(crate) struct Fault {
+    pub(crate) column: String,
+    pub(crate) reason: String,
+}
+
+/// Reads the cells of one row.
+pub(crate) struct Reader<'a> {
+    table: &'a Table,
+    row: &'a Row,
+    pub(crate) context: &'a Context<'a>,
+}
+
+impl<'a> Reader<'a> {
+    fn columns(&self, field: Field) -> &'a [usize] {
+        self.table.columns.get(&field).map_or(&[], Vec::as_slice)
+    }
+
+    /// The first filled cell of the field's columns.
+    fn own(&self, field: Field) -> Option<(usize, &'a Cell)> {
+        self.columns(field)
+            .iter()
+            .map(|at| (*at, self.row.cell(*at)))
+            .find(|(_, cell)| !cell.is_empty())
+    }
+
+    /// What stands in for an empty cell: the mapping's word first, then the format's.
+    fn default(&self, field: Field) -> Option<&'a Cell> {
+        let of_format = || {
+            self.table
+                .defaults
+                .iter()
+                .find(|(known, _)| *known == field)
+        };
+        self.context
+            .map
+            .default_for(field)
+            .or_else(|| of_format().map(|(_, cell)| cell))
+    }
+
+    /// The cell that counts for a field.
+    pub(crate) fn cell(&self, field: Field) -> &'a Cell {
+        static EMPTY: Cell = Cell::Empty;
+        self.own(field)
+            .map(|(_, cell)| cell)
+            .or_else(|| self.default(field))
+            .unwrap_or(&EMPTY)
+    }
+
+    /// A fault in a field's column.
+    pub(crate) fn fault(&self, field: Field, reason: String) -> Fault {
+        let column = self
+            .own(field)
+            .map(|(at, _)| at)
+            .or_else(|| self.columns(field).first().copied());
+        Fault {
+            column: column.map_or_else(|| field.key().to_owned(), |at| self.table.heading(at)),
+            reason,
+        }
+    }
+
+    /// A field's text of at most `max` characters; `None` where there is none.
+    pub(crate) fn text(&self, field: Field, max: usize) -> Result<Option<String>, Fault> {
+        let cell = self.cell(field);
+        if let Cell::Error(error) = cell {
+            let reason = format!("the cell holds the error {error}: write its value");
+            return Err(self.fault(field, reason));
+        }
+        let text = cell.text();
+        let length = text.chars().count();
+        if length > max {
+            let reason = format!("the text has {length} characters: at most {max} are taken");
+            Err(self.fault(field, reason))
+        } else {
+            Ok(Some(text).filter(|text| !text.is_empty()))
+        }
+    }
+
+    fn required(&self, field: Field, max: usize, example: &str) -> Result<String, Fault> {
+        self.text(field, max)?
+            .ok_or_else(|| self.fault(field, format!("the cell is empty: write {example}")))
+    }
+
+    /// A field's text read by a function of [`values`].
+    fn value<T>(
+        &self,
+        field: Field,
+        read: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Result<Option<T>, Fault> {
+        match self.text(field, TEXT_MAX)? {
+            Some(text) => read(&text)
+                .map(Some)
+                .map_err(|reason| self.fault(field, shortened(&reason))),
+            None => Ok(None),
+        }
+    }
+}
+
+/// A reason quotes the cell; a cell may be long.
+fn shortened(reason: &str) -> String {
+    const MOST: usize = 240;
+    let length = reason.chars().count();
+    if length <= MOST {
+        return reason.to_owned();
+    }
+    let head: String = reason.chars().take(60).collect();
+    let tail: String = reason.chars().skip(length - 120).collect();
+    format!("{head}…{tail}")
+}
+
+/// The column that tells listings apart, for "same as line N".
+pub(crate) fn key_column(table: &Table) -> String {
+    [Field::Number, Field::Title]
+        .iter()
+        .find_map(|field| table.columns.get(field)?.first())
+        .map_or_else(|| Field::Title.key().to_owned(), |at| table.heading(*at))
+}
+
+/// Makes a listing of a row.
+pub(crate) fn listing(table: &Table, row: &Row, context: &Context<'_>) -> Result<Listing, Fault> {
+    let reader = Reader {
+        table,
+        row,
+        context,
+    };
+    let title = reader.required(Field::Title, TITLE_MAX, "what the job is called")?;
+    let (employer, employer_uscc) = employer(&reader)?;
+    let places = reader
+        .value(Field::Places, values::places)?
+        .ok_or_else(|| {
+            reader.fault(
+                Field::Places,
+                "the cell is empty: write how many people are wanted".to_owned(),
+            )
+        })?;
+    let wage = wage(&reader, &title)?;
+    let times = schedule::read(&reader)?;
+    let place = place(&reader)?;
+    let terms = terms(&reader, &title, &wage)?;
+    let (min_age, max_age) = ages(&reader)?;
+    let work_kind = work_kind(&reader, &title)?;
+    let source_key = source_key(&reader, &employer, &title, &place, &wage, &times)?;
+    let texts: Vec<&str> = [
+        Some(&title),
+        Some(&wage.text),
+        terms.requirements.as_ref(),
+        terms.welfare.as_ref(),
+    ]
+    .into_iter()
+    .flatten()
+    .map(String::as_str)
+    .collect();
+    let review = review::reason(&texts, wage.pay);
+    let job = Job {
+        id: JobId(named_uuid(&[context.hall.as_str(), "job", &source_key])),
+        number: 0,
+        hall: context.hall.clone(),
+        employer,
+        work_kind,
+        occupation_code: reader.text(Field::OccupationCode, NUMBER_MAX)?,
+        places,
+        places_left: places,
+        pay: wage.pay,
+        settlement: wage.settlement,
+        starts_at: times.starts_at,
+        ends_at: times.ends_at,
+        shift: times.shift,
+        gather_at: times.gather_at,
+        gather_place: place.gather,
+        town: place.town,
+        address: place.address,
+        position: place.position,
+        meals: terms.benefits.meals,
+        lodging: terms.benefits.lodging,
+        transport: terms.benefits.transport,
+        insurance: terms.insurance,
+        min_age,
+        max_age,
+        hazardous: terms.hazardous || HAZARDOUS.iter().any(|word| title.contains(word)),
+        requirements: terms.requirements,
+        contact_phone: reader.value(Field::Phone, values::phone)?,
+        claim_mode: reader
+            .value(Field::ClaimMode, values::claim_mode)?
+            .unwrap_or(ClaimMode::FirstCome),
+        urgent: reader
+            .value(Field::Urgent, values::yes_or_no)?
+            .unwrap_or_default(),
+        state: match review {
+            Some(_) => JobState::PendingReview,
+            None => JobState::Published,
+        },
+        valid_until: times.valid_until,
+        published_at: context.now,
+        version: 0,
+        title,
+    };
+    Ok(Listing {
+        source_key,
+        employer_uscc,
+        review,
+        job,
+    })
+}
+
+fn employer(reader: &Reader<'_>) -> Result<(Employer, Option<String>), Fault> {
+    let name = reader.required(Field::Employer, NAME_MAX, "who hires")?;
+    let code = reader.value(Field::Uscc, |text| {
+        let code = super::cell::half_width(text)
+            .replace(' ', "")
+            .to_uppercase();
+        uscc::check(&code)
+            .map(|()| code)
+            .map_err(|error| format!("{text:?}: {error}"))
+    })?;
+    let kind = reader
+        .text(Field::EmployerKind, NAME_MAX)?
+        .unwrap_or_default();
+    let key = code.as_deref().unwrap_or(&name);
+    let employer = Employer {
+        id: EmployerId(named_uuid(&[reader.context.hall.as_str(), "employer", key])),
+        kind: values::employer_kind(&kind, &name),
+        name,
+        verified: false,
+    };
+    Ok((employer, code))
+}
+
+/// Pay and when it is handed over.
+struct Wage {
+    pay: Pay,
+    settlement: Settlement,
+    /// The pay as written.
+    text: String,
+    /// What is counted, where pay is by something that the units have no word for.
+    counted_by: Option<&'static str>,
+}
+
+fn wage(reader: &Reader<'_>, title: &str) -> Result<Wage, Fault> {
+    let (field, text) = pay_as_written(reader)?;
+    let column = reader
+        .own(Field::Settlement)
+        .map(|_| reader.value(Field::Settlement, values::settlement))
+        .transpose()?
+        .flatten();
+    let said = match column
+        .or_else(|| values::settlement_in(&text))
+        .or_else(|| values::settlement_in(title))
+    {
+        Some(said) => Some(said),
+        None => reader.value(Field::Settlement, values::settlement)?,
+    };
+    let unit = pay_unit(reader, field, said)?;
+    let read =
+        pay_text::parse(&text, unit).map_err(|error| reader.fault(field, error.to_string()))?;
+    let settlement = said.unwrap_or(match read.pay {
+        Pay::Range {
+            unit: PayUnit::Month,
+            ..
+        } => Settlement::Monthly,
+        Pay::Range {
+            unit: PayUnit::Week,
+            ..
+        } => Settlement::Weekly,
+        Pay::Range {
+            unit: PayUnit::Trip,
+            ..
+        } => Settlement::PerTrip,
+        // Nobody said that the day's pay comes on the day.
+        _ => Settlement::OnCompletion,
+    });
+    Ok(Wage {
+        pay: read.pay,
+        settlement,
+        text,
+        counted_by: read.counted_by,
+    })
+}
+
+/// The pay's text from its column or from the pair for the two ends, and the column to name.
+fn pay_as_written(reader: &Reader<'_>) -> Result<(Field, String), Fault> {
+    if reader.own(Field::Pay).is_none() {
+        let min = reader.text(Field::PayMin, pay_text::PAY_TEXT_MAX)?;
+        let max = reader.text(Field::PayMax, pay_text::PAY_TEXT_MAX)?;
+        match (min, max) {
+            (Some(min), Some(max)) => return Ok((Field::PayMin, format!("{min}-{max}"))),
+            (Some(min), None) => return Ok((Field::PayMin, min)),
+            (None, Some(max)) => return Ok((Field::PayMax, max)),
+            (None, None) => {}
+        }
+    }
+    let text = reader.text(Field::Pay, TEXT_MAX)?.unwrap_or_default();
+    Ok((Field::Pay, text))
+}
+
+/// What a bare sum is counted by: a column for it says so, the heading, the mapping, or how often
+/// the pay is handed over.
+fn pay_unit(
+    reader: &Reader<'_>,
+    field: Field,
+    settlement: Option<Settlement>,
+) -> Result<Option<PayUnit>, Fault> {
+    if reader.own(Field::PayUnit).is_some() {
+        return reader.value(Field::PayUnit, values::pay_unit);
+    }
+    let heading = reader
+        .columns(field)
+        .first()
+        .and_then(|at| pay_text::unit_in_heading(&reader.table.heading(*at)));
+    if heading.is_some() {
+        return Ok(heading);
+    }
+    let by_settlement = match settlement {
+        Some(Settlement::Daily) => Some(PayUnit::Day),
+        Some(Settlement::Weekly) => Some(PayUnit::Week),
+        Some(Settlement::Monthly) => Some(PayUnit::Month),
+        Some(Settlement::PerTrip) => Some(PayUnit::Trip),
+        _ => None,
+    };
+    Ok(reader
+        .value(Field::PayUnit, values::pay_unit)?
+        .or(by_settlement))
+}
+
+/// Where the work is.
+struct Place {
+    town: String,
+    address: String,
+    gather: Option<String>,
+    position: Option<(String, String)>,
+}
+
+fn place(reader: &Reader<'_>) -> Result<Place, Fault> {
+    let town = reader.text(Field::Town, TOWN_MAX)?;
+    let address = reader.text(Field::Address, PLACE_MAX)?;
+    let gather = reader.text(Field::GatherPlace, PLACE_MAX)?;
+    let known = [&address, &town, &gather];
+    let found = || {
+        known
+            .iter()
+            .find_map(|text| text.as_deref().and_then(values::town_in))
+    };
+    let is_wider = |town: &String| town.ends_with(['县', '市', '区', '州', '省']);
+    let town_text = match &town {
+        Some(town) if !is_wider(town) => town.clone(),
+        Some(town) => found().unwrap_or_else(|| town.clone()),
+        None => found()
+            .or_else(|| address.clone().filter(|text| text.chars().count() <= 12))
+            .unwrap_or_else(|| NEARBY.to_owned()),
+    };
+    let address = address
+        .or_else(|| gather.clone())
+        .or(town)
+        .unwrap_or_else(|| NEARBY.to_owned());
+    Ok(Place {
+        town: town_text,
+        gather: gather.filter(|gather| *gather != address),
+        address,
+        position: position(reader)?,
+    })
+}
+
+fn position(reader: &Reader<'_>) -> Result<Option<(String, String)>, Fault> {
+    if let Some(text) = reader.text(Field::Position, PLACE_MAX)? {
+        let parts: Vec<&str> = text
+            .split([',', '，', ' ', ';', '、'])
+            .filter(|part| !part.is_empty())
+            .collect();
+        let [first, second] = parts.as_slice() else {
+            return Err(reader.fault(
+                Field::Position,
+                "a position has two parts: write it as in 26.857,104.282".to_owned(),
+            ));
+        };
+        return values::position(first, second)
+            .map_err(|reason| reader.fault(Field::Position, reason));
+    }
+    let latitude = reader.text(Field::Latitude, NUMBER_MAX)?;
+    let longitude = reader.text(Field::Longitude, NUMBER_MAX)?;
+    match (latitude, longitude) {
+        (Some(latitude), Some(longitude)) => values::position(&latitude, &longitude)
+            .map_err(|reason| reader.fault(Field::Latitude, shortened(&reason))),
+        _ => Ok(None),
+    }
+}
+
+/// What the employer gives and asks.
+struct Terms {
+    benefits: values::Benefits,
+    insurance: Insurance,
+    hazardous: bool,
+    requirements: Option<String>,
+    welfare: Option<String>,
+}
+
+fn terms(reader: &Reader<'_>, title: &str, wage: &Wage) -> Result<Terms, Fault> {
+    let asked = reader.text(Field::Requirements, TEXT_MAX)?;
+    let note = reader.text(Field::Note, TEXT_MAX)?;
+    let welfare = reader.text(Field::Welfare, TEXT_MAX)?;
+    let board = reader.text(Field::Board, TEXT_MAX)?;
+    let counted = wage
+        .counted_by
+        .map(|word| format!("按{word}计：{}", wage.text));
+    let parts: Vec<String> = [counted, asked.clone(), note.clone()]
+        .into_iter()
+        .flatten()
+        .collect();
+    let requirements = Some(parts.join("；")).filter(|text| !text.is_empty());
+    if requirements
+        .as_ref()
+        .is_some_and(|text| text.chars().count() > TEXT_MAX)
+    {
+        let reason =
+            format!("requirements and notes together have more than {TEXT_MAX} characters");
+        return Err(reader.fault(Field::Requirements, reason));
+    }
+    // A column of its own decides; otherwise what the texts promise counts.
+    let texts = [
+        Some(title),
+        Some(&wage.text),
+        board.as_deref(),
+        welfare.as_deref(),
+        asked.as_deref(),
+        note.as_deref(),
+    ];
+    let promised = values::benefits(&texts.into_iter().flatten().collect::<Vec<_>>().join("，"));
+    // 是 or 有 in a column for both.
+    let both = board
+        .as_deref()
+        .is_some_and(|text| values::yes_or_no(text) == Ok(true));
+    let given = |field: Field, promised: bool| {
+        let own = reader.value(field, |text| Ok(values::given(text)));
+        own.map(|own| own.unwrap_or(promised))
+    };
+    let insured = reader.value(Field::Insurance, values::insurance)?;
+    let by_welfare = || {
+        welfare
+            .as_deref()
+            .and_then(|text| values::insurance(text).ok())
+    };
+    Ok(Terms {
+        benefits: values::Benefits {
+            meals: given(Field::Meals, promised.meals || both)?,
+            lodging: given(Field::Lodging, promised.lodging || both)?,
+            transport: given(Field::Transport, promised.transport)?,
+        },
+        insurance: insured.or_else(by_welfare).unwrap_or(Insurance::None),
+        hazardous: reader
+            .value(Field::Hazardous, values::yes_or_no)?
+            .unwrap_or_default(),
+        requirements,
+        welfare,
+    })
+}
+
+fn ages(reader: &Reader<'_>) -> Result<(Option<u8>, Option<u8>), Fault> {
+    let both = reader.value(Field::Age, values::ages)?.unwrap_or_default();
+    let min = reader
+        .value(Field::MinAge, values::age)?
+        .flatten()
+        .or(both.0);
+    let max = reader
+        .value(Field::MaxAge, values::age)?
+        .flatten()
+        .or(both.1);
+    values::check_ages(min, max)
+        .map(|()| (min, max))
+        .map_err(|reason| reader.fault(Field::MinAge, reason))
+}
+
+/// The column for the kind of work, else the words of the title.
+fn work_kind(reader: &Reader<'_>, title: &str) -> Result<WorkKind, Fault> {
+    let column = reader.text(Field::WorkKind, NAME_MAX)?;
+    Ok(column
+        .as_deref()
+        .and_then(work_words::from_column)
+        .or_else(|| work_words::classify(title))
+        .unwrap_or(WorkKind::Other))
+}
+
+/// What makes it the same listing when it is imported again: the source's own number, else a hash
+/// of who, what, where, when and for how much. A listing for a day named by 明天 or 每天 is one of
+/// that day.
+fn source_key(
+    reader: &Reader<'_>,
+    employer: &Employer,
+    title: &str,
+    place: &Place,
+    wage: &Wage,
+    times: &schedule::Schedule,
+) -> Result<String, Fault> {
+    let number = reader
+        .text(Field::Number, NUMBER_MAX)?
+        .filter(|number| !["-", "/", "无", "0"].contains(&number.as_str()));
+    let Some(number) = number else {
+        let pay = format!("{:?}", wage.pay);
+        let parts = [
+            &employer.name,
+            title,
+            &place.address,
+            &times.start_key,
+            &pay,
+        ];
+        return Ok(hex::encode(hash(&parts)));
+    };
+    let source = reader.context.map.source.as_ref();
+    let number = source.map_or(number.clone(), |source| format!("{source}:{number}"));
+    Ok(match times.day_of_import {
+        Some(day) => format!("{number}@{day}"),
+        None => number,
+    })
+}
+
+fn hash(parts: &[&str]) -> [u8; 32] {
+    let mut hasher = Sha256::new();
+    for part in parts {
+        // Lengths keep ("ab", "c") and ("a", "bc") apart.
+        hasher.update((part.len() as u64).to_le_bytes());
+        hasher.update(part.as_bytes());
+    }
+    hasher.finalize().into()
+}
+
+/// The same id for the same parts, always.
+fn named_uuid(parts: &[&str]) -> Uuid {
+    let mut bytes = [0; 16];
+    for (to, from) in bytes.iter_mut().zip(hash(parts)) {
+        *to = from;
+    }
+    uuid::Builder::from_custom_bytes(bytes).into_uuid()
+}
