@@ -6,6 +6,7 @@
 //! and so does a kiosk whose hall has no server of its own.
 
 pub mod pages;
+pub mod import;
 pub mod state;
 pub mod store;
 
