@@ -1,0 +1,66 @@
+//! What there is to show, as it was loaded: plain values that cross threads.
+
+use super::feed::{FeedError, WallFeed};
+use gighall_core::hall::{Hall, Notice};
+use gighall_core::id::{JobId, NoticeId};
+use gighall_core::job::Job;
+use gighall_core::playlist::OpenJob;
+use jiff::Timestamp;
+use std::collections::HashMap;
+
+/// Everything that the wall shows, at one moment.
+#[derive(Clone, Debug, Default)]
+pub struct Content {
+    /// The hall, once the device has heard of it.
+    pub hall: Option<Hall>,
+    /// Open jobs in the order of the table.
+    pub jobs: Vec<Job>,
+    /// The address behind each job's code.
+    pub addresses: HashMap<JobId, String>,
+    /// Current notices.
+    pub notices: Vec<Notice>,
+}
+
+impl Content {
+    /// Asks the feed for everything, as it is at `at`.
+    pub fn load(feed: &dyn WallFeed, at: Timestamp) -> Result<Self, FeedError> {
+        let mut jobs = feed.open_jobs(at)?;
+        // Urgent work first, then what starts first; the number keeps the order steady.
+        jobs.sort_by_key(|job| (!job.urgent, job.starts_at, job.number));
+        let addresses = jobs
+            .iter()
+            .filter_map(|job| Some((job.id, feed.job_address(job.id)?)))
+            .collect();
+        Ok(Self {
+            hall: feed.hall()?,
+            jobs,
+            addresses,
+            notices: feed.notices(at)?,
+        })
+    }
+
+    /// Drops what is over at `at`: between two loads, time alone closes jobs and notices.
+    pub fn drop_what_is_over(&mut self, at: Timestamp) {
+        self.jobs.retain(|job| job.is_open(at));
+        self.notices.retain(|notice| notice.is_current(at));
+    }
+
+    /// The jobs as the player wants them.
+    pub fn open_jobs(&self) -> Vec<OpenJob> {
+        let open = |job: &Job| OpenJob {
+            id: job.id,
+            urgent: job.urgent,
+        };
+        self.jobs.iter().map(open).collect()
+    }
+
+    /// The notices as the player wants them.
+    pub fn notice_ids(&self) -> Vec<NoticeId> {
+        self.notices.iter().map(|notice| notice.id).collect()
+    }
+
+    /// One of the jobs.
+    pub fn job(&self, id: JobId) -> Option<&Job> {
+        self.jobs.iter().find(|job| job.id == id)
+    }
+}

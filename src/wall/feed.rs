@@ -1,0 +1,45 @@
+//! What the wall asks of the house behind it. The wall knows this trait only; the store and the
+//! sync engine stand behind it, and tests put a feed of their own in their place.
+
+use gighall_core::hall::{Hall, Notice};
+use gighall_core::id::JobId;
+use gighall_core::job::Job;
+use jiff::Timestamp;
+
+/// The house behind the wall. The methods that can fail may wait for disk and are never called on
+/// the UI thread; the others answer from memory, at once.
+pub trait WallFeed: Send + Sync + 'static {
+    /// Every job of this hall that is open at `at` ([`Job::is_open`]), each once. The order does
+    /// not matter: the wall has its own.
+    fn open_jobs(&self, at: Timestamp) -> Result<Vec<Job>, FeedError>;
+    /// Every notice that is current at `at`, in the order in which they are to be shown.
+    fn notices(&self, at: Timestamp) -> Result<Vec<Notice>, FeedError>;
+    /// The hall; `None` before the device has heard of it.
+    fn hall(&self) -> Result<Option<Hall>, FeedError>;
+    /// Whether the hub is in reach, and how old the data is.
+    fn link(&self) -> Link;
+    /// The hall's time as well as this device knows it.
+    fn now(&self) -> Timestamp;
+    /// The address that a phone opens for that job; `None` before the device is enrolled.
+    fn job_address(&self, job: JobId) -> Option<String>;
+    /// Grows with every change of what the methods above answer, so that the wall can ask for
+    /// little and often and load only what is new.
+    fn revision(&self) -> u64;
+}
+
+/// The device's connection to the hub.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// The hub answered lately.
+    pub online: bool,
+    /// From when the data is; `None` if nothing was ever fetched.
+    pub data_as_of: Option<Timestamp>,
+}
+
+/// Why the feed cannot answer. The wall goes on with what it has; the log has the cause.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FeedError {
+    /// The store failed.
+    #[error("the store failed: {0}")]
+    Store(String),
+}
