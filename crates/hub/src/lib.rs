@@ -5,9 +5,12 @@
 //! [`serve`] runs that on a listener until it is told to stop. The program `gighall-hub` does so,
 //! and so does a kiosk whose hall has no server of its own.
 
-pub mod pages;
+pub mod api;
 pub mod import;
+pub mod pages;
+pub mod server;
 pub mod state;
 pub mod store;
 
+pub use server::{router, serve};
 pub use state::{HubConfig, HubError, HubState, open};

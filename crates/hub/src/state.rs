@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::path::PathBuf;
 use std::sync::Arc;
+use tokio::sync::watch;
 
 /// How a hub is opened.
 #[derive(Clone, Debug)]
@@ -70,7 +71,12 @@ pub fn open(config: &HubConfig) -> Result<HubState, HubError> {
     let secret = gighall_host::secret_key(&config.data)?;
     let store = SqliteStore::open(&config.data, &secret, config.zone.clone())?;
     let url = config.phone_url.as_deref();
-    Ok(HubState::new(Arc::new(store), url, config.zone.clone()))
+    Ok(HubState::new(
+        Arc::new(store),
+        secret,
+        url,
+        config.zone.clone(),
+    ))
 }
 
 /// What every handler of the hub shares. Cheap to clone.
@@ -82,20 +88,47 @@ pub struct HubState {
     pub phone_url: Option<Arc<str>>,
     /// The time zone of the halls.
     pub zone: TimeZone,
+    /// The hub's secret, from which the pages derive the key of their permits.
+    secret: Arc<[u8; 32]>,
+    /// Set when the server is to stop, so that nobody goes on waiting.
+    stopping: Arc<watch::Sender<bool>>,
 }
 
 impl HubState {
     /// The state of a hub over that store. White space and slashes at the end of the address are
     /// cut off.
-    pub fn new(store: Arc<dyn Store>, phone_url: Option<&str>, zone: TimeZone) -> Self {
+    pub fn new(
+        store: Arc<dyn Store>,
+        secret: [u8; 32],
+        phone_url: Option<&str>,
+        zone: TimeZone,
+    ) -> Self {
         Self {
             store,
+            secret: Arc::new(secret),
+            stopping: Arc::new(watch::Sender::new(false)),
             phone_url: phone_url
                 .map(|url| url.trim().trim_end_matches('/'))
                 .filter(|url| !url.is_empty())
                 .map(Arc::from),
             zone,
         }
+    }
+
+    /// The hub's secret.
+    pub(crate) fn secret(&self) -> &[u8; 32] {
+        &self.secret
+    }
+
+    /// Lets everybody who waits for something go.
+    pub(crate) fn stop(&self) {
+        self.stopping.send_replace(true);
+    }
+
+    /// Returns once the server is to stop.
+    pub(crate) async fn stopped(&self) {
+        // The sender lives as long as this state, so waiting cannot fail.
+        let _ = self.stopping.subscribe().wait_for(|stop| *stop).await;
     }
 
     /// The hub's clock.

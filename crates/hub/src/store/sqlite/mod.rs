@@ -149,10 +149,22 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
-    connection.pragma_update(None, "synchronous", "FULL")?;
-    connection.pragma_update(None, "foreign_keys", true)?;
+    connection
+        .pragma_update(None, "synchronous", "FULL")
+        .and_then(|()| connection.pragma_update(None, "foreign_keys", true))
+        .map_err(damage)?;
     connection.set_prepared_statement_cache_capacity(128);
     Ok(connection)
+}
+
+/// Tells a damaged file from other failures of the database.
+fn damage(error: rusqlite::Error) -> StoreError {
+    match error.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::NotADatabase | rusqlite::ErrorCode::DatabaseCorrupt) => {
+            StoreError::Corrupt(format!("the database file is damaged: {error}"))
+        }
+        _ => error.into(),
+    }
 }
 
 /// Looks before anything is written: a damaged file is for people to rescue.
@@ -162,12 +174,7 @@ fn check(connection: &Connection) -> Result<(), StoreError> {
     match verdict {
         Ok(verdict) if verdict == "ok" => Ok(()),
         Ok(verdict) => Err(StoreError::Corrupt(verdict)),
-        Err(error) => Err(match error.sqlite_error_code() {
-            Some(rusqlite::ErrorCode::NotADatabase | rusqlite::ErrorCode::DatabaseCorrupt) => {
-                StoreError::Corrupt(format!("the database file is damaged: {error}"))
-            }
-            _ => error.into(),
-        }),
+        Err(error) => Err(damage(error)),
     }
 }
 

@@ -1,1 +1,381 @@
+//! Tests of the store through its trait, on real files.
 
+use super::*;
+use crate::store::{Listing, NewClaim, NewWorker, Store};
+use gighall_core::claim::{Claim, ClaimReason, ClaimState};
+use gighall_core::hall::Hall;
+use gighall_core::id::{ClaimId, DeviceId, Epoch, HallId, JobId, WorkerId};
+use gighall_core::job::{Job, JobState};
+use gighall_core::outbox::{Body, Event, Head, RECORD_VERSION, Record};
+use gighall_core::rights::Holder;
+use gighall_core::testing::{a_hall, a_job, an_id_number, at};
+use gighall_core::wire::{
+    Change, Cursor, DeviceHealth, EnrolRequest, ReEnrolRequest, RightsAsk, Scope,
+};
+use gighall_core::worker::{Channel, Consent, Registration};
+use jiff::{SignedDuration, Timestamp};
+use std::sync::OnceLock;
+use uuid::Uuid;
+
+mod claims;
+mod history;
+mod imports;
+mod uploads;
+
+pub(super) const SECRET: [u8; 32] = [5; 32];
+
+pub(super) fn now() -> Timestamp {
+    at("2026-11-23T01:00:00Z")
+}
+
+/// A store in a directory of its own, with one hall.
+pub(super) struct House {
+    pub store: SqliteStore,
+    pub dir: tempfile::TempDir,
+}
+
+pub(super) fn house() -> House {
+    let dir = tempfile::tempdir().expect("a directory");
+    let store = reopen(&dir).expect("opens");
+    let hall = Hall {
+        id: a_hall(),
+        name: "威宁县零工市场".to_owned(),
+        county_code: None,
+        hotline: None,
+        address: None,
+    };
+    store.put_hall(&hall).expect("put");
+    House { store, dir }
+}
+
+pub(super) fn reopen(dir: &tempfile::TempDir) -> Result<SqliteStore, StoreError> {
+    SqliteStore::open(dir.path(), &SECRET, crate::state::china())
+}
+
+pub(super) fn listing(n: u32, places: u32) -> Listing {
+    let mut job = a_job(n);
+    // One a day, so that nothing overlaps.
+    let shift = SignedDuration::from_hours(24 * i64::from(n));
+    job.starts_at += shift;
+    job.ends_at = job.ends_at.map(|end| end + shift);
+    job.valid_until += shift;
+    job.places = places;
+    Listing {
+        source_key: format!("job-{n}"),
+        employer_uscc: None,
+        review: None,
+        job,
+    }
+}
+
+impl House {
+    pub fn job(&self, n: u32, places: u32) -> JobId {
+        self.store
+            .import(&a_hall(), &[listing(n, places)], now())
+            .expect("imported");
+        self.store
+            .open_jobs(&a_hall(), now())
+            .expect("read")
+            .iter()
+            .find(|job| job.starts_at == listing(n, places).job.starts_at)
+            .expect("there")
+            .id
+    }
+
+    pub fn seen(&self, id: JobId) -> Job {
+        self.store.job(id).expect("read").expect("there")
+    }
+
+    pub fn worker(&self, n: u32) -> WorkerId {
+        self.store.register(&new_worker(n)).expect("registered")
+    }
+
+    pub fn claim(&self, job: JobId, worker: WorkerId) -> Result<Claim, StoreError> {
+        let new = NewClaim {
+            id: ClaimId(Uuid::new_v4()),
+            job,
+            worker,
+            channel: Channel::Phone,
+            device: None,
+        };
+        self.store.claim_direct(&new, now()).map(|r| r.claim)
+    }
+
+    pub fn device(&self, name: &str) -> Device {
+        let code = self.store.add_device(&a_hall(), name, now()).expect("code");
+        let reply = self
+            .store
+            .enrol(&enrol_request(&code), now())
+            .expect("enrolled");
+        Device {
+            holder: Holder {
+                device: reply.device,
+                epoch: reply.epoch,
+            },
+            token: reply.token,
+            prefix: reply.claim_prefix,
+            log: vec![],
+        }
+    }
+
+    pub fn changes(&self, scope: Scope) -> Vec<Change> {
+        let cursor = Cursor { scope, seq: 0 };
+        let changes = self.store.changes(&cursor, 500).expect("read").changes;
+        for (i, change) in changes.iter().enumerate() {
+            assert_eq!(change.seq, i as u64 + 1, "dense");
+        }
+        changes.into_iter().map(|c| c.change).collect()
+    }
+}
+
+pub(super) fn enrol_request(code: &str) -> EnrolRequest {
+    EnrolRequest {
+        code: code.to_owned(),
+        hall: a_hall(),
+        public_key: "00".repeat(32),
+        version: "0.1.0".to_owned(),
+    }
+}
+
+pub(super) fn new_worker(n: u32) -> NewWorker {
+    NewWorker {
+        id: WorkerId(Uuid::now_v7()),
+        name: "李晓峰".to_owned(),
+        number: an_id_number("19750501", n).parse().expect("valid"),
+        phone: Some("13812345678".to_owned()),
+        work_kinds: vec![],
+        consent: Consent {
+            version: 1,
+            at: now(),
+        },
+        channel: Channel::Phone,
+    }
+}
+
+/// A device played by a test.
+pub(super) struct Device {
+    pub holder: Holder,
+    pub token: String,
+    pub prefix: String,
+    pub log: Vec<Record>,
+}
+
+impl Device {
+    pub fn append(&mut self, event: Event) -> Record {
+        let body = Body {
+            v: RECORD_VERSION,
+            at: now(),
+            event,
+        };
+        self.append_text(body.to_text())
+    }
+
+    pub fn append_text(&mut self, body: String) -> Record {
+        let head = self.log.last().map(Record::head).unwrap_or_default();
+        let record = head.append(body);
+        self.log.push(record.clone());
+        record
+    }
+
+    pub fn claim_of(&self, job: JobId, worker: WorkerId, state: ClaimState) -> Claim {
+        Claim {
+            id: ClaimId(Uuid::new_v4()),
+            number: format!("{}-{:04}", self.prefix, self.log.len() + 1),
+            job,
+            worker,
+            device: Some(self.holder.device),
+            channel: Channel::Terminal,
+            state,
+            reason: None,
+            made_at: now(),
+        }
+    }
+
+    pub fn confirms(&mut self, job: JobId, worker: WorkerId) -> Claim {
+        let claim = self.claim_of(job, worker, ClaimState::Confirmed);
+        self.append(Event::ClaimConfirmed {
+            claim: Box::new(claim.clone()),
+        });
+        claim
+    }
+
+    pub fn upload(&self, house: &House) -> Result<Head, StoreError> {
+        house
+            .store
+            .accept_outbox(self.holder, &self.log, now())
+            .map(|reply| reply.head)
+    }
+
+    pub fn ask(&self, house: &House, job: JobId, known: u32, returned: u32, want: u32) -> u32 {
+        let ask = RightsAsk {
+            job,
+            known,
+            returned,
+            want,
+        };
+        let grants = house.store.rights(self.holder, &[ask], now()).expect("ok");
+        grants[0].grant.granted
+    }
+}
+
+#[test]
+fn a_newer_store_and_a_damaged_one_are_left_alone() {
+    let house = house();
+    let path = house.dir.path().join(DATABASE_FILE);
+    let House { store, dir } = house;
+    drop(store);
+    let raw = Connection::open(&path).expect("opens");
+    raw.pragma_update(None, "user_version", 99).expect("set");
+    drop(raw);
+    assert!(matches!(reopen(&dir), Err(StoreError::TooNew)));
+
+    let nonsense = "这不是数据库".repeat(400);
+    for side in ["-wal", "-shm"] {
+        let _ = std::fs::remove_file(format!("{}{side}", path.display()));
+    }
+    std::fs::write(&path, &nonsense).expect("written");
+    assert!(matches!(reopen(&dir), Err(StoreError::Corrupt(_))));
+    assert_eq!(std::fs::read(&path).expect("read"), nonsense.as_bytes());
+}
+
+#[test]
+fn another_key_is_told_at_once() {
+    let House { store, dir } = house();
+    store.register(&new_worker(1)).expect("registered");
+    drop(store);
+    let other = SqliteStore::open(dir.path(), &[6; 32], crate::state::china());
+    assert!(matches!(other, Err(StoreError::Unusable(_))));
+    assert!(reopen(&dir).is_ok());
+}
+
+#[test]
+fn nothing_personal_lies_in_the_clear() {
+    let house = house();
+    let mut device = house.device("一号");
+    let key: OnceLock<String> = OnceLock::new();
+    let number = key.get_or_init(|| an_id_number("19750501", 7));
+    let code = house.store.add_device(&a_hall(), "二号", now()).expect("code");
+    let reply = house.store.enrol(&enrol_request(&code), now()).expect("ok");
+    device.append(Event::WorkerRegistered {
+        registration: Box::new(registration(&house, 7, WorkerId(Uuid::now_v7()))),
+    });
+    device.upload(&house).expect("taken");
+    let worker = house.worker(7);
+    let session = house.store.open_session(worker, now()).expect("opened");
+    for file in std::fs::read_dir(house.dir.path()).expect("listed") {
+        let bytes = std::fs::read(file.expect("entry").path()).expect("read");
+        for secret in [number, "李晓峰", "13812345678", &session, &reply.token, &code] {
+            let found = bytes.windows(secret.len()).any(|w| w == secret.as_bytes());
+            assert!(!found, "{secret} is readable");
+        }
+    }
+}
+
+pub(super) fn registration(house: &House, n: u32, id: WorkerId) -> Registration {
+    let new = new_worker(n);
+    Registration {
+        worker: id,
+        name: new.name,
+        id_sealed: house
+            .store
+            .keys
+            .opening
+            .sealing_key()
+            .seal(&new.number)
+            .expect("sealed"),
+        id_mask: new.number.mask(),
+        birth_date: new.number.birth_date(),
+        sex: new.number.sex(),
+        phone: new.phone,
+        work_kinds: vec![],
+        consent: new.consent,
+        channel: Channel::Terminal,
+    }
+}
+
+#[test]
+fn a_session_ends_with_the_phone_or_after_thirty_days() {
+    let house = house();
+    let worker = house.worker(1);
+    let secret = house.store.open_session(worker, now()).expect("opened");
+    let whose = |s: &str, at| house.store.session(s, at).expect("read");
+    assert_eq!(whose(&secret, now()), Some(worker));
+    assert_eq!(whose("nonsense", now()), None);
+    let later = now() + SignedDuration::from_hours(31 * 24);
+    assert_eq!(whose(&secret, later), None);
+    house.store.close_session(&secret).expect("closed");
+    assert_eq!(whose(&secret, now()), None);
+}
+
+#[test]
+fn enrolment_raises_the_epoch_and_fences_the_old_one() {
+    let house = house();
+    let store = &house.store;
+    let code = store.add_device(&a_hall(), "一号", now()).expect("code");
+    let mut wrong = enrol_request(&code);
+    wrong.hall = "bijie".parse().expect("an id");
+    assert!(matches!(
+        store.enrol(&wrong, now()),
+        Err(StoreError::UnknownHall(_))
+    ));
+    let typed = code.to_lowercase().replace('-', " ");
+    let first = store.enrol(&enrol_request(&typed), now()).expect("enrolled");
+    assert!(matches!(
+        store.enrol(&enrol_request(&code), now()),
+        Err(StoreError::BadEnrolmentCode)
+    ));
+    let again = ReEnrolRequest {
+        public_key: "11".repeat(32),
+        version: "0.1.0".to_owned(),
+    };
+    let second = store
+        .re_enrol(first.device, &again, now())
+        .expect("enrolled anew");
+    assert_eq!((first.epoch, second.epoch), (Epoch(1), Epoch(2)));
+    assert_ne!(first.claim_prefix, second.claim_prefix);
+    let who = |token: &str| store.authenticate(token).expect("read").expect("known");
+    assert!(!who(&first.token).current && who(&first.token).may_re_enrol);
+    store
+        .note_health(first.device, &DeviceHealth::default(), now())
+        .expect("noted");
+    assert!(!who(&first.token).may_re_enrol);
+    assert!(who(&second.token).current);
+    assert_eq!(store.authenticate("nonsense").expect("read"), None);
+    let old = Holder {
+        device: first.device,
+        epoch: first.epoch,
+    };
+    assert!(matches!(
+        store.rights(old, &[], now()),
+        Err(StoreError::EpochFenced)
+    ));
+    let late = now() + SignedDuration::from_hours(25);
+    let stale = store.add_device(&a_hall(), "二号", now()).expect("code");
+    assert!(store.enrol(&enrol_request(&stale), late).is_err());
+}
+
+#[test]
+fn a_cursor_beyond_the_head_is_refused() {
+    let house = house();
+    house.job(1, 2);
+    let scope = Scope::Hall(a_hall());
+    let head = house.store.snapshot(&scope).expect("read").0;
+    let at = |seq| Cursor {
+        scope: scope.clone(),
+        seq,
+    };
+    assert!(house.store.changes(&at(head), 10).expect("ok").changes.is_empty());
+    for seq in [head + 1, u64::MAX] {
+        assert!(matches!(
+            house.store.changes(&at(seq), 10),
+            Err(StoreError::CursorGone)
+        ));
+    }
+    let unknown: HallId = "bijie".parse().expect("an id");
+    assert!(matches!(
+        house.store.snapshot(&Scope::Hall(unknown)),
+        Err(StoreError::UnknownHall(_))
+    ));
+    let nobody = DeviceId(Uuid::now_v7());
+    assert!(house.store.snapshot(&Scope::Device(nobody)).is_err());
+}

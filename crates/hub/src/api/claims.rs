@@ -1,0 +1,66 @@
+//! Claims made at the hub by a device, and looking up who stands in front of it.
+
+use super::caller::{Present, is_own_hall};
+use super::problem::{ApiError, Body};
+use crate::state::HubState;
+use crate::store::{NewClaim, StoreError};
+use axum::Json;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use gighall_core::wire::{
+    ClaimReply, ClaimRequest, FindWorkerReply, FindWorkerRequest, ProblemType,
+};
+
+/// `POST /claims`
+pub async fn claim(
+    State(state): State<HubState>,
+    Present(caller): Present,
+    headers: HeaderMap,
+    Body(request): Body<ClaimRequest>,
+) -> Result<Json<ClaimReply>, ApiError> {
+    if let Some(key) = headers.get("idempotency-key")
+        && key.as_bytes() != request.claim.to_string().as_bytes()
+    {
+        return Err(ApiError::new(
+            ProblemType::BadRequest,
+            "Idempotency-Key is not the claim's id",
+        ));
+    }
+    let now = state.now();
+    let reply = state
+        .ask(move |store| {
+            let job = store.job(request.job)?.ok_or(StoreError::NotFound("job"))?;
+            if !is_own_hall(&caller, &job.hall) {
+                return Err(StoreError::NotFound("job"));
+            }
+            let new = NewClaim {
+                id: request.claim,
+                job: request.job,
+                worker: request.worker,
+                channel: request.channel,
+                device: Some(caller.device),
+            };
+            store.claim_direct(&new, now)
+        })
+        .await?;
+    Ok(Json(reply))
+}
+
+/// `POST /workers/find`
+pub async fn find_worker(
+    State(state): State<HubState>,
+    Present(_): Present,
+    Body(request): Body<FindWorkerRequest>,
+) -> Result<Json<FindWorkerReply>, ApiError> {
+    let reply = state
+        .ask(move |store| {
+            let worker = store.worker_by_sealed(&request.id_sealed)?;
+            let claims = match &worker {
+                Some(worker) => store.claims_of(worker.worker)?,
+                None => Vec::new(),
+            };
+            Ok(FindWorkerReply { worker, claims })
+        })
+        .await?;
+    Ok(Json(reply))
+}

@@ -1,0 +1,69 @@
+//! What a device did, and the rights it gives back and asks for.
+
+use super::caller::{AnyEpoch, Present};
+use super::problem::{ApiError, Body};
+use crate::state::HubState;
+use crate::store::StoreError;
+use axum::Json;
+use axum::extract::State;
+use gighall_core::id::Epoch;
+use gighall_core::rights::Holder;
+use gighall_core::wire::{
+    BATCH_MAX, OutboxReply, OutboxRequest, ProblemType, RightsReply, RightsRequest,
+};
+
+/// `POST /outbox`
+pub async fn outbox(
+    State(state): State<HubState>,
+    AnyEpoch(caller): AnyEpoch,
+    Body(request): Body<OutboxRequest>,
+) -> Result<Json<OutboxReply>, ApiError> {
+    // The present token may also bring a log that an older enrolment left behind.
+    let fits = request.epoch == caller.epoch
+        || caller.current && request.epoch < caller.epoch && request.epoch > Epoch(0);
+    if !fits {
+        return Err(StoreError::EpochFenced.into());
+    }
+    if request.records.len() > BATCH_MAX {
+        return Err(too_many("records"));
+    }
+    let now = state.now();
+    let holder = Holder {
+        device: caller.device,
+        epoch: request.epoch,
+    };
+    let reply = state
+        .ask(move |store| store.accept_outbox(holder, &request.records, now))
+        .await?;
+    Ok(Json(reply))
+}
+
+/// `POST /rights`
+pub async fn rights(
+    State(state): State<HubState>,
+    Present(caller): Present,
+    Body(request): Body<RightsRequest>,
+) -> Result<Json<RightsReply>, ApiError> {
+    if request.epoch != caller.epoch {
+        return Err(StoreError::EpochFenced.into());
+    }
+    if request.jobs.len() > BATCH_MAX {
+        return Err(too_many("jobs"));
+    }
+    let now = state.now();
+    let holder = Holder {
+        device: caller.device,
+        epoch: caller.epoch,
+    };
+    let grants = state
+        .ask(move |store| store.rights(holder, &request.jobs, now))
+        .await?;
+    Ok(Json(RightsReply { grants }))
+}
+
+fn too_many(what: &str) -> ApiError {
+    ApiError::new(
+        ProblemType::TooLarge,
+        format!("at most {BATCH_MAX} {what} in one request"),
+    )
+}

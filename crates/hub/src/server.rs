@@ -1,0 +1,78 @@
+//! The HTTP service: the devices' interface, the phones' pages, and the hub's own clockwork.
+
+use crate::state::{HubError, HubState};
+use crate::{api, pages};
+use axum::Router;
+use axum::routing::get;
+use std::future::Future;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::time::MissedTickBehavior;
+use tower_http::compression::CompressionLayer;
+
+/// How often the hub looks for what other processes wrote, and for jobs whose time is over.
+const TICK: Duration = Duration::from_millis(500);
+
+/// How long requests under way may take once the server is to stop.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// Everything the hub answers over HTTP.
+pub fn router(state: HubState) -> Router {
+    let pages = pages::router(state.clone(), state.secret());
+    Router::new()
+        .route("/healthz", get(|| async { "ok\n" }))
+        .merge(pages)
+        .nest("/api/v1", api::router(state))
+        .layer(CompressionLayer::new())
+}
+
+/// Serves until `shutdown` is done: then takes no more requests, finishes those under way, and
+/// returns.
+///
+/// # Errors
+/// [`HubError::Serve`] if the listener fails.
+pub async fn serve(
+    listener: TcpListener,
+    state: HubState,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), HubError> {
+    let clockwork = tokio::spawn(run_clockwork(state.clone()));
+    let told = state.clone();
+    let server = axum::serve(listener, router(state.clone())).with_graceful_shutdown(async move {
+        shutdown.await;
+        told.stop();
+    });
+    let in_vain = async {
+        state.stopped().await;
+        tokio::time::sleep(GRACE).await;
+    };
+    let ended = tokio::select! {
+        ended = server => ended.map_err(HubError::from),
+        () = in_vain => {
+            tracing::warn!("requests that did not end in time were cut off");
+            Ok(())
+        }
+    };
+    clockwork.abort();
+    ended
+}
+
+async fn run_clockwork(state: HubState) {
+    let mut tick = tokio::time::interval(TICK);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tick.tick().await;
+        let now = state.now();
+        let done = state
+            .ask(move |store| {
+                store.look_elsewhere()?;
+                store.expire_jobs(now)
+            })
+            .await;
+        match done {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "jobs ended: their time is over"),
+            Err(error) => tracing::error!(%error, "the store does not answer"),
+        }
+    }
+}

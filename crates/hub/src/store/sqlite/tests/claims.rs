@@ -1,0 +1,187 @@
+//! Claims made at the hub.
+
+use super::*;
+use crate::store::Store;
+
+#[test]
+fn the_last_place_goes_once_and_comes_back_once() {
+    let house = house();
+    let job = house.job(1, 2);
+    let claims: Vec<Claim> = (0..2)
+        .map(|n| house.claim(job, house.worker(n)).expect("a place"))
+        .collect();
+    assert_eq!(claims[0].number, "00-0001");
+    assert_eq!(claims[1].state, ClaimState::Confirmed);
+    assert_eq!(house.seen(job).state, JobState::Full);
+    let full = house.claim(job, house.worker(2));
+    assert!(
+        matches!(full, Err(StoreError::CapacityExhausted { elsewhere }) if elsewhere.is_empty())
+    );
+    for _ in 0..2 {
+        let ended = house.store.withdraw(claims[0].id, now()).expect("ended");
+        assert_eq!(ended.state, ClaimState::Withdrawn);
+        assert_eq!(ended.reason, Some(ClaimReason::ByWorker));
+        assert_eq!(house.seen(job).places_left, 1);
+    }
+    assert_eq!(house.seen(job).state, JobState::Published);
+    house.claim(job, house.worker(2)).expect("the freed place");
+}
+
+#[test]
+fn the_same_request_again_gets_the_same_answer() {
+    let house = house();
+    let job = house.job(1, 2);
+    let new = NewClaim {
+        id: ClaimId(Uuid::new_v4()),
+        job,
+        worker: house.worker(1),
+        channel: Channel::Phone,
+        device: None,
+    };
+    let first = house.store.claim_direct(&new, now()).expect("a place");
+    let later = now() + SignedDuration::from_secs(9);
+    let again = house.store.claim_direct(&new, later).expect("the same");
+    assert_eq!(first, again);
+    assert_eq!(house.seen(job).places_left, 1);
+    let other = NewClaim {
+        worker: house.worker(2),
+        ..new
+    };
+    assert!(house.store.claim_direct(&other, now()).is_err());
+}
+
+#[test]
+fn the_rules_stand_against_claims() {
+    let house = house();
+    let (job, worker) = (house.job(1, 4), house.worker(1));
+    house.claim(job, worker).expect("a place");
+    let refused = |result| match result {
+        Err(StoreError::NotAllowed(reason)) => reason,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(refused(house.claim(job, worker)), ClaimReason::Duplicate);
+    let mut same_time = listing(1, 4);
+    same_time.source_key = "other".to_owned();
+    same_time.job.starts_at += SignedDuration::from_hours(1);
+    house.store.import(&a_hall(), &[same_time.clone()], now()).expect("in");
+    let other = house.store.open_jobs(&a_hall(), now()).expect("read")[1].id;
+    assert_eq!(refused(house.claim(other, worker)), ClaimReason::Overlap);
+    let mut young = new_worker(3);
+    young.number = an_id_number("20110101", 3).parse().expect("valid");
+    let young = house.store.register(&young).expect("registered");
+    assert_eq!(refused(house.claim(job, young)), ClaimReason::Age);
+    house.store.cancel_job(other, now()).expect("cancelled");
+    assert_eq!(
+        refused(house.claim(other, house.worker(5))),
+        ClaimReason::JobWithdrawn
+    );
+    assert!(matches!(
+        house.claim(job, WorkerId(Uuid::now_v7())),
+        Err(StoreError::NotFound("worker"))
+    ));
+}
+
+#[test]
+fn work_that_is_over_is_in_nobodys_way() {
+    let house = house();
+    let worker = house.worker(1);
+    for n in 1..=5 {
+        house.claim(house.job(n, 4), worker).expect("a place");
+    }
+    let sixth = house.job(6, 4);
+    assert!(matches!(
+        house.claim(sixth, worker),
+        Err(StoreError::NotAllowed(ClaimReason::TooMany))
+    ));
+    let new = NewClaim {
+        id: ClaimId(Uuid::new_v4()),
+        job: sixth,
+        worker,
+        channel: Channel::Phone,
+        device: None,
+    };
+    let after_one = now() + SignedDuration::from_hours(58);
+    house.store.claim_direct(&new, after_one).expect("a place");
+}
+
+#[test]
+fn rights_are_asked_back_when_the_hub_runs_out() {
+    let house = house();
+    let job = house.job(1, 3);
+    let device = house.device("一号");
+    assert_eq!(device.ask(&house, job, 0, 0, 9), 2, "a third stays here");
+    assert_eq!(device.ask(&house, job, 0, 0, 9), 2, "the request again");
+    house.claim(job, house.worker(1)).expect("the reserve");
+    for _ in 0..2 {
+        match house.claim(job, house.worker(2)) {
+            Err(StoreError::CapacityExhausted { elsewhere }) => {
+                assert_eq!(elsewhere, vec!["一号".to_owned()]);
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    let told = house.changes(Scope::Device(device.holder.device));
+    assert_eq!(told, vec![Change::Recall { job }], "asked once a while");
+    assert_eq!(device.ask(&house, job, 2, 1, 0), 2);
+    house.claim(job, house.worker(2)).expect("the returned place");
+    assert_eq!(house.seen(job).places_left, 1, "one right is still out");
+    assert!(house.claim(job, house.worker(3)).is_err());
+}
+
+#[test]
+fn a_withdrawn_job_ends_its_claims_with_notice() {
+    let house = house();
+    let job = house.job(1, 4);
+    let mut device = house.device("一号");
+    assert_eq!(device.ask(&house, job, 0, 0, 2), 2);
+    let (first, second) = (house.worker(1), house.worker(2));
+    let early = device.confirms(job, first);
+    device.upload(&house).expect("taken");
+    house.store.cancel_job(job, now()).expect("cancelled");
+    let late = device.confirms(job, second);
+    device.upload(&house).expect("a right backs it");
+    let told = house.changes(Scope::Device(device.holder.device));
+    assert!(told.contains(&Change::Recall { job }));
+    for claim in [early, late] {
+        let kept = house.store.claim(claim.id).expect("read").expect("kept");
+        assert_eq!(kept.claim.state, ClaimState::EmployerCancelled);
+        assert_eq!(kept.claim.reason, Some(ClaimReason::JobWithdrawn));
+        assert!(told.contains(&Change::Claim { claim: kept.claim }));
+    }
+    assert_eq!(house.seen(job).state, JobState::Cancelled);
+    assert_eq!(device.ask(&house, job, 2, 0, 2), 2, "no more grants");
+}
+
+#[test]
+fn jobs_end_when_their_time_is_over() {
+    let house = house();
+    let job = house.job(1, 4);
+    let until = house.seen(job).valid_until;
+    assert_eq!(house.store.expire_jobs(now()).expect("looked"), 0);
+    assert_eq!(house.store.expire_jobs(until).expect("ended"), 1);
+    assert_eq!(house.store.expire_jobs(until).expect("looked"), 0);
+    assert_eq!(house.seen(job).state, JobState::Expired);
+    let last = house.changes(Scope::Hall(a_hall())).pop();
+    assert!(matches!(last, Some(Change::Job { job }) if job.state == JobState::Expired));
+}
+
+#[test]
+fn a_person_is_known_by_the_identity_number() {
+    let house = house();
+    let first = house.worker(1);
+    let mut again = new_worker(1);
+    again.phone = Some("13900000000".to_owned());
+    assert_eq!(house.store.register(&again).expect("known"), first);
+    let known = house.store.worker(again.id).expect("read").expect("alias");
+    assert_eq!(known.worker, first);
+    assert_eq!(known.phone.as_deref(), Some("13900000000"));
+    assert_eq!(known.name, "李晓峰");
+    let found = house.store.worker_by_number(&again.number).expect("read");
+    assert_eq!(found, Some(known));
+    let mut thief = new_worker(2);
+    thief.id = first;
+    assert!(matches!(
+        house.store.register(&thief),
+        Err(StoreError::IdInUse("worker"))
+    ));
+}

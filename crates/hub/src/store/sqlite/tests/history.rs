@@ -1,0 +1,198 @@
+//! Random histories of one job: phones, devices with rights whose uploads are doubled and late,
+//! withdrawals and changes of places. Whatever happens, no more claims live than there are places.
+
+use super::*;
+use crate::store::Store;
+use gighall_core::rights::DeviceAccount;
+use proptest::prelude::*;
+
+const PEOPLE: u32 = 12;
+
+#[derive(Clone, Debug)]
+enum Step {
+    Phone(u32),
+    Ask { device: usize, want: u32, lost: bool },
+    Confirm { device: usize, person: u32 },
+    Provisional { device: usize, person: u32 },
+    Upload { device: usize, from: usize, length: usize },
+    GiveBack { device: usize, most: u32 },
+    Withdraw(prop::sample::Index),
+    WithdrawAt { device: usize, which: prop::sample::Index },
+    Places(u32),
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let device = 0..2usize;
+    let person = 0..PEOPLE;
+    let index = any::<prop::sample::Index>();
+    let step = prop_oneof![
+        3 => person.clone().prop_map(Step::Phone),
+        3 => (device.clone(), 1..4u32, any::<bool>())
+            .prop_map(|(device, want, lost)| Step::Ask { device, want, lost }),
+        4 => (device.clone(), person.clone())
+            .prop_map(|(device, person)| Step::Confirm { device, person }),
+        1 => (device.clone(), person)
+            .prop_map(|(device, person)| Step::Provisional { device, person }),
+        4 => (device.clone(), 0..8usize, 1..8usize)
+            .prop_map(|(device, from, length)| Step::Upload { device, from, length }),
+        2 => (device.clone(), 1..3u32)
+            .prop_map(|(device, most)| Step::GiveBack { device, most }),
+        1 => index.clone().prop_map(Step::Withdraw),
+        1 => (device, index).prop_map(|(device, which)| Step::WithdrawAt { device, which }),
+        1 => (0..8u32).prop_map(Step::Places),
+    ];
+    prop::collection::vec(step, 1..40)
+}
+
+/// One job, two devices and some people.
+struct World {
+    house: House,
+    job: JobId,
+    devices: Vec<(Device, DeviceAccount)>,
+    people: Vec<WorkerId>,
+    claims: Vec<ClaimId>,
+}
+
+impl World {
+    fn new() -> Self {
+        let house = house();
+        Self {
+            job: house.job(1, 5),
+            devices: ["一号", "二号"]
+                .map(|name| (house.device(name), DeviceAccount::default()))
+                .into(),
+            people: (0..PEOPLE).map(|n| house.worker(n)).collect(),
+            claims: vec![],
+            house,
+        }
+    }
+
+    fn play(&mut self, step: &Step) {
+        match step {
+            Step::Phone(person) => {
+                if let Ok(claim) = self.house.claim(self.job, self.people[*person as usize]) {
+                    self.claims.push(claim.id);
+                }
+            }
+            Step::Ask { device, want, lost } => self.ask(*device, *want, *lost),
+            Step::Confirm { device, person } => {
+                let (device, account) = &mut self.devices[*device];
+                if account.confirm().is_ok() {
+                    let claim = device.confirms(self.job, self.people[*person as usize]);
+                    self.claims.push(claim.id);
+                }
+            }
+            Step::Provisional { device, person } => {
+                let (device, _) = &mut self.devices[*device];
+                let person = self.people[*person as usize];
+                let claim = device.claim_of(self.job, person, ClaimState::Provisional);
+                self.claims.push(claim.id);
+                device.append(Event::ClaimProvisional {
+                    claim: Box::new(claim),
+                });
+            }
+            Step::Upload {
+                device,
+                from,
+                length,
+            } => self.upload(*device, *from, *length),
+            Step::GiveBack { device, most } => {
+                self.devices[*device].1.give_back(*most);
+                self.ask(*device, 0, false);
+            }
+            Step::Withdraw(which) => {
+                if !self.claims.is_empty() {
+                    // A claim that has not been uploaded yet is not found; that is fine.
+                    let _ = self.house.store.withdraw(*which.get(&self.claims), now());
+                }
+            }
+            Step::WithdrawAt { device, which } => {
+                if !self.claims.is_empty() {
+                    let (claim, job) = (*which.get(&self.claims), self.job);
+                    self.devices[*device]
+                        .0
+                        .append(Event::ClaimWithdrawn { claim, job });
+                }
+            }
+            Step::Places(places) => {
+                self.house
+                    .store
+                    .import(&a_hall(), &[listing(1, *places)], now())
+                    .expect("in");
+            }
+        }
+    }
+
+    fn ask(&mut self, device: usize, want: u32, lost: bool) {
+        let (device, account) = &mut self.devices[device];
+        let granted = device.ask(
+            &self.house,
+            self.job,
+            account.granted,
+            account.returned,
+            want,
+        );
+        if !lost {
+            account.granted = account.granted.max(granted);
+        }
+    }
+
+    fn upload(&self, device: usize, from: usize, length: usize) {
+        let (device, _) = &self.devices[device];
+        let from = from.min(device.log.len());
+        let to = (from + length).min(device.log.len());
+        match self
+            .house
+            .store
+            .accept_outbox(device.holder, &device.log[from..to], now())
+        {
+            Ok(_) | Err(StoreError::LogGap(_)) => {}
+            Err(other) => panic!("{other}"),
+        }
+    }
+
+    /// What has to hold at all times.
+    fn check(&self) {
+        let raw = Connection::open(self.house.dir.path().join(DATABASE_FILE)).expect("opens");
+        let (row, ledger) = ledger::load(&raw, self.job, now())
+            .expect("read")
+            .expect("there");
+        let live: u32 = raw
+            .query_row(
+                "SELECT count(*) FROM claim WHERE state IN ('claimed', 'confirmed')",
+                [],
+                |row| row.get(0),
+            )
+            .expect("counted");
+        assert_eq!(ledger.live(), live, "a recount equals the counters");
+        let lent: u32 = ledger.holders.values().map(|a| a.outstanding()).sum();
+        assert!(ledger.direct_live + lent <= ledger.places, "{ledger:?}");
+        assert!(live <= ledger.places);
+        assert_eq!(row.state == JobState::Full, ledger.places_left() == 0);
+        let quarantined: u32 = raw
+            .query_row("SELECT sum(quarantined) FROM enrolment", [], |r| r.get(0))
+            .expect("counted");
+        assert_eq!(quarantined, 0, "an honest device is not suspected");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_history_oversells(steps in steps()) {
+        let mut world = World::new();
+        for step in &steps {
+            world.play(step);
+            world.check();
+        }
+        for (device, _) in &world.devices {
+            device.upload(&world.house).expect("all that is left");
+            world.check();
+        }
+        // Every receipt is at the hub, once.
+        for claim in &world.claims {
+            prop_assert!(world.house.store.claim(*claim).expect("read").is_some());
+        }
+    }
+}
