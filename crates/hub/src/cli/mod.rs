@@ -1,0 +1,250 @@
+//! The command line.
+
+mod serve;
+mod staff;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use gighall_core::hall::NoticeKind;
+use gighall_core::id::HallId;
+use gighall_hub::import::ImportError;
+use gighall_hub::store::StoreError;
+use gighall_hub::{HubConfig, HubError};
+use std::path::PathBuf;
+
+/// The central server of gig halls: jobs, capacity and the ledger of all claims, and the pages
+/// that phones open.
+#[derive(Debug, Parser)]
+#[command(version, after_help = EXIT_CODES)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 done; 1 failed, the log on stderr says why; 2 wrong usage.
+Environment: RUST_LOG sets what is logged (default: info); GIGHALL_SECRET_KEY holds the secret key
+(64 hexadecimal digits) where it is not to lie in DIR/secret.key.
+All commands work while `serve` runs on the same data directory.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serves devices and phones until it is interrupted.
+    Serve(Serve),
+    /// Publishes a hall's listings from an XLSX, CSV or JSON-LD file.
+    Import(Import),
+    /// Devices: kiosks and walls.
+    #[command(subcommand)]
+    Device(Device),
+    /// Halls.
+    #[command(subcommand)]
+    Hall(HallCommand),
+    /// Notices that walls show.
+    #[command(subcommand)]
+    Notice(NoticeCommand),
+    /// Jobs.
+    #[command(subcommand)]
+    Job(JobCommand),
+}
+
+#[derive(Debug, Args)]
+struct Data {
+    /// The data directory; made if it is not there.
+    #[arg(long = "data", value_name = "DIR")]
+    dir: PathBuf,
+}
+
+#[derive(Debug, Args)]
+struct Serve {
+    #[command(flatten)]
+    data: Data,
+    /// Where to listen. Port 0 takes a free one; the first line on stdout says which.
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:8600")]
+    listen: String,
+    /// Where phones reach this server, for example https://hall.example.cn. By default the
+    /// address under which devices reach it.
+    #[arg(long, value_name = "URL")]
+    public_url: Option<String>,
+}
+
+/// Prints each rejected row as `line L, column C: reason`, and last
+/// `imported N, updated N, unchanged N, rejected N`. Exit code 0 if the file could be read.
+#[derive(Debug, Args)]
+struct Import {
+    #[command(flatten)]
+    data: Data,
+    /// The hall; made if it is not there.
+    #[arg(long, value_name = "ID")]
+    hall: HallId,
+    /// The file: .xlsx, .csv (UTF-8 or GB18030), or schema.org JobPosting JSON-LD.
+    file: PathBuf,
+    /// A TOML file that says which column is what, for columns that are not known by name.
+    #[arg(long, value_name = "MAP.toml")]
+    map: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Device {
+    /// Prints a one-time enrolment code, valid for a day, for a device new or known by its name.
+    Add {
+        #[command(flatten)]
+        data: Data,
+        /// The hall that the device stands in; made if it is not there.
+        #[arg(long, value_name = "ID")]
+        hall: HallId,
+        /// What staff call it, for example 大厅一号机.
+        #[arg(long)]
+        name: String,
+    },
+    /// Lists devices: hall, name, enrolments, when last seen, records that wait, state.
+    List {
+        #[command(flatten)]
+        data: Data,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum HallCommand {
+    /// Adds a hall or changes it; what is not given stays as it is.
+    Set {
+        #[command(flatten)]
+        data: Data,
+        /// The hall's id: a-z, 0-9 and '-'.
+        #[arg(long, value_name = "ID")]
+        hall: HallId,
+        /// Its name as people read it.
+        #[arg(long)]
+        name: Option<String>,
+        /// Its own complaints line.
+        #[arg(long)]
+        hotline: Option<String>,
+        /// Where workers find it.
+        #[arg(long)]
+        address: Option<String>,
+        /// GB/T 2260 code of its county, 6 digits.
+        #[arg(long, value_name = "CODE", value_parser = county_code)]
+        county_code: Option<String>,
+    },
+    /// Lists halls.
+    List {
+        #[command(flatten)]
+        data: Data,
+    },
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Kind {
+    Policy,
+    Announcement,
+    AntiFraud,
+    WageGuide,
+    JobFair,
+}
+
+impl From<Kind> for NoticeKind {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Policy => Self::Policy,
+            Kind::Announcement => Self::Announcement,
+            Kind::AntiFraud => Self::AntiFraud,
+            Kind::WageGuide => Self::WageGuide,
+            Kind::JobFair => Self::JobFair,
+        }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+enum NoticeCommand {
+    /// Puts a notice out and prints its id.
+    Add {
+        #[command(flatten)]
+        data: Data,
+        /// The hall.
+        #[arg(long, value_name = "ID")]
+        hall: HallId,
+        /// What it is about.
+        #[arg(long)]
+        kind: Kind,
+        /// One line.
+        #[arg(long)]
+        title: String,
+        /// Plain text.
+        #[arg(long, default_value = "")]
+        body: String,
+        /// Who puts it out.
+        #[arg(long)]
+        issuer: Option<String>,
+        /// Also runs in the ticker.
+        #[arg(long)]
+        ticker: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum JobCommand {
+    /// Withdraws a job: its claims are cancelled with notice to the workers.
+    Cancel {
+        #[command(flatten)]
+        data: Data,
+        /// The hall.
+        #[arg(long, value_name = "ID")]
+        hall: HallId,
+        /// The job's number, as the wall shows it.
+        #[arg(long, value_name = "N")]
+        number: u32,
+    },
+}
+
+fn county_code(text: &str) -> Result<String, String> {
+    if text.len() == 6 && text.bytes().all(|b| b.is_ascii_digit()) {
+        Ok(text.to_owned())
+    } else {
+        Err("a county's code has 6 digits".to_owned())
+    }
+}
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// The hub cannot be opened or served.
+    #[error(transparent)]
+    Hub(#[from] HubError),
+    /// The store refused.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The file cannot be imported.
+    #[error(transparent)]
+    Import(#[from] ImportError),
+    /// The address cannot be listened on, or stdout is closed.
+    #[error("{0}: {1}")]
+    Io(String, std::io::Error),
+    /// A value that cannot be.
+    #[error("{0}")]
+    Value(&'static str),
+}
+
+/// Runs the command.
+pub fn run(cli: &Cli) -> Result<(), CliError> {
+    match &cli.command {
+        Command::Serve(serve) => serve::run(serve),
+        Command::Import(import) => staff::import(import),
+        Command::Device(device) => staff::device(device),
+        Command::Hall(hall) => staff::hall(hall),
+        Command::Notice(notice) => staff::notice(notice),
+        Command::Job(job) => staff::job(job),
+    }
+}
+
+fn config(data: &Data) -> HubConfig {
+    HubConfig::new(&data.dir)
+}
+
+/// Writes lines to stdout, where scripts read them.
+fn print(lines: impl IntoIterator<Item = String>) -> Result<(), CliError> {
+    use std::io::Write;
+    let mut out = std::io::stdout().lock();
+    lines
+        .into_iter()
+        .try_for_each(|line| writeln!(out, "{line}"))
+        .and_then(|()| out.flush())
+        .map_err(|cause| CliError::Io("cannot write to stdout".to_owned(), cause))
+}

@@ -1,0 +1,37 @@
+//! `serve`
+
+use super::{CliError, Serve, config, print};
+use gighall_hub::HubState;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+/// Serves until SIGINT or SIGTERM.
+pub fn run(serve: &Serve) -> Result<(), CliError> {
+    let mut config = config(&serve.data);
+    config.phone_url.clone_from(&serve.public_url);
+    let state = gighall_hub::open(&config)?;
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|cause| CliError::Io("cannot start".to_owned(), cause))?
+        .block_on(listen(&serve.listen, state))
+}
+
+async fn listen(address: &str, state: HubState) -> Result<(), CliError> {
+    let io_error = |cause| CliError::Io(format!("cannot listen on {address}"), cause);
+    let listener = TcpListener::bind(address).await.map_err(io_error)?;
+    let bound = listener.local_addr().map_err(io_error)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(io_error)?;
+    let mut terminate = signal(SignalKind::terminate()).map_err(io_error)?;
+    print([format!("listening on http://{bound}")])?;
+    tracing::info!(%bound, version = env!("CARGO_PKG_VERSION"), "serving");
+    let shutdown = async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        tracing::info!("stopping");
+    };
+    gighall_hub::serve(listener, state, shutdown).await?;
+    Ok(())
+}

@@ -1,0 +1,177 @@
+//! What staff do from the command line, while the server runs or not.
+
+use super::{
+    CliError, Data, Device, HallCommand, Import, JobCommand, NoticeCommand, config, print,
+};
+use gighall_core::hall::{Hall, Notice};
+use gighall_core::id::{HallId, NoticeId};
+use gighall_hub::import::read_file;
+use gighall_hub::store::{DeviceStatus, Store, StoreError};
+use gighall_hub::HubState;
+use jiff::Timestamp;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// Longest name of a device or a hall, in characters.
+const NAME_MAX: usize = 60;
+
+/// Longest text of a notice, in characters.
+const BODY_MAX: usize = 10_000;
+
+fn open(data: &Data) -> Result<(HubState, Arc<dyn Store>), CliError> {
+    let state = gighall_hub::open(&config(data))?;
+    let store = Arc::clone(&state.store);
+    Ok((state, store))
+}
+
+/// A hall that is not there yet is made, so that one command is enough to begin with.
+fn ensure_hall(store: &dyn Store, id: &HallId) -> Result<(), StoreError> {
+    if store.hall(id)?.is_some() {
+        return Ok(());
+    }
+    tracing::warn!(hall = %id, "this hall is new: name it with `gighall-hub hall set`");
+    store.put_hall(&new_hall(id))
+}
+
+fn new_hall(id: &HallId) -> Hall {
+    Hall {
+        id: id.clone(),
+        name: id.to_string(),
+        county_code: None,
+        hotline: None,
+        address: None,
+    }
+}
+
+/// `import`: the good rows come in, the bad ones are listed.
+pub fn import(args: &Import) -> Result<(), CliError> {
+    let (state, store) = open(&args.data)?;
+    let now = Timestamp::now();
+    let read = read_file(&args.file, &args.hall, args.map.as_deref(), &state.zone, now)?;
+    ensure_hall(store.as_ref(), &args.hall)?;
+    let counts = store.import(&args.hall, &read.listings, now)?;
+    let rejected = read.rejected.len();
+    let summary = format!(
+        "imported {}, updated {}, unchanged {}, rejected {rejected}",
+        counts.imported, counts.updated, counts.unchanged
+    );
+    let rows = read
+        .rejected
+        .iter()
+        .map(|row| format!("line {}, column {}: {}", row.line, row.column, row.reason));
+    print(rows.chain([summary]))
+}
+
+/// `device`
+pub fn device(command: &Device) -> Result<(), CliError> {
+    match command {
+        Device::Add { data, hall, name } => {
+            let name = checked(name, NAME_MAX, "a device's name has 1 to 60 characters")?;
+            let (_, store) = open(data)?;
+            ensure_hall(store.as_ref(), hall)?;
+            print([store.add_device(hall, name, Timestamp::now())?])
+        }
+        Device::List { data } => {
+            let (_, store) = open(data)?;
+            print(store.devices()?.iter().map(device_line))
+        }
+    }
+}
+
+fn device_line(device: &DeviceStatus) -> String {
+    let seen = device
+        .seen_at
+        .map_or_else(|| "never".to_owned(), |at| at.to_string());
+    let state = match (device.epoch.0, device.quarantined) {
+        (0, _) => "waits for enrolment",
+        (_, true) => "quarantined",
+        (_, false) => "in use",
+    };
+    format!(
+        "{}\t{}\tenrolled {}\tseen {seen}\toutbox {}\t{state}",
+        device.hall, device.name, device.epoch.0, device.health.outbox_length
+    )
+}
+
+/// `hall`
+pub fn hall(command: &HallCommand) -> Result<(), CliError> {
+    match command {
+        HallCommand::Set {
+            data,
+            hall: id,
+            name,
+            hotline,
+            address,
+            county_code,
+        } => {
+            let (_, store) = open(data)?;
+            let mut hall = store.hall(id)?.unwrap_or_else(|| new_hall(id));
+            if let Some(name) = name {
+                let name = checked(name, NAME_MAX, "a hall's name has 1 to 60 characters")?;
+                name.clone_into(&mut hall.name);
+            }
+            let given = |new: &Option<String>, old: Option<String>| new.clone().or(old);
+            hall.hotline = given(hotline, hall.hotline);
+            hall.address = given(address, hall.address);
+            hall.county_code = given(county_code, hall.county_code);
+            Ok(store.put_hall(&hall)?)
+        }
+        HallCommand::List { data } => {
+            let (_, store) = open(data)?;
+            let line = |hall: &Hall| format!("{}\t{}", hall.id, hall.name);
+            print(store.halls()?.iter().map(line))
+        }
+    }
+}
+
+/// `notice`
+pub fn notice(command: &NoticeCommand) -> Result<(), CliError> {
+    let NoticeCommand::Add {
+        data,
+        hall,
+        kind,
+        title,
+        body,
+        issuer,
+        ticker,
+    } = command;
+    let title = checked(title, 200, "a notice's title has 1 to 200 characters")?;
+    if body.chars().count() > BODY_MAX {
+        return Err(CliError::Value("a notice has at most 10000 characters"));
+    }
+    let (_, store) = open(data)?;
+    let id = NoticeId(Uuid::now_v7());
+    let notice = Notice {
+        id,
+        kind: (*kind).into(),
+        title: title.to_owned(),
+        body: body.clone(),
+        issuer: issuer.clone(),
+        effective_from: Timestamp::now(),
+        effective_to: None,
+        ticker: *ticker,
+    };
+    store.put_notice(hall, &notice)?;
+    print([id.to_string()])
+}
+
+/// `job`
+pub fn job(command: &JobCommand) -> Result<(), CliError> {
+    let JobCommand::Cancel { data, hall, number } = command;
+    let (_, store) = open(data)?;
+    let job = store
+        .job_numbered(hall, *number)?
+        .ok_or(StoreError::NotFound("job"))?;
+    store.cancel_job(job.id, Timestamp::now())?;
+    tracing::info!(hall = %hall, number, title = job.title, "withdrawn");
+    Ok(())
+}
+
+fn checked<'a>(text: &'a str, most: usize, otherwise: &'static str) -> Result<&'a str, CliError> {
+    let text = text.trim();
+    if (1..=most).contains(&text.chars().count()) && !text.chars().any(char::is_control) {
+        Ok(text)
+    } else {
+        Err(CliError::Value(otherwise))
+    }
+}
