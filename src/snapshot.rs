@@ -157,7 +157,7 @@ pub fn snapshot_wall(
 }
 
 fn since_midnight(shot: &WallShot) -> Duration {
-    let local = shot.at.to_zoned(shot.settings.zone.clone());
+    let local = shot.at.to_zoned_datetime(shot.settings.zone.clone());
     let start = local.start_of_day().unwrap_or_else(|_| local.clone());
     local.duration_since(&start).try_into().unwrap_or_default()
 }

@@ -40,12 +40,12 @@ fn near(day: Date, today: Date) -> &'static str {
 
 /// `08:00`
 pub fn clock_text(time: Timestamp, zone: &TimeZone) -> String {
-    time.to_zoned(zone.clone()).strftime("%H:%M").to_string()
+    time.to_zoned_datetime(zone.clone()).strftime("%H:%M").to_string()
 }
 
 /// A line of the table.
 pub fn job_row(job: &Job, now: Timestamp, zone: &TimeZone) -> JobRow {
-    let start = job.starts_at.to_zoned(zone.clone());
+    let start = job.starts_at.to_zoned_datetime(zone.clone());
     let unit = match job.pay {
         Pay::Negotiable => "",
         Pay::Range { unit, .. } => unit.code(),
@@ -60,7 +60,7 @@ pub fn job_row(job: &Job, now: Timestamp, zone: &TimeZone) -> JobRow {
         settlement: job.settlement.code().into(),
         places_left: i32::try_from(job.places_left).unwrap_or(i32::MAX),
         town: line(&job.town),
-        near: near(start.date(), now.to_zoned(zone.clone()).date()).into(),
+        near: near(start.date(), now.to_zoned_datetime(zone.clone()).date()).into(),
         month: start.month().into(),
         day: start.day().into(),
         time: clock_text(job.starts_at, zone).into(),

@@ -105,7 +105,7 @@ impl Screen {
     fn frame(&self, window: &WallWindow, now: Timestamp, link: Link) {
         let data = window.global::<WallData>();
         let zone = &self.settings.zone;
-        let local = now.to_zoned(zone.clone());
+        let local = now.to_zoned_datetime(zone.clone());
         data.set_time(clock_text(now, zone).into());
         data.set_month(local.month().into());
         data.set_day(local.day().into());
