@@ -2,6 +2,12 @@
 //! hub.
 
 pub mod config;
+pub mod desk;
+pub mod pinyin;
+pub mod qr;
+pub mod status;
 pub mod store;
+pub mod sync;
 pub mod terminal;
 pub mod ui;
+pub mod wall;

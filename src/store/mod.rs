@@ -21,6 +21,7 @@ pub use enrolment::Identity;
 pub use jobs::Counts;
 pub use meta::{Contact, StaffCode, StaffNotice};
 pub use outbox::{OutboxState, Waiting};
+pub use rights::Due;
 
 use gighall_core::vault::Vault;
 use jiff::Timestamp;

@@ -32,14 +32,20 @@ pub struct OutboxState {
 const BODY: &str = "outbox.body";
 
 impl Store {
-    /// The next records to send: of the oldest enrolment that has any, at most `most`. Records of
-    /// an enrolment that is still to come wait for it.
-    pub fn waiting(&self, most: usize) -> Result<Option<Waiting>, StoreError> {
+    /// The next records to send: of the oldest enrolment that has any and is not to be left
+    /// `out`, at most `most`. Records of an enrolment that is still to come wait for it.
+    pub fn waiting(&self, most: usize, out: &[Epoch]) -> Result<Option<Waiting>, StoreError> {
         self.read(|tx| {
-            let epoch: Option<u32> = tx
-                .prepare_cached("SELECT min(epoch) FROM outbox WHERE acked = 0 AND epoch > 0")?
-                .query_row([], |row| row.get(0))?;
-            let Some(epoch) = epoch else {
+            let mut epochs = tx.prepare_cached(
+                "SELECT DISTINCT epoch FROM outbox WHERE acked = 0 AND epoch > 0 ORDER BY epoch",
+            )?;
+            let epochs: Vec<u32> = epochs
+                .query_map([], |row| row.get(0))?
+                .collect::<Result<_, _>>()?;
+            let Some(epoch) = epochs
+                .into_iter()
+                .find(|epoch| !out.contains(&Epoch(*epoch)))
+            else {
                 return Ok(None);
             };
             let mut statement = tx.prepare_cached(

@@ -11,10 +11,19 @@ use rusqlite::{OptionalExtension, Row, Transaction, named_params};
 /// them.
 const RECALL_PAUSE: SignedDuration = SignedDuration::from_mins(10);
 
+/// What is to be told or asked about the rights of one job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Due {
+    /// The entry to send.
+    pub ask: RightsAsk,
+    /// Rights were given back and the hub does not know yet: it has to be sent.
+    pub unreported: bool,
+}
+
 impl Store {
     /// What to report and what to ask for now: rights that were given back and not reported yet,
     /// and open jobs of which too few rights are held.
-    pub fn rights_to_ask(&self, now: Timestamp) -> Result<Vec<RightsAsk>, StoreError> {
+    pub fn rights_to_ask(&self, now: Timestamp) -> Result<Vec<Due>, StoreError> {
         self.read(|tx| {
             let mut statement = tx.prepare_cached(
                 "SELECT jobs_now.id, places, coalesce(g, 0), coalesce(r, 0), coalesce(c, 0),
@@ -91,7 +100,7 @@ impl Store {
     }
 }
 
-fn ask(row: &Row<'_>, now: Timestamp) -> Result<Option<RightsAsk>, StoreError> {
+fn ask(row: &Row<'_>, now: Timestamp) -> Result<Option<Due>, StoreError> {
     let job = row
         .get::<_, String>(0)?
         .parse()
@@ -112,12 +121,13 @@ fn ask(row: &Row<'_>, now: Timestamp) -> Result<Option<RightsAsk>, StoreError> {
     } else {
         0
     };
-    Ok((want > 0 || unreported).then_some(RightsAsk {
+    let ask = RightsAsk {
         job,
         known: account.granted,
         returned: account.returned,
         want,
-    }))
+    };
+    Ok((want > 0 || unreported).then_some(Due { ask, unreported }))
 }
 
 /// The account of a job; an empty one if none is kept.

@@ -1,0 +1,282 @@
+//! The house behind the windows: the terminal's desk and the wall's feed, over store and sync
+//! engine.
+
+use crate::store::{Identity, Store, StoreError, Taken};
+use crate::sync::{Asked, Sync};
+use crate::terminal::desk::{
+    ClaimOutcome, Desk, DeskError, Identified, JobPage, JobQuery, NewRegistration,
+};
+use crate::wall::feed::{FeedError, Link, WallFeed};
+use gighall_core::claim::{Claim, ClaimReason};
+use gighall_core::hall::{Hall, Notice};
+use gighall_core::id::{ClaimId, JobId};
+use gighall_core::identity::IdNumber;
+use gighall_core::job::{Job, WorkKind};
+use gighall_core::token::{Presence, SigningKey};
+use gighall_core::wire::{ClaimRequest, ClaimWithJob, KnownWorker, Problem, ProblemType};
+use gighall_core::worker::Channel;
+use jiff::Timestamp;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// How many jobs like a full one are shown.
+const LIKE_MAX: usize = 6;
+
+/// What the hub's refusal begins with when devices of other halls still hold rights.
+const HELD_ELSEWHERE: &str = "held elsewhere";
+
+/// Store and sync engine of one hall's device.
+pub struct HallDesk {
+    store: Arc<Store>,
+    sync: Arc<Sync>,
+}
+
+impl From<StoreError> for DeskError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NotFound(_) => Self::NotFound,
+            StoreError::TooLate => Self::TooLate,
+            error => {
+                tracing::error!(%error, "the store failed");
+                Self::Store(error.to_string())
+            }
+        }
+    }
+}
+
+impl From<StoreError> for FeedError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error.to_string())
+    }
+}
+
+impl HallDesk {
+    /// The desk over that store and that engine.
+    pub fn new(store: Arc<Store>, sync: Arc<Sync>) -> Self {
+        Self { store, sync }
+    }
+
+    fn identity(&self) -> Result<Arc<Identity>, DeskError> {
+        self.sync.identity().ok_or(DeskError::NotEnrolled)
+    }
+
+    fn full(&self, job: JobId, elsewhere: bool) -> Result<ClaimOutcome, DeskError> {
+        let like = match self.store.job(job)? {
+            Some(job) => self.store.like(&job, LIKE_MAX, self.sync.now())?,
+            None => vec![],
+        };
+        Ok(ClaimOutcome::Full { elsewhere, like })
+    }
+
+    fn provisional(
+        &self,
+        identity: &Identity,
+        worker: &KnownWorker,
+        job: JobId,
+        id: ClaimId,
+    ) -> Result<ClaimOutcome, DeskError> {
+        let now = self.sync.now();
+        let taken = self
+            .store
+            .take_provisionally(identity, worker, job, id, now)?;
+        Ok(match taken {
+            // The hub has told of it meanwhile.
+            Taken::Done(claim) if claim.state.holds_place() => ClaimOutcome::Confirmed(claim),
+            Taken::Done(claim) => ClaimOutcome::Provisional(claim),
+            Taken::NotAllowed(reason) => ClaimOutcome::NotAllowed(reason),
+            // A provisional claim needs no right.
+            Taken::NoRight => ClaimOutcome::NotAllowed(ClaimReason::Full),
+        })
+    }
+
+    /// No right is held here: at the hub, or provisionally.
+    fn claim_without_right(
+        &self,
+        identity: &Identity,
+        worker: &KnownWorker,
+        job: JobId,
+        id: ClaimId,
+    ) -> Result<ClaimOutcome, DeskError> {
+        let request = ClaimRequest {
+            claim: id,
+            job,
+            worker: worker.worker,
+            channel: Channel::Terminal,
+        };
+        match self.sync.claim_at_hub(request) {
+            Asked::Answer(reply) => {
+                let claim = self
+                    .store
+                    .keep_direct(&reply.claim, worker, reply.feed_head)?;
+                Ok(ClaimOutcome::Confirmed(claim))
+            }
+            Asked::Refused(problem) => self.refused(identity, worker, job, id, &problem),
+            // Recorded under the same id: if the hub took it after all, it is the same claim.
+            Asked::Uncertain => self.provisional(identity, worker, job, id),
+            Asked::Offline => match self.store.job(job)? {
+                Some(known) if known.places_left == 0 => self.full(job, false),
+                _ => self.provisional(identity, worker, job, id),
+            },
+        }
+    }
+
+    fn refused(
+        &self,
+        identity: &Identity,
+        worker: &KnownWorker,
+        job: JobId,
+        id: ClaimId,
+        problem: &Problem,
+    ) -> Result<ClaimOutcome, DeskError> {
+        match (problem.kind, problem.reason) {
+            (ProblemType::CapacityExhausted, _) | (_, Some(ClaimReason::Full)) => {
+                self.full(job, problem.detail.starts_with(HELD_ELSEWHERE))
+            }
+            (ProblemType::NotAllowed, reason) => Ok(ClaimOutcome::NotAllowed(
+                reason.unwrap_or(ClaimReason::Closed),
+            )),
+            (kind, _) => {
+                tracing::warn!(kind = kind.code(), "the hub did not take a claim");
+                self.provisional(identity, worker, job, id)
+            }
+        }
+    }
+
+    fn address(&self, path: &str) -> Option<String> {
+        Some(format!("{}{path}", self.sync.identity()?.phone_url))
+    }
+}
+
+impl Desk for HallDesk {
+    fn kinds(&self) -> Result<Vec<(WorkKind, usize)>, DeskError> {
+        Ok(self.store.kinds(self.sync.now())?)
+    }
+
+    fn towns(&self) -> Result<Vec<(String, usize)>, DeskError> {
+        Ok(self.store.towns(self.sync.now())?)
+    }
+
+    fn find(&self, query: &JobQuery) -> Result<JobPage, DeskError> {
+        Ok(self.store.find(query, self.sync.now())?)
+    }
+
+    fn job(&self, id: JobId) -> Result<Option<Job>, DeskError> {
+        Ok(self.store.job(id)?)
+    }
+
+    fn identify(&self, number: &IdNumber) -> Result<Identified, DeskError> {
+        if let Some(worker) = self.store.worker_by_number(number)? {
+            return Ok(Identified::Known(worker));
+        }
+        let identity = self.identity()?;
+        let sealed = seal(&identity, number)?;
+        match self.sync.find_worker(sealed.clone()) {
+            Asked::Answer(reply) => match reply.worker {
+                Some(worker) => {
+                    let now = self.sync.now();
+                    self.store.keep_worker(&worker, number, &sealed, now)?;
+                    self.store.keep_elsewhere(&worker, &reply.claims)?;
+                    Ok(Identified::Known(worker))
+                }
+                None => Ok(Identified::Unknown),
+            },
+            _ => Ok(Identified::UnknownOffline),
+        }
+    }
+
+    fn register(&self, worker: &NewRegistration) -> Result<KnownWorker, DeskError> {
+        let identity = self.identity()?;
+        let sealed = seal(&identity, &worker.number)?;
+        Ok(self.store.register(worker, sealed, self.sync.now())?)
+    }
+
+    fn claim(&self, worker: &KnownWorker, job: JobId) -> Result<ClaimOutcome, DeskError> {
+        let identity = self.identity()?;
+        let id = ClaimId(Uuid::new_v4());
+        let now = self.sync.now();
+        match self.store.confirm(&identity, worker, job, id, now)? {
+            Taken::Done(claim) => Ok(ClaimOutcome::Confirmed(claim)),
+            Taken::NotAllowed(reason) => Ok(ClaimOutcome::NotAllowed(reason)),
+            Taken::NoRight => self.claim_without_right(&identity, worker, job, id),
+        }
+    }
+
+    fn my_jobs(&self, worker: &KnownWorker) -> Result<Vec<ClaimWithJob>, DeskError> {
+        if let Some(sealed) = self.store.sealed_number(worker.worker)?
+            && let Asked::Answer(reply) = self.sync.find_worker(sealed)
+        {
+            self.store.keep_elsewhere(worker, &reply.claims)?;
+        }
+        Ok(self.store.claims_of(worker)?)
+    }
+
+    fn withdraw(&self, worker: &KnownWorker, claim: ClaimId) -> Result<Claim, DeskError> {
+        Ok(self.store.withdraw(worker, claim, self.sync.now())?)
+    }
+
+    fn phone_code(&self, job: Option<JobId>) -> Option<String> {
+        let identity = self.sync.identity()?;
+        let presence = Presence {
+            hall: identity.hall.clone(),
+            job,
+            issued: self.sync.now().as_second(),
+        };
+        let token = SigningKey::from_secret_hex(&identity.signing_key)
+            .and_then(|key| key.issue(identity.device, &presence))
+            .inspect_err(|error| tracing::error!(%error, "no code for phones"))
+            .ok()?;
+        self.address(&format!("/c/{token}"))
+    }
+
+    fn slip_code(&self, claim: ClaimId) -> Option<String> {
+        self.address(&format!("/s/{claim}"))
+    }
+
+    fn now(&self) -> Timestamp {
+        self.sync.now()
+    }
+}
+
+fn seal(
+    identity: &Identity,
+    number: &IdNumber,
+) -> Result<gighall_core::seal::SealedText, DeskError> {
+    identity.sealing_key.seal(number).map_err(|error| {
+        tracing::error!(%error, "the hub's sealing key is damaged");
+        DeskError::NotEnrolled
+    })
+}
+
+impl WallFeed for HallDesk {
+    fn open_jobs(&self, at: Timestamp) -> Result<Vec<Job>, FeedError> {
+        Ok(self.store.open_jobs(at)?)
+    }
+
+    fn notices(&self, at: Timestamp) -> Result<Vec<Notice>, FeedError> {
+        Ok(self.store.notices(at)?)
+    }
+
+    fn hall(&self) -> Result<Option<Hall>, FeedError> {
+        Ok(self.store.hall()?)
+    }
+
+    fn link(&self) -> Link {
+        let link = *self.sync.link().borrow();
+        Link {
+            online: link.online,
+            data_as_of: link.data_from,
+        }
+    }
+
+    fn now(&self) -> Timestamp {
+        self.sync.now()
+    }
+
+    fn job_address(&self, job: JobId) -> Option<String> {
+        self.address(&format!("/j/{job}"))
+    }
+
+    fn revision(&self) -> u64 {
+        *self.store.subscribe().borrow()
+    }
+}

@@ -1,0 +1,89 @@
+//! `gighall-kiosk status`: one JSON object about the store, beside a running kiosk or without one.
+
+use crate::config::{Config, HubUrl};
+use crate::store::{Contact, Identity, Store, StoreError};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Map, Value, json};
+
+/// A contact is kept every half minute; after twice that long without one, the hub is away.
+const ONLINE_FOR: SignedDuration = SignedDuration::from_secs(60);
+
+/// The status of the kiosk with that configuration.
+///
+/// # Errors
+/// If the store is there and cannot be read.
+pub fn status(config: &Config) -> Result<Value, StoreError> {
+    let identity = Identity::load(&config.data)?.filter(|known| known.hall == config.hall.id);
+    let store = Store::open_beside(&config.data, config.time_zone())?;
+    let device = identity.map(|it| {
+        json!({
+            "id": it.device, "name": it.name, "epoch": it.epoch, "hub_epoch": it.hub_epoch,
+            "phone_url": it.phone_url,
+        })
+    });
+    let url = match &config.hub.url {
+        HubUrl::Embedded => "embedded",
+        HubUrl::At(url) => url,
+    };
+    let mut status = json!({
+        "version": env!("CARGO_PKG_VERSION"),
+        "hall": config.hall.id,
+        "device": device,
+        "jobs": {"open": 0, "total": 0},
+        "workers": 0,
+        "claims": {},
+        "outbox": {"length": 0, "oldest": null},
+        "rights": 0,
+        "feed": {},
+        "hub": {"url": url, "online": false, "last_contact": null, "problem": null},
+        "clock_offset_ms": 0,
+        "staff_notices": [],
+    });
+    if let (Some(store), Some(fields)) = (store, status.as_object_mut()) {
+        fill(fields, &store, url)?;
+    }
+    Ok(status)
+}
+
+fn fill(fields: &mut Map<String, Value>, store: &Store, url: &str) -> Result<(), StoreError> {
+    let here = Timestamp::now();
+    let Contact {
+        last,
+        clock_offset_ms,
+        problem,
+    } = store.contact()?;
+    let now = here
+        .saturating_sub(SignedDuration::from_millis(clock_offset_ms))
+        .unwrap_or(here);
+    let online =
+        problem.is_none() && last.is_some_and(|last| now.duration_since(last).abs() < ONLINE_FOR);
+    let counts = store.counts(now)?;
+    let outbox = store.outbox_state()?;
+    let claims: Map<String, Value> = store
+        .claims_by_state()?
+        .into_iter()
+        .map(|(state, count)| (state.code().to_owned(), count.into()))
+        .collect();
+    let feed: Map<String, Value> = store
+        .cursors()?
+        .into_iter()
+        .map(|cursor| (cursor.scope.to_string(), cursor.seq.into()))
+        .collect();
+    let mut set = |key: &str, value: Value| fields.insert(key.to_owned(), value);
+    set("jobs", json!({"open": counts.open, "total": counts.total}));
+    set("workers", store.worker_count()?.into());
+    set("claims", claims.into());
+    set(
+        "outbox",
+        json!({"length": outbox.length, "oldest": outbox.oldest}),
+    );
+    set("rights", store.rights_held()?.into());
+    set("feed", feed.into());
+    set(
+        "hub",
+        json!({"url": url, "online": online, "last_contact": last, "problem": problem}),
+    );
+    set("clock_offset_ms", clock_offset_ms.into());
+    set("staff_notices", json!(store.staff_notices()?));
+    Ok(())
+}

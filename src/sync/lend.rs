@@ -1,0 +1,138 @@
+//! Rights: reports what was given back, asks where too few are held.
+
+use super::plan::Backoff;
+use super::{BACKOFF_MOST, Shared, StepError, TIMEOUT, chance};
+use crate::store::Due;
+use gighall_core::id::JobId;
+use gighall_core::wire::{BATCH_MAX, RightsAsk, RightsReply, RightsRequest};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Changes come in bursts: one request for all of them.
+const SETTLE: Duration = Duration::from_millis(300);
+/// Jobs also end by the clock, without any change.
+const LOOK_EVERY: Duration = Duration::from_secs(60);
+/// A job of which the hub had nothing to give is not asked for again before that.
+const ASK_EVERY: Duration = Duration::from_secs(30);
+
+/// When a job was last asked for, and the g known then.
+type Asked = HashMap<JobId, (Instant, u32)>;
+
+/// Goes on for ever.
+pub async fn run(shared: Arc<Shared>) {
+    let mut changed = shared.store.subscribe();
+    let mut backoff = Backoff::new(BACKOFF_MOST);
+    let mut asked = Asked::new();
+    loop {
+        changed.mark_unchanged();
+        match lend(&shared, &mut asked).await {
+            Ok(()) => {
+                backoff.reset();
+                tokio::select! {
+                    woken = changed.changed() => if woken.is_err() { return },
+                    () = tokio::time::sleep(LOOK_EVERY) => {}
+                }
+                tokio::time::sleep(SETTLE).await;
+            }
+            Err(error) => {
+                tracing::debug!(%error, "rights wait");
+                shared.heed(&error);
+                shared.rest(backoff.wait(chance())).await;
+            }
+        }
+    }
+}
+
+async fn lend(shared: &Shared, asked: &mut Asked) -> Result<(), StepError> {
+    let Some(identity) = shared.identity() else {
+        return Ok(());
+    };
+    let now = shared.clock.now();
+    let (stored, asks) = shared
+        .on_store(move |store| {
+            store.give_back_stale(now)?;
+            Ok((store.enrolment()?, store.rights_to_ask(now)?))
+        })
+        .await?;
+    let present = (identity.device, identity.epoch, identity.hub_epoch);
+    if stored != Some(present) {
+        return Ok(());
+    }
+    let asks = due(asks, asked, Instant::now());
+    for jobs in asks.chunks(BATCH_MAX) {
+        let request = RightsRequest {
+            epoch: identity.epoch,
+            jobs: jobs.to_vec(),
+        };
+        let token = Some(identity.token.as_str());
+        let answer = shared
+            .client
+            .post("/rights", token, &request, TIMEOUT)
+            .await?;
+        let reply: RightsReply = answer.said;
+        let (epoch, hub_epoch) = (identity.epoch, identity.hub_epoch);
+        shared
+            .on_store(move |store| store.apply_grants(&request.jobs, &reply, epoch, hub_epoch))
+            .await?;
+        for ask in jobs.iter().filter(|ask| ask.want > 0) {
+            asked.insert(ask.job, (Instant::now(), ask.known));
+        }
+    }
+    Ok(())
+}
+
+/// What of the asks is sent now. Returns are always reported; a job that was asked for in vain
+/// waits. A job that got something since may be asked for at once.
+fn due(all: Vec<Due>, asked: &mut Asked, now: Instant) -> Vec<RightsAsk> {
+    asked.retain(|_, (at, _)| now.duration_since(*at) < ASK_EVERY);
+    all.into_iter()
+        .filter_map(
+            |Due {
+                 mut ask,
+                 unreported,
+             }| {
+                let known = asked.get(&ask.job).map(|(_, known)| *known);
+                if known == Some(ask.known) {
+                    ask.want = 0;
+                }
+                (unreported || ask.want > 0).then_some(ask)
+            },
+        )
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_job_asked_for_in_vain_waits() {
+        let job = JobId(uuid::Uuid::from_u128(1));
+        let ask = RightsAsk {
+            job,
+            known: 2,
+            returned: 0,
+            want: 3,
+        };
+        let wants = |ask| Due {
+            ask,
+            unreported: false,
+        };
+        let start = Instant::now();
+        let mut asked = Asked::new();
+        assert_eq!(due(vec![wants(ask)], &mut asked, start), vec![ask]);
+        asked.insert(job, (start, 2));
+        assert_eq!(due(vec![wants(ask)], &mut asked, start), vec![]);
+        let granted = RightsAsk { known: 4, ..ask };
+        assert_eq!(due(vec![wants(granted)], &mut asked, start), vec![granted]);
+        let report = Due {
+            ask,
+            unreported: true,
+        };
+        let sent = RightsAsk { want: 0, ..ask };
+        assert_eq!(due(vec![report], &mut asked, start), vec![sent]);
+        let later = start + ASK_EVERY;
+        assert_eq!(due(vec![wants(ask)], &mut asked, later), vec![ask]);
+    }
+}

@@ -1,0 +1,340 @@
+//! Talks to the hub: enrols, follows the feed, sends the outbox, asks for rights. Three tasks run
+//! beside each other, so that a long wait of one never holds up another:
+//!
+//! - [`steps`]: enrolment, snapshots and the feed, one step after the other;
+//! - [`push`]: the outbox, whenever something is in it;
+//! - [`lend`]: rights, whenever jobs or rights change.
+//!
+//! What is decided is in [`plan`], without I/O. Whatever the hub answers, or does not, is an error
+//! that is logged, shown as offline and tried again; nothing is lost, because nothing leaves the
+//! store before the hub has acknowledged it.
+
+mod ask;
+mod client;
+mod lend;
+mod link;
+mod plan;
+mod push;
+mod steps;
+
+pub use ask::Asked;
+pub use client::{CallError, Client};
+pub use link::{HubClock, LinkState};
+pub use plan::{Backoff, LinkProblem, Situation, Step, next};
+
+use crate::store::{Contact, Identity, Store, StoreError};
+use gighall_core::id::{Epoch, HallId};
+use gighall_core::token::SigningKey;
+use jiff::{SignedDuration, Timestamp};
+use std::collections::HashSet;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::runtime::Handle;
+use tokio::sync::{Notify, watch};
+use tokio::task::AbortHandle;
+
+/// Longest wait between two attempts.
+const BACKOFF_MOST: Duration = Duration::from_secs(10);
+/// The same while only staff can change anything.
+const STAFF_BACKOFF_MOST: Duration = Duration::from_secs(30);
+/// For requests that the hub answers at once.
+const TIMEOUT: Duration = Duration::from_secs(10);
+/// The store keeps the last contact at least that often.
+const CONTACT_KEPT_EVERY: SignedDuration = SignedDuration::from_secs(30);
+
+/// What the engine is told.
+#[derive(Clone, Debug)]
+pub struct SyncConfig {
+    /// Where the hub is.
+    pub url: String,
+    /// The hall of this device.
+    pub hall: HallId,
+    /// The one-time enrolment code, if there is one.
+    pub code: Option<String>,
+    /// The data directory.
+    pub data: PathBuf,
+    /// Whether this device confirms claims, so that it asks for rights.
+    pub lends: bool,
+}
+
+/// Why the engine cannot be started.
+#[derive(Debug, thiserror::Error)]
+pub enum SyncError {
+    /// The system has no certificates.
+    #[error("no connection can be made from this machine: {0}")]
+    Client(#[from] reqwest::Error),
+    /// The identity cannot be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Why a step did not succeed.
+#[derive(Debug, thiserror::Error)]
+enum StepError {
+    #[error(transparent)]
+    Call(#[from] CallError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("no signing key: {0}")]
+    Key(#[from] gighall_core::token::TokenError),
+}
+
+impl StepError {
+    fn link_problem(&self) -> LinkProblem {
+        match self {
+            Self::Call(error) => error.link_problem(),
+            Self::Store(_) | Self::Key(_) => LinkProblem::Device,
+        }
+    }
+}
+
+/// The engine. Dropping it ends its tasks.
+pub struct Sync {
+    shared: Arc<Shared>,
+    runtime: Option<Handle>,
+    tasks: Vec<AbortHandle>,
+}
+
+/// What the tasks share.
+struct Shared {
+    config: SyncConfig,
+    client: Client,
+    store: Arc<Store>,
+    identity: Mutex<Option<Arc<Identity>>>,
+    /// The key of a first enrolment whose answer is still to come: the same at each attempt.
+    new_key: Mutex<Option<String>>,
+    clock: HubClock,
+    link: watch::Sender<LinkState>,
+    contact_kept: Mutex<Option<(Timestamp, Contact)>>,
+    token_refused: AtomicBool,
+    wants_new_epoch: AtomicBool,
+    /// Somebody reached the hub: whoever waits to try again may try now.
+    reached: Notify,
+    /// One push at a time, so that records stay in order.
+    pushing: tokio::sync::Mutex<()>,
+    /// Enrolments whose records the hub does not take.
+    stuck: Mutex<HashSet<Epoch>>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Sync {
+    /// Starts the tasks on that runtime.
+    ///
+    /// # Errors
+    /// [`SyncError`]
+    pub fn start(
+        runtime: &Handle,
+        store: Arc<Store>,
+        config: SyncConfig,
+    ) -> Result<Self, SyncError> {
+        let mut sync = Self::idle(store, config)?;
+        let shared = &sync.shared;
+        sync.tasks = vec![
+            runtime.spawn(steps::run(shared.clone())).abort_handle(),
+            runtime.spawn(push::run(shared.clone())).abort_handle(),
+        ];
+        if shared.config.lends {
+            let task = runtime.spawn(lend::run(shared.clone()));
+            sync.tasks.push(task.abort_handle());
+        }
+        sync.runtime = Some(runtime.clone());
+        Ok(sync)
+    }
+
+    /// An engine that knows what the store knows and talks to nobody: for snapshots and tests.
+    ///
+    /// # Errors
+    /// [`SyncError`]
+    pub fn idle(store: Arc<Store>, config: SyncConfig) -> Result<Self, SyncError> {
+        let identity = Identity::load(&config.data)?.filter(|known| known.hall == config.hall);
+        let contact = store.contact()?;
+        let link = LinkState {
+            online: false,
+            last_contact: contact.last,
+            data_from: contact.last,
+            problem: None,
+        };
+        let shared = Shared {
+            client: Client::new(&config.url)?,
+            config,
+            store,
+            identity: Mutex::new(identity.map(Arc::new)),
+            new_key: Mutex::default(),
+            clock: HubClock::new(contact.clock_offset_ms),
+            link: watch::channel(link).0,
+            contact_kept: Mutex::default(),
+            token_refused: AtomicBool::new(false),
+            wants_new_epoch: AtomicBool::new(false),
+            reached: Notify::new(),
+            pushing: tokio::sync::Mutex::default(),
+            stuck: Mutex::default(),
+        };
+        Ok(Self {
+            shared: Arc::new(shared),
+            runtime: None,
+            tasks: vec![],
+        })
+    }
+
+    /// How the device stands with the hub, and whenever that changes.
+    pub fn link(&self) -> watch::Receiver<LinkState> {
+        self.shared.link.subscribe()
+    }
+
+    /// The hub's time as well as this device knows it.
+    pub fn now(&self) -> Timestamp {
+        self.shared.clock.now()
+    }
+
+    /// Clock of the device less clock of the hub, in milliseconds.
+    pub fn clock_offset_ms(&self) -> i64 {
+        self.shared.clock.offset_ms()
+    }
+
+    /// Who this device is; `None` before it is enrolled for the configured hall.
+    pub fn identity(&self) -> Option<Arc<Identity>> {
+        self.shared.identity()
+    }
+
+    /// Where the hub is.
+    pub fn url(&self) -> &str {
+        &self.shared.config.url
+    }
+}
+
+impl Drop for Sync {
+    fn drop(&mut self) {
+        for task in &self.tasks {
+            task.abort();
+        }
+    }
+}
+
+impl Shared {
+    fn identity(&self) -> Option<Arc<Identity>> {
+        lock(&self.identity).clone()
+    }
+
+    /// Runs `work` on the store, off the async threads.
+    async fn on_store<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let store = self.store.clone();
+        tokio::task::spawn_blocking(move || work(&store))
+            .await
+            .unwrap_or_else(|error| Err(StoreError::Damaged(error.to_string())))
+    }
+
+    /// The hub answered. `fresh` says that the listings are now as the hub has them.
+    async fn reached(&self, fresh: bool) {
+        let now = self.clock.now();
+        let mut came_back = false;
+        self.link.send_if_modified(|link| {
+            came_back = !link.online;
+            link.online = true;
+            link.problem = None;
+            link.last_contact = Some(now);
+            if fresh {
+                link.data_from = Some(now);
+            }
+            true
+        });
+        if came_back {
+            tracing::info!("the hub is in reach");
+            self.reached.notify_waiters();
+        }
+        self.keep_contact().await;
+    }
+
+    /// The hub did not answer, or not as it should.
+    async fn failed(&self, problem: LinkProblem) {
+        self.link.send_if_modified(|link| {
+            let changed = link.online || link.problem != Some(problem);
+            link.online = false;
+            link.problem = Some(problem);
+            changed
+        });
+        self.keep_contact().await;
+    }
+
+    /// Writes the last contact into the store, when there is news and not at every answer.
+    async fn keep_contact(&self) {
+        let link = *self.link.borrow();
+        let contact = Contact {
+            last: link.data_from,
+            clock_offset_ms: self.clock.offset_ms(),
+            problem: link.problem.map(|problem| problem.code().to_owned()),
+        };
+        let now = Timestamp::now();
+        let news = match &*lock(&self.contact_kept) {
+            None => true,
+            Some((at, kept)) => {
+                now.duration_since(*at).abs() > CONTACT_KEPT_EVERY
+                    || kept.problem != contact.problem
+                    || kept.last.is_none() != contact.last.is_none()
+                    || kept.clock_offset_ms.abs_diff(contact.clock_offset_ms) > 1000
+            }
+        };
+        if news {
+            *lock(&self.contact_kept) = Some((now, contact.clone()));
+            if let Err(error) = self
+                .on_store(move |store| store.note_contact(&contact))
+                .await
+            {
+                tracing::error!(%error, "the last contact could not be kept");
+            }
+        }
+    }
+
+    /// Takes the consequences of a refusal.
+    fn heed(&self, error: &StepError) {
+        use gighall_core::wire::ProblemType;
+        let StepError::Call(CallError::Refused(problem)) = error else {
+            return;
+        };
+        match problem.kind {
+            ProblemType::Unauthorized => self.token_refused.store(true, Ordering::Relaxed),
+            ProblemType::EpochFenced => self.wants_new_epoch.store(true, Ordering::Relaxed),
+            _ => {}
+        }
+    }
+
+    /// Sleeps before the next attempt, less long if the hub is reached meanwhile.
+    async fn rest(&self, wait: Duration) {
+        tokio::select! {
+            () = tokio::time::sleep(wait) => {}
+            () = self.reached.notified() => {}
+        }
+    }
+
+    /// The signing key to enrol with: the one this device had, or a new one.
+    fn signing_key(&self) -> Result<String, StepError> {
+        if let Some(identity) = Identity::load(&self.config.data)? {
+            return Ok(identity.signing_key);
+        }
+        let mut kept = lock(&self.new_key);
+        match &*kept {
+            Some(key) => Ok(key.clone()),
+            None => {
+                let key = SigningKey::generate()?.secret_hex();
+                *kept = Some(key.clone());
+                Ok(key)
+            }
+        }
+    }
+}
+
+/// A random number from 0 to 1, for jitter. Without randomness it is the middle.
+fn chance() -> f64 {
+    let mut bytes = [0; 4];
+    match getrandom::fill(&mut bytes) {
+        Ok(()) => f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX),
+        Err(_) => 0.5,
+    }
+}

@@ -1,0 +1,221 @@
+//! What the sync engine does next, and how long it waits: decisions without a socket, a clock or a
+//! store.
+
+use gighall_core::id::{DeviceId, Epoch, HubEpoch};
+use gighall_core::wire::{Problem, ProblemType};
+use std::time::Duration;
+
+/// Why the hub is not in reach, or does not do what was asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LinkProblem {
+    /// No connection.
+    Unreachable,
+    /// Connected, but no answer in time.
+    Slow,
+    /// An answer that is not the hub's: HTML of a captive portal, half of an answer, too much.
+    Nonsense,
+    /// The hub itself failed, or asks to come back later.
+    HubFailed,
+    /// No enrolment code was given yet.
+    NeedsCode,
+    /// The hub does not take the enrolment code.
+    BadCode,
+    /// The hub has no such hall, or the device belongs to another.
+    UnknownHall,
+    /// The hub does not know this device (any more): staff enrol it again.
+    Unauthorized,
+    /// The hub refused what was sent; the log has the cause.
+    Refused,
+    /// This device's own store or disk failed.
+    Device,
+}
+
+impl LinkProblem {
+    /// The stable code that the store, `status` and translations use.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Unreachable => "unreachable",
+            Self::Slow => "slow",
+            Self::Nonsense => "nonsense",
+            Self::HubFailed => "hub-failed",
+            Self::NeedsCode => "needs-code",
+            Self::BadCode => "bad-code",
+            Self::UnknownHall => "unknown-hall",
+            Self::Unauthorized => "unauthorized",
+            Self::Refused => "refused",
+            Self::Device => "device",
+        }
+    }
+
+    /// Whether it goes away only when somebody does something.
+    pub fn needs_staff(self) -> bool {
+        matches!(
+            self,
+            Self::NeedsCode | Self::BadCode | Self::UnknownHall | Self::Unauthorized | Self::Device
+        )
+    }
+
+    /// What a refusal by the hub means for the link.
+    pub fn of(problem: &Problem) -> Self {
+        match problem.kind {
+            ProblemType::Unauthorized => Self::Unauthorized,
+            ProblemType::BadEnrolmentCode => Self::BadCode,
+            ProblemType::UnknownHall => Self::UnknownHall,
+            ProblemType::TooManyRequests | ProblemType::Internal => Self::HubFailed,
+            _ => Self::Refused,
+        }
+    }
+}
+
+/// What the engine knows when it decides.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Situation {
+    /// An enrolment code is at hand.
+    pub has_code: bool,
+    /// Device and epochs of the identity that was saved, for the configured hall.
+    pub identity: Option<(DeviceId, Epoch, HubEpoch)>,
+    /// Device and epochs that the store's accounts belong to.
+    pub stored: Option<(DeviceId, Epoch, HubEpoch)>,
+    /// The hub no longer knows the token.
+    pub token_refused: bool,
+    /// The hub's epoch was raised, or the log forked: rule 10 asks for a new epoch.
+    pub wants_new_epoch: bool,
+    /// The hall's feed has a cursor.
+    pub hall_known: bool,
+    /// The device's feed has a cursor.
+    pub device_known: bool,
+}
+
+/// What to do next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Trade the code for a token.
+    Enrol,
+    /// Ask for a new epoch with the token.
+    ReEnrol,
+    /// Fetch the whole hall.
+    SnapshotHall,
+    /// Fetch everything of this device.
+    SnapshotDevice,
+    /// Wait for what is new.
+    Follow,
+    /// Nothing can be done before staff did something.
+    Stuck(LinkProblem),
+}
+
+/// Decides what to do next.
+pub fn next(now: &Situation) -> Step {
+    if now.identity.is_none() || now.token_refused {
+        return match (now.has_code, now.token_refused) {
+            (true, _) => Step::Enrol,
+            (false, true) => Step::Stuck(LinkProblem::Unauthorized),
+            (false, false) => Step::Stuck(LinkProblem::NeedsCode),
+        };
+    }
+    // A store that is new, restored or of another enrolment has no rights (rule 10).
+    if now.identity != now.stored || now.wants_new_epoch {
+        Step::ReEnrol
+    } else if !now.hall_known {
+        Step::SnapshotHall
+    } else if !now.device_known {
+        Step::SnapshotDevice
+    } else {
+        Step::Follow
+    }
+}
+
+/// Waits that double, with jitter, so that thousands of devices do not come back at once.
+#[derive(Clone, Debug)]
+pub struct Backoff {
+    failures: u32,
+    most: Duration,
+}
+
+/// The first retry comes quickly: most failures are a restart or a blink of the network.
+const FIRST_WAIT: Duration = Duration::from_millis(400);
+
+impl Backoff {
+    /// Never waits longer than `most`.
+    pub fn new(most: Duration) -> Self {
+        Self { failures: 0, most }
+    }
+
+    /// It worked.
+    pub fn reset(&mut self) {
+        self.failures = 0;
+    }
+
+    /// It failed: how long to wait. `chance` is a random number from 0 to 1.
+    pub fn wait(&mut self, chance: f64) -> Duration {
+        let doubled = FIRST_WAIT.saturating_mul(1 << self.failures.min(16));
+        self.failures = self.failures.saturating_add(1);
+        doubled
+            .min(self.most)
+            .mul_f64(0.5 + 0.5 * chance.clamp(0.0, 1.0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn enrolled() -> Situation {
+        let id = Some((DeviceId(uuid::Uuid::from_u128(1)), Epoch(1), HubEpoch(1)));
+        Situation {
+            identity: id,
+            stored: id,
+            hall_known: true,
+            device_known: true,
+            ..Situation::default()
+        }
+    }
+
+    #[test]
+    fn a_new_device_enrols_then_fetches_then_follows() {
+        let mut now = Situation::default();
+        assert_eq!(next(&now), Step::Stuck(LinkProblem::NeedsCode));
+        now.has_code = true;
+        assert_eq!(next(&now), Step::Enrol);
+        let mut now = enrolled();
+        (now.hall_known, now.device_known) = (false, false);
+        assert_eq!(next(&now), Step::SnapshotHall);
+        now.hall_known = true;
+        assert_eq!(next(&now), Step::SnapshotDevice);
+        now.device_known = true;
+        assert_eq!(next(&now), Step::Follow);
+    }
+
+    #[test]
+    fn a_store_of_another_epoch_is_enrolled_anew() {
+        let mut now = enrolled();
+        now.stored = None;
+        assert_eq!(next(&now), Step::ReEnrol);
+        now.stored = now.identity.map(|(id, _, hub)| (id, Epoch(0), hub));
+        assert_eq!(next(&now), Step::ReEnrol);
+        let mut now = enrolled();
+        now.wants_new_epoch = true;
+        assert_eq!(next(&now), Step::ReEnrol);
+    }
+
+    #[test]
+    fn a_refused_token_needs_a_code() {
+        let mut now = enrolled();
+        now.token_refused = true;
+        assert_eq!(next(&now), Step::Stuck(LinkProblem::Unauthorized));
+        now.has_code = true;
+        assert_eq!(next(&now), Step::Enrol);
+    }
+
+    #[test]
+    fn waits_double_up_to_the_cap_with_jitter() {
+        let mut backoff = Backoff::new(Duration::from_secs(10));
+        let waits: Vec<u128> = (0..8).map(|_| backoff.wait(1.0).as_millis()).collect();
+        assert_eq!(waits, [400, 800, 1600, 3200, 6400, 10_000, 10_000, 10_000]);
+        assert_eq!(backoff.wait(0.0), Duration::from_secs(5));
+        backoff.reset();
+        assert!(backoff.wait(0.5) < Duration::from_millis(400));
+        for _ in 0..100 {
+            assert!(backoff.wait(1.0) <= Duration::from_secs(10));
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! Sends the outbox: in order, in batches, oldest enrolment first.
+
+use super::plan::Backoff;
+use super::{BACKOFF_MOST, CallError, Shared, StepError, TIMEOUT, chance, lock};
+use crate::store::{Identity, StaffCode, Waiting};
+use gighall_core::id::Epoch;
+use gighall_core::outbox::Head;
+use gighall_core::wire::{BATCH_MAX, OutboxReply, OutboxRequest, Problem, ProblemType};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+/// Enrolments that the hub did not take are tried again that often.
+const STUCK_FOR: Duration = Duration::from_secs(600);
+
+/// Goes on for ever: woken by local writes, and by itself while something waits.
+pub async fn run(shared: Arc<Shared>) {
+    let mut changed = shared.store.subscribe();
+    let mut backoff = Backoff::new(BACKOFF_MOST);
+    loop {
+        changed.mark_unchanged();
+        match push(&shared).await {
+            Ok(()) => {
+                backoff.reset();
+                tokio::select! {
+                    woken = changed.changed() => if woken.is_err() { return },
+                    () = tokio::time::sleep(STUCK_FOR) => lock(&shared.stuck).clear(),
+                    () = shared.reached.notified() => {}
+                }
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the outbox waits");
+                shared.heed(&error);
+                if let StepError::Call(
+                    CallError::Unreachable(_) | CallError::Unanswered(_) | CallError::Nonsense(_),
+                ) = &error
+                {
+                    shared.failed(error.link_problem()).await;
+                }
+                shared.rest(backoff.wait(chance())).await;
+            }
+        }
+    }
+}
+
+/// Sends until nothing waits.
+pub async fn push(shared: &Shared) -> Result<(), StepError> {
+    let _one_at_a_time = shared.pushing.lock().await;
+    loop {
+        let Some(identity) = shared.identity() else {
+            return Ok(());
+        };
+        let stuck: Vec<Epoch> = lock(&shared.stuck).iter().copied().collect();
+        let waiting = shared
+            .on_store(move |store| store.waiting(BATCH_MAX, &stuck))
+            .await?;
+        let Some(waiting) = waiting else {
+            return Ok(());
+        };
+        batch(shared, &identity, waiting).await?;
+        shared.reached(false).await;
+    }
+}
+
+async fn batch(shared: &Shared, identity: &Identity, waiting: Waiting) -> Result<(), StepError> {
+    let Waiting { epoch, records } = waiting;
+    let sent = records.last().map(|record| record.seq);
+    let request = OutboxRequest { epoch, records };
+    let token = Some(identity.token.as_str());
+    match shared
+        .client
+        .post::<OutboxReply>("/outbox", token, &request, TIMEOUT)
+        .await
+    {
+        Ok(answer) => {
+            let OutboxReply { head, feed_head } = answer.said;
+            if Some(head.seq) < sent {
+                let message = format!("the hub's log ends at {} after it took {sent:?}", head.seq);
+                return Err(CallError::Nonsense(message).into());
+            }
+            shared
+                .on_store(move |store| store.acknowledge(epoch, head, feed_head))
+                .await?;
+            Ok(())
+        }
+        Err(CallError::Refused(problem)) => refused(shared, identity, epoch, problem).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn refused(
+    shared: &Shared,
+    identity: &Identity,
+    epoch: Epoch,
+    problem: Box<Problem>,
+) -> Result<(), StepError> {
+    let head = problem.head.unwrap_or_default();
+    match problem.kind {
+        ProblemType::LogGap => gap(shared, epoch, head).await,
+        ProblemType::LogFork => {
+            let detail = format!(
+                "epoch {}: the hub has another record {}; this store was restored or cloned",
+                epoch.0, head.seq
+            );
+            set_aside(shared, epoch, StaffCode::LogFork, detail).await?;
+            if epoch == identity.epoch {
+                // Rule 10: a restored or cloned device has no rights and begins a new log.
+                shared.wants_new_epoch.store(true, Ordering::Relaxed);
+            }
+            Ok(())
+        }
+        _ => Err(CallError::Refused(problem).into()),
+    }
+}
+
+/// The hub lost records that it had acknowledged, or never got some that are lost here.
+async fn gap(shared: &Shared, epoch: Epoch, head: Head) -> Result<(), StepError> {
+    let again = shared
+        .on_store(move |store| store.send_again(epoch, head.seq))
+        .await?;
+    if again {
+        return Ok(());
+    }
+    let detail = format!(
+        "epoch {}: the hub misses records after {} that are no longer here",
+        epoch.0, head.seq
+    );
+    set_aside(shared, epoch, StaffCode::LogGap, detail).await
+}
+
+async fn set_aside(
+    shared: &Shared,
+    epoch: Epoch,
+    code: StaffCode,
+    detail: String,
+) -> Result<(), StepError> {
+    tracing::error!("{detail}");
+    lock(&shared.stuck).insert(epoch);
+    let now = shared.clock.now();
+    shared
+        .on_store(move |store| store.tell_staff(code, &detail, now))
+        .await?;
+    Ok(())
+}

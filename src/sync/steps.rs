@@ -1,0 +1,266 @@
+//! Enrolment, snapshots and the feed, one step after the other.
+
+use super::plan::{self, Backoff, LinkProblem, Situation, Step};
+use super::{BACKOFF_MOST, CallError, STAFF_BACKOFF_MOST, Shared, StepError, TIMEOUT, chance};
+use crate::store::{Identity, StaffCode, StoreError};
+use gighall_core::token::SigningKey;
+use gighall_core::wire::{
+    Cursor, DeviceHealth, EnrolReply, EnrolRequest, FeedReply, FeedRequest, ProblemType,
+    ReEnrolRequest, Scope, SnapshotReply, SnapshotRequest,
+};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+/// How long the hub waits for something new. A pulled cable that nobody tells of is found when
+/// that is over.
+const WAIT_SECONDS: u32 = 10;
+const FEED_TIMEOUT: Duration = Duration::from_secs(WAIT_SECONDS as u64 + 5);
+const SNAPSHOT_TIMEOUT: Duration = Duration::from_secs(60);
+
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// Goes on for ever.
+pub async fn run(shared: Arc<Shared>) {
+    let mut backoff = Backoff::new(BACKOFF_MOST);
+    let mut for_staff = Backoff::new(STAFF_BACKOFF_MOST);
+    // The first poll does not wait, so that the clock is measured and data is fresh at once.
+    let mut wait_seconds = 0;
+    loop {
+        let problem = match step(&shared, wait_seconds).await {
+            Ok(Step::Stuck(problem)) => problem,
+            Ok(done) => {
+                shared.reached(done == Step::Follow).await;
+                backoff.reset();
+                for_staff.reset();
+                wait_seconds = if done == Step::Follow {
+                    WAIT_SECONDS
+                } else {
+                    0
+                };
+                continue;
+            }
+            Err(error) => {
+                tracing::warn!(%error, "no step forward with the hub");
+                shared.heed(&error);
+                wait_seconds = 0;
+                error.link_problem()
+            }
+        };
+        shared.failed(problem).await;
+        let wait = if problem.needs_staff() {
+            for_staff.wait(chance())
+        } else {
+            backoff.wait(chance())
+        };
+        shared.rest(wait).await;
+    }
+}
+
+async fn step(shared: &Arc<Shared>, wait_seconds: u32) -> Result<Step, StepError> {
+    let identity = shared.identity();
+    let situation = situation(shared, identity.as_deref()).await?;
+    let step = plan::next(&situation);
+    match (step, identity) {
+        (Step::Stuck(problem), _) => stuck(shared, problem).await?,
+        (Step::Enrol, _) => enrol(shared).await?,
+        (Step::ReEnrol, Some(identity)) => re_enrol(shared, &identity).await?,
+        (Step::SnapshotHall, Some(identity)) => {
+            snapshot(shared, &identity, Scope::Hall(identity.hall.clone())).await?;
+        }
+        (Step::SnapshotDevice, Some(identity)) => {
+            snapshot(shared, &identity, Scope::Device(identity.device)).await?;
+        }
+        (Step::Follow, Some(identity)) => follow(shared, &identity, wait_seconds).await?,
+        // `next` gives these only with an identity.
+        (_, None) => return Ok(Step::Stuck(LinkProblem::NeedsCode)),
+    }
+    Ok(step)
+}
+
+async fn situation(shared: &Shared, identity: Option<&Identity>) -> Result<Situation, StepError> {
+    let known = identity.map(|it| (it.device, it.epoch, it.hub_epoch));
+    let scopes = identity.map(|it| (Scope::Hall(it.hall.clone()), Scope::Device(it.device)));
+    let (stored, hall_known, device_known) = shared
+        .on_store(move |store| {
+            let (hall, device) = match scopes {
+                Some((hall, device)) => (store.cursor(&hall)?, store.cursor(&device)?),
+                None => (None, None),
+            };
+            Ok((store.enrolment()?, hall.is_some(), device.is_some()))
+        })
+        .await?;
+    Ok(Situation {
+        has_code: shared.config.code.is_some(),
+        identity: known,
+        stored,
+        token_refused: shared.token_refused.load(Ordering::Relaxed),
+        wants_new_epoch: shared.wants_new_epoch.load(Ordering::Relaxed),
+        hall_known,
+        device_known,
+    })
+}
+
+async fn stuck(shared: &Shared, problem: LinkProblem) -> Result<(), StepError> {
+    // The hub may know the token again after its data was put right.
+    shared.token_refused.store(false, Ordering::Relaxed);
+    let detail = format!(
+        "{}: run `gighall-hub device add` and give its code",
+        problem.code()
+    );
+    let now = shared.clock.now();
+    shared
+        .on_store(move |store| store.tell_staff(StaffCode::EnrolAgain, &detail, now))
+        .await?;
+    Ok(())
+}
+
+async fn enrol(shared: &Shared) -> Result<(), StepError> {
+    let key = shared.signing_key()?;
+    let request = EnrolRequest {
+        code: shared.config.code.clone().unwrap_or_default(),
+        hall: shared.config.hall.clone(),
+        public_key: SigningKey::from_secret_hex(&key)?.public_hex(),
+        version: VERSION.to_owned(),
+    };
+    let answer = shared.client.post("/enrol", None, &request, TIMEOUT).await;
+    if let Err(CallError::Refused(_)) = &answer {
+        // A token, if there is one, is tried again before the code.
+        shared.token_refused.store(false, Ordering::Relaxed);
+    }
+    let answer = answer?;
+    let reply: EnrolReply = answer.said;
+    shared.clock.measure(reply.now, answer.took);
+    take_enrolment(shared, reply, key).await
+}
+
+async fn re_enrol(shared: &Shared, identity: &Identity) -> Result<(), StepError> {
+    let request = ReEnrolRequest {
+        public_key: SigningKey::from_secret_hex(&identity.signing_key)?.public_hex(),
+        version: VERSION.to_owned(),
+    };
+    let token = Some(identity.token.as_str());
+    let answer = shared
+        .client
+        .post("/re-enrol", token, &request, TIMEOUT)
+        .await?;
+    let reply: EnrolReply = answer.said;
+    shared.clock.measure(reply.now, answer.took);
+    take_enrolment(shared, reply, identity.signing_key.clone()).await
+}
+
+async fn take_enrolment(shared: &Shared, reply: EnrolReply, key: String) -> Result<(), StepError> {
+    let identity = Identity::new(&reply, key);
+    if identity.hall != shared.config.hall {
+        let message = format!("enrolled for the hall {}", identity.hall);
+        return Err(CallError::Nonsense(message).into());
+    }
+    let (saved, dir) = (identity.clone(), shared.config.data.clone());
+    shared
+        .on_store(move |store| {
+            saved.save(&dir)?;
+            store.enrolled(&saved, &reply)?;
+            store.settle(StaffCode::EnrolAgain)
+        })
+        .await?;
+    tracing::info!(?identity, "enrolled");
+    *super::lock(&shared.identity) = Some(Arc::new(identity));
+    shared.token_refused.store(false, Ordering::Relaxed);
+    shared.wants_new_epoch.store(false, Ordering::Relaxed);
+    Ok(())
+}
+
+async fn snapshot(shared: &Shared, identity: &Identity, scope: Scope) -> Result<(), StepError> {
+    let request = SnapshotRequest {
+        scope: scope.clone(),
+    };
+    let token = Some(identity.token.as_str());
+    let answer = shared
+        .client
+        .post("/snapshot", token, &request, SNAPSHOT_TIMEOUT)
+        .await?;
+    let reply: SnapshotReply = answer.said;
+    if reply.scope != scope {
+        return Err(CallError::Nonsense("a snapshot of another scope".to_owned()).into());
+    }
+    shared.clock.measure(reply.now, answer.took);
+    let now = shared.clock.now();
+    shared
+        .on_store(move |store| store.apply_snapshot(&reply, now))
+        .await?;
+    Ok(())
+}
+
+async fn follow(shared: &Shared, identity: &Identity, wait_seconds: u32) -> Result<(), StepError> {
+    let clock_offset_ms = shared.clock.offset_ms();
+    let scopes = [
+        Scope::Hall(identity.hall.clone()),
+        Scope::Device(identity.device),
+    ];
+    let asked = scopes.clone();
+    let request = shared
+        .on_store(move |store| {
+            let mut cursors = vec![];
+            for scope in asked {
+                let seq = store.cursor(&scope)?.unwrap_or(0);
+                cursors.push(Cursor { scope, seq });
+            }
+            let health = DeviceHealth {
+                outbox_length: store.outbox_state()?.length,
+                rights: store.rights_held()?,
+                clock_offset_ms,
+                version: VERSION.to_owned(),
+            };
+            Ok(FeedRequest {
+                cursors,
+                wait_seconds,
+                health,
+            })
+        })
+        .await?;
+    let token = Some(identity.token.as_str());
+    let answer = shared
+        .client
+        .post("/feed", token, &request, FEED_TIMEOUT)
+        .await;
+    if let Err(CallError::Refused(problem)) = &answer
+        && problem.kind == ProblemType::CursorGone
+    {
+        tracing::info!("the hub's feed began anew: starting over from a snapshot");
+        return forget_cursors(shared, scopes).await;
+    }
+    let answer = answer?;
+    let reply: FeedReply = answer.said;
+    shared.clock.measure(reply.now, answer.took);
+    if reply.hub_epoch != identity.hub_epoch {
+        tracing::warn!("the hub was restored: enrolling anew");
+        shared.wants_new_epoch.store(true, Ordering::Relaxed);
+        return Ok(());
+    }
+    let now = shared.clock.now();
+    let expected = scopes.clone();
+    let applied = shared
+        .on_store(move |store| {
+            for told in reply.scopes {
+                if expected.contains(&told.scope) {
+                    store.apply_changes(&told, now)?;
+                }
+            }
+            Ok(())
+        })
+        .await;
+    match applied {
+        Err(StoreError::FeedGap) => {
+            tracing::warn!("the feed has a gap: starting over from a snapshot");
+            forget_cursors(shared, scopes).await
+        }
+        applied => Ok(applied?),
+    }
+}
+
+async fn forget_cursors(shared: &Shared, scopes: [Scope; 2]) -> Result<(), StepError> {
+    shared
+        .on_store(move |store| scopes.iter().try_for_each(|it| store.forget_cursor(it)))
+        .await?;
+    Ok(())
+}
