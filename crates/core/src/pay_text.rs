@@ -44,6 +44,11 @@ pub enum PayTextError {
     /// A sum without unit that might be by the hour or by the day.
     #[error("pay has no unit: write what it is paid for, as in 200元/天 or 18元/小时")]
     NoUnit,
+    /// A unit is named that is none of those that are known.
+    #[error(
+        "what the pay is counted by is not known: write 天, 小时, 件, 趟, 周, 月, or 斤, 亩 and the like"
+    )]
+    UnknownUnit,
     /// Two sums with different units.
     #[error("the two sums of the pay have different units: write both by the same one")]
     TwoUnits,
@@ -87,7 +92,6 @@ const UNITS: &[(&str, Unit)] = &[
     ("趟", Unit::Plain(PayUnit::Trip)),
     ("车次", Unit::Plain(PayUnit::Trip)),
     ("车", Unit::Plain(PayUnit::Trip)),
-    ("次", Unit::Plain(PayUnit::Trip)),
     ("件", Unit::Plain(PayUnit::Piece)),
     ("个", Unit::Plain(PayUnit::Piece)),
     ("单", Unit::Counted("单")),
@@ -103,6 +107,18 @@ const UNITS: &[(&str, Unit)] = &[
     ("株", Unit::Counted("株")),
     ("块", Unit::Counted("块")),
     ("张", Unit::Counted("张")),
+    ("桶", Unit::Counted("桶")),
+    ("台", Unit::Counted("台")),
+    ("套", Unit::Counted("套")),
+    ("户", Unit::Counted("户")),
+    ("份", Unit::Counted("份")),
+    ("把", Unit::Counted("把")),
+    ("根", Unit::Counted("根")),
+    ("方", Unit::Counted("立方米")),
+    ("立方", Unit::Counted("立方米")),
+    ("立方米", Unit::Counted("立方米")),
+    ("场", Unit::Counted("场")),
+    ("次", Unit::Counted("次")),
     ("米", Unit::Counted("米")),
     ("平方", Unit::Counted("平方米")),
     ("平米", Unit::Counted("平方米")),
@@ -335,6 +351,8 @@ struct Sums {
     high: Option<Sum>,
     /// Only an upper bound is named: `8千及以下`.
     at_most: bool,
+    /// A slash follows, and no unit that is known.
+    unknown_unit: bool,
 }
 
 impl Sums {
@@ -352,7 +370,13 @@ impl Sums {
             return None;
         }
         let at_most = rest.starts_with("以下") || rest.starts_with("及以下");
-        Some(Self { low, high, at_most })
+        let unit = high.map_or(low.unit, |high| high.unit.or(low.unit));
+        Some(Self {
+            low,
+            high,
+            at_most,
+            unknown_unit: unit.is_none() && rest.starts_with('/'),
+        })
     }
 
     /// `1.5-3万`: the scale of the upper end is the lower one's too, unless that turns them round
@@ -379,6 +403,9 @@ impl Sums {
         prefix: Option<Unit>,
         default: Option<PayUnit>,
     ) -> Result<PayText, PayTextError> {
+        if self.unknown_unit {
+            return Err(PayTextError::UnknownUnit);
+        }
         let written = match (self.low.unit, self.high.and_then(|high| high.unit)) {
             (Some(low), Some(high)) if low != high => return Err(PayTextError::TwoUnits),
             (low, high) => high.or(low).or(prefix),
@@ -529,6 +556,7 @@ mod tests {
             ("1.2.3元/天", E::Unreadable),
             ("$200", E::Unreadable),
             ("200", E::NoUnit),
+            ("3元/火星", E::UnknownUnit),
             ("260-200元/天", E::MinAboveMax),
             ("3-1万", E::MinAboveMax),
             ("0元/天", E::OutOfRange),

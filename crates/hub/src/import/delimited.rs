@@ -64,14 +64,19 @@ fn rows(text: &str, separator: u8) -> Result<Vec<Row>, ImportError> {
         .delimiter(separator)
         .from_reader(text.as_bytes());
     let mut rows = Vec::new();
+    let mut lines = Lines {
+        text,
+        at: 0,
+        line: 1,
+    };
     for record in reader.records() {
         let record = record.map_err(|error| ImportError::BrokenText(error.to_string()))?;
         if rows.len() > ROWS_MAX {
             return Err(ImportError::TooLarge);
         }
-        let line = record.position().map_or(0, csv::Position::line);
+        let byte = record.position().map_or(0, csv::Position::byte);
         rows.push(Row {
-            line: usize::try_from(line).unwrap_or(usize::MAX),
+            line: lines.at(usize::try_from(byte).unwrap_or(usize::MAX)),
             cells: record
                 .iter()
                 .map(|text| Cell::Text(text.to_owned()))
@@ -79,6 +84,30 @@ fn rows(text: &str, separator: u8) -> Result<Vec<Row>, ImportError> {
         });
     }
     Ok(rows)
+}
+
+/// Counts lines. The reader's own count is of where it began to look for a record: before the
+/// blank lines that it passed over.
+struct Lines<'a> {
+    text: &'a str,
+    at: usize,
+    line: usize,
+}
+
+impl Lines<'_> {
+    /// The line of the first character from a place on that ends no line. Places only grow.
+    fn at(&mut self, place: usize) -> usize {
+        let bytes = self.text.as_bytes();
+        let blank = bytes
+            .iter()
+            .skip(place)
+            .take_while(|b| matches!(b, b'\r' | b'\n'));
+        let begin = place.saturating_add(blank.count()).min(bytes.len());
+        let passed = bytes.get(self.at..begin).unwrap_or_default();
+        self.line += passed.iter().filter(|byte| **byte == b'\n').count();
+        self.at = self.at.max(begin);
+        self.line
+    }
 }
 
 #[cfg(test)]

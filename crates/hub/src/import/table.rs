@@ -151,8 +151,19 @@ fn field_of(heading: &str, map: &ColumnMap) -> Option<Field> {
 }
 
 fn no_heading(seen: &[Row], map: &ColumnMap) -> ImportError {
+    let has = |name: &String| {
+        let name = normal_heading(name);
+        let mut texts = seen.iter().flat_map(|row| &row.cells).map(Cell::text);
+        texts.any(|text| normal_heading(&text) == name)
+    };
+    let mapped = map.columns().find(|(field, _)| *field == Field::Title);
+    if let Some(gone) = mapped.and_then(|(_, names)| names.iter().find(|name| !has(name))) {
+        return ImportError::MapColumn(Field::Title.key(), gone.clone());
+    }
+    // Of equally good lines the first: a heading stands above its rows.
     let best = seen
         .iter()
+        .rev()
         .max_by_key(|row| {
             let known = row
                 .cells

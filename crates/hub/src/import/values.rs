@@ -400,6 +400,8 @@ pub(crate) fn employer_kind(column: &str, name: &str) -> EmployerKind {
                     "厂",
                     "合作社",
                     "医院",
+                    "酒店",
+                    "宾馆",
                     "学校",
                     "局",
                     "中心",
