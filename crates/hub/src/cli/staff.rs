@@ -5,9 +5,9 @@ use super::{
 };
 use gighall_core::hall::{Hall, Notice};
 use gighall_core::id::{HallId, NoticeId};
+use gighall_hub::HubState;
 use gighall_hub::import::read_file;
 use gighall_hub::store::{DeviceStatus, Store, StoreError};
-use gighall_hub::HubState;
 use jiff::Timestamp;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -47,7 +47,13 @@ fn new_hall(id: &HallId) -> Hall {
 pub fn import(args: &Import) -> Result<(), CliError> {
     let (state, store) = open(&args.data)?;
     let now = Timestamp::now();
-    let read = read_file(&args.file, &args.hall, args.map.as_deref(), &state.zone, now)?;
+    let read = read_file(
+        &args.file,
+        &args.hall,
+        args.map.as_deref(),
+        &state.zone,
+        now,
+    )?;
     ensure_hall(store.as_ref(), &args.hall)?;
     let counts = store.import(&args.hall, &read.listings, now)?;
     let rejected = read.rejected.len();

@@ -142,7 +142,7 @@ pub(super) fn new_worker(n: u32) -> NewWorker {
         id: WorkerId(Uuid::now_v7()),
         name: "李晓峰".to_owned(),
         number: an_id_number("19750501", n).parse().expect("valid"),
-        phone: Some("13812345678".to_owned()),
+        phone: Some("13987654321".to_owned()),
         work_kinds: vec![],
         consent: Consent {
             version: 1,
@@ -254,7 +254,10 @@ fn nothing_personal_lies_in_the_clear() {
     let mut device = house.device("一号");
     let key: OnceLock<String> = OnceLock::new();
     let number = key.get_or_init(|| an_id_number("19750501", 7));
-    let code = house.store.add_device(&a_hall(), "二号", now()).expect("code");
+    let code = house
+        .store
+        .add_device(&a_hall(), "二号", now())
+        .expect("code");
     let reply = house.store.enrol(&enrol_request(&code), now()).expect("ok");
     device.append(Event::WorkerRegistered {
         registration: Box::new(registration(&house, 7, WorkerId(Uuid::now_v7()))),
@@ -264,7 +267,14 @@ fn nothing_personal_lies_in_the_clear() {
     let session = house.store.open_session(worker, now()).expect("opened");
     for file in std::fs::read_dir(house.dir.path()).expect("listed") {
         let bytes = std::fs::read(file.expect("entry").path()).expect("read");
-        for secret in [number, "李晓峰", "13812345678", &session, &reply.token, &code] {
+        for secret in [
+            number,
+            "李晓峰",
+            "13987654321",
+            &session,
+            &reply.token,
+            &code,
+        ] {
             let found = bytes.windows(secret.len()).any(|w| w == secret.as_bytes());
             assert!(!found, "{secret} is readable");
         }
@@ -319,7 +329,9 @@ fn enrolment_raises_the_epoch_and_fences_the_old_one() {
         Err(StoreError::UnknownHall(_))
     ));
     let typed = code.to_lowercase().replace('-', " ");
-    let first = store.enrol(&enrol_request(&typed), now()).expect("enrolled");
+    let first = store
+        .enrol(&enrol_request(&typed), now())
+        .expect("enrolled");
     assert!(matches!(
         store.enrol(&enrol_request(&code), now()),
         Err(StoreError::BadEnrolmentCode)
@@ -364,7 +376,14 @@ fn a_cursor_beyond_the_head_is_refused() {
         scope: scope.clone(),
         seq,
     };
-    assert!(house.store.changes(&at(head), 10).expect("ok").changes.is_empty());
+    assert!(
+        house
+            .store
+            .changes(&at(head), 10)
+            .expect("ok")
+            .changes
+            .is_empty()
+    );
     for seq in [head + 1, u64::MAX] {
         assert!(matches!(
             house.store.changes(&at(seq), 10),

@@ -63,7 +63,10 @@ fn the_rules_stand_against_claims() {
     let mut same_time = listing(1, 4);
     same_time.source_key = "other".to_owned();
     same_time.job.starts_at += SignedDuration::from_hours(1);
-    house.store.import(&a_hall(), &[same_time.clone()], now()).expect("in");
+    house
+        .store
+        .import(&a_hall(), &[same_time.clone()], now())
+        .expect("in");
     let other = house.store.open_jobs(&a_hall(), now()).expect("read")[1].id;
     assert_eq!(refused(house.claim(other, worker)), ClaimReason::Overlap);
     let mut young = new_worker(3);
@@ -123,7 +126,9 @@ fn rights_are_asked_back_when_the_hub_runs_out() {
     let told = house.changes(Scope::Device(device.holder.device));
     assert_eq!(told, vec![Change::Recall { job }], "asked once a while");
     assert_eq!(device.ask(&house, job, 2, 1, 0), 2);
-    house.claim(job, house.worker(2)).expect("the returned place");
+    house
+        .claim(job, house.worker(2))
+        .expect("the returned place");
     assert_eq!(house.seen(job).places_left, 1, "one right is still out");
     assert!(house.claim(job, house.worker(3)).is_err());
 }

@@ -11,13 +11,33 @@ const PEOPLE: u32 = 12;
 #[derive(Clone, Debug)]
 enum Step {
     Phone(u32),
-    Ask { device: usize, want: u32, lost: bool },
-    Confirm { device: usize, person: u32 },
-    Provisional { device: usize, person: u32 },
-    Upload { device: usize, from: usize, length: usize },
-    GiveBack { device: usize, most: u32 },
+    Ask {
+        device: usize,
+        want: u32,
+        lost: bool,
+    },
+    Confirm {
+        device: usize,
+        person: u32,
+    },
+    Provisional {
+        device: usize,
+        person: u32,
+    },
+    Upload {
+        device: usize,
+        from: usize,
+        length: usize,
+    },
+    GiveBack {
+        device: usize,
+        most: u32,
+    },
     Withdraw(prop::sample::Index),
-    WithdrawAt { device: usize, which: prop::sample::Index },
+    WithdrawAt {
+        device: usize,
+        which: prop::sample::Index,
+    },
     Places(u32),
 }
 

@@ -17,10 +17,18 @@ fn the_same_list_again_changes_nothing() {
     let list: Vec<Listing> = (1..=3).map(|n| listing(n, 4)).collect();
     let import = |list: &[Listing]| house.store.import(&a_hall(), list, now()).expect("in");
     assert_eq!(import(&list), counts(3, 0, 0));
-    let head = house.store.snapshot(&Scope::Hall(a_hall())).expect("read").0;
+    let head = house
+        .store
+        .snapshot(&Scope::Hall(a_hall()))
+        .expect("read")
+        .0;
     assert_eq!(import(&list), counts(0, 0, 3));
     assert_eq!(
-        house.store.snapshot(&Scope::Hall(a_hall())).expect("read").0,
+        house
+            .store
+            .snapshot(&Scope::Hall(a_hall()))
+            .expect("read")
+            .0,
         head
     );
     let jobs = house.store.open_jobs(&a_hall(), now()).expect("read");
@@ -40,15 +48,24 @@ fn fewer_places_wait_for_rights() {
     let job = house.job(1, 6);
     let device = house.device("一号");
     assert_eq!(device.ask(&house, job, 0, 0, 3), 3);
-    house.store.import(&a_hall(), &[listing(1, 1)], now()).expect("in");
-    assert_eq!((house.seen(job).places, house.seen(job).places_left), (1, 1));
+    house
+        .store
+        .import(&a_hall(), &[listing(1, 1)], now())
+        .expect("in");
+    assert_eq!(
+        (house.seen(job).places, house.seen(job).places_left),
+        (1, 1)
+    );
     let told = house.changes(Scope::Device(device.holder.device));
     assert_eq!(told, vec![Change::Recall { job }]);
     assert!(house.claim(job, house.worker(1)).is_err());
     assert_eq!(device.ask(&house, job, 3, 3, 0), 3);
     house.claim(job, house.worker(1)).expect("the place");
     assert!(house.claim(job, house.worker(2)).is_err());
-    house.store.import(&a_hall(), &[listing(1, 2)], now()).expect("in");
+    house
+        .store
+        .import(&a_hall(), &[listing(1, 2)], now())
+        .expect("in");
     house.claim(job, house.worker(2)).expect("one more");
 }
 
@@ -57,15 +74,33 @@ fn listings_in_review_are_not_shown() {
     let house = house();
     let mut held = listing(1, 4);
     held.review = Some("押金".to_owned());
-    let import = |l: &Listing| house.store.import(&a_hall(), std::slice::from_ref(l), now());
+    let import = |l: &Listing| {
+        house
+            .store
+            .import(&a_hall(), std::slice::from_ref(l), now())
+    };
     assert_eq!(import(&held).expect("in"), counts(1, 0, 0));
-    assert_eq!(house.store.open_jobs(&a_hall(), now()).expect("read"), vec![]);
+    assert_eq!(
+        house.store.open_jobs(&a_hall(), now()).expect("read"),
+        vec![]
+    );
     assert_eq!(import(&held).expect("in"), counts(0, 0, 1));
-    let head = house.store.snapshot(&Scope::Hall(a_hall())).expect("read").1;
-    assert!(!head.iter().any(|change| matches!(change, Change::Job { .. })));
+    let head = house
+        .store
+        .snapshot(&Scope::Hall(a_hall()))
+        .expect("read")
+        .1;
+    assert!(
+        !head
+            .iter()
+            .any(|change| matches!(change, Change::Job { .. }))
+    );
     held.review = None;
     assert_eq!(import(&held).expect("in"), counts(0, 1, 0));
-    assert_eq!(house.store.open_jobs(&a_hall(), now()).expect("read").len(), 1);
+    assert_eq!(
+        house.store.open_jobs(&a_hall(), now()).expect("read").len(),
+        1
+    );
 }
 
 #[test]
@@ -80,7 +115,10 @@ fn a_number_is_given_again_only_when_its_turn_comes() {
     let numbered = |n| house.store.job_numbered(&a_hall(), n).expect("read");
     assert!(numbered(101).is_some_and(|job| job.id != first), "its turn");
     assert!(numbered(1000).is_none());
-    house.store.import(&a_hall(), &[listing(901, 1)], now()).expect("in");
+    house
+        .store
+        .import(&a_hall(), &[listing(901, 1)], now())
+        .expect("in");
     assert!(numbered(1000).is_some(), "all short ones are in use");
 }
 
@@ -90,7 +128,11 @@ fn staff_decisions_outlast_an_import() {
     let job = house.job(1, 4);
     house.store.cancel_job(job, now()).expect("cancelled");
     let mut again = listing(1, 4);
-    let import = |l: &Listing| house.store.import(&a_hall(), std::slice::from_ref(l), now());
+    let import = |l: &Listing| {
+        house
+            .store
+            .import(&a_hall(), std::slice::from_ref(l), now())
+    };
     assert_eq!(import(&again).expect("in"), counts(0, 0, 1));
     again.job.title = "木工".to_owned();
     assert_eq!(import(&again).expect("in"), counts(0, 1, 0));

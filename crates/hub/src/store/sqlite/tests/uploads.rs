@@ -166,9 +166,7 @@ fn withdrawals_free_a_place_once_and_reach_the_other_device() {
         assert_eq!(house.seen(job).places_left, 9);
     }
     let told = house.changes(Scope::Device(one.holder.device));
-    assert!(
-        matches!(&told[..], [Change::Claim { claim }] if claim.state == ClaimState::Withdrawn)
-    );
+    assert!(matches!(&told[..], [Change::Claim { claim }] if claim.state == ClaimState::Withdrawn));
 }
 
 #[test]
