@@ -1,0 +1,216 @@
+//! Draws every screen of the terminal in every shape, for people to look at, and reads the codes
+//! on them as a phone would.
+
+mod terminal_support;
+
+use gighall_core::claim::ClaimState;
+use gighall_kiosk::snapshot::Headless;
+use gighall_kiosk::terminal::LinkView;
+use gighall_kiosk::terminal::state::Event;
+use gighall_kiosk::ui::{ClaimData, FindData, Terminal, TerminalWindow};
+use image::RgbImage;
+use slint::ComponentHandle;
+use std::path::PathBuf;
+use terminal_support::{Fate, TestTerminal, known_number, new_number};
+
+struct Shots {
+    headless: Headless,
+    terminal: TestTerminal,
+    shape: String,
+}
+
+impl Shots {
+    fn new(width: u32, height: u32, tag: &str) -> Self {
+        let headless = Headless::new().expect("a thread of its own");
+        let window = TerminalWindow::new().expect("a window");
+        headless.resize(&window, width, height);
+        let terminal = TestTerminal::new(window);
+        terminal.desk.had_claimed(0, ClaimState::Confirmed);
+        terminal.desk.had_claimed(1, ClaimState::Provisional);
+        terminal.desk.had_claimed(2, ClaimState::Settled);
+        terminal.desk.had_claimed(15, ClaimState::Withdrawn);
+        Self {
+            headless,
+            terminal,
+            shape: format!("{width}x{height}{tag}"),
+        }
+    }
+
+    fn on(&self, event: Event) {
+        self.terminal.controller.on(event);
+    }
+
+    fn keys(&self, text: &str) {
+        for key in text.chars() {
+            self.on(Event::Key(key.to_string()));
+        }
+    }
+
+    fn shot(&self, name: &str) -> RgbImage {
+        // The first drawing tells the controller how much fits; the second shows it.
+        self.headless.draw(self.terminal.window()).expect("drawn");
+        let picture = self.headless.draw(self.terminal.window()).expect("drawn");
+        let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/pictures");
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let file = folder.join(format!("terminal_{}_{name}.png", self.shape));
+        picture.save(file).expect("saved");
+        picture
+    }
+}
+
+/// What a phone reads on the picture.
+fn codes(picture: &RgbImage) -> Vec<String> {
+    let (width, height) = (picture.width() as usize, picture.height() as usize);
+    let mut grey = rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| {
+        picture.get_pixel(x as u32, y as u32).0[1]
+    });
+    let grids = grey.detect_grids();
+    grids.iter().filter_map(|grid| grid.decode().ok()).map(|(_, text)| text).collect()
+}
+
+fn walk(width: u32, height: u32, tag: &str, large: bool, english: bool) {
+    let shots = Shots::new(width, height, tag);
+    if large {
+        shots.on(Event::LargeType);
+    }
+    if english {
+        shots.on(Event::Language);
+    }
+    let window = || shots.terminal.window();
+    let home = shots.shot("01_home");
+    let address = window().global::<Terminal>().get_hall_code().address;
+    assert_eq!(codes(&home), [address.to_string()], "home {}", shots.shape);
+    find(&shots);
+    who(&shots);
+    claim(&shots);
+    my_jobs(&shots);
+}
+
+fn find(shots: &Shots) {
+    shots.on(Event::GoFind);
+    shots.shot("02_kinds");
+    shots.on(Event::ChooseKind(String::new()));
+    shots.shot("03_results");
+    shots.on(Event::Narrow("towns".to_owned()));
+    shots.shot("04_towns");
+    shots.on(Event::Back);
+    shots.on(Event::Narrow("pays".to_owned()));
+    shots.shot("05_pays");
+    shots.on(Event::Back);
+    shots.on(Event::Narrow("words".to_owned()));
+    shots.keys("banyun");
+    shots.shot("06_words");
+    shots.on(Event::Back);
+    shots.on(Event::OpenJob(0));
+    let job = shots.shot("07_job");
+    let code = shots.terminal.window().global::<FindData>().get_job_code();
+    assert_eq!(codes(&job), [code.address.to_string()], "job {}", shots.shape);
+}
+
+fn who(shots: &Shots) {
+    shots.on(Event::ClaimJob);
+    shots.keys("522427197501011111");
+    shots.shot("08_number_wrong");
+    shots.on(Event::EraseAll);
+    shots.keys(&new_number());
+    shots.shot("09_number");
+    shots.on(Event::NextQuestion);
+    shots.keys("zhang");
+    shots.shot("10_name");
+    shots.on(Event::ChooseCandidate(0));
+    shots.keys("yan");
+    shots.on(Event::ChooseCandidate(1));
+    shots.on(Event::NextQuestion);
+    shots.keys("13912345678");
+    shots.shot("11_phone");
+    shots.on(Event::NextQuestion);
+    shots.on(Event::ToggleKind("welding".to_owned()));
+    shots.on(Event::ToggleKind("farming".to_owned()));
+    shots.shot("12_work_kinds");
+    shots.on(Event::NextQuestion);
+    shots.on(Event::ToggleAgreed);
+    shots.shot("13_consent");
+    shots.on(Event::NextQuestion);
+    shots.shot("14_review");
+    shots.on(Event::SaveRegistration);
+}
+
+fn claim(shots: &Shots) {
+    *shots.terminal.desk.fate.lock().expect("held") = Fate::Full { elsewhere: false };
+    shots.shot("15_confirm");
+    shots.on(Event::ConfirmClaim);
+    shots.shot("16_full");
+    shots.on(Event::OpenLike(0));
+    shots.on(Event::ClaimJob);
+    *shots.terminal.desk.fate.lock().expect("held") = Fate::Confirmed;
+    shots.on(Event::ConfirmClaim);
+    let slip = shots.shot("17_slip");
+    let code = shots.terminal.window().global::<ClaimData>().get_slip();
+    assert_eq!(codes(&slip), [code.address.to_string()], "slip {}", shots.shape);
+    shots.on(Event::ClaimDone);
+    shots.on(Event::GoRegister);
+    shots.keys(&known_number());
+    shots.on(Event::NextQuestion);
+    shots.shot("18_known");
+    shots.on(Event::ItIsMe);
+    shots.shot("19_registered");
+    shots.on(Event::RegistrationDone);
+    shots.on(Event::ChooseKind(String::new()));
+    shots.on(Event::OpenJob(3));
+    shots.on(Event::ClaimJob);
+    *shots.terminal.desk.fate.lock().expect("held") = Fate::Provisional;
+    shots.terminal.controller.set_link(LinkView {
+        online: false,
+        data_from: "2026-11-23T00:15:00Z".parse().ok(),
+    });
+    shots.on(Event::ConfirmClaim);
+    shots.shot("20_provisional");
+    shots.on(Event::ClaimDone);
+}
+
+fn my_jobs(shots: &Shots) {
+    shots.on(Event::GoMyJobs);
+    shots.keys(&known_number());
+    shots.on(Event::NextQuestion);
+    shots.on(Event::ItIsMe);
+    shots.shot("21_my_jobs");
+    shots.on(Event::AskWithdraw(0));
+    shots.shot("22_withdraw");
+    shots.on(Event::CallStaff(true));
+    shots.shot("23_staff");
+    shots.on(Event::CallStaff(false));
+    shots.terminal.controller.touched(false);
+    shots.terminal.pass(60);
+    shots.terminal.pass(4);
+    shots.shot("24_idle");
+}
+
+#[test]
+fn landscape() {
+    walk(1920, 1080, "", false, false);
+}
+
+#[test]
+fn portrait() {
+    walk(1080, 1920, "", false, false);
+}
+
+#[test]
+fn small_landscape() {
+    walk(1366, 768, "", false, false);
+}
+
+#[test]
+fn large_type_in_portrait() {
+    walk(1080, 1920, "_large", true, false);
+}
+
+#[test]
+fn large_type_in_landscape() {
+    walk(1920, 1080, "_large", true, false);
+}
+
+#[test]
+fn english_in_landscape() {
+    walk(1920, 1080, "_en", false, true);
+}
