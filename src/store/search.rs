@@ -96,11 +96,12 @@ fn phrase(text: &str) -> String {
 
 fn add_spoken(field: &str, initials: &mut String, pinyin: &mut String) {
     // A character without a reading ends a run.
-    let mut run: Vec<&'static str> = vec![];
+    let mut run: Vec<String> = vec![];
     let mut runs = vec![];
     for c in field.chars() {
         match c.to_pinyin() {
-            Some(syllable) => run.push(syllable.plain()),
+            // Keyboards have no ü: people type v.
+            Some(syllable) => run.push(syllable.plain().replace('ü', "v")),
             None => runs.push(std::mem::take(&mut run)),
         }
     }
@@ -138,7 +139,6 @@ fn word(typed: &str) -> Option<String> {
         return Some(literal);
     }
     let letters: String = characters.iter().collect();
-    // The crate writes `lü` as `lv`; what is longer than a token matches nothing.
     let spoken = format!("initials : \"{letters}\" * OR pinyin : \"{letters}\" *");
     Some(format!("({literal} OR {spoken})"))
 }

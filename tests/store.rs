@@ -1,0 +1,407 @@
+//! The store keeps its promises: rights are spent in the claim's own transaction, the feed never
+//! takes claims away, damage and newer versions are met with care.
+
+mod store_support;
+
+use gighall_core::claim::{ClaimReason, ClaimState};
+use gighall_core::id::Epoch;
+use gighall_core::job::{ClaimMode, JobState};
+use gighall_core::outbox::{Body, Event, Head};
+use gighall_core::testing::{a_job, an_id_number};
+use gighall_core::wire::{Change, Scope};
+use gighall_kiosk::store::{StoreError, Taken};
+use jiff::SignedDuration;
+use store_support::*;
+
+fn done(taken: Taken) -> gighall_core::claim::Claim {
+    match taken {
+        Taken::Done(claim) => claim,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_right_is_spent_once_and_the_record_waits() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let store = open(dir.path());
+    let identity = enrol(&store, 1);
+    let job = a_job(1);
+    snapshot(&store, 1, std::slice::from_ref(&job));
+    let workers = [register(&store, 1), register(&store, 3)];
+    let confirm = |worker: usize, id| {
+        store
+            .confirm(&identity, &workers[worker], job.id, claim_id(id), now())
+            .expect("the store works")
+    };
+    assert_eq!(confirm(0, 1), Taken::NoRight);
+    grant(&store, job.id, 1, 1);
+    let claim = done(confirm(0, 1));
+    assert_eq!(
+        (claim.state, claim.number.as_str()),
+        (ClaimState::Confirmed, "01-0001")
+    );
+    assert_eq!(confirm(1, 2), Taken::NoRight);
+    grant(&store, job.id, 1, 2);
+    assert_eq!(
+        confirm(0, 3),
+        Taken::NotAllowed(ClaimReason::Duplicate),
+        "one live claim a job"
+    );
+    done(confirm(1, 4));
+    let waiting = store.waiting(100, &[]).expect("read").expect("some");
+    assert_eq!(waiting.epoch, Epoch(1));
+    let seqs: Vec<u64> = waiting.records.iter().map(|r| r.seq).collect();
+    assert_eq!(seqs, [1, 2, 3, 4]);
+    assert!(waiting.records.iter().all(|record| record.is_whole()));
+}
+
+#[test]
+fn a_grant_of_another_epoch_gives_no_right() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let store = open(dir.path());
+    enrol(&store, 2);
+    let job = a_job(1);
+    snapshot(&store, 1, std::slice::from_ref(&job));
+    grant(&store, job.id, 1, 5);
+    assert_eq!(store.account(job.id).expect("read").rights(), 0);
+}
+
+#[test]
+fn a_withdrawal_never_gives_the_right_back() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let store = open(dir.path());
+    let identity = enrol(&store, 1);
+    let job = a_job(1);
+    snapshot(&store, 1, std::slice::from_ref(&job));
+    grant(&store, job.id, 1, 1);
+    let worker = register(&store, 1);
+    let claim = claim_id(1);
+    done(
+        store
+            .confirm(&identity, &worker, job.id, claim, now())
+            .expect("works"),
+    );
+    let late = job.starts_at - SignedDuration::from_mins(30);
+    assert!(matches!(
+        store.withdraw(&worker, claim, late),
+        Err(StoreError::TooLate)
+    ));
+    let withdrawn = store.withdraw(&worker, claim, now()).expect("in time");
+    assert_eq!(withdrawn.state, ClaimState::Withdrawn);
+    assert_eq!(store.account(job.id).expect("read").rights(), 0);
+    let again = store.withdraw(&worker, claim, now()).expect("no effect");
+    assert_eq!(again, withdrawn);
+    assert_eq!(store.outbox_state().expect("read").length, 3);
+    let stranger = register(&store, 3);
+    assert!(matches!(
+        store.withdraw(&stranger, claim, now()),
+        Err(StoreError::NotFound(_))
+    ));
+}
+
+#[test]
+fn a_claim_changes_its_row_at_once_and_never_flickers() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let store = open(dir.path());
+    let identity = enrol(&store, 1);
+    let mut job = a_job(1);
+    snapshot(&store, 5, std::slice::from_ref(&job));
+    grant(&store, job.id, 1, 2);
+    let worker = register(&store, 1);
+    let mut changed_at = store.subscribe();
+    changed_at.mark_unchanged();
+    let left = || store.job(job.id).expect("read").expect("there").places_left;
+    assert_eq!(left(), 4);
+    done(
+        store
+            .confirm(&identity, &worker, job.id, claim_id(1), now())
+            .expect("works"),
+    );
+    assert!(changed_at.has_changed().expect("open"));
+    assert_eq!(left(), 3);
+    let waiting = store.waiting(100, &[]).expect("read").expect("some");
+    let head = waiting.records.last().expect("some").head();
+    store.acknowledge(Epoch(1), head, 7).expect("marked");
+    assert_eq!(left(), 3, "the hub has it, the feed does not show it yet");
+    // Something else changes first.
+    let told = feed(hall_scope(), 6, vec![changed(job.clone())]);
+    store.apply_changes(&told, now()).expect("applied");
+    assert_eq!(left(), 3);
+    job.places_left = 3;
+    let told = feed(hall_scope(), 7, vec![changed(job.clone())]);
+    store.apply_changes(&told, now()).expect("applied");
+    assert_eq!(left(), 3, "counted once");
+}
+
+#[test]
+fn the_last_place_taken_here_takes_the_job_off_the_wall() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let store = open(dir.path());
+    let identity = enrol(&store, 1);
+    let mut job = a_job(1);
+    job.places_left = 1;
+    snapshot(&store, 5, &[job.clone(), a_job(2)]);
+    grant(&store, job.id, 1, 1);
+    let worker = register(&store, 1);
+    done(
+        store
+            .confirm(&identity, &worker, job.id, claim_id(1), now())
+            .expect("works"),
+    );
+    let open_now = store.open_jobs(now()).expect("read");
+    assert_eq!(open_now.len(), 1);
+    assert_eq!(open_now[0].id, a_job(2).id);
+    assert_eq!(store.counts(now()).expect("read").open, 1);
+}
+
+#[test]
+fn a_snapshot_replaces_jobs_and_spares_claims_and_outbox() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let store = open(dir.path());
+    let identity = enrol(&store, 1);
+    snapshot(&store, 5, &[a_job(1), a_job(2)]);
+    grant(&store, a_job(1).id, 1, 3);
+    let worker = register(&store, 1);
+    done(
+        store
+            .confirm(&identity, &worker, a_job(1).id, claim_id(1), now())
+            .expect("works"),
+    );
+    snapshot(&store, 2, &[a_job(2), a_job(3)]);
+    assert!(store.job(a_job(1).id).expect("read").is_none());
+    assert!(store.job(a_job(3).id).expect("read").is_some());
+    assert_eq!(store.cursor(&hall_scope()).expect("read"), Some(2));
+    assert_eq!(store.outbox_state().expect("read").length, 2);
+    let mine = store.claims_of(&worker).expect("read");
+    assert_eq!(mine[0].job.title, a_job(1).title, "the listing as it was");
+    let account = store.account(a_job(1).id).expect("read");
+    assert_eq!(account.rights(), 0, "rights of a job that is gone go back");
+    let due = store.rights_to_ask(now()).expect("read");
+    let report = due.iter().find(|due| due.ask.job == a_job(1).id);
+    assert!(report.is_some_and(|due| due.unreported && due.ask.returned == 2));
+}
+
+#[test]
+fn changes_are_applied_once_and_in_order() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let store = open(dir.path());
+    enrol(&store, 1);
+    snapshot(&store, 5, &[a_job(1)]);
+    let mut job = a_job(1);
+    job.title = "新".to_owned();
+    let told = feed(hall_scope(), 6, vec![changed(job), Change::Unknown]);
+    store.apply_changes(&told, now()).expect("applied");
+    assert_eq!(store.cursor(&hall_scope()).expect("read"), Some(7));
+    store.apply_changes(&told, now()).expect("skipped");
+    assert_eq!(store.cursor(&hall_scope()).expect("read"), Some(7));
+    let gap = feed(hall_scope(), 9, vec![changed(a_job(9))]);
+    assert!(matches!(
+        store.apply_changes(&gap, now()),
+        Err(StoreError::FeedGap)
+    ));
+    assert!(store.job(a_job(9).id).expect("read").is_none());
+}
+
+#[test]
+fn a_job_that_ends_gives_its_rights_back() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let store = open(dir.path());
+    enrol(&store, 1);
+    snapshot(&store, 1, &[a_job(1), a_job(2), a_job(3)]);
+    for n in 1..=3 {
+        grant(&store, a_job(n).id, 1, 2);
+    }
+    let mut cancelled = a_job(1);
+    cancelled.state = JobState::Cancelled;
+    let told = feed(hall_scope(), 2, vec![changed(cancelled)]);
+    store.apply_changes(&told, now()).expect("applied");
+    let device = Scope::Device(device());
+    let none = gighall_core::wire::SnapshotReply {
+        scope: device.clone(),
+        head: 0,
+        changes: vec![],
+        now: now(),
+        hub_epoch: HUB_EPOCH,
+    };
+    store.apply_snapshot(&none, now()).expect("applied");
+    let recall = feed(device, 1, vec![Change::Recall { job: a_job(2).id }]);
+    store.apply_changes(&recall, now()).expect("applied");
+    let rights = |n| store.account(a_job(n).id).expect("read").rights();
+    assert_eq!((rights(1), rights(2), rights(3)), (0, 0, 2));
+    let wanted = |n, at| {
+        let due = store.rights_to_ask(at).expect("read");
+        due.iter()
+            .find(|due| due.ask.job == a_job(n).id)
+            .map(|due| due.ask.want)
+    };
+    assert_eq!(wanted(2, now()), Some(0), "just recalled: only reported");
+    let later = now() + SignedDuration::from_mins(11);
+    assert_eq!(wanted(2, later), Some(1));
+    store.give_back_stale(a_job(3).valid_until).expect("works");
+    assert_eq!(rights(3), 0);
+}
+
+#[test]
+fn the_hub_decides_on_provisional_claims() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let store = open(dir.path());
+    let identity = enrol(&store, 1);
+    snapshot(&store, 1, &[a_job(1)]);
+    let worker = register(&store, 1);
+    let taken = store
+        .take_provisionally(&identity, &worker, a_job(1).id, claim_id(1), now())
+        .expect("works");
+    let claim = done(taken);
+    assert_eq!(claim.state, ClaimState::Provisional);
+    let left = store.job(a_job(1).id).expect("read").expect("there");
+    assert_eq!(left.places_left, 4, "it holds no place");
+    let scope = Scope::Device(device());
+    let none = gighall_core::wire::SnapshotReply {
+        scope: scope.clone(),
+        head: 0,
+        changes: vec![],
+        now: now(),
+        hub_epoch: HUB_EPOCH,
+    };
+    store.apply_snapshot(&none, now()).expect("applied");
+    let mut decided = claim.clone();
+    decided.state = ClaimState::Rejected;
+    decided.reason = Some(ClaimReason::Full);
+    let told = feed(scope, 1, vec![Change::Claim { claim: decided }]);
+    store.apply_changes(&told, now()).expect("applied");
+    let kept = store.claim(claim.id).expect("read").expect("there");
+    assert_eq!(
+        (kept.state, kept.reason),
+        (ClaimState::Rejected, Some(ClaimReason::Full))
+    );
+}
+
+#[test]
+fn where_the_employer_chooses_a_claim_waits_for_it() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let store = open(dir.path());
+    let identity = enrol(&store, 1);
+    let mut job = a_job(1);
+    job.claim_mode = ClaimMode::EmployerConfirms;
+    snapshot(&store, 1, std::slice::from_ref(&job));
+    grant(&store, job.id, 1, 1);
+    let worker = register(&store, 1);
+    let claim = store
+        .confirm(&identity, &worker, job.id, claim_id(1), now())
+        .expect("works");
+    assert_eq!(done(claim).state, ClaimState::Claimed);
+}
+
+#[test]
+fn persons_are_found_by_number_and_nothing_personal_lies_open() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let store = open(dir.path());
+    enrol(&store, 1);
+    let worker = register(&store, 1);
+    let again = register(&store, 1);
+    assert_eq!(worker.worker, again.worker, "one person, one worker");
+    let found = store.worker_by_number(&number(1)).expect("read");
+    assert_eq!(found, Some(again));
+    assert_eq!(store.worker_by_number(&number(2)).expect("read"), None);
+    drop(store);
+    let secret = [
+        an_id_number("19750501", 1),
+        "李晓峰".to_owned(),
+        "13812345678".to_owned(),
+    ];
+    for file in std::fs::read_dir(dir.path()).expect("a directory") {
+        let bytes = std::fs::read(file.expect("a file").path()).expect("read");
+        for text in &secret {
+            let there = bytes.windows(text.len()).any(|w| w == text.as_bytes());
+            assert!(!there, "{text} lies open");
+        }
+    }
+}
+
+#[test]
+fn what_happens_before_enrolment_becomes_the_beginning_of_its_log() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let store = open(dir.path());
+    snapshot(&store, 1, &[a_job(1)]);
+    let worker = register(&store, 1);
+    let reply = enrol_reply(3);
+    let identity = gighall_kiosk::store::Identity::new(&reply, "00".to_owned());
+    let claim = store
+        .take_provisionally(&identity, &worker, a_job(1).id, claim_id(1), now())
+        .expect("works");
+    assert!(done(claim).number.starts_with("03-T"));
+    assert_eq!(store.waiting(10, &[]).expect("read"), None);
+    enrol(&store, 4);
+    let waiting = store.waiting(10, &[]).expect("read").expect("some");
+    assert_eq!((waiting.epoch, waiting.records.len()), (Epoch(4), 2));
+    register(&store, 3);
+    let waiting = store.waiting(10, &[]).expect("read").expect("some");
+    assert_eq!(waiting.records.len(), 3);
+}
+
+#[test]
+fn a_hub_that_lost_records_gets_them_again() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let store = open(dir.path());
+    enrol(&store, 1);
+    for n in 1..=5 {
+        register(&store, n);
+    }
+    let all = store.waiting(10, &[]).expect("read").expect("some").records;
+    let foreign = Head {
+        seq: 3,
+        hash: Head::default().append("x".to_owned()).hash,
+    };
+    assert!(store.acknowledge(Epoch(1), foreign, 0).is_err());
+    store
+        .acknowledge(Epoch(1), all[4].head(), 0)
+        .expect("marked");
+    assert_eq!(store.waiting(10, &[]).expect("read"), None);
+    assert!(store.send_again(Epoch(1), 2).expect("works"));
+    let again = store.waiting(10, &[]).expect("read").expect("some").records;
+    assert_eq!(again, all[2..]);
+    let long_after = now() + SignedDuration::from_hours(24 * 100);
+    store.acknowledge(Epoch(1), all[4].head(), 0).expect("ok");
+    store.prune(long_after).expect("works");
+    assert!(!store.send_again(Epoch(1), 2).expect("works"));
+    register(&store, 6);
+    let next = store.waiting(10, &[]).expect("read").expect("some").records;
+    assert_eq!(next[0].prev, all[4].hash, "the newest stayed");
+}
+
+#[test]
+fn an_identity_survives_and_is_private() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = tempfile::tempdir().expect("a directory");
+    let load = || gighall_kiosk::store::Identity::load(dir.path());
+    assert_eq!(load().expect("fine"), None);
+    let identity = gighall_kiosk::store::Identity::new(&enrol_reply(1), "ab".to_owned());
+    identity.save(dir.path()).expect("saved");
+    assert_eq!(load().expect("fine"), Some(identity.clone()));
+    let file = dir.path().join("device.json");
+    let mode = std::fs::metadata(&file)
+        .expect("there")
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o600);
+    assert!(!format!("{identity:?}").contains("token-1"));
+    std::fs::write(&file, "{half").expect("written");
+    assert!(matches!(load(), Err(StoreError::Damaged(_))));
+}
+
+#[test]
+fn a_record_says_what_happened() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let store = open(dir.path());
+    enrol(&store, 1);
+    let worker = register(&store, 1);
+    let record = store.waiting(1, &[]).expect("read").expect("some").records;
+    let body: Body = serde_json::from_str(&record[0].body).expect("JSON");
+    match body.event {
+        Event::WorkerRegistered { registration } => {
+            assert_eq!(registration.worker, worker.worker);
+            assert!(!record[0].body.contains(&an_id_number("19750501", 1)));
+        }
+        other => panic!("{other:?}"),
+    }
+}

@@ -1,0 +1,183 @@
+//! Stores that are damaged, or of a newer version.
+
+mod store_support;
+
+use gighall_core::id::Epoch;
+use gighall_core::testing::a_job;
+use gighall_kiosk::store::{STORE_FILE, Store, StoreError};
+use jiff::tz::TimeZone;
+use std::path::{Path, PathBuf};
+use store_support::*;
+
+fn files(dir: &Path) -> Vec<String> {
+    let mut names: Vec<String> = std::fs::read_dir(dir)
+        .expect("a directory")
+        .map(|f| {
+            f.expect("a file")
+                .file_name()
+                .to_string_lossy()
+                .into_owned()
+        })
+        .collect();
+    names.sort();
+    names
+}
+
+fn set_aside(dir: &Path) -> PathBuf {
+    let name = files(dir)
+        .into_iter()
+        .find(|name| {
+            name.contains(".corrupt-") && !name.ends_with("-wal") && !name.ends_with("-shm")
+        })
+        .expect("a store was set aside");
+    dir.join(name)
+}
+
+/// Writes the write-ahead log into the file, so that damage to the file is damage to the data.
+fn settle(path: &Path) {
+    let connection = rusqlite::Connection::open(path).expect("opens");
+    connection
+        .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+        .expect("settled");
+}
+
+#[test]
+fn a_newer_store_is_left_alone() {
+    let dir = tempfile::tempdir().expect("a directory");
+    drop(open(dir.path()));
+    let path = dir.path().join(STORE_FILE);
+    let connection = rusqlite::Connection::open(&path).expect("opens");
+    connection
+        .pragma_update(None, "user_version", 99)
+        .expect("set");
+    drop(connection);
+    settle(&path);
+    let before = std::fs::read(&path).expect("read");
+    for opened in [
+        Store::open(dir.path(), TimeZone::UTC, now()).map(|_| ()),
+        Store::open_beside(dir.path(), TimeZone::UTC).map(|_| ()),
+    ] {
+        let error = opened.expect_err("too new");
+        assert!(
+            matches!(error, StoreError::TooNew { found: 99, .. }),
+            "{error}"
+        );
+        assert!(error.to_string().contains("newer version"), "{error}");
+    }
+    assert_eq!(std::fs::read(&path).expect("read"), before);
+}
+
+#[test]
+fn what_is_no_store_is_set_aside() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let path = dir.path().join(STORE_FILE);
+    std::fs::write(
+        &path,
+        "this is no database, but long enough to look at".repeat(50),
+    )
+    .expect("written");
+    let store = open(dir.path());
+    assert!(set_aside(dir.path()).exists());
+    let notices = store.staff_notices().expect("read");
+    assert_eq!(notices[0].code, "store-damaged");
+    assert_eq!(
+        store.enrolment().expect("read"),
+        None,
+        "rule 10: enrolled anew"
+    );
+    register(&store, 1);
+    drop(store);
+    assert_eq!(open(dir.path()).worker_count().expect("read"), 1);
+}
+
+/// Damages page after page; whatever is hit, the store opens, and every record that is kept is
+/// whole and follows the one before.
+#[test]
+fn damage_anywhere_is_survived_and_the_outbox_saved() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let store = open(dir.path());
+    let identity = enrol(&store, 1);
+    let jobs: Vec<_> = (1..60).map(a_job).collect();
+    snapshot(&store, 60, &jobs);
+    for n in 1..=20 {
+        let worker = register(&store, n);
+        grant(&store, a_job(n).id, 1, 1);
+        store
+            .confirm(&identity, &worker, a_job(n).id, claim_id(n), now())
+            .expect("works");
+    }
+    let sent = store
+        .waiting(500, &[])
+        .expect("read")
+        .expect("some")
+        .records;
+    drop(store);
+    let path = dir.path().join(STORE_FILE);
+    settle(&path);
+    let whole = std::fs::read(&path).expect("read");
+    let key = std::fs::read(dir.path().join("secret.key")).expect("read");
+    let pages = whole.len() / 4096;
+    let (mut damaged, mut saved) = (0, 0);
+    for page in 0..pages {
+        let dir = tempfile::tempdir().expect("a directory");
+        gighall_host::write_private(&dir.path().join("secret.key"), &key).expect("written");
+        let mut bytes = whole.clone();
+        bytes[page * 4096..page * 4096 + 4096].fill(0xA5);
+        std::fs::write(dir.path().join(STORE_FILE), bytes).expect("written");
+        let store = open(dir.path());
+        let waiting = store.waiting(500, &[]).expect("read");
+        if store.staff_notices().expect("read").is_empty() {
+            continue;
+        }
+        damaged += 1;
+        assert!(set_aside(dir.path()).exists());
+        let Some(waiting) = waiting else { continue };
+        assert_eq!(waiting.epoch, Epoch(1), "under the epoch it had");
+        saved += usize::from(waiting.records.len() == sent.len());
+        let first = usize::try_from(waiting.records[0].seq).expect("small") - 1;
+        assert_eq!(waiting.records, sent[first..first + waiting.records.len()]);
+    }
+    assert!(damaged > pages / 2, "{damaged} of {pages} pages matter");
+    assert!(
+        saved * 2 > damaged,
+        "{saved} of {damaged} times all records were saved"
+    );
+}
+
+#[test]
+fn another_key_is_not_damage() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let store = open(dir.path());
+    enrol(&store, 1);
+    register(&store, 1);
+    drop(store);
+    gighall_host::write_private(&dir.path().join("secret.key"), "11".repeat(32).as_bytes())
+        .expect("written");
+    let store = open(dir.path());
+    assert!(matches!(store.waiting(1, &[]), Err(StoreError::Damaged(_))));
+    assert!(
+        !files(dir.path())
+            .iter()
+            .any(|name| name.contains("corrupt"))
+    );
+}
+
+#[test]
+fn status_reads_beside_the_writer() {
+    let dir = tempfile::tempdir().expect("a directory");
+    assert!(
+        Store::open_beside(dir.path(), TimeZone::UTC)
+            .expect("fine")
+            .is_none()
+    );
+    let store = open(dir.path());
+    enrol(&store, 1);
+    snapshot(&store, 1, &[a_job(1)]);
+    let beside = Store::open_beside(dir.path(), TimeZone::UTC)
+        .expect("opens")
+        .expect("there");
+    assert_eq!(beside.counts(now()).expect("read").open, 1);
+    register(&store, 1);
+    assert_eq!(beside.worker_count().expect("read"), 1);
+    assert!(beside.prune(now()).is_err(), "it only reads");
+}
