@@ -49,8 +49,8 @@ pub enum QrError {
 pub fn draw(text: &str, room: u32) -> Result<QrPicture, QrError> {
     // Medium correction (15 %): a finger mark or some dead LEDs are survived, and modules stay
     // large enough to be read from further away.
-    let code = QrCode::with_error_correction_level(text, EcLevel::M)
-        .map_err(|_| QrError::TooLong)?;
+    let code =
+        QrCode::with_error_correction_level(text, EcLevel::M).map_err(|_| QrError::TooLong)?;
     let modules = code.width();
     let whole = modules + 2 * QUIET;
     let needed = u32::try_from(whole).map_err(|_| QrError::TooLong)?;

@@ -27,23 +27,40 @@ fn keep(picture: &RgbImage, name: &str) {
 /// Moments whose scenes differ.
 fn moments() -> Vec<(&'static str, Timestamp)> {
     let scene = |seconds| morning() + SignedDuration::from_secs(seconds);
-    vec![("a", scene(0)), ("b", scene(20)), ("c", scene(40)), ("d", scene(60)), ("e", scene(80))]
+    vec![
+        ("a", scene(-16)),
+        ("b", scene(20)),
+        ("c", scene(40)),
+        ("d", scene(60)),
+        ("e", scene(168)),
+    ]
 }
 
 #[test]
 fn every_scene_at_every_size() {
     let headless = Headless::new().unwrap();
     let demo = Demo::new(32);
-    for (width, height) in [(1920, 1080), (1366, 768), (1080, 1920), (1920, 384), (1536, 192), (288, 144)] {
+    for (width, height) in [
+        (1920, 1080),
+        (1366, 768),
+        (1080, 1920),
+        (1920, 384),
+        (1536, 192),
+        (288, 144),
+    ] {
         for (name, at) in moments() {
             let picture = snapshot_wall(&headless, &demo, &shot(width, height, at)).unwrap();
             assert_eq!(picture.dimensions(), (width, height));
             keep(&picture, &format!("{width}x{height}-{name}"));
         }
     }
-    let offline = snapshot_wall(&headless, &Demo::offline(5), &shot(1920, 1080, morning())).unwrap();
+    let offline =
+        snapshot_wall(&headless, &Demo::offline(5), &shot(1920, 1080, morning())).unwrap();
     keep(&offline, "offline");
-    let rest = Demo { notices: vec![], ..Demo::new(0) };
+    let rest = Demo {
+        notices: vec![],
+        ..Demo::new(0)
+    };
     let rest = snapshot_wall(&headless, &rest, &shot(1920, 1080, morning())).unwrap();
     keep(&rest, "rest");
 }

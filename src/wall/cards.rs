@@ -40,7 +40,9 @@ fn near(day: Date, today: Date) -> &'static str {
 
 /// `08:00`
 pub fn clock_text(time: Timestamp, zone: &TimeZone) -> String {
-    time.to_zoned_datetime(zone.clone()).strftime("%H:%M").to_string()
+    time.to_zoned_datetime(zone.clone())
+        .strftime("%H:%M")
+        .to_string()
 }
 
 /// A line of the table.

@@ -60,13 +60,15 @@ pub fn start(
     let stop: Stop = Arc::default();
     let loader = std::thread::Builder::new().name("wall".to_owned()).spawn({
         let (weak, stop) = (window.as_weak(), stop.clone());
-        move || load_until_stopped(&*feed, &stop, |content| {
-            *lock(&mailbox) = Some(content);
-            // Fails only when the event loop has ended, and then nobody looks at the wall.
-            let _ = weak.upgrade_in_event_loop(|window| {
-                window.global::<WallData>().invoke_content_changed();
-            });
-        })
+        move || {
+            load_until_stopped(&*feed, &stop, |content| {
+                *lock(&mailbox) = Some(content);
+                // Fails only when the event loop has ended, and then nobody looks at the wall.
+                let _ = weak.upgrade_in_event_loop(|window| {
+                    window.global::<WallData>().invoke_content_changed();
+                });
+            })
+        }
     })?;
     Ok(Wall {
         _timer: timer,
@@ -92,8 +94,8 @@ fn load_until_stopped(feed: &dyn WallFeed, stop: &Stop, hand_over: impl Fn(Conte
     let mut loaded: Option<(u64, Instant)> = None;
     loop {
         let revision = feed.revision();
-        let is_new = loaded
-            .is_none_or(|(known, when)| known != revision || when.elapsed() >= LOAD_ANYWAY);
+        let is_new =
+            loaded.is_none_or(|(known, when)| known != revision || when.elapsed() >= LOAD_ANYWAY);
         if is_new {
             match Content::load(feed, feed.now()) {
                 Ok(content) => hand_over(content),

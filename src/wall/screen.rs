@@ -24,6 +24,8 @@ pub struct Screen {
     content: Content,
     player: Player,
     rows: Rc<VecModel<JobRow>>,
+    /// When the page that is on came on.
+    page_since: Option<Duration>,
     /// The code that was drawn last: what it says, the room that it had, and its picture.
     code: Option<(String, u32, Option<Image>)>,
 }
@@ -42,6 +44,7 @@ impl Screen {
             settings,
             content: Content::default(),
             rows,
+            page_since: None,
             code: None,
         }
     }
@@ -61,12 +64,16 @@ impl Screen {
     pub fn show(&mut self, window: &WallWindow, elapsed: Duration, now: Timestamp, link: Link) {
         self.content.drop_what_is_over(now);
         self.frame(window, now, link);
-        let on = self.play(window, elapsed).show;
+        let on = self.play(window, elapsed);
         let data = window.global::<WallData>();
         // What a scene shows is set before the scene, so that no frame has another's content.
-        let scene = match on {
+        let scene = match on.show {
             Show::Jobs { page, pages, jobs } => {
                 self.page(&jobs, now);
+                if self.page_since != Some(on.since) {
+                    self.page_since = Some(on.since);
+                    data.set_lines(i32::try_from(jobs.len()).unwrap_or(1));
+                }
                 data.set_page(i32::try_from(page).unwrap_or(i32::MAX));
                 data.set_pages(i32::try_from(pages).unwrap_or(i32::MAX));
                 "jobs"
@@ -112,7 +119,10 @@ impl Screen {
         data.set_weekday(local.weekday().to_monday_one_offset().into());
 
         let hall = self.content.hall.as_ref();
-        data.set_hall(hall.map_or(&self.settings.hall_name, |hall| &hall.name).into());
+        data.set_hall(
+            hall.map_or(&self.settings.hall_name, |hall| &hall.name)
+                .into(),
+        );
         let hotline = hall.and_then(|hall| hall.hotline.as_deref());
         data.set_hotline(hotline.unwrap_or_default().into());
 

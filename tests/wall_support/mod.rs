@@ -118,17 +118,94 @@ pub fn job(n: u32) -> Job {
     use WorkKind as K;
     let mut job = a_job(n);
     let (kind, title, pay, settlement, town, address) = match n % 11 {
-        0 => (K::Loading, "水泥装卸工", range(220, 280, Day), Settlement::Daily, "五里岗街道", "五里岗物流园2号库"),
-        1 => (K::Construction, "砌砖小工", range(200, 260, Day), Settlement::Daily, "草海镇", "草海镇建设东路安置房工地"),
-        2 => (K::Farming, "苹果采摘套袋工（可带家属）", range(110, 130, Day), Settlement::Daily, "雪山镇", "雪山镇灼圃村果园"),
-        3 => (K::Cleaning, "酒店客房保洁", range(18, 18, Hour), Settlement::Weekly, "六桥街道", "六桥街道草海大道88号"),
-        4 => (K::Factory, "包装普工", range(4500, 6000, Month), Settlement::Monthly, "五里岗街道", "五里岗工业园区标准厂房"),
-        5 => (K::Driving, "砂石料短驳司机（B2证）", range(80, 120, Trip), Settlement::PerTrip, "小海镇", "小海镇砂石厂"),
-        6 => (K::Welding, "钢构焊工", range(350, 400, Day), Settlement::OnCompletion, "新发布依族乡", "新发布依族乡集镇"),
-        7 => (K::Catering, "婚宴帮厨传菜", range(160, 160, Day), Settlement::Daily, "海边街道", "海边街道酒楼"),
-        8 => (K::Care, "医院陪护", Pay::Negotiable, Settlement::Weekly, "海边街道", "县人民医院住院部"),
-        9 => (K::Delivery, "快递分拣", range(1, 1, Piece), Settlement::HalfMonthly, "六桥街道", "六桥街道分拨中心"),
-        _ => (K::Housekeeping, "月嫂护理", range(8000, 12000, Month), Settlement::Monthly, "草海镇", "草海镇"),
+        0 => (
+            K::Loading,
+            "水泥装卸工",
+            range(220, 280, Day),
+            Settlement::Daily,
+            "五里岗街道",
+            "五里岗物流园2号库",
+        ),
+        1 => (
+            K::Construction,
+            "砌砖小工",
+            range(200, 260, Day),
+            Settlement::Daily,
+            "草海镇",
+            "草海镇建设东路安置房工地",
+        ),
+        2 => (
+            K::Farming,
+            "苹果采摘套袋工（可带家属）",
+            range(110, 130, Day),
+            Settlement::Daily,
+            "雪山镇",
+            "雪山镇灼圃村果园",
+        ),
+        3 => (
+            K::Cleaning,
+            "酒店客房保洁",
+            range(18, 18, Hour),
+            Settlement::Weekly,
+            "六桥街道",
+            "六桥街道草海大道88号",
+        ),
+        4 => (
+            K::Factory,
+            "包装普工",
+            range(4500, 6000, Month),
+            Settlement::Monthly,
+            "五里岗街道",
+            "五里岗工业园区标准厂房",
+        ),
+        5 => (
+            K::Driving,
+            "砂石料短驳司机（B2证）",
+            range(80, 120, Trip),
+            Settlement::PerTrip,
+            "小海镇",
+            "小海镇砂石厂",
+        ),
+        6 => (
+            K::Welding,
+            "钢构焊工",
+            range(350, 400, Day),
+            Settlement::OnCompletion,
+            "新发布依族乡",
+            "新发布依族乡集镇",
+        ),
+        7 => (
+            K::Catering,
+            "婚宴帮厨传菜",
+            range(160, 160, Day),
+            Settlement::Daily,
+            "海边街道",
+            "海边街道酒楼",
+        ),
+        8 => (
+            K::Care,
+            "医院陪护",
+            Pay::Negotiable,
+            Settlement::Weekly,
+            "海边街道",
+            "县人民医院住院部",
+        ),
+        9 => (
+            K::Delivery,
+            "快递分拣",
+            range(1, 1, Piece),
+            Settlement::HalfMonthly,
+            "六桥街道",
+            "六桥街道分拨中心",
+        ),
+        _ => (
+            K::Housekeeping,
+            "月嫂护理",
+            range(8000, 12000, Month),
+            Settlement::Monthly,
+            "草海镇",
+            "草海镇",
+        ),
     };
     let hours = 20 + i64::from(n % 7) * 8;
     job.number = 1001 + n;
@@ -141,7 +218,8 @@ pub fn job(n: u32) -> Job {
     job.urgent = n % 6 == 1;
     job.places = 2 + n % 14;
     job.places_left = 1 + n % 13;
-    job.starts_at = at("2026-11-24T00:00:00Z") + SignedDuration::from_hours(hours / 24 * 24 + 24 * i64::from(n % 5 == 0));
+    job.starts_at = at("2026-11-24T00:00:00Z")
+        + SignedDuration::from_hours(hours / 24 * 24 + 24 * i64::from(n % 5 == 0));
     job.starts_at = job.starts_at.max(morning() + SignedDuration::from_hours(3));
     job.ends_at = Some(job.starts_at + SignedDuration::from_hours(10));
     job.valid_until = job.starts_at;

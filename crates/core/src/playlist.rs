@@ -294,16 +294,19 @@ impl Player {
         let rows = self.rows(content);
         let (show, seconds) = match self.scenes.get(self.scene)? {
             Scene::Jobs { seconds, .. } => {
+                let to_come = self.waiting(&[], content);
+                if to_come == 0 {
+                    return None;
+                }
+                // Pages of like length rather than full ones and a rest.
+                let length = to_come.div_ceil(to_come.div_ceil(rows));
                 let jobs: Vec<JobId> = content
                     .jobs
                     .iter()
                     .map(|job| job.id)
                     .filter(|id| !self.passed.contains(id))
-                    .take(rows)
+                    .take(length)
                     .collect();
-                if jobs.is_empty() {
-                    return None;
-                }
                 let by_rows = (SECONDS_A_ROW * jobs.len() as u64).max(SECONDS_AT_LEAST);
                 let pages = page + 1 + self.waiting(&jobs, content).div_ceil(rows);
                 let page = page + 1;
@@ -431,10 +434,9 @@ mod tests {
             seen.push((now.since.as_secs(), now.until.as_secs()));
             time = now.until;
         }
-        // Nine rows take 18 s, three rows take the least of 6 s; then two jobs, one notice, and
-        // from the beginning.
-        assert_eq!(seen[..2], [(0, 18), (18, 24)]);
-        assert_eq!(seen[2..], [(24, 34), (34, 44), (44, 52), (52, 70)]);
+        // Two pages of six rows for 12 s each; then two jobs, one notice, and from the beginning.
+        assert_eq!(seen[..2], [(0, 12), (12, 24)]);
+        assert_eq!(seen[2..], [(24, 34), (34, 44), (44, 52), (52, 64)]);
     }
 
     #[test]
