@@ -1,13 +1,20 @@
 //! The kiosk: the LED wall and the touch terminal of a gig hall, over one store, in sync with the
 //! hub.
 
+pub mod cli;
 pub mod config;
 pub mod desk;
+pub mod draw;
+pub mod embedded;
 pub mod pinyin;
 pub mod qr;
+pub mod run;
+pub mod snapshot;
 pub mod status;
 pub mod store;
 pub mod sync;
 pub mod terminal;
 pub mod ui;
 pub mod wall;
+#[cfg(feature = "winit")]
+pub mod windows;
