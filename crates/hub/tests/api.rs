@@ -195,7 +195,7 @@ async fn an_outbox_arrives_exactly_once_whatever_the_network_does() {
     assert_eq!(device.upload(&hub, 2).await.expect("taken").seq, 5);
     assert_eq!(hub.places_left(job), 7);
 
-    let (mut restored, _) = (device.log.clone(), ());
+    let mut restored = device.log.clone();
     restored.truncate(2);
     let mut clone = TestDevice {
         reply: device.reply.clone(),

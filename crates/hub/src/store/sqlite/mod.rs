@@ -40,7 +40,10 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// Readers that are kept open for the next question.
 const READERS_KEPT: usize = 4;
 
-const MIGRATIONS: &[&str] = &[include_str!("../../../migrations/0001_first.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../../migrations/0001_first.sql"),
+    include_str!("../../../migrations/0002_key_check.sql"),
+];
 
 /// The store.
 pub struct SqliteStore {
@@ -179,18 +182,25 @@ fn check(connection: &Connection) -> Result<(), StoreError> {
 }
 
 fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
-    let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    if version > MIGRATIONS.len() as i64 {
+    if version_of(connection)? > MIGRATIONS.len() as i64 {
         return Err(StoreError::TooNew);
     }
     connection.pragma_update(None, "journal_mode", "WAL")?;
     let steps = MIGRATIONS.iter().map(|step| M::up(step)).collect();
-    Migrations::new(steps)
-        .to_latest(connection)
-        .map_err(|error| match error {
-            rusqlite_migration::Error::RusqliteError { err, .. } => err.into(),
-            other => StoreError::Unusable(format!("cannot bring the store up to date: {other}")),
-        })
+    let done = Migrations::new(steps).to_latest(connection);
+    match done {
+        Ok(()) => Ok(()),
+        // Another process, started at the same moment, was faster.
+        Err(_) if version_of(connection)? == MIGRATIONS.len() as i64 => Ok(()),
+        Err(rusqlite_migration::Error::RusqliteError { err, .. }) => Err(err.into()),
+        Err(other) => Err(StoreError::Unusable(format!(
+            "cannot bring the store up to date: {other}"
+        ))),
+    }
+}
+
+fn version_of(connection: &Connection) -> Result<i64, StoreError> {
+    Ok(connection.pragma_query_value(None, "user_version", |row| row.get(0))?)
 }
 
 #[cfg(test)]

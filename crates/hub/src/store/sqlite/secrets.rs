@@ -5,7 +5,7 @@ use gighall_core::seal::OpeningKey;
 use gighall_core::vault::Vault;
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::tz::TimeZone;
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
 use sha2::{Digest, Sha256};
 
 /// What the store needs besides its data.
@@ -30,23 +30,23 @@ impl Keys {
 
     /// Finds out early that the key is not the one the data was encrypted with.
     pub fn check_against(&self, connection: &Connection) -> Result<(), StoreError> {
-        let name: Option<Vec<u8>> = connection
-            .query_row(
-                "SELECT name FROM worker WHERE name IS NOT NULL LIMIT 1",
-                [],
-                |row| row.get(0),
+        let mine = self.vault.encrypt(KEY_CHECK, "gighall");
+        connection.execute(
+            "UPDATE meta SET key_check = ?1 WHERE key_check IS NULL",
+            [mine],
+        )?;
+        let kept: Vec<u8> =
+            connection.query_row("SELECT key_check FROM meta", [], |row| row.get(0))?;
+        self.vault.decrypt(KEY_CHECK, &kept).map(drop).map_err(|_| {
+            StoreError::Unusable(
+                "the secret key is not the one that the store was written with".to_owned(),
             )
-            .optional()?;
-        match name {
-            Some(name) if self.vault.decrypt("worker.name", &name).is_err() => {
-                Err(StoreError::Unusable(
-                    "the secret key is not the one that the store was written with".to_owned(),
-                ))
-            }
-            _ => Ok(()),
-        }
+        })
     }
 }
+
+/// The column that [`Keys::check_against`] keeps its text in.
+const KEY_CHECK: &str = "meta.key_check";
 
 fn derived(secret: &[u8; 32], purpose: &[u8]) -> [u8; 32] {
     let mut mac = match Hmac::<Sha256>::new_from_slice(secret) {

@@ -14,7 +14,6 @@ use gighall_core::wire::{
 };
 use gighall_core::worker::{Channel, Consent, Registration};
 use jiff::{SignedDuration, Timestamp};
-use std::sync::OnceLock;
 use uuid::Uuid;
 
 mod claims;
@@ -241,7 +240,6 @@ fn a_newer_store_and_a_damaged_one_are_left_alone() {
 #[test]
 fn another_key_is_told_at_once() {
     let House { store, dir } = house();
-    store.register(&new_worker(1)).expect("registered");
     drop(store);
     let other = SqliteStore::open(dir.path(), &[6; 32], crate::state::china());
     assert!(matches!(other, Err(StoreError::Unusable(_))));
@@ -252,8 +250,7 @@ fn another_key_is_told_at_once() {
 fn nothing_personal_lies_in_the_clear() {
     let house = house();
     let mut device = house.device("一号");
-    let key: OnceLock<String> = OnceLock::new();
-    let number = key.get_or_init(|| an_id_number("19750501", 7));
+    let number = an_id_number("19750501", 7);
     let code = house
         .store
         .add_device(&a_hall(), "二号", now())
@@ -268,7 +265,7 @@ fn nothing_personal_lies_in_the_clear() {
     for file in std::fs::read_dir(house.dir.path()).expect("listed") {
         let bytes = std::fs::read(file.expect("entry").path()).expect("read");
         for secret in [
-            number,
+            &number,
             "李晓峰",
             "13987654321",
             &session,
@@ -397,4 +394,17 @@ fn a_cursor_beyond_the_head_is_refused() {
     ));
     let nobody = DeviceId(Uuid::now_v7());
     assert!(house.store.snapshot(&Scope::Device(nobody)).is_err());
+}
+
+#[test]
+fn two_processes_may_make_the_store_at_the_same_moment() {
+    for _ in 0..5 {
+        let dir = tempfile::tempdir().expect("a directory");
+        std::thread::scope(|scope| {
+            let opened = [(); 3].map(|()| scope.spawn(|| reopen(&dir).map(drop)));
+            for thread in opened {
+                thread.join().expect("ran").expect("opens");
+            }
+        });
+    }
 }

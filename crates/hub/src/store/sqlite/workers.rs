@@ -148,6 +148,9 @@ fn insert(write: &Write<'_>, new: &NewWorker, hash: [u8; 32]) -> Result<WorkerId
     Ok(new.id)
 }
 
+/// Number, name and phone as stored, and kinds of work.
+type Encrypted = (Vec<u8>, Vec<u8>, Option<Vec<u8>>, String);
+
 /// A person by any id; `None` also for those whose registration is unreadable.
 pub fn known(
     connection: &Connection,
@@ -157,7 +160,7 @@ pub fn known(
     let Some(worker) = resolve(connection, id)? else {
         return Ok(None);
     };
-    let found: Option<(Vec<u8>, Vec<u8>, Option<Vec<u8>>, String)> = connection
+    let found: Option<Encrypted> = connection
         .prepare_cached(
             "SELECT number, name, phone, work_kinds FROM worker
              WHERE id = ?1 AND number IS NOT NULL",

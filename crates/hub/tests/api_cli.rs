@@ -1,0 +1,146 @@
+//! `gighall-hub` as staff and scripts call it: real processes.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+fn hub(data: &Path, args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gighall-hub"));
+    let (words, rest) = args.split_at(if args[0] == "serve" || args[0] == "import" {
+        1
+    } else {
+        2
+    });
+    command.args(words).arg("--data").arg(data).args(rest);
+    command
+}
+
+fn run(data: &Path, args: &[&str]) -> Output {
+    hub(data, args).output().expect("ran")
+}
+
+fn last_line(output: &Output) -> String {
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    text.lines().next_back().unwrap_or_default().to_owned()
+}
+
+/// A server that ends with the test.
+struct Server(Child, String);
+
+impl Server {
+    fn start(data: &Path) -> Self {
+        let mut child = hub(data, &["serve", "--listen", "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("started");
+        let mut first = String::new();
+        BufReader::new(child.stdout.take().expect("piped"))
+            .read_line(&mut first)
+            .expect("a line");
+        Self(child, first)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+const LISTINGS: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../../assets/demo/listings.csv"
+);
+
+#[test]
+fn staff_work_while_the_server_runs() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let data = dir.path().join("made/at/first/start");
+    let mut server = Server::start(&data);
+    let address = server
+        .1
+        .trim()
+        .strip_prefix("listening on http://127.0.0.1:");
+    let port: u16 = address.expect("the first line").parse().expect("a port");
+    assert_ne!(port, 0);
+
+    let first = run(&data, &["import", "--hall", "weining", LISTINGS]);
+    assert!(first.status.success());
+    assert!(last_line(&first).starts_with("imported "), "{first:?}");
+    let again = run(&data, &["import", "--hall", "weining", LISTINGS]);
+    assert!(last_line(&again).starts_with("imported 0, updated 0, unchanged "));
+    let missing = run(&data, &["import", "--hall", "weining", "/nowhere.csv"]);
+    assert_eq!(missing.status.code(), Some(1));
+
+    let device = ["device", "add", "--hall", "weining", "--name", "一号"];
+    let code = String::from_utf8(run(&data, &device).stdout).expect("text");
+    assert_eq!(code.trim().len(), 11, "only the code: {code:?}");
+    let hall = [
+        "hall",
+        "set",
+        "--hall",
+        "weining",
+        "--name",
+        "威宁县零工市场",
+    ];
+    assert!(run(&data, &hall).status.success());
+    assert_eq!(
+        last_line(&run(&data, &["hall", "list"])),
+        "weining\t威宁县零工市场"
+    );
+    let notice = [
+        "notice",
+        "add",
+        "--hall",
+        "weining",
+        "--kind",
+        "policy",
+        "--title",
+        "稳就业",
+    ];
+    assert!(run(&data, &notice).status.success());
+    let listed = last_line(&run(&data, &["device", "list"]));
+    assert!(listed.starts_with("weining\t一号\t"), "{listed}");
+    let cancel = ["job", "cancel", "--hall", "weining", "--number"];
+    assert!(
+        run(&data, &[&cancel[..], &["101"]].concat())
+            .status
+            .success()
+    );
+    let unknown = run(&data, &[&cancel[..], &["99999"]].concat());
+    assert_eq!(unknown.status.code(), Some(1));
+    assert!(server.0.try_wait().expect("asked").is_none(), "it runs on");
+}
+
+#[test]
+fn sigterm_ends_it_in_good_order() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let mut server = Server::start(dir.path());
+    let pid = server.0.id().to_string();
+    let sent = Command::new("kill").args(["-TERM", &pid]).status();
+    assert!(sent.expect("ran").success());
+    assert_eq!(server.0.wait().expect("ended").code(), Some(0));
+}
+
+#[test]
+fn what_cannot_be_used_is_said_and_left_alone() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let database = dir.path().join("hub.db");
+    let nonsense = "not a database ".repeat(600);
+    std::fs::write(&database, &nonsense).expect("written");
+    let refused = run(dir.path(), &["serve", "--listen", "127.0.0.1:0"]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(refused.stdout.is_empty());
+    let log = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(log.contains("damaged"), "{log}");
+    assert_eq!(std::fs::read_to_string(&database).expect("read"), nonsense);
+
+    let usage = run(dir.path(), &["device", "add", "--hall", "Nicht so"]);
+    assert_eq!(usage.status.code(), Some(2));
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("bound");
+    let address = taken.local_addr().expect("bound").to_string();
+    let other = tempfile::tempdir().expect("a directory");
+    let busy = run(other.path(), &["serve", "--listen", &address]);
+    assert_eq!(busy.status.code(), Some(1));
+}
