@@ -35,6 +35,8 @@ impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::NotFound(_) | StoreError::UnknownHall(_) => Self::NotFound,
+            // A claim's id that somebody else has used.
+            StoreError::IdInUse(_) => Self::BadRequest,
             error => {
                 tracing::error!(%error, "a page could not be made");
                 Self::Internal
