@@ -228,7 +228,7 @@ fn row(trade: &Trade<'_>, at: usize, turn: usize) -> Row {
         VILLAGES[choose(3, VILLAGES.len())]
     };
     let places = trade.places.0 + choose(4, trade.places.1 - trade.places.0 + 1);
-    let gather = !trade.gather_at.is_empty() && turn % 2 == 0;
+    let gather = !trade.gather_at.is_empty() && turn.is_multiple_of(2);
     let gather_places = [
         "零工市场门口",
         "汽车客运站广场",

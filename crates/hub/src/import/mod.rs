@@ -17,6 +17,7 @@ mod row;
 mod schedule;
 mod table;
 mod values;
+mod wage;
 mod xlsx;
 
 pub use columns::Field;
@@ -34,6 +35,9 @@ use table::Table;
 pub const FILE_BYTES_MAX: u64 = 50 << 20;
 /// The most rows that are read.
 pub const ROWS_MAX: usize = 200_000;
+
+/// The longest text of any column, in characters.
+const TEXT_MAX: usize = 2_000;
 
 /// What a file brought.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

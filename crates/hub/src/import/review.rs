@@ -1,7 +1,7 @@
 //! What holds a listing for review: it asks the worker for money or papers, or its pay is out of
 //! line. Staff read the reason in Chinese.
 
-use gighall_core::pay::{Pay, PayUnit, yuan};
+use gighall_core::pay::{Pay, PayUnit};
 
 /// What no worker may be asked for.
 const FEES: &[&str] = &[
@@ -75,21 +75,25 @@ pub(crate) fn reason(texts: &[&str], pay: Pay) -> Option<String> {
     if !fees.is_empty() {
         reasons.push(format!("文字中出现收费或扣证内容：{}", fees.join("、")));
     }
-    if let Pay::Range {
+    reasons.extend(out_of_line(pay));
+    (!reasons.is_empty()).then(|| reasons.join("；"))
+}
+
+fn out_of_line(pay: Pay) -> Option<String> {
+    let Pay::Range {
         min_fen,
         max_fen,
         unit,
     } = pay
-    {
-        if let Some((low, high)) = usual(unit) {
-            if min_fen < low * 100 || max_fen > high * 100 {
-                let sum = pay.yuan_text().unwrap_or_default();
-                let (low, high) = (yuan(low * 100), yuan(high * 100));
-                reasons.push(format!("薪资 {sum} 元超出常见范围（{low}-{high} 元）"));
-            }
-        }
+    else {
+        return None;
+    };
+    let (low, high) = usual(unit)?;
+    if min_fen >= low * 100 && max_fen <= high * 100 {
+        return None;
     }
-    (!reasons.is_empty()).then(|| reasons.join("；"))
+    let sum = pay.yuan_text().unwrap_or_default();
+    Some(format!("薪资 {sum} 元超出常见范围（{low}-{high} 元）"))
 }
 
 fn asks_for(text: &str, fee: &str) -> bool {

@@ -4,12 +4,12 @@ use super::cell::Cell;
 use super::columns::Field;
 use super::map::ColumnMap;
 use super::table::{Row, Table};
-use super::{review, schedule, values};
+use super::wage::{self, Wage};
+use super::{TEXT_MAX, review, schedule, values};
 use crate::store::Listing;
 use gighall_core::id::{EmployerId, HallId, JobId};
-use gighall_core::job::{ClaimMode, Employer, Insurance, Job, JobState, Settlement, WorkKind};
-use gighall_core::pay::{Pay, PayUnit};
-use gighall_core::{pay_text, uscc, work_words};
+use gighall_core::job::{ClaimMode, Employer, Insurance, Job, JobState, WorkKind};
+use gighall_core::{uscc, work_words};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -21,8 +21,6 @@ const NAME_MAX: usize = 100;
 const PLACE_MAX: usize = 200;
 const TOWN_MAX: usize = 40;
 const NUMBER_MAX: usize = 80;
-/// The longest text of any column.
-const TEXT_MAX: usize = 2_000;
 /// Where a list says nothing of the place, the work is near its hall.
 const NEARBY: &str = "本地";
 
@@ -56,18 +54,18 @@ pub(crate) struct Fault {
 
 /// Reads the cells of one row.
 pub(crate) struct Reader<'a> {
-    table: &'a Table,
+    pub(crate) table: &'a Table,
     row: &'a Row,
     pub(crate) context: &'a Context<'a>,
 }
 
 impl<'a> Reader<'a> {
-    fn columns(&self, field: Field) -> &'a [usize] {
+    pub(crate) fn columns(&self, field: Field) -> &'a [usize] {
         self.table.columns.get(&field).map_or(&[], Vec::as_slice)
     }
 
     /// The first filled cell of the field's columns.
-    fn own(&self, field: Field) -> Option<(usize, &'a Cell)> {
+    pub(crate) fn own(&self, field: Field) -> Option<(usize, &'a Cell)> {
         self.columns(field)
             .iter()
             .map(|at| (*at, self.row.cell(*at)))
@@ -132,7 +130,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A field's text read by a function of [`values`].
-    fn value<T>(
+    pub(crate) fn value<T>(
         &self,
         field: Field,
         read: impl FnOnce(&str) -> Result<T, String>,
@@ -183,7 +181,7 @@ pub(crate) fn listing(table: &Table, row: &Row, context: &Context<'_>) -> Result
                 "the cell is empty: write how many people are wanted".to_owned(),
             )
         })?;
-    let wage = wage(&reader, &title)?;
+    let wage = wage::read(&reader, &title)?;
     let times = schedule::read(&reader)?;
     let place = place(&reader)?;
     let terms = terms(&reader, &title, &wage)?;
@@ -273,102 +271,6 @@ fn employer(reader: &Reader<'_>) -> Result<(Employer, Option<String>), Fault> {
         verified: false,
     };
     Ok((employer, code))
-}
-
-/// Pay and when it is handed over.
-struct Wage {
-    pay: Pay,
-    settlement: Settlement,
-    /// The pay as written.
-    text: String,
-    /// What is counted, where pay is by something that the units have no word for.
-    counted_by: Option<&'static str>,
-}
-
-fn wage(reader: &Reader<'_>, title: &str) -> Result<Wage, Fault> {
-    let (field, text) = pay_as_written(reader)?;
-    let column = reader
-        .own(Field::Settlement)
-        .map(|_| reader.value(Field::Settlement, values::settlement))
-        .transpose()?
-        .flatten();
-    let said = match column
-        .or_else(|| values::settlement_in(&text))
-        .or_else(|| values::settlement_in(title))
-    {
-        Some(said) => Some(said),
-        None => reader.value(Field::Settlement, values::settlement)?,
-    };
-    let unit = pay_unit(reader, field, said)?;
-    let read =
-        pay_text::parse(&text, unit).map_err(|error| reader.fault(field, error.to_string()))?;
-    let settlement = said.unwrap_or(match read.pay {
-        Pay::Range {
-            unit: PayUnit::Month,
-            ..
-        } => Settlement::Monthly,
-        Pay::Range {
-            unit: PayUnit::Week,
-            ..
-        } => Settlement::Weekly,
-        Pay::Range {
-            unit: PayUnit::Trip,
-            ..
-        } => Settlement::PerTrip,
-        // Nobody said that the day's pay comes on the day.
-        _ => Settlement::OnCompletion,
-    });
-    Ok(Wage {
-        pay: read.pay,
-        settlement,
-        text,
-        counted_by: read.counted_by,
-    })
-}
-
-/// The pay's text from its column or from the pair for the two ends, and the column to name.
-fn pay_as_written(reader: &Reader<'_>) -> Result<(Field, String), Fault> {
-    if reader.own(Field::Pay).is_none() {
-        let min = reader.text(Field::PayMin, pay_text::PAY_TEXT_MAX)?;
-        let max = reader.text(Field::PayMax, pay_text::PAY_TEXT_MAX)?;
-        match (min, max) {
-            (Some(min), Some(max)) => return Ok((Field::PayMin, format!("{min}-{max}"))),
-            (Some(min), None) => return Ok((Field::PayMin, min)),
-            (None, Some(max)) => return Ok((Field::PayMax, max)),
-            (None, None) => {}
-        }
-    }
-    let text = reader.text(Field::Pay, TEXT_MAX)?.unwrap_or_default();
-    Ok((Field::Pay, text))
-}
-
-/// What a bare sum is counted by: a column for it says so, the heading, the mapping, or how often
-/// the pay is handed over.
-fn pay_unit(
-    reader: &Reader<'_>,
-    field: Field,
-    settlement: Option<Settlement>,
-) -> Result<Option<PayUnit>, Fault> {
-    if reader.own(Field::PayUnit).is_some() {
-        return reader.value(Field::PayUnit, values::pay_unit);
-    }
-    let heading = reader
-        .columns(field)
-        .first()
-        .and_then(|at| pay_text::unit_in_heading(&reader.table.heading(*at)));
-    if heading.is_some() {
-        return Ok(heading);
-    }
-    let by_settlement = match settlement {
-        Some(Settlement::Daily) => Some(PayUnit::Day),
-        Some(Settlement::Weekly) => Some(PayUnit::Week),
-        Some(Settlement::Monthly) => Some(PayUnit::Month),
-        Some(Settlement::PerTrip) => Some(PayUnit::Trip),
-        _ => None,
-    };
-    Ok(reader
-        .value(Field::PayUnit, values::pay_unit)?
-        .or(by_settlement))
 }
 
 /// Where the work is.

@@ -90,16 +90,12 @@ pub(crate) fn read(reader: &Reader<'_>) -> Result<Schedule, Fault> {
 }
 
 fn timestamp(reader: &Reader<'_>, when: DateTime) -> Result<Timestamp, Fault> {
-    reader
-        .context
-        .zone
-        .to_timestamp(when)
-        .map_err(|_| {
-            reader.fault(
-                Field::Start,
-                format!("{when} is not a time of the hall's zone"),
-            )
-        })
+    reader.context.zone.to_timestamp(when).map_err(|_| {
+        reader.fault(
+            Field::Start,
+            format!("{when} is not a time of the hall's zone"),
+        )
+    })
 }
 
 fn said(reader: &Reader<'_>) -> Result<Said, Fault> {

@@ -208,10 +208,9 @@ fn assign(
     }
     for (at, heading) in normal.iter().enumerate() {
         let taken = map.ignores(heading) || map.field_of(heading).is_some();
-        if let Some(field) = known_field(heading).filter(|_| !taken) {
-            if !map.has_column(field) {
-                columns.entry(field).or_default().push(at);
-            }
+        let field = known_field(heading).filter(|field| !taken && !map.has_column(*field));
+        if let Some(field) = field {
+            columns.entry(field).or_default().push(at);
         }
     }
     Ok(columns)
