@@ -57,7 +57,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
             .prop_map(|(device, from, length)| Step::Upload { device, from, length }),
         2 => (device.clone(), 1..3u32)
             .prop_map(|(device, most)| Step::GiveBack { device, most }),
-        1 => index.clone().prop_map(Step::Withdraw),
+        2 => index.clone().prop_map(Step::Withdraw),
         1 => (device, index).prop_map(|(device, which)| Step::WithdrawAt { device, which }),
         1 => (0..8u32).prop_map(Step::Places),
     ];
@@ -177,14 +177,20 @@ impl World {
         let (row, ledger) = ledger::load(&raw, self.job, now())
             .expect("read")
             .expect("there");
-        let live: u32 = raw
+        let (direct, backed): (u32, u32) = raw
             .query_row(
-                "SELECT count(*) FROM claim WHERE state IN ('claimed', 'confirmed')",
+                "SELECT count(*) FILTER (WHERE right_epoch IS NULL), count(right_epoch)
+                 FROM claim WHERE state IN ('claimed', 'confirmed')",
                 [],
-                |row| row.get(0),
+                |row| Ok((row.get(0)?, row.get(1)?)),
             )
             .expect("counted");
-        assert_eq!(ledger.live(), live, "a recount equals the counters");
+        let live = direct + backed;
+        assert_eq!(
+            (ledger.direct_live, ledger.live()),
+            (direct, live),
+            "a recount equals the counters"
+        );
         let lent: u32 = ledger.holders.values().map(|a| a.outstanding()).sum();
         assert!(ledger.direct_live + lent <= ledger.places, "{ledger:?}");
         assert!(live <= ledger.places);
