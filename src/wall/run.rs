@@ -119,3 +119,78 @@ fn load_until_stopped(feed: &dyn WallFeed, stop: &Stop, hand_over: impl Fn(Conte
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::wall::feed::{FeedError, Link};
+    use gighall_core::hall::{Hall, Notice};
+    use gighall_core::id::JobId;
+    use gighall_core::job::Job;
+    use gighall_core::testing::{a_job, at};
+    use jiff::Timestamp;
+    use std::sync::atomic::{AtomicU64, Ordering};
+    use std::sync::mpsc;
+
+    /// A feed with one job whose places follow from the revision; revision 2 cannot be read.
+    struct Counting(AtomicU64);
+
+    impl WallFeed for Counting {
+        fn open_jobs(&self, _: Timestamp) -> Result<Vec<Job>, FeedError> {
+            match self.revision() {
+                2 => Err(FeedError::Store("a fault".to_owned())),
+                revision => Ok(vec![Job {
+                    places_left: u32::try_from(revision).unwrap(),
+                    ..a_job(1)
+                }]),
+            }
+        }
+        fn notices(&self, _: Timestamp) -> Result<Vec<Notice>, FeedError> {
+            Ok(vec![])
+        }
+        fn hall(&self) -> Result<Option<Hall>, FeedError> {
+            Ok(None)
+        }
+        fn link(&self) -> Link {
+            Link {
+                online: true,
+                data_as_of: None,
+            }
+        }
+        fn now(&self) -> Timestamp {
+            at("2026-11-23T01:00:00Z")
+        }
+        fn job_address(&self, _: JobId) -> Option<String> {
+            None
+        }
+        fn revision(&self) -> u64 {
+            self.0.load(Ordering::SeqCst)
+        }
+    }
+
+    #[test]
+    fn the_loader_hands_over_every_change_and_lives_through_a_fault() {
+        let feed = Arc::new(Counting(AtomicU64::new(1)));
+        let stop: Stop = Arc::default();
+        let (sender, loaded) = mpsc::channel();
+        let loader = std::thread::spawn({
+            let (feed, stop) = (feed.clone(), stop.clone());
+            move || {
+                load_until_stopped(&*feed, &stop, |content| {
+                    let _ = sender.send(content.jobs[0].places_left);
+                });
+            }
+        });
+        let next = || loaded.recv_timeout(Duration::from_secs(2)).unwrap();
+        assert_eq!(next(), 1);
+        feed.0.store(2, Ordering::SeqCst);
+        std::thread::sleep(2 * LOOK);
+        feed.0.store(3, Ordering::SeqCst);
+        assert_eq!(next(), 3);
+        *lock(&stop.0) = true;
+        stop.1.notify_all();
+        loader.join().unwrap();
+        assert!(loaded.try_recv().is_err(), "nothing is loaded without need");
+    }
+}

@@ -127,6 +127,13 @@ impl Screen {
         data.set_hotline(hotline.unwrap_or_default().into());
 
         data.set_offline(!link.online);
+        let as_of = link.data_as_of.map(|time| time.to_zoned_datetime(zone.clone()));
+        let (month, day) = match &as_of {
+            Some(time) if time.date() != local.date() => (time.month(), time.day()),
+            _ => (0, 0),
+        };
+        data.set_data_month(month.into());
+        data.set_data_day(day.into());
         let as_of = link.data_as_of.map(|time| clock_text(time, zone));
         data.set_data_as_of(as_of.unwrap_or_default().into());
 

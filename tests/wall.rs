@@ -1,0 +1,368 @@
+//! What the wall promises, on windows that are really drawn.
+
+mod wall_support;
+
+use gighall_core::playlist::Scene;
+use gighall_kiosk::snapshot::{Headless, WallShot, snapshot_wall};
+use gighall_kiosk::ui::{self, WallData, WallWindow};
+use gighall_kiosk::wall::WallSettings;
+use gighall_kiosk::wall::content::Content;
+use gighall_kiosk::wall::feed::{Link, WallFeed};
+use gighall_kiosk::wall::screen::Screen;
+use i_slint_backend_testing::ElementHandle;
+use image::RgbImage;
+use slint::{ComponentHandle, Model};
+use std::time::Duration;
+use wall_support::{Demo, job, morning, settings};
+
+/// Sizes that a hall may have: Full HD, a small panel, portrait, strips, a coarse module.
+const SIZES: [(u32, u32); 6] = [
+    (1920, 1080),
+    (1366, 768),
+    (1080, 1920),
+    (1920, 384),
+    (1536, 192),
+    (288, 144),
+];
+
+const ONLINE: Link = Link {
+    online: true,
+    data_as_of: None,
+};
+
+/// A wall in memory, speaking Chinese.
+struct Wall {
+    headless: Headless,
+    window: WallWindow,
+    screen: Screen,
+}
+
+impl Wall {
+    fn new(settings: WallSettings, size: (u32, u32)) -> Self {
+        let headless = Headless::new().unwrap();
+        let window = WallWindow::new().unwrap();
+        ui::speak("zh-CN").unwrap();
+        headless.resize(&window, size.0, size.1);
+        let screen = Screen::new(&window, settings);
+        Self {
+            headless,
+            window,
+            screen,
+        }
+    }
+
+    fn load(&mut self, demo: &Demo) {
+        self.screen.take(Content::load(demo, morning()).unwrap());
+    }
+
+    fn show(&mut self, seconds: u64) {
+        let elapsed = Duration::from_secs(seconds);
+        self.screen.show(&self.window, elapsed, morning(), ONLINE);
+    }
+
+    fn numbers(&self) -> Vec<String> {
+        let rows = self.window.global::<WallData>().get_rows();
+        rows.iter().map(|row| row.number.to_string()).collect()
+    }
+}
+
+fn only(scene: Scene) -> WallSettings {
+    WallSettings {
+        scenes: vec![scene],
+        ..settings()
+    }
+}
+
+fn table() -> WallSettings {
+    only(Scene::Jobs {
+        seconds: None,
+        rows: None,
+    })
+}
+
+fn spotlight() -> WallSettings {
+    only(Scene::Spotlight {
+        seconds: 10,
+        jobs: 1,
+    })
+}
+
+/// What a phone reads in a picture.
+fn scan(picture: &RgbImage) -> Option<String> {
+    let (width, height) = picture.dimensions();
+    let mut grey =
+        rqrr::PreparedImage::prepare_from_greyscale(width as usize, height as usize, |x, y| {
+            picture.get_pixel(x as u32, y as u32).0[1]
+        });
+    let grids = grey.detect_grids();
+    grids
+        .first()
+        .and_then(|grid| grid.decode().ok())
+        .map(|(_, text)| text)
+}
+
+#[test]
+fn a_phone_reads_the_job_s_address_off_the_spotlight() {
+    for size in SIZES {
+        // A window system lives as long as its thread.
+        std::thread::spawn(move || {
+            let demo = Demo::new(9);
+            let mut wall = Wall::new(spotlight(), size);
+            wall.load(&demo);
+            wall.show(0);
+            let shown = wall.window.global::<WallData>().get_job();
+            let picture = wall.headless.draw(&wall.window).unwrap();
+            let number: u32 = shown.row.number.parse().unwrap();
+            let expected = demo.job_address(job(number - 1001).id);
+            assert_eq!(scan(&picture), expected, "at {size:?}");
+        })
+        .join()
+        .unwrap();
+    }
+}
+
+#[test]
+fn a_claim_changes_its_row_and_no_other() {
+    let demo = Demo::new(5);
+    let mut wall = Wall::new(table(), (1920, 1080));
+    wall.load(&demo);
+    wall.show(0);
+    let rows = wall.window.global::<WallData>().get_rows();
+    let before: Vec<_> = rows.iter().collect();
+    let taken = before[2].number.clone();
+    demo.change(|jobs| {
+        let job = jobs.iter_mut().find(|job| job.number.to_string() == *taken);
+        job.unwrap().places_left = 17;
+    });
+    wall.load(&demo);
+    wall.show(1);
+    let after: Vec<_> = rows.iter().collect();
+    assert_eq!(
+        wall.window.global::<WallData>().get_rows(),
+        rows,
+        "the same model"
+    );
+    for (index, (old, new)) in before.iter().zip(&after).enumerate() {
+        assert_eq!(old == new, index != 2);
+    }
+    assert_eq!(after[2].places_left, 17);
+}
+
+#[test]
+fn a_full_job_leaves_and_a_job_that_is_over_leaves_by_itself() {
+    let demo = Demo::new(5);
+    let mut wall = Wall::new(table(), (1920, 1080));
+    wall.load(&demo);
+    wall.show(0);
+    let before = wall.numbers();
+    assert_eq!(before.len(), 5);
+    demo.change(|jobs| {
+        for job in jobs.iter_mut() {
+            if job.number.to_string() == before[0] {
+                job.places_left = 0;
+            }
+        }
+    });
+    wall.load(&demo);
+    wall.show(1);
+    assert_eq!(wall.numbers(), before[1..]);
+
+    // Nothing is loaded any more, but the claims of one job end.
+    let last = wall
+        .screen
+        .content()
+        .jobs
+        .iter()
+        .map(|job| job.valid_until)
+        .min();
+    let later = last.unwrap();
+    wall.screen
+        .show(&wall.window, Duration::from_secs(2), later, ONLINE);
+    assert!(wall.numbers().len() < 4);
+}
+
+#[test]
+fn the_wall_says_that_it_is_offline_and_from_when_the_data_is() {
+    let mut wall = Wall::new(table(), (1920, 1080));
+    wall.load(&Demo::new(5));
+    let says = |wall: &Wall, text: &str| {
+        ElementHandle::find_by_accessible_label(&wall.window, text).count() == 1
+    };
+    wall.show(0);
+    assert!(says(&wall, "12333"));
+    assert!(says(&wall, "0857-6220123"));
+    assert!(says(&wall, "免费服务 · 任何人不得收费"));
+    assert!(!says(&wall, "离线 · 数据截至 08:42"));
+    for (since, text) in [
+        (Some("2026-11-24T00:42:00Z"), "离线 · 数据截至 08:42"),
+        (
+            Some("2026-11-23T10:20:00Z"),
+            "离线 · 数据截至 11月23日 18:20",
+        ),
+        (None, "离线 · 尚无数据"),
+    ] {
+        let link = Link {
+            online: false,
+            data_as_of: since.map(gighall_core::testing::at),
+        };
+        wall.screen
+            .show(&wall.window, Duration::from_secs(1), morning(), link);
+        assert!(says(&wall, text), "{text}");
+    }
+}
+
+#[test]
+fn rare_characters_are_glyphs_of_their_own() {
+    let mut wall = Wall::new(table(), (400, 400));
+    let mut draw = |name: &str| {
+        wall.screen = Screen::new(
+            &wall.window,
+            WallSettings {
+                hall_name: name.to_owned(),
+                ticker_texts: vec![],
+                ..settings()
+            },
+        );
+        wall.show(0);
+        wall.headless.draw(&wall.window).unwrap()
+    };
+    // What the font has no glyph for, twice: as many of the same boxes.
+    let boxes = draw("\u{10fffd}\u{10fffd}\u{10fffd}");
+    let mut seen = vec![boxes];
+    for name in ["㛃㛃㛃", "䶮䶮䶮", "𬭎𬭎𬭎", "朱朱朱"] {
+        let picture = draw(name);
+        assert!(
+            !seen.contains(&picture),
+            "{name} looks like another character"
+        );
+        seen.push(picture);
+    }
+}
+
+/// The longest that people write, in every field.
+fn worst() -> Demo {
+    let demo = Demo::new(40);
+    demo.change(|jobs| {
+        for job in jobs {
+            job.title = "钢筋工混凝土工木工架子工".repeat(900);
+            job.town = "新发布依族乡第一居民委员会".repeat(9);
+            job.address = "草海镇建设东路安置房工地\n".repeat(99);
+            job.employer.name = "贵州省毕节市威宁彝族回族苗族自治县劳务派遣有限责任公司".repeat(3);
+            job.requirements = Some("身体健康".repeat(500));
+            job.gather_place = job.requirements.clone();
+            job.shift = Some("早上八点到晚上六点中午休息两小时".repeat(8));
+            job.pay = gighall_core::pay::Pay::Range {
+                min_fen: 10_000_055,
+                max_fen: 20_000_055,
+                unit: gighall_core::pay::PayUnit::Month,
+            };
+            job.number = 4_294_967_295;
+            job.places_left = 99_999;
+            (job.urgent, job.meals, job.lodging, job.transport) = (true, true, true, true);
+        }
+    });
+    demo
+}
+
+#[test]
+fn nothing_overflows_at_any_size() {
+    let long = "招聘会".repeat(3000);
+    let text = Scene::Text {
+        title: long.clone(),
+        body: long.clone(),
+        seconds: 10,
+    };
+    let notice = Scene::Notice {
+        seconds: 10,
+        notices: 1,
+    };
+    for size in SIZES {
+        for scene in [&table().scenes[0], &spotlight().scenes[0], &text, &notice] {
+            let mut settings = only(scene.clone());
+            settings.ticker_texts = vec![long.clone()];
+            std::thread::spawn(move || {
+                for demo in [Demo::new(32), worst(), Demo::new(0)] {
+                    check_fits(&demo, &settings, size);
+                }
+            })
+            .join()
+            .unwrap();
+        }
+    }
+}
+
+thread_local! {
+    static HEADLESS: std::rc::Rc<Headless> = std::rc::Rc::new(Headless::new().unwrap());
+}
+
+/// Every text is inside the window; those of the scene are between header and footer.
+fn check_fits(demo: &Demo, settings: &WallSettings, size: (u32, u32)) {
+    let headless = HEADLESS.with(std::rc::Rc::clone);
+    let window = WallWindow::new().unwrap();
+    ui::speak("zh-CN").unwrap();
+    headless.resize(&window, size.0, size.1);
+    let mut screen = Screen::new(&window, settings.clone());
+    screen.take(Content::load(demo, morning()).unwrap());
+    screen.show(&window, Duration::ZERO, morning(), ONLINE);
+    // The rows that fit are known once header and footer are filled.
+    screen.show(&window, Duration::from_secs(600), morning(), ONLINE);
+    headless.draw(&window).unwrap();
+
+    let part = |id: &str| {
+        ElementHandle::find_by_element_id(&window, id)
+            .next()
+            .unwrap()
+    };
+    let top = part("WallWindow::header").size().height;
+    let bottom = part("WallWindow::footer").absolute_position().y;
+    let scene = window.global::<WallData>().get_scene();
+    for text in ElementHandle::find_by_element_type_name(&window, "Text") {
+        if text.id().is_some_and(|id| id == "Ticker::line") {
+            assert!(
+                text.size().width < 32_767.0,
+                "the renderer counts in 16 bits"
+            );
+            continue;
+        }
+        let (from, extent) = (text.absolute_position(), text.size());
+        let what = format!(
+            "{:?} {from:?} {extent:?} in {scene} at {size:?}",
+            text.accessible_label()
+        );
+        assert!(
+            from.x >= -0.5 && from.x + extent.width <= size.0 as f32 + 0.5,
+            "{what}"
+        );
+        assert!(
+            from.y >= -0.5 && from.y + extent.height <= size.1 as f32 + 0.5,
+            "{what}"
+        );
+        let middle = from.y + extent.height / 2.0;
+        if middle > top && middle < bottom {
+            assert!(
+                from.y >= top - 1.0 && from.y + extent.height <= bottom + 1.0,
+                "{what}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_same_moment_gives_the_same_picture() {
+    let headless = Headless::new().unwrap();
+    let shot = WallShot {
+        settings: settings(),
+        language: "en".to_owned(),
+        width: 640,
+        height: 360,
+        at: morning(),
+    };
+    let first = snapshot_wall(&headless, &Demo::new(12), &shot).unwrap();
+    let second = snapshot_wall(&headless, &Demo::new(12), &shot).unwrap();
+    assert!(first == second);
+    let unknown = WallShot {
+        language: "xx".to_owned(),
+        ..shot
+    };
+    assert!(snapshot_wall(&headless, &Demo::new(1), &unknown).is_err());
+}
