@@ -51,27 +51,42 @@ async fn from_the_wall_to_the_slip() {
         .shows("用手机扫屏幕上的二维码")
         .shows("uri.amap.com")
         .hides("我要报名");
-    let policy = page.headers["content-security-policy"].to_str().expect("ascii");
+    let policy = page.headers["content-security-policy"]
+        .to_str()
+        .expect("ascii");
     assert!(policy.starts_with("default-src 'none'"));
     assert_eq!(page.headers["x-content-type-options"], "nosniff");
     assert_eq!(page.headers["cache-control"], "no-store");
 
     // The terminal's general code leads back to that job.
-    phone.get(&hub.code(None, hub.state.now())).await.leads_to(&here);
+    phone
+        .get(&hub.code(None, hub.state.now()))
+        .await
+        .leads_to(&here);
     phone.get(&here).await.shows("我要报名（先登记）");
     phone
         .get(&format!("/register?next={}", job.id))
         .await
         .shows("砌砖小工");
-    phone.register(11, "李晓峰", Some(job.id)).await.leads_to(&here);
+    phone
+        .register(11, "李晓峰", Some(job.id))
+        .await
+        .leads_to(&here);
 
     let taken = claim(&mut phone, &job).await;
     assert_eq!(taken.status, 303);
     let slip_at = taken.location.expect("a slip");
     let slip = phone.get(&slip_at).await;
-    slip.shows("报上了").shows("李*峰").hides("李晓峰").shows("<svg");
+    slip.shows("报上了")
+        .shows("李*峰")
+        .hides("李晓峰")
+        .shows("<svg");
     slip.hides("522427").shows("确定取消");
-    phone.get(&here).await.shows("这个岗位您已经报名了").shows(&slip_at);
+    phone
+        .get(&here)
+        .await
+        .shows("这个岗位您已经报名了")
+        .shows(&slip_at);
     phone.get("/me").await.shows("砌砖小工").shows(&slip_at);
 
     // Another phone may look, not withdraw.
@@ -117,7 +132,13 @@ async fn the_same_button_pressed_twice_makes_one_claim() {
         .post(phone.absolute(&address))
         .header("idempotency-key", id.clone());
     phone.send(request).await.leads_to(&format!("/s/{id}"));
-    let left = hub.state.store.job(job.id).expect("asked").expect("there").places_left;
+    let left = hub
+        .state
+        .store
+        .job(job.id)
+        .expect("asked")
+        .expect("there")
+        .places_left;
     assert_eq!(left, 3);
     // Somebody else with the same claim id gets nothing.
     let mut thief = ready(&hub, &job, 13).await;
@@ -174,7 +195,9 @@ async fn a_place_that_a_terminal_holds_comes_back_in_time() {
         want,
     };
     let store = hub.state.store.clone();
-    store.rights(holder, &[ask(0, 0, 1)], hub.state.now()).expect("granted");
+    store
+        .rights(holder, &[ask(0, 0, 1)], hub.state.now())
+        .expect("granted");
     let mut first = ready(&hub, &job, 13).await;
     assert_eq!(claim(&mut first, &job).await.status, 303);
     let mut phone = ready(&hub, &job, 11).await;
@@ -204,10 +227,14 @@ async fn old_forged_and_foreign_codes_are_explained() {
     let now = hub.state.now();
     let mut phone = Phone::new(&hub);
 
-    let page = phone.get(&hub.code(None, now - SignedDuration::from_mins(4))).await;
+    let page = phone
+        .get(&hub.code(None, now - SignedDuration::from_mins(4)))
+        .await;
     assert_eq!(page.status, 410);
     page.shows("这个码过期了").shows("重新扫");
-    let page = phone.get(&hub.code(None, now + SignedDuration::from_mins(9))).await;
+    let page = phone
+        .get(&hub.code(None, now + SignedDuration::from_mins(9)))
+        .await;
     assert_eq!(page.status, 400);
     page.shows("触摸屏的时间不对");
 
@@ -217,8 +244,21 @@ async fn old_forged_and_foreign_codes_are_explained() {
     // A terminal speaks for its own hall only.
     let other_hall = hub.token(&elsewhere, None, now, hub.device.device, hub.key());
     let (other_device, other_key) = enrol(&hub.state, &elsewhere);
-    let other_job = hub.token(&elsewhere, Some(job.id), now, other_device.device, &other_key);
-    for bad in [forged, stranger, other_hall, other_job, "x".to_owned(), "x".repeat(10_000)] {
+    let other_job = hub.token(
+        &elsewhere,
+        Some(job.id),
+        now,
+        other_device.device,
+        &other_key,
+    );
+    for bad in [
+        forged,
+        stranger,
+        other_hall,
+        other_job,
+        "x".to_owned(),
+        "x".repeat(10_000),
+    ] {
         let page = phone.get(&format!("/c/{bad}")).await;
         assert_eq!(page.status, 400, "{bad:.40}");
         page.shows("这个码不能用");
@@ -279,7 +319,10 @@ async fn registration_says_what_is_wrong_and_keeps_what_was_typed() {
         .shows("value=\"welding\" checked");
     let young = an_id_number("20150501", 11);
     let page = phone
-        .post("/register", &[("id_number", &young), ("name", "李峰"), ("consent", "1")])
+        .post(
+            "/register",
+            &[("id_number", &young), ("name", "李峰"), ("consent", "1")],
+        )
         .await;
     page.shows("未满 16 周岁不能找工");
     assert!(phone.cookies.is_empty());
@@ -291,7 +334,15 @@ async fn ten_thousand_characters_store_nothing() {
     let mut phone = Phone::new(&hub);
     let number = an_id_number("19750501", 11);
     let long = "x".repeat(10_000);
-    let fields = ["id_number", "name", "phone", "kind", "next", "consent", "other"];
+    let fields = [
+        "id_number",
+        "name",
+        "phone",
+        "kind",
+        "next",
+        "consent",
+        "other",
+    ];
     for broken in ["id_number", "name", "phone"] {
         let typed: Vec<(&str, &str)> = fields
             .iter()
@@ -334,18 +385,29 @@ async fn ten_thousand_characters_store_nothing() {
 async fn a_person_is_known_again_by_number_and_name_only() {
     let hub = Hub::start().await;
     let mut first = Phone::new(&hub);
-    first.register(11, "阿卜杜拉·买买提", None).await.leads_to("/me");
+    first
+        .register(11, "阿卜杜拉·买买提", None)
+        .await
+        .leads_to("/me");
     let mut second = Phone::new(&hub);
-    second.register(11, "阿卜杜拉•买买提", None).await.leads_to("/me");
+    second
+        .register(11, "阿卜杜拉•买买提", None)
+        .await
+        .leads_to("/me");
     assert_ne!(first.cookies["session"], second.cookies["session"]);
 
     let mut thief = Phone::new(&hub);
     for _ in 0..5 {
         let page = thief.register(11, "王五", None).await;
         assert_eq!(page.status, 422);
-        page.shows("用这个身份证号和姓名不能登记").hides("已登记").hides("买买提");
+        page.shows("用这个身份证号和姓名不能登记")
+            .hides("已登记")
+            .hides("买买提");
     }
-    thief.register(11, "王五", None).await.shows("试的次数太多了");
+    thief
+        .register(11, "王五", None)
+        .await
+        .shows("试的次数太多了");
     assert!(!thief.cookies.contains_key("session"));
 
     first.post("/logout", &[]).await.leads_to("/");
@@ -371,15 +433,25 @@ async fn the_list_is_paged_and_filtered_by_links() {
     hub.publish(&jobs);
     let mut phone = Phone::new(&hub);
     let page = phone.get("/").await;
-    page.shows("正在招工：240 个岗位").shows("第 1 页，共 12 页").shows("乡镇39");
+    page.shows("正在招工：240 个岗位")
+        .shows("第 1 页，共 12 页")
+        .shows("乡镇39");
     println!("a list of 240 jobs: {} bytes", page.body.len());
     let page = phone.get("/h/weining?page=12").await;
-    page.shows("第 12 页，共 12 页").shows("上一页").hides("下一页");
-    phone.get("/h/weining?page=99999999999999999999").await.shows("第 1 页");
+    page.shows("第 12 页，共 12 页")
+        .shows("上一页")
+        .hides("下一页");
+    phone
+        .get("/h/weining?page=99999999999999999999")
+        .await
+        .shows("第 1 页");
     let page = phone.get("/h/weining?kind=welding").await;
     page.shows("正在招工：15 个岗位").hides("页，共");
     let page = phone
-        .get(&format!("/h/weining?town={}", pages_support::percent("乡镇7")))
+        .get(&format!(
+            "/h/weining?town={}",
+            pages_support::percent("乡镇7")
+        ))
         .await;
     page.shows("正在招工：6 个岗位");
     phone
@@ -402,8 +474,19 @@ async fn english_is_chosen_and_remembered() {
         .shows("¥200-260 a day")
         .shows("Verified by the hall")
         .shows("Free of charge");
-    phone.get("/register?next=x").await.shows("ID number").shows("?next=x&amp;lang=zh");
-    assert_eq!(phone.get("/nowhere").await.shows("There is no such page").status, 404);
+    phone
+        .get("/register?next=x")
+        .await
+        .shows("ID number")
+        .shows("?next=x&amp;lang=zh");
+    assert_eq!(
+        phone
+            .get("/nowhere")
+            .await
+            .shows("There is no such page")
+            .status,
+        404
+    );
     phone.get("/me?lang=zh").await.shows("我的活");
 
     let mut tourist = Phone::new(&hub);
@@ -464,8 +547,13 @@ async fn too_late_to_withdraw_is_said() {
     let job = hub.publish(&[soon]).remove(0);
     let mut phone = ready(&hub, &job, 11).await;
     let slip = claim(&mut phone, &job).await.location.expect("a slip");
-    phone.get(&slip).await.hides("确定取消").shows("离上工不到 1 小时");
+    phone
+        .get(&slip)
+        .await
+        .hides("确定取消")
+        .shows("离上工不到 1 小时");
     let page = phone.post(&format!("{slip}/withdraw"), &[]).await;
     assert_eq!(page.status, 409);
-    page.shows("现在不能在手机上取消了").shows("tel:13812345678");
+    page.shows("现在不能在手机上取消了")
+        .shows("tel:13812345678");
 }

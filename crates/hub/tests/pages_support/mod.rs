@@ -27,11 +27,16 @@ impl Hub {
     pub async fn start() -> Self {
         let dir = tempfile::tempdir().expect("a directory");
         let state = gighall_hub::open(&HubConfig::new(dir.path())).expect("a hub");
-        state.store.put_hall(&a_hall_of(&a_hall(), "威宁县零工市场")).expect("a hall");
+        state
+            .store
+            .put_hall(&a_hall_of(&a_hall(), "威宁县零工市场"))
+            .expect("a hall");
         let (device, key) = enrol(&state, &a_hall());
         let secret = gighall_host::secret_key(dir.path()).expect("a key");
         let router = pages::router(state.clone(), &secret);
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+            .await
+            .expect("a port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         tokio::spawn(async move { axum::serve(listener, router).await });
         Self {
@@ -56,11 +61,17 @@ impl Hub {
             .collect();
         let hall = jobs[0].hall.clone();
         let now = self.state.now();
-        self.state.store.import(&hall, &listings, now).expect("imported");
+        self.state
+            .store
+            .import(&hall, &listings, now)
+            .expect("imported");
         let open = self.state.store.open_jobs(&hall, now).expect("jobs");
         jobs.iter()
             .map(|job| {
-                open.iter().find(|open| open.title == job.title).expect("published").clone()
+                open.iter()
+                    .find(|open| open.title == job.title)
+                    .expect("published")
+                    .clone()
             })
             .collect()
     }
@@ -106,7 +117,10 @@ pub fn a_hall_of(id: &HallId, name: &str) -> Hall {
 pub fn enrol(state: &HubState, hall: &HallId) -> (EnrolReply, SigningKey) {
     let key = SigningKey::generate().expect("a key");
     let now = state.now();
-    let code = state.store.add_device(hall, "一号终端", now).expect("a code");
+    let code = state
+        .store
+        .add_device(hall, "一号终端", now)
+        .expect("a code");
     let request = EnrolRequest {
         code,
         hall: hall.clone(),
@@ -214,7 +228,10 @@ impl Phone {
             .expect("an answer");
         for line in response.headers().get_all(SET_COOKIE) {
             let line = line.to_str().expect("ascii");
-            assert!(line.contains("HttpOnly") && line.contains("SameSite=Lax"), "{line}");
+            assert!(
+                line.contains("HttpOnly") && line.contains("SameSite=Lax"),
+                "{line}"
+            );
             let (name, rest) = line.split_once('=').expect("a cookie");
             let value = rest.split(';').next().unwrap_or_default();
             if line.contains("Max-Age=0;") {
@@ -257,7 +274,11 @@ impl Page {
     pub fn hidden(&self, name: &str) -> String {
         let before = format!("name=\"{name}\" value=\"");
         let from = self.body.find(&before).expect("a hidden field") + before.len();
-        self.body[from..].split('"').next().unwrap_or_default().to_owned()
+        self.body[from..]
+            .split('"')
+            .next()
+            .unwrap_or_default()
+            .to_owned()
     }
 
     #[track_caller]
