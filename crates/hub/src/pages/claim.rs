@@ -1,7 +1,7 @@
 //! Taking a place with one button.
 
 use super::frame::{Frame, frame};
-use super::job::{claim_form, live_claim};
+use super::job::{claim_form, job_and_hall, live_claim};
 use super::jobs::{like, like_section};
 use super::problem::Problem;
 use super::visit::Visit;
@@ -41,12 +41,7 @@ pub async fn take(
     let job: JobId = id(&job)?;
     let claim = claim_id(&headers, form)?;
     let (job, hall) = pages
-        .ask(move |store| {
-            let Some(job) = store.job(job)? else {
-                return Ok(None);
-            };
-            Ok(store.hall(&job.hall)?.map(|hall| (job, hall)))
-        })
+        .ask(move |store| job_and_hall(store, job))
         .await?
         .ok_or(Problem::NotFound)?;
     let Some(visitor) = pages.visitor(&visit).await? else {

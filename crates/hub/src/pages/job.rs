@@ -7,6 +7,7 @@ use super::problem::Problem;
 use super::text::Text;
 use super::visit::Visit;
 use super::{Pages, cookies, id};
+use crate::store::{Store, StoreError};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use gighall_core::hall::Hall;
@@ -33,10 +34,7 @@ pub async fn show(
     let worker = visitor.as_ref().map(|known| known.worker);
     let seen = pages
         .ask(move |store| {
-            let Some(job) = store.job(job)? else {
-                return Ok(None);
-            };
-            let Some(hall) = store.hall(&job.hall)? else {
+            let Some((job, hall)) = job_and_hall(store, job)? else {
                 return Ok(None);
             };
             let mine = match worker {
@@ -56,7 +54,6 @@ pub async fn show(
             }))
         })
         .await?
-        .filter(|seen| is_public(&seen.job))
         .ok_or(Problem::NotFound)?;
     let permit = pages.permit(&visit);
     let elsewhere = match permit.clone().filter(|hall| *hall != seen.job.hall) {
@@ -85,12 +82,20 @@ pub async fn back_to(Path(job): Path<String>) -> Result<Redirect, Problem> {
     Ok(Redirect::to(&format!("/j/{job}")))
 }
 
+/// A job and the hall that lists it. Not before staff have vetted it.
+pub fn job_and_hall(store: &dyn Store, job: JobId) -> Result<Option<(Job, Hall)>, StoreError> {
+    let Some(job) = store.job(job)?.filter(is_public) else {
+        return Ok(None);
+    };
+    Ok(store.hall(&job.hall)?.map(|hall| (job, hall)))
+}
+
 /// The claim by which a worker holds, or waits for, a place in a job.
 pub fn live_claim(
-    store: &dyn crate::store::Store,
+    store: &dyn Store,
     worker: WorkerId,
     job: JobId,
-) -> Result<Option<ClaimId>, crate::store::StoreError> {
+) -> Result<Option<ClaimId>, StoreError> {
     let claims = store.claims_of(worker)?;
     Ok(claims
         .iter()
@@ -99,7 +104,7 @@ pub fn live_claim(
         .map(|claim| claim.id))
 }
 
-/// Whether anybody may read it: not before it has been vetted.
+/// Whether anybody may read it.
 fn is_public(job: &Job) -> bool {
     !matches!(job.state, JobState::Draft | JobState::PendingReview)
 }
@@ -247,7 +252,7 @@ fn employer(text: &Text, job: &Job) -> Markup {
         div {
             dt { (text.label_employer) }
             dd {
-                (job.employer.name) " (" ((text.employer_kind)(job.employer.kind)) ")" br;
+                (job.employer.name) " · " ((text.employer_kind)(job.employer.kind)) br;
                 @if job.employer.verified {
                     span.ok { (text.verified) }
                 } @else {
@@ -273,6 +278,11 @@ fn terms(text: &Text, job: &Job, now: Timestamp, zone: &jiff::tz::TimeZone) -> M
     .into_iter()
     .filter_map(|(given, word)| given.then_some(word))
     .collect();
+    let youngest = if job.hazardous {
+        Some(job.min_age.unwrap_or(0).max(rules::HAZARDOUS_WORK_AGE))
+    } else {
+        job.min_age
+    };
     let row = |label: &str, value: &str| html! { div { dt { (label) } dd { (value) } } };
     html! {
         (row(text.label_work_time, &work_time(text, job, now, zone)))
@@ -284,12 +294,15 @@ fn terms(text: &Text, job: &Job, now: Timestamp, zone: &jiff::tz::TimeZone) -> M
             (row(text.label_terms, &extras.join(" · ")))
         }
         (row(text.label_insurance, (text.insurance)(job.insurance)))
-        (row(text.label_ages, &(text.ages)(job.min_age, job.max_age)))
+        div {
+            dt { (text.label_ages) }
+            dd {
+                ((text.ages)(youngest, job.max_age))
+                @if job.hazardous { br; span.warn { (text.hazardous) } }
+            }
+        }
         @if let Some(requirements) = &job.requirements {
             (row(text.label_requirements, requirements))
-        }
-        @if job.hazardous {
-            div { dt { } dd.warn { (text.hazardous) } }
         }
         (row(text.label_claims_until, &moment(text, job.valid_until, now, zone)))
     }

@@ -233,13 +233,15 @@ pub fn rows<'a>(
                     }
                     b { (job.title) }
                     span.row {
-                        span.sum { (pay(text, job.pay)) }
-                        span { ((text.settlement)(job.settlement)) }
+                        span {
+                            span.sum { (pay(text, job.pay)) } " "
+                            ((text.settlement)(job.settlement))
+                        }
+                        span.ok { ((text.places_left)(job.places_left)) }
                     }
                     span.row {
                         span { (job.town) }
                         span { (moment(text, job.starts_at, now, zone)) }
-                        span.ok { ((text.places_left)(job.places_left)) }
                     }
                 } }
             }

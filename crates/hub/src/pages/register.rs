@@ -2,6 +2,7 @@
 //! that was typed kept.
 
 use super::frame::{Frame, frame};
+use super::job::job_and_hall;
 use super::problem::Problem;
 use super::text::Text;
 use super::visit::Visit;
@@ -234,12 +235,12 @@ async fn page(
 ) -> Result<Markup, Problem> {
     let text = visit.text();
     let next = match typed.next {
-        Some(job) => pages.ask(move |store| store.job(job)).await?,
+        Some(job) => pages.ask(move |store| job_and_hall(store, job)).await?,
         None => None,
     };
     let body = html! {
         h1 { (text.register) }
-        @if let Some(job) = &next { p { ((text.register_for)(&job.title)) } }
+        @if let Some((job, _)) = &next { p { ((text.register_for)(&job.title)) } }
         @if errors.any() {
             section.notice.bad role="alert" {
                 @if let Some(sentence) = errors.form {
@@ -252,14 +253,18 @@ async fn page(
             p { (text.register_intro) }
         }
         form method="post" action="/register" {
-            @if let Some(job) = &next { input type="hidden" name="next" value=(job.id); }
+            @if let Some((job, _)) = &next { input type="hidden" name="next" value=(job.id); }
             (person_fields(text, typed, errors))
             (kind_boxes(text, typed))
             (consent_box(text, typed, errors))
             button type="submit" { (text.submit_registration) }
         }
     };
-    Ok(frame(visit, &Frame::new(text.register), body))
+    let around = match &next {
+        Some((_, hall)) => Frame::of_hall(text.register, hall),
+        None => Frame::new(text.register),
+    };
+    Ok(frame(visit, &around, body))
 }
 
 /// A line of text with its hint and its error.

@@ -141,7 +141,7 @@ pub const TEXT: Text = Text {
     ],
     consent: "我看过了，同意这样使用我的个人信息，包括身份证号",
     submit_registration: "登记",
-    form_has_errors: "还没有登记成功，请改一下标红的地方：",
+    form_has_errors: "还没有登记成功，请改一下标红的地方。",
     error_id_form: "身份证号要 18 位：前 17 位是数字，最后一位是数字或 X。请对着身份证再看一遍。",
     error_id_birth: "身份证号里的出生日期不对（第 7 到 14 位）。请对着身份证再看一遍。",
     error_id_check: "身份证号的最后一位对不上，可能有一位数字输错了。请对着身份证再看一遍。",
