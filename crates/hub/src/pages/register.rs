@@ -392,7 +392,7 @@ mod tests {
 
     #[test]
     fn a_complete_form_is_taken() {
-        let worker = checked(|_| {}).ok().expect("taken");
+        let worker = checked(|_| {}).unwrap_or_else(|_| panic!("taken"));
         assert_eq!(worker.name, "李晓峰");
         assert_eq!(worker.phone, None);
         assert_eq!(worker.consent.version, CONSENT_VERSION);
@@ -401,7 +401,7 @@ mod tests {
     #[test]
     fn each_field_has_its_own_error() {
         let text = Lang::Zh.text();
-        let wrong = |change: fn(&mut Typed)| checked(change).err().expect("refused");
+        let wrong = |change: fn(&mut Typed)| checked(change).expect_err("refused");
         let errors = wrong(|t| t.id_number = "110105194912310021".to_owned());
         assert_eq!(errors.id_number, Some(text.error_id_check));
         assert_eq!(errors.name, None);

@@ -8,7 +8,7 @@ use gighall_core::testing::{a_hall, a_job};
 use gighall_core::token::{Presence, SigningKey};
 use gighall_core::wire::{EnrolReply, EnrolRequest};
 use gighall_hub::store::Listing;
-use gighall_hub::{HubConfig, HubState, pages};
+use gighall_hub::{HubConfig, HubState};
 use jiff::{SignedDuration, Timestamp};
 use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
 use std::collections::BTreeMap;
@@ -32,8 +32,7 @@ impl Hub {
             .put_hall(&a_hall_of(&a_hall(), "威宁县零工市场"))
             .expect("a hall");
         let (device, key) = enrol(&state, &a_hall());
-        let secret = gighall_host::secret_key(dir.path()).expect("a key");
-        let router = pages::router(state.clone(), &secret);
+        let router = gighall_hub::router(state.clone());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
             .await
             .expect("a port");
