@@ -1,0 +1,375 @@
+//! A kiosk and a real hub: enrolment, the feed, rights, claims, a pulled cable, lost answers.
+
+mod sync_support;
+
+use gighall_core::claim::{ClaimReason, ClaimState};
+use gighall_core::id::Epoch;
+use gighall_core::testing::an_id_number;
+use gighall_kiosk::sync::LinkProblem;
+use gighall_kiosk::terminal::desk::{ClaimOutcome, Desk, DeskError, Identified};
+use gighall_kiosk::wall::feed::WallFeed;
+use jiff::Timestamp;
+use sync_support::*;
+
+fn confirmed(outcome: ClaimOutcome) -> gighall_core::claim::Claim {
+    match outcome {
+        ClaimOutcome::Confirmed(claim) => claim,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn provisional(outcome: ClaimOutcome) -> gighall_core::claim::Claim {
+    match outcome {
+        ClaimOutcome::Provisional(claim) => claim,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_kiosk_enrols_fetches_and_follows() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let hub = Hub::start(&dir.path().join("hub"));
+    hub.publish(&[4, 4]);
+    let data = dir.path().join("kiosk");
+    let kiosk = Kiosk::start(&data, hub.address, Some(hub.code("一号")));
+    until("the jobs are here", || kiosk.open_jobs() == 2);
+    until("online", || kiosk.online());
+    assert_eq!(
+        kiosk.store.hall().expect("read").expect("told").name,
+        "威宁县零工市场"
+    );
+    hub.publish(&[4, 4, 4]);
+    until("the new job is here", || kiosk.open_jobs() == 3);
+    let jobs = kiosk.store.open_jobs(kiosk.sync.now()).expect("read");
+    hub.state
+        .store
+        .cancel_job(jobs[0].id, Timestamp::now())
+        .expect("cancelled");
+    until("the job has left", || kiosk.open_jobs() == 2);
+    drop(kiosk);
+    // A second start needs no code, and shows what it had before it reaches anybody.
+    let again = Kiosk::start(&data, "127.0.0.1:9".parse().expect("an address"), None);
+    assert_eq!(again.open_jobs(), 2);
+    assert!(again.sync.link().borrow().data_from.is_some());
+    until("says that it is offline", || {
+        again.sync.link().borrow().problem == Some(LinkProblem::Unreachable)
+    });
+    assert!(!WallFeed::link(&again.desk).online);
+    assert!(
+        again
+            .desk
+            .phone_code(None)
+            .is_some_and(|url| url.contains("/c/v4.public."))
+    );
+}
+
+#[test]
+fn a_right_confirms_and_the_wall_never_flickers() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let hub = Hub::start(&dir.path().join("hub"));
+    let job = hub.publish(&[8]).remove(0);
+    let kiosk = Kiosk::start(
+        &dir.path().join("kiosk"),
+        hub.address,
+        Some(hub.code("一号")),
+    );
+    until("rights are held", || kiosk.rights(job.id) > 0);
+    let worker = kiosk.register(1);
+    let claim = confirmed(kiosk.desk.claim(&worker, job.id).expect("works"));
+    let left = || {
+        kiosk
+            .store
+            .job(job.id)
+            .expect("read")
+            .expect("there")
+            .places_left
+    };
+    assert_eq!(left(), 7);
+    until("it is at the hub", || {
+        assert_eq!(left(), 7, "never flickers");
+        kiosk.outbox() == 0
+    });
+    until("the hub's feed counts it", || {
+        assert_eq!(left(), 7, "never flickers");
+        let at_hub = hub.state.store.job(job.id).expect("read").expect("there");
+        at_hub.places_left == 7
+    });
+    let kept = hub
+        .state
+        .store
+        .claim(claim.id)
+        .expect("read")
+        .expect("there");
+    assert_eq!(kept.claim.state, ClaimState::Confirmed);
+    assert_eq!(kept.claim.number, claim.number);
+    let withdrawn = kiosk.desk.withdraw(&worker, claim.id).expect("in time");
+    assert_eq!(withdrawn.state, ClaimState::Withdrawn);
+    until("the withdrawal is at the hub", || kiosk.outbox() == 0);
+    let at_hub = hub.state.store.job(job.id).expect("read").expect("there");
+    assert_eq!(at_hub.places_left, 8, "the place is free once");
+    until("the place is free again", || left() == 8);
+}
+
+#[test]
+fn cut_off_it_goes_on_and_healed_everything_arrives_once() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let hub = Hub::start(&dir.path().join("hub"));
+    let jobs = hub.publish(&[8, 1, 1]);
+    let cable = Cable::to(hub.address);
+    let kiosk = Kiosk::start(
+        &dir.path().join("kiosk"),
+        cable.address,
+        Some(hub.code("一号")),
+    );
+    until("rights are held", || kiosk.rights(jobs[0].id) > 0);
+    until("jobs are here", || kiosk.open_jobs() == 3);
+    cable.now(Line::Pulled);
+    until("it says so", || !kiosk.online());
+    let (first, second) = (kiosk.register(1), kiosk.register(3));
+    let sure = confirmed(kiosk.desk.claim(&first, jobs[0].id).expect("works"));
+    let maybe = provisional(kiosk.desk.claim(&first, jobs[1].id).expect("works"));
+    let rival = provisional(kiosk.desk.claim(&second, jobs[1].id).expect("works"));
+    let gone = provisional(kiosk.desk.claim(&first, jobs[2].id).expect("works"));
+    kiosk.desk.withdraw(&first, gone.id).expect("works");
+    let unknown = an_id_number("19800101", 7).parse().expect("valid");
+    assert_eq!(
+        kiosk.desk.identify(&unknown).expect("works"),
+        Identified::UnknownOffline
+    );
+    assert_eq!(kiosk.outbox(), 7);
+    cable.now(Line::Good);
+    until("everything is at the hub", || kiosk.outbox() == 0);
+    until("it says so", || kiosk.online());
+    let at_hub = |id| {
+        hub.state
+            .store
+            .claim(id)
+            .expect("read")
+            .expect("there")
+            .claim
+    };
+    assert_eq!(at_hub(sure.id).state, ClaimState::Confirmed);
+    until("the provisional ones are decided", || {
+        let here = |id| kiosk.store.claim(id).expect("read").expect("there");
+        here(maybe.id).state == ClaimState::Confirmed
+            && here(rival.id).state == ClaimState::Rejected
+    });
+    assert_eq!(at_hub(rival.id).reason, Some(ClaimReason::Full));
+    assert_eq!(at_hub(gone.id).state, ClaimState::Withdrawn);
+    let mine = kiosk.desk.my_jobs(&first).expect("works");
+    assert_eq!(mine.len(), 3, "each once");
+}
+
+#[test]
+fn without_a_right_the_hub_is_asked() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let hub = Hub::start(&dir.path().join("hub"));
+    let jobs = hub.publish(&[1, 4]);
+    let kiosk = Kiosk::start(
+        &dir.path().join("kiosk"),
+        hub.address,
+        Some(hub.code("一号")),
+    );
+    until("jobs are here", || kiosk.open_jobs() == 2 && kiosk.online());
+    let (first, second) = (kiosk.register(1), kiosk.register(3));
+    let claim = confirmed(kiosk.desk.claim(&first, jobs[0].id).expect("works"));
+    assert_eq!(kiosk.outbox(), 0, "the registration went first");
+    let left = kiosk.store.job(jobs[0].id).expect("read").expect("there");
+    assert_eq!(left.places_left, 0);
+    match kiosk.desk.claim(&second, jobs[0].id).expect("works") {
+        ClaimOutcome::Full { elsewhere, like } => {
+            assert!(!elsewhere);
+            assert_eq!(like.len(), 1);
+        }
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(
+        kiosk.desk.claim(&first, jobs[0].id).expect("works"),
+        ClaimOutcome::NotAllowed(ClaimReason::Duplicate)
+    );
+    let kept = hub
+        .state
+        .store
+        .claim(claim.id)
+        .expect("read")
+        .expect("there");
+    assert_eq!(kept.claim.state, ClaimState::Confirmed);
+}
+
+#[test]
+fn a_lost_answer_makes_no_second_claim() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let hub = Hub::start(&dir.path().join("hub"));
+    let job = hub.publish(&[1]).remove(0);
+    let cable = Cable::to(hub.address);
+    let kiosk = Kiosk::start(
+        &dir.path().join("kiosk"),
+        cable.address,
+        Some(hub.code("一号")),
+    );
+    until("jobs are here", || kiosk.open_jobs() == 1 && kiosk.online());
+    let worker = kiosk.register(1);
+    until("the worker is known", || kiosk.outbox() == 0);
+    cable.now(Line::LosesAnswersOf("/api/v1/claims"));
+    until("online again", || kiosk.online());
+    let outcome = kiosk.desk.claim(&worker, job.id).expect("works");
+    let (ClaimOutcome::Provisional(claim) | ClaimOutcome::Confirmed(claim)) = outcome else {
+        panic!("{outcome:?}")
+    };
+    cable.now(Line::Good);
+    until("the outbox is empty", || kiosk.outbox() == 0);
+    until("the claim stands here as at the hub", || {
+        kiosk
+            .store
+            .claim(claim.id)
+            .expect("read")
+            .expect("there")
+            .state
+            == ClaimState::Confirmed
+    });
+    let at_hub = hub.state.store.claims_of(worker.worker).expect("read");
+    assert_eq!(at_hub.len(), 1, "one claim");
+    assert_eq!(at_hub[0].claim.id, claim.id);
+}
+
+#[test]
+fn a_person_whom_the_hub_knows_is_known_here() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let hub = Hub::start(&dir.path().join("hub"));
+    let jobs = hub.publish(&[4, 4]);
+    let one = Kiosk::start(&dir.path().join("one"), hub.address, Some(hub.code("一号")));
+    let two = Kiosk::start(&dir.path().join("two"), hub.address, Some(hub.code("二号")));
+    until("both follow", || {
+        one.open_jobs() == 2 && two.open_jobs() == 2
+    });
+    until("both are online", || one.online() && two.online());
+    let worker = one.register(1);
+    let claim = confirmed(one.desk.claim(&worker, jobs[0].id).expect("works"));
+    until("it is at the hub", || one.outbox() == 0);
+    let number = an_id_number("19750501", 1).parse().expect("valid");
+    let known = match two.desk.identify(&number).expect("works") {
+        Identified::Known(known) => known,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(known.name, worker.name);
+    let mine = two.desk.my_jobs(&known).expect("works");
+    assert_eq!(mine[0].claim.id, claim.id);
+    two.desk.withdraw(&known, claim.id).expect("in time");
+    until("the first kiosk hears of it", || {
+        one.store
+            .claim(claim.id)
+            .expect("read")
+            .expect("there")
+            .state
+            == ClaimState::Withdrawn
+    });
+    let nobody = an_id_number("19800101", 7).parse().expect("valid");
+    assert_eq!(
+        two.desk.identify(&nobody).expect("works"),
+        Identified::Unknown
+    );
+}
+
+#[test]
+fn a_lost_store_is_enrolled_anew_and_its_outbox_arrives() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let hub = Hub::start(&dir.path().join("hub"));
+    let job = hub.publish(&[8]).remove(0);
+    let cable = Cable::to(hub.address);
+    let data = dir.path().join("kiosk");
+    let kiosk = Kiosk::start(&data, cable.address, Some(hub.code("一号")));
+    until("rights are held", || kiosk.rights(job.id) > 0);
+    cable.now(Line::Pulled);
+    let worker = kiosk.register(1);
+    let claim = confirmed(kiosk.desk.claim(&worker, job.id).expect("works"));
+    drop(kiosk);
+    // A page in the middle of the file goes bad: the one with the jobs.
+    let path = data.join("kiosk.db");
+    let connection = rusqlite::Connection::open(&path).expect("opens");
+    connection
+        .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+        .expect("settled");
+    let root: usize = connection
+        .query_row(
+            "SELECT rootpage FROM sqlite_schema WHERE name = 'jobs'",
+            [],
+            |row| row.get::<_, u32>(0),
+        )
+        .expect("there") as usize;
+    drop(connection);
+    let mut bytes = std::fs::read(&path).expect("read");
+    bytes[(root - 1) * 4096..root * 4096].fill(0xA5);
+    std::fs::write(&path, bytes).expect("written");
+    let kiosk = Kiosk::start(&data, cable.address, None);
+    assert_eq!(kiosk.outbox(), 2, "saved");
+    assert_eq!(kiosk.rights(job.id), 0, "no rights (rule 10)");
+    // Cut off, it goes on.
+    kiosk.register(3);
+    cable.now(Line::Good);
+    until("everything arrives", || kiosk.outbox() == 0);
+    let identity = kiosk.sync.identity().expect("enrolled");
+    assert_eq!(identity.epoch, Epoch(2));
+    let kept = hub
+        .state
+        .store
+        .claim(claim.id)
+        .expect("read")
+        .expect("there");
+    assert_eq!(kept.claim.state, ClaimState::Confirmed);
+    until("it gets rights again", || kiosk.rights(job.id) > 0);
+    let codes: Vec<String> = kiosk
+        .store
+        .staff_notices()
+        .expect("read")
+        .into_iter()
+        .map(|notice| notice.code)
+        .collect();
+    assert_eq!(codes, ["store-damaged"]);
+}
+
+#[test]
+fn a_wrong_code_and_an_unknown_hall_are_told_and_tried_again() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let hub = Hub::start(&dir.path().join("hub"));
+    let problem = |kiosk: &Kiosk| kiosk.sync.link().borrow().problem;
+    let bad = Kiosk::start(
+        &dir.path().join("bad"),
+        hub.address,
+        Some("ABCD-EFGH".to_owned()),
+    );
+    until("a wrong code", || {
+        problem(&bad) == Some(LinkProblem::BadCode)
+    });
+    let none = Kiosk::start(&dir.path().join("none"), hub.address, None);
+    until("no code", || problem(&none) == Some(LinkProblem::NeedsCode));
+    assert_eq!(
+        none.desk
+            .claim(&worker_of_nobody(), gighall_core::testing::a_job(1).id),
+        Err(DeskError::NotEnrolled)
+    );
+    assert_eq!(none.desk.phone_code(None), None);
+    let elsewhere = Kiosk::of_hall(
+        &dir.path().join("elsewhere"),
+        hub.address,
+        Some(hub.code("三号")),
+        "nowhere".parse().expect("an id"),
+    );
+    until("an unknown hall", || {
+        matches!(
+            problem(&elsewhere),
+            Some(LinkProblem::UnknownHall | LinkProblem::BadCode)
+        )
+    });
+}
+
+fn worker_of_nobody() -> gighall_core::wire::KnownWorker {
+    gighall_core::wire::KnownWorker {
+        worker: gighall_core::id::WorkerId(uuid::Uuid::from_u128(1)),
+        name: "李".to_owned(),
+        id_mask: String::new(),
+        birth_date: jiff::civil::date(1975, 5, 1),
+        sex: gighall_core::identity::Sex::Male,
+        phone: None,
+        work_kinds: vec![],
+    }
+}

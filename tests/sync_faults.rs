@@ -1,0 +1,139 @@
+//! A hub that answers nonsense, slowly, half, too much or not at all: told as offline, nothing
+//! lost, and everything arrives as soon as the line is good again.
+
+mod sync_support;
+
+use gighall_kiosk::sync::LinkProblem;
+use gighall_kiosk::terminal::desk::{ClaimOutcome, Desk};
+use sync_support::*;
+
+fn answer(status: &str, body: &[u8]) -> Line {
+    let mut bytes = format!(
+        "HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    )
+    .into_bytes();
+    bytes.extend(body);
+    Line::Answers(bytes)
+}
+
+fn faults() -> Vec<(&'static str, Line, &'static [LinkProblem])> {
+    use LinkProblem::{HubFailed, Nonsense, Slow, Unauthorized, Unreachable};
+    let half = b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n{\"now\":\"2026-".to_vec();
+    let redirect =
+        b"HTTP/1.1 302 Found\r\nLocation: http://portal.example/\r\nContent-Length: 0\r\n\r\n";
+    let wrong = br#"{"now":17,"hub_epoch":"one","scopes":{}}"#;
+    let strange = br#"{"now":"2026-11-23T08:00:00Z","hub_epoch":1,"scopes":[{"scope":"hall/x","head":9,"changes":[{"seq":9,"change":{"kind":"weather"}}]}]}"#;
+    let fork = br#"{"type":"unauthorized","title":"unauthorized","status":401,"detail":"who?"}"#;
+    vec![
+        (
+            "HTML",
+            answer("200 OK", b"<html>Log in</html>"),
+            &[Nonsense],
+        ),
+        ("half JSON", answer("200 OK", b"{\"now\":\"20"), &[Nonsense]),
+        ("half an answer", Line::Answers(half), &[Slow, Nonsense]),
+        ("wrong types", answer("200 OK", wrong), &[Nonsense]),
+        ("a foreign scope", answer("200 OK", strange), &[]),
+        ("nothing", Line::Answers(vec![]), &[Slow]),
+        (
+            "no HTTP",
+            Line::Answers(b"SSH-2.0-x\r\n".to_vec()),
+            &[Slow, Nonsense],
+        ),
+        ("a redirect", Line::Answers(redirect.to_vec()), &[Nonsense]),
+        (
+            "a failure",
+            answer("502 Bad Gateway", b"<h1>502</h1>"),
+            &[HubFailed],
+        ),
+        (
+            "too much",
+            answer("200 OK", &vec![b' '; 17 << 20]),
+            &[Nonsense],
+        ),
+        (
+            "a stranger",
+            answer("401 Unauthorized", fork),
+            &[Unauthorized],
+        ),
+        ("a pulled cable", Line::Pulled, &[Slow, Unreachable]),
+    ]
+}
+
+#[test]
+fn whatever_the_hub_answers_nothing_is_lost() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let hub = Hub::start(&dir.path().join("hub"));
+    let jobs = hub.publish(&[40, 40]);
+    let cable = Cable::to(hub.address);
+    let kiosk = Kiosk::start(
+        &dir.path().join("kiosk"),
+        cable.address,
+        Some(hub.code("一号")),
+    );
+    until("rights are held", || {
+        kiosk.rights(jobs[0].id) > 0 && kiosk.rights(jobs[1].id) > 0
+    });
+    let mut claims = vec![];
+    for (n, (name, line, problems)) in (1u32..).zip(faults()) {
+        cable.now(line);
+        if !problems.is_empty() {
+            until(name, || {
+                let link = *kiosk.sync.link().borrow();
+                !link.online && link.problem.is_some_and(|p| problems.contains(&p))
+            });
+        }
+        let worker = kiosk.register(n);
+        match kiosk.desk.claim(&worker, jobs[0].id).expect("works") {
+            ClaimOutcome::Confirmed(claim) | ClaimOutcome::Provisional(claim) => {
+                claims.push(claim.id);
+            }
+            other => panic!("{name}: {other:?}"),
+        }
+        cable.now(Line::Good);
+        until(name, || kiosk.online() && kiosk.outbox() == 0);
+        until(name, || kiosk.rights(jobs[0].id) > 0);
+    }
+    assert_eq!(kiosk.open_jobs(), 2, "the listings are as they were");
+    until("each claim is at the hub", || {
+        claims.iter().all(|id| {
+            let claim = hub.state.store.claim(*id).expect("read");
+            claim.is_some_and(|it| it.claim.state.holds_place())
+        })
+    });
+    let at_hub = hub
+        .state
+        .store
+        .job(jobs[0].id)
+        .expect("read")
+        .expect("there");
+    assert_eq!(at_hub.places_left as usize, 40 - claims.len(), "each once");
+    let epoch = kiosk.sync.identity().expect("enrolled").epoch;
+    assert_eq!(epoch.0, 1, "nothing of that cost it its enrolment");
+}
+
+#[test]
+fn a_hub_that_stalls_is_told_as_slow() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let hub = Hub::start(&dir.path().join("hub"));
+    let job = hub.publish(&[8]).remove(0);
+    let cable = Cable::to(hub.address);
+    let kiosk = Kiosk::start(
+        &dir.path().join("kiosk"),
+        cable.address,
+        Some(hub.code("一号")),
+    );
+    until("rights are held", || kiosk.rights(job.id) > 0);
+    cable.now(Line::Stalls);
+    let worker = kiosk.register(1);
+    assert!(matches!(
+        kiosk.desk.claim(&worker, job.id).expect("works"),
+        ClaimOutcome::Confirmed(_)
+    ));
+    until("slow", || {
+        kiosk.sync.link().borrow().problem == Some(LinkProblem::Slow)
+    });
+    cable.now(Line::Good);
+    until("healed", || kiosk.online() && kiosk.outbox() == 0);
+}

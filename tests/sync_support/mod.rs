@@ -1,0 +1,282 @@
+//! A real hub in this process, a line to it that can be pulled or spoilt, and kiosks.
+
+#![allow(dead_code)]
+
+use gighall_core::hall::Hall;
+use gighall_core::id::{HallId, JobId};
+use gighall_core::job::Job;
+use gighall_core::testing::{a_hall, a_job, an_id_number};
+use gighall_core::wire::KnownWorker;
+use gighall_hub::store::Listing;
+use gighall_hub::{HubConfig, HubState};
+use gighall_kiosk::desk::HallDesk;
+use gighall_kiosk::store::Store;
+use gighall_kiosk::sync::{Sync, SyncConfig};
+use gighall_kiosk::terminal::desk::{Desk, NewRegistration};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use std::io::{Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+use tokio::runtime::Runtime;
+
+/// Longest that a test waits for what should come within seconds.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Waits until `is` says so.
+pub fn until(what: &str, mut is: impl FnMut() -> bool) {
+    let ended = Instant::now() + PATIENCE;
+    while !is() {
+        assert!(Instant::now() < ended, "waited in vain: {what}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// A hub on loopback.
+pub struct Hub {
+    pub state: HubState,
+    pub address: SocketAddr,
+    runtime: Option<Runtime>,
+}
+
+impl Hub {
+    pub fn start(data: &Path) -> Self {
+        let runtime = Runtime::new().expect("a runtime");
+        let state = gighall_hub::open(&HubConfig::new(data)).expect("a hub");
+        let hall = Hall {
+            id: a_hall(),
+            name: "威宁县零工市场".to_owned(),
+            county_code: None,
+            hotline: None,
+            address: None,
+        };
+        state.store.put_hall(&hall).expect("a hall");
+        let listener = runtime
+            .block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))
+            .expect("a port");
+        let address = listener.local_addr().expect("bound");
+        runtime.spawn(gighall_hub::serve(
+            listener,
+            state.clone(),
+            std::future::pending(),
+        ));
+        Self {
+            state,
+            address,
+            runtime: Some(runtime),
+        }
+    }
+
+    pub fn code(&self, name: &str) -> String {
+        self.state
+            .store
+            .add_device(&a_hall(), name, Timestamp::now())
+            .expect("a code")
+    }
+
+    /// Publishes jobs `0..` with so many places each; they start tomorrow, none overlapping.
+    /// Gives them as the hub has them.
+    pub fn publish(&self, places: &[u32]) -> Vec<Job> {
+        let listings: Vec<Listing> = (0u32..)
+            .zip(places)
+            .map(|(n, places)| listing(n, *places))
+            .collect();
+        let now = Timestamp::now();
+        self.state
+            .store
+            .import(&a_hall(), &listings, now)
+            .expect("imported");
+        let mut jobs = self.state.store.open_jobs(&a_hall(), now).expect("read");
+        jobs.sort_by_key(|job| job.starts_at);
+        jobs
+    }
+}
+
+impl Drop for Hub {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+fn listing(n: u32, places: u32) -> Listing {
+    let mut job = a_job(n);
+    let hours = 24 + 12 * i64::from(n);
+    job.title = format!("砌砖小工{n}");
+    (job.places, job.places_left) = (places, places);
+    job.starts_at = Timestamp::now() + SignedDuration::from_hours(hours);
+    job.ends_at = Some(job.starts_at + SignedDuration::from_hours(8));
+    job.valid_until = job.starts_at;
+    Listing {
+        source_key: format!("test-{n}"),
+        employer_uscc: None,
+        review: None,
+        job,
+    }
+}
+
+/// What the line does to a connection.
+#[derive(Clone, Debug)]
+pub enum Line {
+    /// Passes everything.
+    Good,
+    /// Takes no connection.
+    Pulled,
+    /// Answers every request itself with those bytes, then closes.
+    Answers(Vec<u8>),
+    /// Takes the request and never answers.
+    Stalls,
+    /// Passes requests to the hub whose text has that, and loses the answers; passes the rest.
+    LosesAnswersOf(&'static str),
+}
+
+/// A line between a kiosk and the hub.
+pub struct Cable {
+    pub address: SocketAddr,
+    line: Arc<Mutex<Line>>,
+    open: Arc<Mutex<Vec<TcpStream>>>,
+}
+
+impl Cable {
+    pub fn to(hub: SocketAddr) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = listener.local_addr().expect("bound");
+        let line = Arc::new(Mutex::new(Line::Good));
+        let open: Arc<Mutex<Vec<TcpStream>>> = Arc::default();
+        let (is, opened) = (line.clone(), open.clone());
+        std::thread::spawn(move || {
+            for near in listener.incoming().flatten() {
+                opened.lock().expect("fine").extend(near.try_clone().ok());
+                let line = is.lock().expect("fine").clone();
+                let opened = opened.clone();
+                std::thread::spawn(move || serve(near, hub, line, &opened));
+            }
+        });
+        Self {
+            address,
+            line,
+            open,
+        }
+    }
+
+    /// What happens from now on; connections that are open are cut.
+    pub fn now(&self, line: Line) {
+        *self.line.lock().expect("fine") = line;
+        for stream in self.open.lock().expect("fine").drain(..) {
+            stream.shutdown(Shutdown::Both).ok();
+        }
+    }
+}
+
+fn serve(mut near: TcpStream, hub: SocketAddr, line: Line, open: &Mutex<Vec<TcpStream>>) {
+    let mut first = vec![0; 64 * 1024];
+    let lost = match line {
+        Line::Pulled => return,
+        Line::Answers(bytes) => {
+            near.read(&mut first).ok();
+            near.write_all(&bytes).ok();
+            return;
+        }
+        Line::Stalls => {
+            while near.read(&mut first).is_ok_and(|n| n > 0) {}
+            return;
+        }
+        Line::LosesAnswersOf(text) => Some(text),
+        Line::Good => None,
+    };
+    let Ok(mut far) = TcpStream::connect(hub) else {
+        return;
+    };
+    open.lock().expect("fine").extend(far.try_clone().ok());
+    let (Ok(back), Ok(to)) = (far.try_clone(), near.try_clone()) else {
+        return;
+    };
+    let losing = Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let lose = losing.clone();
+    std::thread::spawn(move || forward(back, to, &lose));
+    while let Ok(n) = near.read(&mut first) {
+        let text = String::from_utf8_lossy(&first[..n]);
+        if lost.is_some_and(|lost| text.contains(lost)) {
+            losing.store(true, std::sync::atomic::Ordering::SeqCst);
+        }
+        if n == 0 || far.write_all(&first[..n]).is_err() {
+            break;
+        }
+    }
+    far.shutdown(Shutdown::Both).ok();
+}
+
+fn forward(mut from: TcpStream, mut into: TcpStream, lose: &std::sync::atomic::AtomicBool) {
+    let mut buffer = [0; 16 * 1024];
+    while let Ok(n) = from.read(&mut buffer) {
+        let lost = lose.load(std::sync::atomic::Ordering::SeqCst);
+        if n == 0 || lost || into.write_all(&buffer[..n]).is_err() {
+            break;
+        }
+    }
+    into.shutdown(Shutdown::Both).ok();
+}
+
+/// A kiosk without windows.
+pub struct Kiosk {
+    pub store: Arc<Store>,
+    pub sync: Arc<Sync>,
+    pub desk: HallDesk,
+    _runtime: Runtime,
+}
+
+impl Kiosk {
+    pub fn start(data: &Path, hub: SocketAddr, code: Option<String>) -> Self {
+        Self::of_hall(data, hub, code, a_hall())
+    }
+
+    pub fn of_hall(data: &Path, hub: SocketAddr, code: Option<String>, hall: HallId) -> Self {
+        let zone = TimeZone::get("Asia/Shanghai").expect("a zone");
+        let store = Arc::new(Store::open(data, zone, Timestamp::now()).expect("a store"));
+        let runtime = Runtime::new().expect("a runtime");
+        let config = SyncConfig {
+            url: format!("http://{hub}"),
+            hall,
+            code,
+            data: data.to_owned(),
+            lends: true,
+        };
+        let sync = Sync::start(runtime.handle(), store.clone(), config).expect("starts");
+        let sync = Arc::new(sync);
+        Self {
+            desk: HallDesk::new(store.clone(), sync.clone()),
+            store,
+            sync,
+            _runtime: runtime,
+        }
+    }
+
+    pub fn online(&self) -> bool {
+        self.sync.link().borrow().online
+    }
+
+    pub fn open_jobs(&self) -> usize {
+        self.store.open_jobs(self.sync.now()).expect("read").len()
+    }
+
+    pub fn rights(&self, job: JobId) -> u32 {
+        self.store.account(job).expect("read").rights()
+    }
+
+    pub fn outbox(&self) -> u64 {
+        self.store.outbox_state().expect("read").length
+    }
+
+    pub fn register(&self, n: u32) -> KnownWorker {
+        let new = NewRegistration {
+            name: "李晓峰".to_owned(),
+            number: an_id_number("19750501", n).parse().expect("valid"),
+            phone: None,
+            work_kinds: vec![],
+        };
+        self.desk.register(&new).expect("registered")
+    }
+}
