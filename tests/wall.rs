@@ -1,5 +1,7 @@
 //! What the wall promises, on windows that are really drawn.
 
+#![allow(clippy::unwrap_used)]
+
 mod wall_support;
 
 use gighall_core::playlist::Scene;

@@ -1,6 +1,8 @@
 //! Pictures of the wall in every scene and at every size, for people to look at
 //! (`target/pictures/`), and what must hold for each of them.
 
+#![allow(clippy::unwrap_used)]
+
 mod wall_support;
 
 use gighall_kiosk::snapshot::{Headless, WallShot, snapshot_wall};
@@ -28,7 +30,7 @@ fn keep(picture: &RgbImage, name: &str) {
 fn moments() -> Vec<(&'static str, Timestamp)> {
     let scene = |seconds| morning() + SignedDuration::from_secs(seconds);
     vec![
-        ("a", scene(-16)),
+        ("a", scene(-32)),
         ("b", scene(20)),
         ("c", scene(40)),
         ("d", scene(60)),

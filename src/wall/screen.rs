@@ -127,7 +127,9 @@ impl Screen {
         data.set_hotline(hotline.unwrap_or_default().into());
 
         data.set_offline(!link.online);
-        let as_of = link.data_as_of.map(|time| time.to_zoned_datetime(zone.clone()));
+        let as_of = link
+            .data_as_of
+            .map(|time| time.to_zoned_datetime(zone.clone()));
         let (month, day) = match &as_of {
             Some(time) if time.date() != local.date() => (time.month(), time.day()),
             _ => (0, 0),

@@ -1,6 +1,6 @@
 //! An invented hall for tests of the wall.
 
-#![allow(dead_code)]
+#![allow(dead_code, clippy::unwrap_used)]
 
 use gighall_core::hall::{Hall, Notice, NoticeKind};
 use gighall_core::id::{JobId, NoticeId};
@@ -219,12 +219,12 @@ pub fn job(n: u32) -> Job {
     job.places = 2 + n % 14;
     job.places_left = 1 + n % 13;
     job.starts_at = at("2026-11-24T00:00:00Z")
-        + SignedDuration::from_hours(hours / 24 * 24 + 24 * i64::from(n % 5 == 0));
+        + SignedDuration::from_hours(hours / 24 * 24 + 24 * i64::from(n.is_multiple_of(5)));
     job.starts_at = job.starts_at.max(morning() + SignedDuration::from_hours(3));
     job.ends_at = Some(job.starts_at + SignedDuration::from_hours(10));
     job.valid_until = job.starts_at;
-    job.lodging = n % 4 == 0;
-    job.transport = n % 3 == 0;
+    job.lodging = n.is_multiple_of(4);
+    job.transport = n.is_multiple_of(3);
     job.insurance = Insurance::ALL[n as usize % 4];
     job.requirements = (n % 2 == 1).then(|| "身体健康，能吃苦，自带安全帽".to_owned());
     if n % 3 == 1 {

@@ -380,7 +380,7 @@ mod tests {
     fn job(n: u32) -> OpenJob {
         OpenJob {
             id: JobId(Uuid::from_u128(u128::from(n) + 1)),
-            urgent: n % 5 == 0,
+            urgent: n.is_multiple_of(5),
         }
     }
 
