@@ -37,7 +37,6 @@ pub async fn run(shared: Arc<Shared>) {
             }
             Err(error) => {
                 tracing::debug!(%error, "rights wait");
-                shared.heed(&error);
                 shared.rest(backoff.wait(chance())).await;
             }
         }
@@ -65,11 +64,7 @@ async fn lend(shared: &Shared, asked: &mut Asked) -> Result<(), StepError> {
             epoch: identity.epoch,
             jobs: jobs.to_vec(),
         };
-        let token = Some(identity.token.as_str());
-        let answer = shared
-            .client
-            .post("/rights", token, &request, TIMEOUT)
-            .await?;
+        let answer = shared.ask(&identity, "/rights", &request, TIMEOUT).await?;
         let reply: RightsReply = answer.said;
         let (epoch, hub_epoch) = (identity.epoch, identity.hub_epoch);
         shared

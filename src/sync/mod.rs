@@ -23,12 +23,13 @@ pub use link::{HubClock, LinkState};
 pub use plan::{Backoff, LinkProblem, Situation, Step, next};
 
 use crate::store::{Contact, Identity, Store, StoreError};
+use client::Answer;
 use gighall_core::id::{Epoch, HallId};
 use gighall_core::token::SigningKey;
+use gighall_core::wire::ProblemType;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashSet;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::runtime::Handle;
@@ -41,6 +42,8 @@ const BACKOFF_MOST: Duration = Duration::from_secs(10);
 const STAFF_BACKOFF_MOST: Duration = Duration::from_secs(30);
 /// For requests that the hub answers at once.
 const TIMEOUT: Duration = Duration::from_secs(10);
+/// Longest that the feed waits for records that are under way.
+const PUSH_WAITED_FOR: Duration = Duration::from_secs(2);
 /// The store keeps the last contact at least that often.
 const CONTACT_KEPT_EVERY: SignedDuration = SignedDuration::from_secs(30);
 
@@ -108,8 +111,11 @@ struct Shared {
     clock: HubClock,
     link: watch::Sender<LinkState>,
     contact_kept: Mutex<Option<(Timestamp, Contact)>>,
-    token_refused: AtomicBool,
-    wants_new_epoch: AtomicBool,
+    /// A token that the hub no longer knows.
+    refused_token: Mutex<Option<String>>,
+    /// An epoch that gets no rights any more: the hub was restored, the log forked, or another
+    /// enrolment followed. Named, so that late news of an old epoch cannot end the next one.
+    left_epoch: Mutex<Option<Epoch>>,
     /// Somebody reached the hub: whoever waits to try again may try now.
     reached: Notify,
     /// One push at a time, so that records stay in order.
@@ -168,8 +174,8 @@ impl Sync {
             clock: HubClock::new(contact.clock_offset_ms),
             link: watch::channel(link).0,
             contact_kept: Mutex::default(),
-            token_refused: AtomicBool::new(false),
-            wants_new_epoch: AtomicBool::new(false),
+            refused_token: Mutex::default(),
+            left_epoch: Mutex::default(),
             reached: Notify::new(),
             pushing: tokio::sync::Mutex::default(),
             stuck: Mutex::default(),
@@ -292,17 +298,40 @@ impl Shared {
         }
     }
 
-    /// Takes the consequences of a refusal.
-    fn heed(&self, error: &StepError) {
-        use gighall_core::wire::ProblemType;
-        let StepError::Call(CallError::Refused(problem)) = error else {
-            return;
-        };
-        match problem.kind {
-            ProblemType::Unauthorized => self.token_refused.store(true, Ordering::Relaxed),
-            ProblemType::EpochFenced => self.wants_new_epoch.store(true, Ordering::Relaxed),
-            _ => {}
+    /// Asks the hub as that device, and takes the consequences of a refusal.
+    async fn ask<T: serde::de::DeserializeOwned>(
+        &self,
+        identity: &Identity,
+        route: &str,
+        request: &impl serde::Serialize,
+        timeout: Duration,
+    ) -> Result<Answer<T>, CallError> {
+        let token = Some(identity.token.as_str());
+        let answer = self.client.post(route, token, request, timeout).await;
+        if let Err(CallError::Refused(problem)) = &answer {
+            match problem.kind {
+                ProblemType::Unauthorized => {
+                    *lock(&self.refused_token) = Some(identity.token.clone());
+                }
+                ProblemType::EpochFenced => self.leave(identity.epoch),
+                _ => {}
+            }
         }
+        answer
+    }
+
+    /// That epoch gets no rights any more: the device asks for the next one.
+    fn leave(&self, epoch: Epoch) {
+        *lock(&self.left_epoch) = Some(epoch);
+    }
+
+    /// Waits until no records are under way, and keeps others from being sent meanwhile: whoever
+    /// applies the feed must know first which claims it counts already, or a claim of this device
+    /// would be taken off the places twice for a moment. A push that hangs is not waited for.
+    async fn between_pushes(&self) -> Option<tokio::sync::MutexGuard<'_, ()>> {
+        tokio::time::timeout(PUSH_WAITED_FOR, self.pushing.lock())
+            .await
+            .ok()
     }
 
     /// Sleeps before the next attempt, less long if the hub is reached meanwhile.

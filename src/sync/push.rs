@@ -7,7 +7,6 @@ use gighall_core::id::Epoch;
 use gighall_core::outbox::Head;
 use gighall_core::wire::{BATCH_MAX, OutboxReply, OutboxRequest, Problem, ProblemType};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 /// Enrolments that the hub did not take are tried again that often.
@@ -30,7 +29,6 @@ pub async fn run(shared: Arc<Shared>) {
             }
             Err(error) => {
                 tracing::warn!(%error, "the outbox waits");
-                shared.heed(&error);
                 if let StepError::Call(
                     CallError::Unreachable(_) | CallError::Unanswered(_) | CallError::Nonsense(_),
                 ) = &error
@@ -66,12 +64,7 @@ async fn batch(shared: &Shared, identity: &Identity, waiting: Waiting) -> Result
     let Waiting { epoch, records } = waiting;
     let sent = records.last().map(|record| record.seq);
     let request = OutboxRequest { epoch, records };
-    let token = Some(identity.token.as_str());
-    match shared
-        .client
-        .post::<OutboxReply>("/outbox", token, &request, TIMEOUT)
-        .await
-    {
+    match shared.ask(identity, "/outbox", &request, TIMEOUT).await {
         Ok(answer) => {
             let OutboxReply { head, feed_head } = answer.said;
             if Some(head.seq) < sent {
@@ -105,7 +98,7 @@ async fn refused(
             set_aside(shared, epoch, StaffCode::LogFork, detail).await?;
             if epoch == identity.epoch {
                 // Rule 10: a restored or cloned device has no rights and begins a new log.
-                shared.wants_new_epoch.store(true, Ordering::Relaxed);
+                shared.leave(epoch);
             }
             Ok(())
         }

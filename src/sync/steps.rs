@@ -1,7 +1,9 @@
 //! Enrolment, snapshots and the feed, one step after the other.
 
 use super::plan::{self, Backoff, LinkProblem, Situation, Step};
-use super::{BACKOFF_MOST, CallError, STAFF_BACKOFF_MOST, Shared, StepError, TIMEOUT, chance};
+use super::{
+    BACKOFF_MOST, CallError, STAFF_BACKOFF_MOST, Shared, StepError, TIMEOUT, chance, lock,
+};
 use crate::store::{Identity, StaffCode, StoreError};
 use gighall_core::token::SigningKey;
 use gighall_core::wire::{
@@ -9,7 +11,6 @@ use gighall_core::wire::{
     ReEnrolRequest, Scope, SnapshotReply, SnapshotRequest,
 };
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 /// How long the hub waits for something new. A pulled cable that nobody tells of is found when
@@ -42,7 +43,6 @@ pub async fn run(shared: Arc<Shared>) {
             }
             Err(error) => {
                 tracing::warn!(%error, "no step forward with the hub");
-                shared.heed(&error);
                 wait_seconds = 0;
                 error.link_problem()
             }
@@ -90,12 +90,14 @@ async fn situation(shared: &Shared, identity: Option<&Identity>) -> Result<Situa
             Ok((store.enrolment()?, hall.is_some(), device.is_some()))
         })
         .await?;
+    let refused = lock(&shared.refused_token).clone();
+    let left = *lock(&shared.left_epoch);
     Ok(Situation {
         has_code: shared.config.code.is_some(),
         identity: known,
         stored,
-        token_refused: shared.token_refused.load(Ordering::Relaxed),
-        wants_new_epoch: shared.wants_new_epoch.load(Ordering::Relaxed),
+        token_refused: identity.is_some_and(|it| refused.as_deref() == Some(it.token.as_str())),
+        wants_new_epoch: identity.is_some_and(|it| left == Some(it.epoch)),
         hall_known,
         device_known,
     })
@@ -103,7 +105,7 @@ async fn situation(shared: &Shared, identity: Option<&Identity>) -> Result<Situa
 
 async fn stuck(shared: &Shared, problem: LinkProblem) -> Result<(), StepError> {
     // The hub may know the token again after its data was put right.
-    shared.token_refused.store(false, Ordering::Relaxed);
+    *lock(&shared.refused_token) = None;
     let detail = format!(
         "{}: run `gighall-hub device add` and give its code",
         problem.code()
@@ -126,7 +128,7 @@ async fn enrol(shared: &Shared) -> Result<(), StepError> {
     let answer = shared.client.post("/enrol", None, &request, TIMEOUT).await;
     if let Err(CallError::Refused(_)) = &answer {
         // A token, if there is one, is tried again before the code.
-        shared.token_refused.store(false, Ordering::Relaxed);
+        *lock(&shared.refused_token) = None;
     }
     let answer = answer?;
     let reply: EnrolReply = answer.said;
@@ -139,11 +141,7 @@ async fn re_enrol(shared: &Shared, identity: &Identity) -> Result<(), StepError>
         public_key: SigningKey::from_secret_hex(&identity.signing_key)?.public_hex(),
         version: VERSION.to_owned(),
     };
-    let token = Some(identity.token.as_str());
-    let answer = shared
-        .client
-        .post("/re-enrol", token, &request, TIMEOUT)
-        .await?;
+    let answer = shared.ask(identity, "/re-enrol", &request, TIMEOUT).await?;
     let reply: EnrolReply = answer.said;
     shared.clock.measure(reply.now, answer.took);
     take_enrolment(shared, reply, identity.signing_key.clone()).await
@@ -164,9 +162,7 @@ async fn take_enrolment(shared: &Shared, reply: EnrolReply, key: String) -> Resu
         })
         .await?;
     tracing::info!(?identity, "enrolled");
-    *super::lock(&shared.identity) = Some(Arc::new(identity));
-    shared.token_refused.store(false, Ordering::Relaxed);
-    shared.wants_new_epoch.store(false, Ordering::Relaxed);
+    *lock(&shared.identity) = Some(Arc::new(identity));
     Ok(())
 }
 
@@ -174,10 +170,8 @@ async fn snapshot(shared: &Shared, identity: &Identity, scope: Scope) -> Result<
     let request = SnapshotRequest {
         scope: scope.clone(),
     };
-    let token = Some(identity.token.as_str());
     let answer = shared
-        .client
-        .post("/snapshot", token, &request, SNAPSHOT_TIMEOUT)
+        .ask(identity, "/snapshot", &request, SNAPSHOT_TIMEOUT)
         .await?;
     let reply: SnapshotReply = answer.said;
     if reply.scope != scope {
@@ -185,6 +179,7 @@ async fn snapshot(shared: &Shared, identity: &Identity, scope: Scope) -> Result<
     }
     shared.clock.measure(reply.now, answer.took);
     let now = shared.clock.now();
+    let _still = shared.between_pushes().await;
     shared
         .on_store(move |store| store.apply_snapshot(&reply, now))
         .await?;
@@ -218,11 +213,7 @@ async fn follow(shared: &Shared, identity: &Identity, wait_seconds: u32) -> Resu
             })
         })
         .await?;
-    let token = Some(identity.token.as_str());
-    let answer = shared
-        .client
-        .post("/feed", token, &request, FEED_TIMEOUT)
-        .await;
+    let answer = shared.ask(identity, "/feed", &request, FEED_TIMEOUT).await;
     if let Err(CallError::Refused(problem)) = &answer
         && problem.kind == ProblemType::CursorGone
     {
@@ -234,11 +225,12 @@ async fn follow(shared: &Shared, identity: &Identity, wait_seconds: u32) -> Resu
     shared.clock.measure(reply.now, answer.took);
     if reply.hub_epoch != identity.hub_epoch {
         tracing::warn!("the hub was restored: enrolling anew");
-        shared.wants_new_epoch.store(true, Ordering::Relaxed);
+        shared.leave(identity.epoch);
         return Ok(());
     }
     let now = shared.clock.now();
     let expected = scopes.clone();
+    let _still = shared.between_pushes().await;
     let applied = shared
         .on_store(move |store| {
             for told in reply.scopes {
