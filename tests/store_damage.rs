@@ -117,7 +117,7 @@ fn damage_anywhere_is_survived_and_the_outbox_saved() {
     let whole = std::fs::read(&path).expect("read");
     let key = std::fs::read(dir.path().join("secret.key")).expect("read");
     let pages = whole.len() / 4096;
-    let (mut damaged, mut saved) = (0, 0);
+    let (mut damaged, mut saved, mut shown) = (0, 0, 0);
     for page in 0..pages {
         let dir = tempfile::tempdir().expect("a directory");
         gighall_host::write_private(&dir.path().join("secret.key"), &key).expect("written");
@@ -131,6 +131,7 @@ fn damage_anywhere_is_survived_and_the_outbox_saved() {
         }
         damaged += 1;
         assert!(set_aside(dir.path()).exists());
+        shown += usize::from(store.counts(now()).expect("read").total > 30);
         let Some(waiting) = waiting else { continue };
         assert_eq!(waiting.epoch, Epoch(1), "under the epoch it had");
         saved += usize::from(waiting.records.len() == sent.len());
@@ -141,6 +142,10 @@ fn damage_anywhere_is_survived_and_the_outbox_saved() {
     assert!(
         saved * 2 > damaged,
         "{saved} of {damaged} times all records were saved"
+    );
+    assert!(
+        shown * 2 > damaged,
+        "{shown} of {damaged} times most jobs were saved"
     );
 }
 

@@ -106,7 +106,8 @@ fn set_cursor(tx: &Transaction<'_>, scope: &Scope, seq: u64) -> Result<(), Store
     Ok(())
 }
 
-fn apply(tx: &Transaction<'_>, change: &Change, now: Timestamp) -> Result<(), StoreError> {
+/// Applies one change.
+pub fn apply(tx: &Transaction<'_>, change: &Change, now: Timestamp) -> Result<(), StoreError> {
     match change {
         Change::Job { job } => {
             jobs::put(tx, job)?;

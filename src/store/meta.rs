@@ -2,7 +2,7 @@
 
 use super::{Store, StoreError, from_millis, millis};
 use gighall_core::id::{DeviceId, Epoch, HubEpoch};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::{OptionalExtension, Transaction};
 
 /// JSON of core's Hall.
@@ -18,6 +18,9 @@ pub const CLAIMS_NUMBERED: &str = "claims_numbered";
 const CLOCK_OFFSET: &str = "clock_offset_ms";
 const LAST_CONTACT: &str = "last_contact";
 const LINK_PROBLEM: &str = "link_problem";
+
+/// How long staff are told of damage that was healed.
+const TOLD_FOR: SignedDuration = SignedDuration::from_hours(24 * 7);
 
 /// What staff may have to do something about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,6 +125,18 @@ impl Store {
     pub fn settle(&self, code: StaffCode) -> Result<(), StoreError> {
         self.write(|tx| {
             tx.execute("DELETE FROM staff_notices WHERE code = ?1", [code.code()])?;
+            Ok(())
+        })
+    }
+
+    /// Damage that was healed is told for a week; everything else until it is settled.
+    pub fn forget_old_notices(&self, now: Timestamp) -> Result<(), StoreError> {
+        let week_ago = now.saturating_sub(TOLD_FOR).unwrap_or(now);
+        self.write(|tx| {
+            tx.execute(
+                "DELETE FROM staff_notices WHERE code = ?1 AND at < ?2",
+                (StaffCode::StoreDamaged.code(), millis(week_ago)),
+            )?;
             Ok(())
         })
     }

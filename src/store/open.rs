@@ -55,6 +55,7 @@ impl Store {
             store.take_over(&aside, now)?;
         }
         store.prune(now)?;
+        store.forget_old_notices(now)?;
         Ok(store)
     }
 
@@ -71,6 +72,10 @@ impl Store {
         refuse_newer(&path)?;
         let connection = reader(&path)?;
         let version = user_version(&connection)?;
+        if version == 0 {
+            // A kiosk that is starting for the first time is making it just now.
+            return Ok(None);
+        }
         if version != newest() {
             return Err(StoreError::Damaged(format!(
                 "its schema is {version}; `run` brings it to {}",
@@ -88,9 +93,9 @@ impl Store {
     }
 
     fn take_over(&self, aside: &Path, now: Timestamp) -> Result<(), StoreError> {
-        let saved = salvage::read_outbox(aside, &self.vault);
+        let saved = salvage::read(aside, &self.vault);
         self.write(|tx| {
-            let kept = salvage::insert(tx, &self.vault, &saved)?;
+            let kept = salvage::insert(tx, &self.vault, &saved, now)?;
             let detail = format!(
                 "{} was damaged and set aside; {kept} records of the outbox were saved, {} could \
                  not be used",

@@ -1,10 +1,11 @@
-//! What can be saved out of a damaged store: records of the outbox that the hub does not have.
+//! What can be saved out of a damaged store: records of the outbox that the hub does not have, and
+//! listings and notices, so that a hall that is cut off goes on showing them.
 
-use super::outbox;
-use super::{StoreError, from_millis};
+use super::{StoreError, feed, from_json, from_millis, outbox};
 use gighall_core::id::ClaimId;
 use gighall_core::outbox::Record;
 use gighall_core::vault::Vault;
+use gighall_core::wire::Change;
 use jiff::Timestamp;
 use rusqlite::{Connection, OpenFlags, Transaction};
 use std::collections::BTreeMap;
@@ -16,6 +17,8 @@ pub struct Saved {
     records: BTreeMap<(i64, u64), Found>,
     /// Records that were seen but that no whole chain leads to.
     pub unusable: usize,
+    /// Listings, notices and the hall, as far as they could be read.
+    shown: BTreeMap<String, Change>,
 }
 
 struct Found {
@@ -24,9 +27,9 @@ struct Found {
     at: Timestamp,
 }
 
-/// Reads the waiting records of a damaged store, as far as they can be read, from both ends, since
-/// reading stops at the first damaged page.
-pub fn read_outbox(path: &Path, vault: &Vault) -> Saved {
+/// Reads a damaged store as far as it can be read, from both ends, since reading stops at the first
+/// damaged page.
+pub fn read(path: &Path, vault: &Vault) -> Saved {
     let mut saved = Saved::default();
     // Read-write, so that what is only in the write-ahead log counts; the file is set aside.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -37,11 +40,41 @@ pub fn read_outbox(path: &Path, vault: &Vault) -> Saved {
         if let Err(error) = read_rows(&connection, direction, vault, &mut saved) {
             tracing::warn!(%error, direction, "the outbox of the damaged store is cut short");
         }
+        for query in SHOWN {
+            if let Err(error) = read_shown(&connection, query, direction, &mut saved.shown) {
+                tracing::warn!(%error, direction, "listings of the damaged store are missing");
+            }
+        }
     }
     let seen = saved.records.len();
     saved.records = whole_chains(saved.records);
     saved.unusable += seen - saved.records.len();
     saved
+}
+
+/// Each gives the JSON of a [`Change`]. The feed's cursor is not saved, so the hub's snapshot
+/// replaces all of it.
+const SHOWN: [&str; 3] = [
+    "SELECT json_object('kind', 'job', 'job', json(body)) FROM jobs",
+    "SELECT json_object('kind', 'notice', 'notice', json(body)) FROM notices",
+    "SELECT json_object('kind', 'hall', 'hall', json(value)) FROM meta WHERE key = 'hall'",
+];
+
+fn read_shown(
+    connection: &Connection,
+    query: &str,
+    direction: &str,
+    shown: &mut BTreeMap<String, Change>,
+) -> Result<(), StoreError> {
+    let mut statement = connection.prepare(&format!("{query} ORDER BY rowid {direction}"))?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let text: String = row.get(0)?;
+        if let Ok(change) = from_json(&text) {
+            shown.insert(text, change);
+        }
+    }
+    Ok(())
 }
 
 fn read_rows(
@@ -95,7 +128,16 @@ fn whole_chains(records: BTreeMap<(i64, u64), Found>) -> BTreeMap<(i64, u64), Fo
 
 /// Writes what was saved under the epochs it had, so that it is still uploaded. Says how many
 /// records.
-pub fn insert(tx: &Transaction<'_>, vault: &Vault, saved: &Saved) -> Result<usize, StoreError> {
+pub fn insert(
+    tx: &Transaction<'_>,
+    vault: &Vault,
+    saved: &Saved,
+    now: Timestamp,
+) -> Result<usize, StoreError> {
+    for change in saved.shown.values() {
+        feed::apply(tx, change, now)?;
+    }
+
     for ((epoch, _), found) in &saved.records {
         outbox::insert(tx, vault, *epoch, &found.record, found.claim, found.at)?;
     }
