@@ -17,7 +17,9 @@ use terminal_support::{Fate, TestTerminal, known_number, new_number};
 fn terminal() -> TestTerminal {
     i_slint_backend_testing::init_no_event_loop();
     let window = TerminalWindow::new().expect("a window");
-    window.window().set_size(slint::PhysicalSize::new(1920, 1080));
+    window
+        .window()
+        .set_size(slint::PhysicalSize::new(1920, 1080));
     window.show().expect("shown");
     let terminal = TestTerminal::new(window);
     settle();
@@ -60,7 +62,14 @@ fn register_somebody(terminal: &TestTerminal) {
     terminal.touch("我看过了，同意");
     terminal.touch("下一步");
     assert_eq!(terminal.screen(), "review");
-    assert!(terminal.sees("身份证号 5224**********123X") || terminal.sees("身份证号 5224**********1235") || terminal.labels().iter().any(|l| l.starts_with("身份证号 5224**********")));
+    assert!(
+        terminal.sees("身份证号 5224**********123X")
+            || terminal.sees("身份证号 5224**********1235")
+            || terminal
+                .labels()
+                .iter()
+                .any(|l| l.starts_with("身份证号 5224**********"))
+    );
     terminal.touch("没错，登记");
 }
 
@@ -81,11 +90,19 @@ fn from_the_first_touch_to_the_slip() {
     assert_eq!(terminal.screen(), "slip");
     assert!(terminal.sees("✓ 已录用"));
     assert!(terminal.sees("07-0143"));
-    assert!(terminal.labels().iter().any(|l| l.starts_with("http://192.168.8.20:8080/s/")));
+    assert!(
+        terminal
+            .labels()
+            .iter()
+            .any(|l| l.starts_with("http://192.168.8.20:8080/s/"))
+    );
     let registered = terminal.desk.registered.lock().expect("held");
     assert_eq!(registered[0].name, "张伟");
     assert_eq!(registered[0].phone.as_deref(), Some("13912345678"));
-    assert_eq!(registered[0].work_kinds, [WorkKind::Construction, WorkKind::Welding]);
+    assert_eq!(
+        registered[0].work_kinds,
+        [WorkKind::Construction, WorkKind::Welding]
+    );
     drop(registered);
     terminal.touch("办好了");
     assert_eq!(terminal.screen(), "home");
@@ -118,11 +135,21 @@ fn a_person_who_is_known_says_so_and_goes_on() {
     terminal.touch("下一步");
     assert_eq!(terminal.screen(), "known");
     assert!(terminal.sees("李*峰"));
-    assert!(!terminal.labels().iter().any(|label| label.contains("李小峰")));
+    assert!(
+        !terminal
+            .labels()
+            .iter()
+            .any(|label| label.contains("李小峰"))
+    );
     terminal.touch("是我本人");
     assert_eq!(terminal.screen(), "confirm");
     // 58 years old: told about insurance, not turned away.
-    assert!(terminal.labels().iter().any(|label| label.contains("50 岁")));
+    assert!(
+        terminal
+            .labels()
+            .iter()
+            .any(|label| label.contains("50 岁"))
+    );
     terminal.touch("返回");
     assert_eq!(terminal.screen(), "job");
 }
@@ -143,7 +170,12 @@ fn without_hub_and_right_the_claim_is_said_to_be_provisional() {
     claims(&terminal, Fate::Provisional);
     assert!(terminal.sees("待确认：还没有录用"));
     assert!(!terminal.sees("✓ 已录用"));
-    assert!(terminal.labels().iter().any(|label| label.contains("名额还没有给您留住")));
+    assert!(
+        terminal
+            .labels()
+            .iter()
+            .any(|label| label.contains("名额还没有给您留住"))
+    );
 }
 
 #[test]
@@ -169,9 +201,15 @@ fn a_full_job_leads_to_jobs_like_it() {
 #[test]
 fn a_rule_that_stands_against_it_is_said_in_words() {
     for (reason, words) in [
-        (ClaimReason::Overlap, "您在这个时间已经有别的活。请先取消那个，或换一个活。"),
+        (
+            ClaimReason::Overlap,
+            "您在这个时间已经有别的活。请先取消那个，或换一个活。",
+        ),
         (ClaimReason::Age, "您的年龄不符合法律规定或用工方的要求。"),
-        (ClaimReason::TooMany, "您手上的活已经达到上限，请先干完或取消一个。"),
+        (
+            ClaimReason::TooMany,
+            "您手上的活已经达到上限，请先干完或取消一个。",
+        ),
     ] {
         std::thread::spawn(move || {
             let terminal = terminal();
@@ -194,7 +232,10 @@ fn a_job_is_withdrawn_from() {
     terminal.touch("下一步");
     terminal.touch("是我本人");
     assert_eq!(terminal.screen(), "my_jobs");
-    assert!(!terminal.sees("取消 07-0043"), "what is paid is not withdrawn from");
+    assert!(
+        !terminal.sees("取消 07-0043"),
+        "what is paid is not withdrawn from"
+    );
     terminal.touch("取消 07-0042");
     assert_eq!(terminal.screen(), "withdraw");
     terminal.touch("确定取消");
@@ -214,7 +255,12 @@ fn too_late_to_withdraw_is_explained() {
     terminal.touch("是我本人");
     terminal.touch("取消 07-0042");
     terminal.touch("确定取消");
-    assert!(terminal.labels().iter().any(|label| label.contains("这个活还是您的")));
+    assert!(
+        terminal
+            .labels()
+            .iter()
+            .any(|label| label.contains("这个活还是您的"))
+    );
     terminal.touch("知道了");
     assert_eq!(terminal.screen(), "my_jobs");
     assert!(terminal.sees("取消 07-0042"));
@@ -230,7 +276,12 @@ fn a_failing_store_is_said_and_what_was_typed_is_kept() {
     terminal.touch("下一步");
     *terminal.desk.store_fails.lock().expect("held") = true;
     register_somebody(&terminal);
-    assert!(terminal.labels().iter().any(|label| label.contains("什么都没有改动")));
+    assert!(
+        terminal
+            .labels()
+            .iter()
+            .any(|label| label.contains("什么都没有改动"))
+    );
     *terminal.desk.store_fails.lock().expect("held") = false;
     terminal.touch("知道了");
     assert_eq!(terminal.screen(), "review");
@@ -320,7 +371,10 @@ fn assert_nothing_personal(terminal: &TestTerminal) {
     assert_eq!(find.get_job().item.title, "");
     assert_eq!(find.get_job_code().address, "");
     assert_eq!(find.get_rows().row_count(), 0);
-    assert_eq!((find.get_kind(), find.get_town(), find.get_pay()), Default::default());
+    assert_eq!(
+        (find.get_kind(), find.get_town(), find.get_pay()),
+        Default::default()
+    );
 }
 
 #[test]
@@ -334,7 +388,10 @@ fn a_minute_without_touch_leaves_nothing() {
     terminal.keys(&new_number());
     terminal.touch("Next");
     terminal.keys("zhang");
-    assert_eq!(terminal.window().global::<KeyboardData>().get_letters(), "zhang");
+    assert_eq!(
+        terminal.window().global::<KeyboardData>().get_letters(),
+        "zhang"
+    );
     terminal.controller.touched(true);
     terminal.controller.touched(false);
     terminal.pass(59);
@@ -350,7 +407,10 @@ fn a_minute_without_touch_leaves_nothing() {
     terminal.controller.touched(false);
     settle();
     assert!(!terminal.sees("Are you still there?"));
-    assert_eq!(terminal.window().global::<KeyboardData>().get_letters(), "zhang");
+    assert_eq!(
+        terminal.window().global::<KeyboardData>().get_letters(),
+        "zhang"
+    );
     terminal.pass(60);
     terminal.pass(15);
     settle();
@@ -380,7 +440,10 @@ fn it_never_wipes_under_a_finger() {
     terminal.pass(1_000);
     terminal.pass(1_000);
     assert_eq!(terminal.screen(), "number");
-    assert_eq!(terminal.window().global::<Terminal>().get_idle_seconds(), -1);
+    assert_eq!(
+        terminal.window().global::<Terminal>().get_idle_seconds(),
+        -1
+    );
 }
 
 #[test]
@@ -416,7 +479,11 @@ fn home_ends_what_somebody_was_doing() {
     terminal.touch("首页");
     assert_nothing_personal(&terminal);
     terminal.touch("我的活");
-    assert_eq!(terminal.screen(), "number", "the next person has to say who they are");
+    assert_eq!(
+        terminal.screen(),
+        "number",
+        "the next person has to say who they are"
+    );
 }
 
 #[test]
@@ -501,7 +568,13 @@ fn a_full_job_changes_while_it_is_read() {
 #[test]
 fn the_code_for_phones_is_made_anew_every_minute() {
     let terminal = terminal();
-    let address = || terminal.window().global::<Terminal>().get_hall_code().address;
+    let address = || {
+        terminal
+            .window()
+            .global::<Terminal>()
+            .get_hall_code()
+            .address
+    };
     let first = address();
     assert!(first.starts_with("http://"));
     terminal.pass(30);
@@ -528,13 +601,23 @@ fn being_offline_is_said_with_the_time() {
     terminal.touch("登记");
     terminal.keys(&new_number());
     terminal.touch("下一步");
-    assert!(terminal.labels().iter().any(|label| label.contains("联网后会自动认出您")));
+    assert!(
+        terminal
+            .labels()
+            .iter()
+            .any(|label| label.contains("联网后会自动认出您"))
+    );
     terminal.controller.set_link(LinkView {
         online: true,
         data_from: Some(from),
     });
     settle();
-    assert!(!terminal.labels().iter().any(|label| label.contains("网络已断 ·")));
+    assert!(
+        !terminal
+            .labels()
+            .iter()
+            .any(|label| label.contains("网络已断 ·"))
+    );
 }
 
 #[test]
@@ -556,5 +639,11 @@ fn fields_take_only_so_much() {
         terminal.touch("1");
     }
     let form = terminal.window().global::<RegisterData>();
-    assert_eq!(form.get_number().chars().filter(char::is_ascii_digit).count(), 18);
+    assert_eq!(
+        form.get_number()
+            .chars()
+            .filter(char::is_ascii_digit)
+            .count(),
+        18
+    );
 }

@@ -46,9 +46,14 @@ impl Shots {
         }
     }
 
-    fn shot(&self, name: &str) -> RgbImage {
-        // The first drawing tells the controller how much fits; the second shows it.
+    /// A screen with a list: the first drawing tells the controller how much fits, the second
+    /// shows it.
+    fn list_shot(&self, name: &str) -> RgbImage {
         self.headless.draw(self.terminal.window()).expect("drawn");
+        self.shot(name)
+    }
+
+    fn shot(&self, name: &str) -> RgbImage {
         let picture = self.headless.draw(self.terminal.window()).expect("drawn");
         let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/pictures");
         std::fs::create_dir_all(&folder).expect("a folder");
@@ -65,7 +70,11 @@ fn codes(picture: &RgbImage) -> Vec<String> {
         picture.get_pixel(x as u32, y as u32).0[1]
     });
     let grids = grey.detect_grids();
-    grids.iter().filter_map(|grid| grid.decode().ok()).map(|(_, text)| text).collect()
+    grids
+        .iter()
+        .filter_map(|grid| grid.decode().ok())
+        .map(|(_, text)| text)
+        .collect()
 }
 
 fn walk(width: u32, height: u32, tag: &str, large: bool, english: bool) {
@@ -90,21 +99,26 @@ fn find(shots: &Shots) {
     shots.on(Event::GoFind);
     shots.shot("02_kinds");
     shots.on(Event::ChooseKind(String::new()));
-    shots.shot("03_results");
+    shots.list_shot("03_results");
     shots.on(Event::Narrow("towns".to_owned()));
-    shots.shot("04_towns");
+    shots.list_shot("04_towns");
     shots.on(Event::Back);
     shots.on(Event::Narrow("pays".to_owned()));
     shots.shot("05_pays");
     shots.on(Event::Back);
     shots.on(Event::Narrow("words".to_owned()));
     shots.keys("banyun");
-    shots.shot("06_words");
+    shots.list_shot("06_words");
     shots.on(Event::Back);
     shots.on(Event::OpenJob(0));
     let job = shots.shot("07_job");
     let code = shots.terminal.window().global::<FindData>().get_job_code();
-    assert_eq!(codes(&job), [code.address.to_string()], "job {}", shots.shape);
+    assert_eq!(
+        codes(&job),
+        [code.address.to_string()],
+        "job {}",
+        shots.shape
+    );
 }
 
 fn who(shots: &Shots) {
@@ -116,7 +130,7 @@ fn who(shots: &Shots) {
     shots.shot("09_number");
     shots.on(Event::NextQuestion);
     shots.keys("zhang");
-    shots.shot("10_name");
+    shots.list_shot("10_name");
     shots.on(Event::ChooseCandidate(0));
     shots.keys("yan");
     shots.on(Event::ChooseCandidate(1));
@@ -146,7 +160,12 @@ fn claim(shots: &Shots) {
     shots.on(Event::ConfirmClaim);
     let slip = shots.shot("17_slip");
     let code = shots.terminal.window().global::<ClaimData>().get_slip();
-    assert_eq!(codes(&slip), [code.address.to_string()], "slip {}", shots.shape);
+    assert_eq!(
+        codes(&slip),
+        [code.address.to_string()],
+        "slip {}",
+        shots.shape
+    );
     shots.on(Event::ClaimDone);
     shots.on(Event::GoRegister);
     shots.keys(&known_number());
@@ -173,7 +192,7 @@ fn my_jobs(shots: &Shots) {
     shots.keys(&known_number());
     shots.on(Event::NextQuestion);
     shots.on(Event::ItIsMe);
-    shots.shot("21_my_jobs");
+    shots.list_shot("21_my_jobs");
     shots.on(Event::AskWithdraw(0));
     shots.shot("22_withdraw");
     shots.on(Event::CallStaff(true));

@@ -81,9 +81,10 @@ impl Table {
                 found.add((*text).to_owned(), letters.len());
             }
         }
-        let longest = (1..=run.len())
-            .rev()
-            .find(|end| run.get(..*end).is_some_and(|s| self.syllables.contains_key(s)));
+        let longest = (1..=run.len()).rev().find(|end| {
+            run.get(..*end)
+                .is_some_and(|s| self.syllables.contains_key(s))
+        });
         if let Some(end) = longest
             && let Some(chars) = self.surnames.get(&run[..end])
         {

@@ -114,7 +114,9 @@ impl State {
             self.keyboard.buffer.clear();
             self.way.replace(screen);
         }
-        slip.map(|id| Request::quiet(Ask::SlipCode(id))).into_iter().collect()
+        slip.map(|id| Request::quiet(Ask::SlipCode(id)))
+            .into_iter()
+            .collect()
     }
 
     /// What to ask when something in the store has changed: whatever is in sight.

@@ -85,7 +85,13 @@ impl TerminalController {
         runner: Box<dyn Runner>,
     ) -> Rc<Self> {
         let start = Instant::now();
-        let this = Self::with_clock(desk, window, options, runner, Box::new(move || start.elapsed()));
+        let this = Self::with_clock(
+            desk,
+            window,
+            options,
+            runner,
+            Box::new(move || start.elapsed()),
+        );
         let weak = Rc::downgrade(&this);
         this.started.start(TimerMode::Repeated, TICK, move || {
             if let Some(this) = weak.upgrade() {
@@ -138,7 +144,9 @@ impl TerminalController {
         let theme = this.window.global::<Theme>();
         theme.set_mm(this.options.px_per_mm);
         theme.set_still(this.options.still);
-        this.window.global::<Terminal>().set_hall(this.options.hall.as_str().into());
+        this.window
+            .global::<Terminal>()
+            .set_hall(this.options.hall.as_str().into());
         wiring::connect(&this.window, &Rc::downgrade(&this));
         {
             let weak = Rc::downgrade(&this);
@@ -167,7 +175,11 @@ impl TerminalController {
 
     /// Whether the hub is in reach.
     pub fn set_link(&self, link: LinkView) {
-        self.link.set(link);
+        let before = self.link.replace(link);
+        if link.online && !before.online {
+            // A device that was not enrolled before had no code to show.
+            self.refresh_code();
+        }
         self.paint();
     }
 
@@ -178,7 +190,10 @@ impl TerminalController {
 
     /// Something in the store has changed.
     pub fn store_changed(&self) {
-        let requests = self.inside.try_borrow().map(|inside| inside.state.refresh());
+        let requests = self
+            .inside
+            .try_borrow()
+            .map(|inside| inside.state.refresh());
         self.ask_all(requests.unwrap_or_default());
     }
 
@@ -186,7 +201,10 @@ impl TerminalController {
     pub fn tick(&self) {
         self.hear(Heard::Tick);
         self.take_replies();
-        let age = self.code_made.get().map(|made| (self.clock)().saturating_sub(made));
+        let age = self
+            .code_made
+            .get()
+            .map(|made| (self.clock)().saturating_sub(made));
         if age.is_none_or(|age| age >= CODE_LIFE) {
             self.refresh_code();
         }
@@ -222,7 +240,10 @@ impl TerminalController {
     }
 
     fn hear(&self, heard: Heard) {
-        let (session, order) = self.session.get().after(heard, (self.clock)(), self.options.idle);
+        let (session, order) = self
+            .session
+            .get()
+            .after(heard, (self.clock)(), self.options.idle);
         self.session.set(session);
         match order {
             Order::Nothing => return,
@@ -253,7 +274,8 @@ impl TerminalController {
         match self.hub_time.get() {
             Some((told, at)) => {
                 let gone = SignedDuration::try_from((self.clock)().saturating_sub(at));
-                told.saturating_add(gone.unwrap_or_default()).unwrap_or(told)
+                told.saturating_add(gone.unwrap_or_default())
+                    .unwrap_or(told)
             }
             None => Timestamp::now(),
         }
@@ -263,7 +285,9 @@ impl TerminalController {
         let other = self.inside.borrow().state.other_language;
         let configured = self.options.language.as_str();
         let language = if other {
-            let others = ui::LANGUAGES.iter().find(|language| **language != configured);
+            let others = ui::LANGUAGES
+                .iter()
+                .find(|language| **language != configured);
             others.copied().unwrap_or(ui::DEFAULT_LANGUAGE)
         } else {
             configured
@@ -271,11 +295,17 @@ impl TerminalController {
         if let Err(error) = ui::speak(language) {
             tracing::warn!(%error, language, "the window does not speak this language");
         }
-        self.window.global::<Terminal>().set_chinese(language.starts_with("zh"));
+        self.window
+            .global::<Terminal>()
+            .set_chinese(language.starts_with("zh"));
     }
 
     fn refresh_code(&self) {
-        let request = self.inside.try_borrow().ok().and_then(|inside| inside.state.refresh_code());
+        let request = self
+            .inside
+            .try_borrow()
+            .ok()
+            .and_then(|inside| inside.state.refresh_code());
         if let Some(request) = request {
             self.code_made.set(Some((self.clock)()));
             self.ask_all(vec![request]);
@@ -344,7 +374,13 @@ impl TerminalController {
             painter,
         } = &mut *inside;
         hall.time.now = self.now();
-        painter.paint(&self.window, state, hall, self.link.get(), self.warning.get());
+        painter.paint(
+            &self.window,
+            state,
+            hall,
+            self.link.get(),
+            self.warning.get(),
+        );
         drop(inside);
         // What the window said about its size while it was painted.
         let next = self.waiting.borrow_mut().pop_front();

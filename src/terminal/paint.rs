@@ -164,13 +164,7 @@ impl Painter {
         terminal.set_idle_seconds(seconds.unwrap_or(-1));
     }
 
-    fn paint_find(
-        &mut self,
-        window: &TerminalWindow,
-        state: &State,
-        hall: &Overview,
-        room: u32,
-    ) {
+    fn paint_find(&mut self, window: &TerminalWindow, state: &State, hall: &Overview, room: u32) {
         let (find, query) = (&state.find, &state.find.query);
         let data = window.global::<FindData>();
         let chosen_kind = query.work_kind.map_or("", WorkKind::code);
@@ -219,13 +213,25 @@ impl Painter {
         data.set_birth_year(born.map_or(0, |date| date.year().into()));
         data.set_birth_month(born.map_or(0, |date| date.month().into()));
         data.set_birth_day(born.map_or(0, |date| date.day().into()));
-        data.set_sex(number.as_ref().map_or("", |number| number.sex().code()).into());
+        data.set_sex(
+            number
+                .as_ref()
+                .map_or("", |number| number.sex().code())
+                .into(),
+        );
         let known = form.known.as_ref().or(state.who.as_ref());
-        data.set_masked_name(known.map(|known| mask_name(&known.name)).unwrap_or_default().into());
+        data.set_masked_name(
+            known
+                .map(|known| mask_name(&known.name))
+                .unwrap_or_default()
+                .into(),
+        );
         let mask = known.map(|known| known.id_mask.clone());
         let mask = mask.or_else(|| number.as_ref().map(IdNumber::mask));
         data.set_masked_number(mask.unwrap_or_default().into());
-        let phone = known.and_then(|known| known.phone.as_deref()).map(mask_phone);
+        let phone = known
+            .and_then(|known| known.phone.as_deref())
+            .map(mask_phone);
         data.set_masked_phone(phone.unwrap_or_else(|| form.masked_phone()).into());
         data.set_hub_not_asked(form.hub_not_asked);
         data.set_on_the_way(state.registers_on_the_way());
@@ -245,19 +251,17 @@ impl Painter {
         data.set_agreed(form.agreed);
     }
 
-    fn paint_claim(
-        &mut self,
-        window: &TerminalWindow,
-        state: &State,
-        hall: &Overview,
-        room: u32,
-    ) {
+    fn paint_claim(&mut self, window: &TerminalWindow, state: &State, hall: &Overview, room: u32) {
         let claiming = &state.claiming;
         let data = window.global::<ClaimData>();
         let job = claiming.job.as_ref();
         data.set_job(job.map(|job| hall.time.job_detail(job)).unwrap_or_default());
         let who = state.who.as_ref();
-        data.set_masked_name(who.map(|who| mask_name(&who.name)).unwrap_or_default().into());
+        data.set_masked_name(
+            who.map(|who| mask_name(&who.name))
+                .unwrap_or_default()
+                .into(),
+        );
         let notice = who.zip(job);
         data.set_age_notice(
             notice.is_some_and(|(who, job)| hall.time.wants_age_notice(who.birth_date, job)),
@@ -284,8 +288,15 @@ impl Painter {
         let mine = &state.mine;
         let data = window.global::<MyJobsData>();
         let who = state.who.as_ref();
-        data.set_masked_name(who.map(|who| mask_name(&who.name)).unwrap_or_default().into());
-        let rows = mine.in_sight().iter().map(|held| hall.time.claim_item(held));
+        data.set_masked_name(
+            who.map(|who| mask_name(&who.name))
+                .unwrap_or_default()
+                .into(),
+        );
+        let rows = mine
+            .in_sight()
+            .iter()
+            .map(|held| hall.time.claim_item(held));
         update(&self.claims, rows.collect());
         data.set_total(count(mine.claims.len()));
         data.set_page(count(mine.page));
@@ -299,7 +310,10 @@ impl Painter {
         let data = window.global::<KeyboardData>();
         let page = state.keyboard.buffer.page(state.keyboard.fits);
         data.set_letters(state.keyboard.buffer.letters().into());
-        update(&self.candidates, page.texts.into_iter().map(Into::into).collect());
+        update(
+            &self.candidates,
+            page.texts.into_iter().map(Into::into).collect(),
+        );
         data.set_earlier(page.earlier);
         data.set_later(page.later);
     }

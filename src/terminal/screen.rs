@@ -163,7 +163,12 @@ mod tests {
 
     #[test]
     fn a_screen_on_the_way_is_gone_back_to() {
-        let mut way = way(&[Screen::Kinds, Screen::Results, Screen::Towns, Screen::Results]);
+        let mut way = way(&[
+            Screen::Kinds,
+            Screen::Results,
+            Screen::Towns,
+            Screen::Results,
+        ]);
         way.back();
         assert_eq!(way.here(), Screen::Kinds);
     }

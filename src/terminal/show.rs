@@ -86,8 +86,7 @@ impl HallTime {
             requirements: text(&job.requirements),
             hazardous: job.hazardous,
             contact: text(&job.contact_phone),
-            employer_chooses: job.claim_mode
-                == gighall_core::job::ClaimMode::EmployerConfirms,
+            employer_chooses: job.claim_mode == gighall_core::job::ClaimMode::EmployerConfirms,
         }
     }
 
@@ -134,7 +133,10 @@ mod tests {
         let hall = hall();
         assert_eq!(hall.clock(), "23:59");
         let moment = hall.moment(at("2026-11-24T00:00:00Z"));
-        assert_eq!((moment.near.as_str(), moment.time.as_str()), ("tomorrow", "08:00"));
+        assert_eq!(
+            (moment.near.as_str(), moment.time.as_str()),
+            ("tomorrow", "08:00")
+        );
         assert_eq!(hall.moment(at("2026-11-23T15:59:59Z")).near, "today");
         assert_eq!(hall.moment(at("2026-11-25T03:00:00Z")).near, "after");
         assert_eq!(hall.moment(at("2026-12-24T03:00:00Z")).near, "");

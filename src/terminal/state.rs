@@ -201,7 +201,10 @@ impl State {
             Event::ToggleAgreed => self.form.agreed = !self.form.agreed,
             Event::SaveRegistration => {
                 let registration = self.form.registration(hall.today());
-                return registration.map(|r| Request::awaited(Ask::Register(r))).into_iter().collect();
+                return registration
+                    .map(|r| Request::awaited(Ask::Register(r)))
+                    .into_iter()
+                    .collect();
             }
             Event::RegistrationDone => self.go(Screen::Kinds),
             Event::ConfirmClaim => return self.confirm_claim(),
@@ -234,7 +237,11 @@ impl State {
             Event::RowsThatFit(rows) => {
                 let changed = self.find.rows_that_fit(place(rows));
                 let looking = changed && self.way.here() == Screen::Results;
-                return if looking { vec![self.look()] } else { Vec::new() };
+                return if looking {
+                    vec![self.look()]
+                } else {
+                    Vec::new()
+                };
             }
             Event::TurnTowns(by) => {
                 let pages = find::pages(hall.towns.len() + 1, hall.towns_fit);
@@ -363,7 +370,10 @@ impl State {
         match self.way.here() {
             Screen::Number => {
                 let number = self.form.checked_number(hall.today());
-                return number.map(|n| Request::awaited(Ask::Identify(n))).into_iter().collect();
+                return number
+                    .map(|n| Request::awaited(Ask::Identify(n)))
+                    .into_iter()
+                    .collect();
             }
             Screen::Name if self.form.name_is_good() => self.go(Screen::Phone),
             Screen::Phone if self.form.phone_is_good() => self.go(Screen::WorkKinds),

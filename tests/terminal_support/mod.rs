@@ -53,22 +53,67 @@ pub struct FakeDesk {
 pub const NOW: &str = "2026-11-23T01:30:00Z";
 
 const TITLES: [(&str, WorkKind, &str, &str); 16] = [
-    ("砌砖小工", WorkKind::Construction, "草海镇", "威宁草海建筑劳务有限公司"),
-    ("采摘荞麦", WorkKind::Farming, "小海镇", "小海镇荞麦种植农民专业合作社"),
-    ("装卸土豆", WorkKind::Loading, "六桥街道", "威宁洋芋冷链物流园"),
-    ("房屋保洁", WorkKind::Cleaning, "海边街道", "好帮手家政服务部"),
+    (
+        "砌砖小工",
+        WorkKind::Construction,
+        "草海镇",
+        "威宁草海建筑劳务有限公司",
+    ),
+    (
+        "采摘荞麦",
+        WorkKind::Farming,
+        "小海镇",
+        "小海镇荞麦种植农民专业合作社",
+    ),
+    (
+        "装卸土豆",
+        WorkKind::Loading,
+        "六桥街道",
+        "威宁洋芋冷链物流园",
+    ),
+    (
+        "房屋保洁",
+        WorkKind::Cleaning,
+        "海边街道",
+        "好帮手家政服务部",
+    ),
     ("送餐骑手", WorkKind::Delivery, "海边街道", "威宁同城配送"),
-    ("水电安装", WorkKind::Electrical, "五里岗街道", "五里岗装饰工程部"),
+    (
+        "水电安装",
+        WorkKind::Electrical,
+        "五里岗街道",
+        "五里岗装饰工程部",
+    ),
     ("饭店帮厨", WorkKind::Catering, "陕桥街道", "老彝家羊肉馆"),
     ("医院护工", WorkKind::Care, "海边街道", "安心陪护服务中心"),
-    ("焊工（持证）", WorkKind::Welding, "五里岗街道", "黔西北钢结构厂"),
-    ("夜班保安", WorkKind::Security, "六桥街道", "平安保安服务公司"),
+    (
+        "焊工（持证）",
+        WorkKind::Welding,
+        "五里岗街道",
+        "黔西北钢结构厂",
+    ),
+    (
+        "夜班保安",
+        WorkKind::Security,
+        "六桥街道",
+        "平安保安服务公司",
+    ),
     ("大货车司机", WorkKind::Driving, "金钟镇", "金钟运输车队"),
     ("刮腻子刷墙", WorkKind::Decoration, "陕桥街道", "陕桥装修队"),
-    ("包装普工", WorkKind::Factory, "五里岗街道", "五里岗食品包装厂"),
+    (
+        "包装普工",
+        WorkKind::Factory,
+        "五里岗街道",
+        "五里岗食品包装厂",
+    ),
     ("超市促销员", WorkKind::Sales, "海边街道", "惠民超市"),
     ("住家保姆", WorkKind::Housekeeping, "草海镇", "刘女士"),
-    ("苹果套袋、疏果、分拣装箱及装车（中水基地长期用工）", WorkKind::Farming, "中水镇", "威宁中水果业发展有限责任公司"),
+    (
+        "苹果套袋、疏果、分拣装箱及装车（中水基地长期用工）",
+        WorkKind::Farming,
+        "中水镇",
+        "威宁中水果业发展有限责任公司",
+    ),
 ];
 
 /// Forty jobs of a county, of every kind.
@@ -160,7 +205,10 @@ impl FakeDesk {
     pub fn had_claimed(&self, n: usize, state: ClaimState) {
         let job = self.jobs.lock().expect("held")[n].clone();
         let claim = a_claim(n, &job, a_person().worker, state);
-        self.claims.lock().expect("held").push(ClaimWithJob { claim, job });
+        self.claims
+            .lock()
+            .expect("held")
+            .push(ClaimWithJob { claim, job });
     }
 }
 
@@ -201,7 +249,9 @@ impl Desk for FakeDesk {
         let fits = |job: &&Job| {
             query.work_kind.is_none_or(|kind| kind == job.work_kind)
                 && query.town.as_ref().is_none_or(|town| *town == job.town)
-                && query.min_fen_a_day.is_none_or(|min| job.pay.fen_a_day() >= Some(min))
+                && query
+                    .min_fen_a_day
+                    .is_none_or(|min| job.pay.fen_a_day() >= Some(min))
                 && (query.words.is_empty()
                     || job.title.contains(&query.words)
                     || job.number.to_string() == query.words)
@@ -221,7 +271,12 @@ impl Desk for FakeDesk {
     }
 
     fn identify(&self, number: &IdNumber) -> Result<Identified, DeskError> {
-        let known = self.people.lock().expect("held").get(number.reveal()).cloned();
+        let known = self
+            .people
+            .lock()
+            .expect("held")
+            .get(number.reveal())
+            .cloned();
         Ok(match known {
             Some(known) => Identified::Known(known),
             None if *self.hub_reached.lock().expect("held") => Identified::Unknown,
@@ -241,7 +296,10 @@ impl Desk for FakeDesk {
             work_kinds: worker.work_kinds.clone(),
         };
         let number = worker.number.reveal().to_owned();
-        self.people.lock().expect("held").insert(number, known.clone());
+        self.people
+            .lock()
+            .expect("held")
+            .insert(number, known.clone());
         self.registered.lock().expect("held").push(worker.clone());
         Ok(known)
     }
@@ -282,7 +340,9 @@ impl Desk for FakeDesk {
 
     fn my_jobs(&self, worker: &KnownWorker) -> Result<Vec<ClaimWithJob>, DeskError> {
         let claims = self.claims.lock().expect("held");
-        let mine = claims.iter().filter(|held| held.claim.worker == worker.worker);
+        let mine = claims
+            .iter()
+            .filter(|held| held.claim.worker == worker.worker);
         Ok(mine.cloned().collect())
     }
 
@@ -386,7 +446,8 @@ impl TestTerminal {
 
     /// Lets time pass for the session and for the window.
     pub fn pass(&self, seconds: u64) {
-        self.clock.set(self.clock.get() + Duration::from_secs(seconds));
+        self.clock
+            .set(self.clock.get() + Duration::from_secs(seconds));
         self.controller.tick();
     }
 
@@ -401,9 +462,14 @@ impl TestTerminal {
 
     /// Every label on the screen.
     pub fn labels(&self) -> Vec<String> {
-        let all = ElementQuery::from_root(self.window()).match_descendants().find_all();
+        let all = ElementQuery::from_root(self.window())
+            .match_descendants()
+            .find_all();
         let labels = all.iter().filter_map(ElementHandle::accessible_label);
-        labels.map(|label| label.to_string()).filter(|l| !l.is_empty()).collect()
+        labels
+            .map(|label| label.to_string())
+            .filter(|l| !l.is_empty())
+            .collect()
     }
 
     /// Touches the button with that label, as a finger would; panics if there is none.
@@ -411,9 +477,7 @@ impl TestTerminal {
         let found = self.labelled(label);
         let button = found
             .iter()
-            .find(|e| {
-                e.accessible_role() == Some(i_slint_backend_testing::AccessibleRole::Button)
-            })
+            .find(|e| e.accessible_role() == Some(i_slint_backend_testing::AccessibleRole::Button))
             .unwrap_or_else(|| panic!("no button {label:?} among {:#?}", self.labels()));
         button.invoke_accessible_default_action();
         // Touches come one after the other; the window settles in between.
@@ -431,6 +495,9 @@ impl TestTerminal {
     pub fn screen(&self) -> String {
         use slint::ComponentHandle;
         let window = self.window();
-        window.global::<gighall_kiosk::ui::Terminal>().get_screen().to_string()
+        window
+            .global::<gighall_kiosk::ui::Terminal>()
+            .get_screen()
+            .to_string()
     }
 }
