@@ -176,7 +176,9 @@ fn serve(mut near: TcpStream, hub: SocketAddr, line: Line, open: &Mutex<Vec<TcpS
     let lost = match line {
         Line::Pulled => return,
         Line::Answers(bytes) => {
-            near.read(&mut first).ok();
+            if !near.read(&mut first).is_ok_and(|n| n > 0) {
+                return;
+            }
             near.write_all(&bytes).ok();
             return;
         }
