@@ -297,7 +297,7 @@ impl<'d> World<'d> {
 
 fn job(n: u32) -> gighall_core::job::Job {
     let mut job = a_job(n);
-    job.starts_at = job.starts_at + SignedDuration::from_hours(24 * i64::from(n));
+    job.starts_at += SignedDuration::from_hours(24 * i64::from(n));
     job.ends_at = None;
     job.valid_until = job.starts_at;
     (job.places, job.places_left) = (PLACES, PLACES);

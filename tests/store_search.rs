@@ -43,7 +43,7 @@ fn varied(n: u32) -> Job {
     job.address = format!("{}第{}组", job.town, n % 17);
     job.work_kind = WorkKind::ALL[pick(WorkKind::ALL.len(), 21)];
     job.settlement = Settlement::ALL[pick(Settlement::ALL.len(), 5)];
-    job.urgent = n % 7 == 0;
+    job.urgent = n.is_multiple_of(7);
     let fen = 10_000 + u64::from(n % 50) * 500;
     job.pay = Pay::Range {
         min_fen: fen,
