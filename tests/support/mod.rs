@@ -1,6 +1,9 @@
 //! Real processes for the whole-program tests: the hub, the kiosk, a display, and a network cable
 //! that can be pulled. Everything listens on loopback and ends with the test.
 
+pub mod finger;
+pub mod phone;
+
 use gighall_core::id::JobId;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
