@@ -11,7 +11,7 @@ use gighall_kiosk::ui::{ClaimData, FindData, Terminal, TerminalWindow};
 use image::RgbImage;
 use slint::ComponentHandle;
 use std::path::PathBuf;
-use terminal_support::{Fate, TestTerminal, known_number, new_number};
+use terminal_support::*;
 
 struct Shots {
     headless: Headless,

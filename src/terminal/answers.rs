@@ -59,7 +59,7 @@ impl State {
             }
             Answer::Job(Some(job)) => {
                 if self.find.job.as_ref().is_some_and(|read| read.id == job.id) {
-                    self.find.job = Some(job);
+                    self.find.job = Some(*job);
                 }
             }
             Answer::Job(None) => {}

@@ -41,7 +41,7 @@ pub enum Answer {
     /// Jobs that fit that query.
     Found(JobQuery, JobPage),
     /// That job, or nothing.
-    Job(Option<Job>),
+    Job(Option<Box<Job>>),
     /// Who has the number.
     Identified(Identified),
     /// The person who is registered now.
@@ -67,7 +67,7 @@ impl Ask {
                 let page = desk.find(&query)?;
                 Answer::Found(query, page)
             }
-            Self::Job(id) => Answer::Job(desk.job(id)?),
+            Self::Job(id) => Answer::Job(desk.job(id)?.map(Box::new)),
             Self::Identify(number) => Answer::Identified(desk.identify(&number)?),
             Self::Register(worker) => Answer::Registered(desk.register(&worker)?),
             Self::Claim(worker, job) => Answer::Claimed(desk.claim(&worker, job)?),

@@ -33,11 +33,8 @@ impl State {
         match self.way.here() {
             Screen::Number => self.form.type_number(key),
             Screen::Phone => self.form.type_phone(key),
-            Screen::Name if key == '·' => {
-                if !self.form.name.is_empty() {
-                    self.form.type_name("·");
-                }
-            }
+            Screen::Name if key == '·' && self.form.name.is_empty() => {}
+            Screen::Name if key == '·' => self.form.type_name("·"),
             Screen::Name => {
                 let surname = self.form.name.is_empty();
                 self.keyboard.buffer.push(key, surname);

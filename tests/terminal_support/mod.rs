@@ -1,380 +1,22 @@
-//! A terminal without a store behind it: a desk that does what a test wants, and hands that touch
-//! what a person would touch.
-#![allow(dead_code)]
+//! A terminal without a store behind it, and hands that touch what a person would touch.
+#![allow(dead_code, unused_imports)]
 
-use gighall_core::claim::{Claim, ClaimReason, ClaimState};
-use gighall_core::id::{ClaimId, JobId, WorkerId};
-use gighall_core::identity::IdNumber;
-use gighall_core::job::{Job, WorkKind};
-use gighall_core::pay::{Pay, PayUnit};
-use gighall_core::testing::{a_job, an_id_number, at};
-use gighall_core::wire::{ClaimWithJob, KnownWorker};
-use gighall_core::worker::Channel;
-use gighall_kiosk::terminal::desk::{
-    ClaimOutcome, Desk, DeskError, Identified, JobPage, JobQuery, NewRegistration,
-};
+mod desk;
+
+pub use desk::{FakeDesk, Fate, known_number, new_number};
+
 use gighall_kiosk::terminal::runner::{Inline, Runner, Work};
 use gighall_kiosk::terminal::{TerminalController, TerminalOptions};
-use gighall_kiosk::ui::TerminalWindow;
-use i_slint_backend_testing::{ElementHandle, ElementQuery};
+use gighall_kiosk::ui::{
+    ClaimData, FindData, KeyboardData, MyJobsData, RegisterData, Terminal, TerminalWindow,
+};
+use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery};
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
+use slint::{ComponentHandle, Model};
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::rc::Rc;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
-use uuid::Uuid;
-
-/// What the next claim comes to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fate {
-    Confirmed,
-    Claimed,
-    Provisional,
-    Full { elsewhere: bool },
-    Refused(ClaimReason),
-}
-
-/// A desk that remembers what it was asked.
-pub struct FakeDesk {
-    pub jobs: Mutex<Vec<Job>>,
-    pub people: Mutex<HashMap<String, KnownWorker>>,
-    pub claims: Mutex<Vec<ClaimWithJob>>,
-    pub claims_asked: Mutex<usize>,
-    pub registered: Mutex<Vec<NewRegistration>>,
-    pub fate: Mutex<Fate>,
-    pub hub_reached: Mutex<bool>,
-    pub withdraw_fails: Mutex<Option<DeskError>>,
-    pub store_fails: Mutex<bool>,
-    pub codes_made: Mutex<usize>,
-}
-
-pub const NOW: &str = "2026-11-23T01:30:00Z";
-
-const TITLES: [(&str, WorkKind, &str, &str); 16] = [
-    (
-        "砌砖小工",
-        WorkKind::Construction,
-        "草海镇",
-        "威宁草海建筑劳务有限公司",
-    ),
-    (
-        "采摘荞麦",
-        WorkKind::Farming,
-        "小海镇",
-        "小海镇荞麦种植农民专业合作社",
-    ),
-    (
-        "装卸土豆",
-        WorkKind::Loading,
-        "六桥街道",
-        "威宁洋芋冷链物流园",
-    ),
-    (
-        "房屋保洁",
-        WorkKind::Cleaning,
-        "海边街道",
-        "好帮手家政服务部",
-    ),
-    ("送餐骑手", WorkKind::Delivery, "海边街道", "威宁同城配送"),
-    (
-        "水电安装",
-        WorkKind::Electrical,
-        "五里岗街道",
-        "五里岗装饰工程部",
-    ),
-    ("饭店帮厨", WorkKind::Catering, "陕桥街道", "老彝家羊肉馆"),
-    ("医院护工", WorkKind::Care, "海边街道", "安心陪护服务中心"),
-    (
-        "焊工（持证）",
-        WorkKind::Welding,
-        "五里岗街道",
-        "黔西北钢结构厂",
-    ),
-    (
-        "夜班保安",
-        WorkKind::Security,
-        "六桥街道",
-        "平安保安服务公司",
-    ),
-    ("大货车司机", WorkKind::Driving, "金钟镇", "金钟运输车队"),
-    ("刮腻子刷墙", WorkKind::Decoration, "陕桥街道", "陕桥装修队"),
-    (
-        "包装普工",
-        WorkKind::Factory,
-        "五里岗街道",
-        "五里岗食品包装厂",
-    ),
-    ("超市促销员", WorkKind::Sales, "海边街道", "惠民超市"),
-    ("住家保姆", WorkKind::Housekeeping, "草海镇", "刘女士"),
-    (
-        "苹果套袋、疏果、分拣装箱及装车（中水基地长期用工）",
-        WorkKind::Farming,
-        "中水镇",
-        "威宁中水果业发展有限责任公司",
-    ),
-];
-
-/// Forty jobs of a county, of every kind.
-pub fn some_jobs() -> Vec<Job> {
-    (0..40u32).map(some_job).collect()
-}
-
-fn some_job(n: u32) -> Job {
-    let (title, kind, town, employer) = TITLES[n as usize % TITLES.len()];
-    let mut job = a_job(n);
-    job.title = title.to_owned();
-    job.work_kind = kind;
-    job.town = town.to_owned();
-    job.employer.name = employer.to_owned();
-    job.address = format!("{town}建设东路{}号", n + 1);
-    job.starts_at = at("2026-11-24T00:00:00Z") + SignedDuration::from_hours(24 * i64::from(n % 5));
-    job.ends_at = Some(job.starts_at + SignedDuration::from_hours(9));
-    job.valid_until = job.starts_at;
-    job.places_left = 1 + n % 4;
-    job.urgent = n % 7 == 0;
-    job.requirements = (n % 2 == 0).then(|| "能吃苦，自带劳保鞋；有经验者优先".to_owned());
-    job.gather_at = Some(job.starts_at - SignedDuration::from_mins(30));
-    job.gather_place = Some(format!("{town}零工驿站门口"));
-    let yuan = u64::from(150 + 10 * (n % 18));
-    job.pay = match n % 6 {
-        4 => Pay::Range {
-            min_fen: 1_850,
-            max_fen: 2_200,
-            unit: PayUnit::Hour,
-        },
-        5 => Pay::Negotiable,
-        _ => Pay::Range {
-            min_fen: yuan * 100,
-            max_fen: (yuan + 40) * 100,
-            unit: PayUnit::Day,
-        },
-    };
-    job
-}
-
-/// The number of somebody who is registered already.
-pub fn known_number() -> String {
-    an_id_number("19680412", 217)
-}
-
-/// The number of somebody who is not.
-pub fn new_number() -> String {
-    an_id_number("19750101", 123)
-}
-
-fn a_person() -> KnownWorker {
-    let number: IdNumber = known_number().parse().expect("valid");
-    KnownWorker {
-        worker: WorkerId(Uuid::from_u128(0x3000)),
-        name: "李小峰".to_owned(),
-        id_mask: number.mask(),
-        birth_date: number.birth_date(),
-        sex: number.sex(),
-        phone: Some("13812345678".to_owned()),
-        work_kinds: Vec::new(),
-    }
-}
-
-impl FakeDesk {
-    pub fn new() -> Arc<Self> {
-        Arc::new(Self {
-            jobs: Mutex::new(some_jobs()),
-            people: Mutex::new(HashMap::from([(known_number(), a_person())])),
-            claims: Mutex::default(),
-            claims_asked: Mutex::default(),
-            registered: Mutex::default(),
-            fate: Mutex::new(Fate::Confirmed),
-            hub_reached: Mutex::new(true),
-            withdraw_fails: Mutex::default(),
-            store_fails: Mutex::default(),
-            codes_made: Mutex::default(),
-        })
-    }
-
-    fn checked(&self) -> Result<(), DeskError> {
-        if *self.store_fails.lock().expect("held") {
-            Err(DeskError::Store("disk full".to_owned()))
-        } else {
-            Ok(())
-        }
-    }
-
-    /// A claim of that worker, as if made earlier.
-    pub fn had_claimed(&self, n: usize, state: ClaimState) {
-        let job = self.jobs.lock().expect("held")[n].clone();
-        let claim = a_claim(n, &job, a_person().worker, state);
-        self.claims
-            .lock()
-            .expect("held")
-            .push(ClaimWithJob { claim, job });
-    }
-}
-
-fn a_claim(n: usize, job: &Job, worker: WorkerId, state: ClaimState) -> Claim {
-    Claim {
-        id: ClaimId(Uuid::from_u128(0x4000 + n as u128)),
-        number: format!("07-{:04}", 42 + n),
-        job: job.id,
-        worker,
-        device: None,
-        channel: Channel::Terminal,
-        state,
-        reason: None,
-        made_at: at(NOW),
-    }
-}
-
-impl Desk for FakeDesk {
-    fn kinds(&self) -> Result<Vec<(WorkKind, usize)>, DeskError> {
-        let jobs = self.jobs.lock().expect("held");
-        let count = |kind| jobs.iter().filter(|job| job.work_kind == kind).count();
-        let kinds = WorkKind::ALL.iter().map(|kind| (*kind, count(*kind)));
-        Ok(kinds.filter(|(_, n)| *n > 0).collect())
-    }
-
-    fn towns(&self) -> Result<Vec<(String, usize)>, DeskError> {
-        let mut towns: HashMap<String, usize> = HashMap::new();
-        for job in self.jobs.lock().expect("held").iter() {
-            *towns.entry(job.town.clone()).or_default() += 1;
-        }
-        let mut towns: Vec<_> = towns.into_iter().collect();
-        towns.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
-        Ok(towns)
-    }
-
-    fn find(&self, query: &JobQuery) -> Result<JobPage, DeskError> {
-        self.checked()?;
-        let fits = |job: &&Job| {
-            query.work_kind.is_none_or(|kind| kind == job.work_kind)
-                && query.town.as_ref().is_none_or(|town| *town == job.town)
-                && query
-                    .min_fen_a_day
-                    .is_none_or(|min| job.pay.fen_a_day() >= Some(min))
-                && (query.words.is_empty()
-                    || job.title.contains(&query.words)
-                    || job.number.to_string() == query.words)
-        };
-        let jobs = self.jobs.lock().expect("held");
-        let found: Vec<Job> = jobs.iter().filter(fits).cloned().collect();
-        let page = found.iter().skip(query.offset).take(query.limit);
-        Ok(JobPage {
-            total: found.len(),
-            jobs: page.cloned().collect(),
-        })
-    }
-
-    fn job(&self, id: JobId) -> Result<Option<Job>, DeskError> {
-        let jobs = self.jobs.lock().expect("held");
-        Ok(jobs.iter().find(|job| job.id == id).cloned())
-    }
-
-    fn identify(&self, number: &IdNumber) -> Result<Identified, DeskError> {
-        let known = self
-            .people
-            .lock()
-            .expect("held")
-            .get(number.reveal())
-            .cloned();
-        Ok(match known {
-            Some(known) => Identified::Known(known),
-            None if *self.hub_reached.lock().expect("held") => Identified::Unknown,
-            None => Identified::UnknownOffline,
-        })
-    }
-
-    fn register(&self, worker: &NewRegistration) -> Result<KnownWorker, DeskError> {
-        self.checked()?;
-        let known = KnownWorker {
-            worker: WorkerId(Uuid::from_u128(0x3001)),
-            name: worker.name.clone(),
-            id_mask: worker.number.mask(),
-            birth_date: worker.number.birth_date(),
-            sex: worker.number.sex(),
-            phone: worker.phone.clone(),
-            work_kinds: worker.work_kinds.clone(),
-        };
-        let number = worker.number.reveal().to_owned();
-        self.people
-            .lock()
-            .expect("held")
-            .insert(number, known.clone());
-        self.registered.lock().expect("held").push(worker.clone());
-        Ok(known)
-    }
-
-    fn claim(&self, worker: &KnownWorker, job: JobId) -> Result<ClaimOutcome, DeskError> {
-        self.checked()?;
-        let mut asked = self.claims_asked.lock().expect("held");
-        *asked += 1;
-        let job = self.job(job)?.ok_or(DeskError::NotFound)?;
-        let state = match *self.fate.lock().expect("held") {
-            Fate::Confirmed => ClaimState::Confirmed,
-            Fate::Claimed => ClaimState::Claimed,
-            Fate::Provisional => ClaimState::Provisional,
-            Fate::Refused(reason) => return Ok(ClaimOutcome::NotAllowed(reason)),
-            Fate::Full { elsewhere } => {
-                let jobs = self.jobs.lock().expect("held");
-                let like = jobs.iter().skip(3).take(3).cloned();
-                return Ok(ClaimOutcome::Full {
-                    elsewhere,
-                    like: like.collect(),
-                });
-            }
-        };
-        let claim = a_claim(*asked + 100, &job, worker.worker, state);
-        self.claims.lock().expect("held").insert(
-            0,
-            ClaimWithJob {
-                claim: claim.clone(),
-                job,
-            },
-        );
-        Ok(if state == ClaimState::Provisional {
-            ClaimOutcome::Provisional(claim)
-        } else {
-            ClaimOutcome::Confirmed(claim)
-        })
-    }
-
-    fn my_jobs(&self, worker: &KnownWorker) -> Result<Vec<ClaimWithJob>, DeskError> {
-        let claims = self.claims.lock().expect("held");
-        let mine = claims
-            .iter()
-            .filter(|held| held.claim.worker == worker.worker);
-        Ok(mine.cloned().collect())
-    }
-
-    fn withdraw(&self, _: &KnownWorker, claim: ClaimId) -> Result<Claim, DeskError> {
-        if let Some(error) = self.withdraw_fails.lock().expect("held").clone() {
-            return Err(error);
-        }
-        let mut claims = self.claims.lock().expect("held");
-        let held = claims.iter_mut().find(|held| held.claim.id == claim);
-        let held = held.ok_or(DeskError::NotFound)?;
-        held.claim.state = ClaimState::Withdrawn;
-        held.claim.reason = Some(ClaimReason::ByWorker);
-        Ok(held.claim.clone())
-    }
-
-    fn phone_code(&self, job: Option<JobId>) -> Option<String> {
-        let mut made = self.codes_made.lock().expect("held");
-        *made += 1;
-        // As long as a real one: a signed token has some 300 characters.
-        let token = format!("v4.public.{:0300}", *made);
-        let place = job.map_or_else(|| "h/weining".to_owned(), |job| format!("j/{job}"));
-        Some(format!("http://192.168.8.20:8080/{place}?t={token}"))
-    }
-
-    fn slip_code(&self, claim: ClaimId) -> Option<String> {
-        Some(format!("http://192.168.8.20:8080/s/{claim}"))
-    }
-
-    fn now(&self) -> Timestamp {
-        at(NOW)
-    }
-}
 
 /// Work that waits until the test lets it run: a slow disk, a slow hub.
 #[derive(Clone, Default)]
@@ -477,7 +119,7 @@ impl TestTerminal {
         let found = self.labelled(label);
         let button = found
             .iter()
-            .find(|e| e.accessible_role() == Some(i_slint_backend_testing::AccessibleRole::Button))
+            .find(|e| e.accessible_role() == Some(AccessibleRole::Button))
             .unwrap_or_else(|| panic!("no button {label:?} among {:#?}", self.labels()));
         button.invoke_accessible_default_action();
         // Touches come one after the other; the window settles in between.
@@ -493,11 +135,93 @@ impl TestTerminal {
 
     /// Which screen is in sight.
     pub fn screen(&self) -> String {
-        use slint::ComponentHandle;
         let window = self.window();
-        window
-            .global::<gighall_kiosk::ui::Terminal>()
-            .get_screen()
-            .to_string()
+        window.global::<Terminal>().get_screen().to_string()
     }
+}
+
+pub fn terminal() -> TestTerminal {
+    i_slint_backend_testing::init_no_event_loop();
+    let window = TerminalWindow::new().expect("a window");
+    window
+        .window()
+        .set_size(slint::PhysicalSize::new(1920, 1080));
+    window.show().expect("shown");
+    let terminal = TestTerminal::new(window);
+    settle();
+    terminal
+}
+
+pub fn settle() {
+    i_slint_backend_testing::mock_elapsed_time(Duration::from_millis(20));
+}
+
+/// From the first screen to the page of the first job.
+pub fn find_a_job(terminal: &TestTerminal) {
+    terminal.touch("找活");
+    terminal.touch("全部工种");
+    assert_eq!(terminal.screen(), "results");
+    terminal.touch("100 砌砖小工");
+    assert_eq!(terminal.screen(), "job");
+}
+
+pub fn claims(terminal: &TestTerminal, fate: Fate) {
+    *terminal.desk.fate.lock().expect("held") = fate;
+    find_a_job(terminal);
+    terminal.touch("我要接这个活");
+    terminal.keys(&known_number());
+    terminal.touch("下一步");
+    terminal.touch("是我本人");
+    terminal.touch("是，我接这个活");
+}
+
+/// Every property that a person could leave something in.
+pub fn assert_nothing_personal(terminal: &TestTerminal) {
+    let window = terminal.window();
+    let form = window.global::<RegisterData>();
+    for text in [
+        form.get_number(),
+        form.get_number_error(),
+        form.get_sex(),
+        form.get_masked_name(),
+        form.get_masked_number(),
+        form.get_masked_phone(),
+        form.get_name(),
+        form.get_phone(),
+    ] {
+        assert_eq!(text, "");
+    }
+    assert_eq!(form.get_birth_year(), 0);
+    assert_eq!(form.get_kinds_chosen(), 0);
+    assert!(!form.get_agreed());
+    assert!(form.get_kinds().iter().all(|kind| !kind.chosen));
+    let claim = window.global::<ClaimData>();
+    for text in [
+        claim.get_masked_name(),
+        claim.get_number(),
+        claim.get_reason(),
+        claim.get_outcome(),
+        claim.get_slip().address,
+        claim.get_job().item.title,
+    ] {
+        assert_eq!(text, "");
+    }
+    assert!(!claim.get_slip().shown);
+    assert_eq!(claim.get_slip().picture.size().width, 0);
+    let mine = window.global::<MyJobsData>();
+    assert_eq!(mine.get_rows().row_count(), 0);
+    assert_eq!(mine.get_masked_name(), "");
+    assert_eq!(mine.get_chosen().number, "");
+    let keyboard = window.global::<KeyboardData>();
+    assert_eq!(keyboard.get_letters(), "");
+    assert_eq!(keyboard.get_candidates().row_count(), 0);
+    let find = window.global::<FindData>();
+    assert_eq!(find.get_words(), "");
+    assert_eq!(find.get_job().item.title, "");
+    assert_eq!(find.get_job_code().address, "");
+    assert_eq!(find.get_rows().row_count(), 0);
+    assert_eq!(
+        (find.get_kind(), find.get_town(), find.get_pay()),
+        Default::default()
+    );
 }
