@@ -31,8 +31,12 @@ fn a_minute_without_touch_leaves_nothing() {
     terminal.pass(5);
     settle();
     assert!(terminal.sees("Seconds left 10"));
-    // Any touch goes on, and what was typed is still there.
+    // Any touch goes on, and what was typed is still there. Until the finger is lifted the
+    // warning stays, so that the touch reaches no button behind it.
     terminal.controller.touched(true);
+    terminal.pass(20);
+    settle();
+    assert!(terminal.sees("Are you still there?"));
     terminal.controller.touched(false);
     settle();
     assert!(!terminal.sees("Are you still there?"));

@@ -18,6 +18,9 @@ pub enum Session {
     },
     /// A finger is on the glass: nothing happens behind a person's hand.
     Held,
+    /// A finger is on the warning. The warning stays until it is lifted, so that this touch
+    /// reaches nothing that lies behind it.
+    Resuming,
     /// Nobody has touched anything for long: the warning is in sight.
     Warned {
         /// When it came up.
@@ -55,7 +58,8 @@ impl Session {
     pub fn after(self, heard: Heard, now: Duration, idle: Duration) -> (Self, Order) {
         use Order as O;
         match (self, heard) {
-            (Self::Warned { .. }, Heard::Down) => (Self::Held, O::GoOn),
+            (Self::Warned { .. } | Self::Resuming, Heard::Down) => (Self::Resuming, O::Nothing),
+            (Self::Resuming, Heard::Up) => (Self::Used { since: now }, O::GoOn),
             (_, Heard::Down) => (Self::Held, O::Nothing),
             (Self::Held, Heard::Up) => (Self::Used { since: now }, O::Nothing),
             // A lifted finger that was never seen to come down is a touch all the same.
@@ -74,7 +78,9 @@ impl Session {
                     (self, O::Warn((WARNING - gone).as_secs_f64().ceil() as u64))
                 }
             }
-            (Self::Waiting | Self::Used { .. } | Self::Held, Heard::Tick) => (self, O::Nothing),
+            (Self::Waiting | Self::Used { .. } | Self::Held | Self::Resuming, Heard::Tick) => {
+                (self, O::Nothing)
+            }
         }
     }
 }
@@ -84,7 +90,7 @@ mod tests {
     use super::*;
     use Heard::{Down, Tick, Up};
     use Order::{GoOn, Nothing, Warn, Wipe};
-    use Session::{Held, Used, Waiting, Warned};
+    use Session::{Held, Resuming, Used, Waiting, Warned};
 
     const IDLE: Duration = Duration::from_secs(60);
 
@@ -109,7 +115,10 @@ mod tests {
             (Held, Down, 130, Held, Nothing),
             (Held, Up, 130, used(130), Nothing),
             (Held, Tick, 100_000, Held, Nothing),
-            (warned(160), Down, 170, Held, GoOn),
+            (warned(160), Down, 170, Resuming, Nothing),
+            (Resuming, Down, 170, Resuming, Nothing),
+            (Resuming, Tick, 100_000, Resuming, Nothing),
+            (Resuming, Up, 171, used(171), GoOn),
             (warned(160), Up, 170, used(170), GoOn),
             (warned(160), Tick, 170, warned(160), Warn(5)),
             (warned(160), Tick, 175, Waiting, Wipe),
