@@ -124,7 +124,9 @@ fn some_job(n: u32) -> Job {
     job.valid_until = job.starts_at;
     job.places_left = 1 + n % 4;
     job.urgent = n.is_multiple_of(7);
-    job.requirements = n.is_multiple_of(2).then(|| "能吃苦，自带劳保鞋；有经验者优先".to_owned());
+    job.requirements = n
+        .is_multiple_of(2)
+        .then(|| "能吃苦，自带劳保鞋；有经验者优先".to_owned());
     job.gather_at = Some(job.starts_at - SignedDuration::from_mins(30));
     job.gather_place = Some(format!("{town}零工驿站门口"));
     let yuan = u64::from(150 + 10 * (n % 18));
