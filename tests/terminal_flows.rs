@@ -394,6 +394,20 @@ fn being_offline_is_said_with_the_time() {
     );
 }
 
+/// A kiosk that starts for the first time is enrolled a moment after its window opens.
+#[test]
+fn the_code_comes_as_soon_as_there_is_one() {
+    let terminal = terminal();
+    *terminal.desk.enrolled.lock().expect("held") = false;
+    terminal.pass(60);
+    settle();
+    assert!(terminal.sees("二维码还没有生成"));
+    *terminal.desk.enrolled.lock().expect("held") = true;
+    terminal.pass(1);
+    settle();
+    assert!(!terminal.sees("二维码还没有生成"));
+}
+
 #[test]
 fn staff_can_be_called_from_anywhere() {
     let terminal = terminal();

@@ -10,7 +10,7 @@ hall=weining
 mkdir -p "$out"
 
 cargo build --release --workspace --locked
-bin=target/release
+bin=${CARGO_TARGET_DIR:-target}/release
 
 # The listings come in through the same door as in a hall. Running it again changes only what
 # changed in the file, so the demo keeps its registrations and claims.

@@ -21,6 +21,9 @@ use std::time::{Duration, Instant};
 /// How often a code for phones is made anew. Its token lives for some minutes.
 const CODE_LIFE: Duration = Duration::from_secs(60);
 
+/// How often one is asked for while there is none.
+const CODE_RETRY: Duration = Duration::from_secs(1);
+
 /// How often the session looks at the clock.
 const TICK: Duration = Duration::from_millis(250);
 
@@ -175,11 +178,7 @@ impl TerminalController {
 
     /// Whether the hub is in reach.
     pub fn set_link(&self, link: LinkView) {
-        let before = self.link.replace(link);
-        if link.online && !before.online {
-            // A device that was not enrolled before had no code to show.
-            self.refresh_code();
-        }
+        self.link.set(link);
         self.paint();
     }
 
@@ -205,7 +204,13 @@ impl TerminalController {
             .code_made
             .get()
             .map(|made| (self.clock)().saturating_sub(made));
-        if age.is_none_or(|age| age >= CODE_LIFE) {
+        // A device that is not enrolled yet has no code to show, but will have one soon.
+        let shown = self
+            .inside
+            .try_borrow()
+            .is_ok_and(|inside| inside.hall.hall_code.is_some());
+        let life = if shown { CODE_LIFE } else { CODE_RETRY };
+        if age.is_none_or(|age| age >= life) {
             self.refresh_code();
         }
         self.paint();

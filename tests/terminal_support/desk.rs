@@ -38,6 +38,8 @@ pub struct FakeDesk {
     pub withdraw_fails: Mutex<Option<DeskError>>,
     pub store_fails: Mutex<bool>,
     pub codes_made: Mutex<usize>,
+    /// Before the device is enrolled there is no code.
+    pub enrolled: Mutex<bool>,
 }
 
 pub const NOW: &str = "2026-11-23T01:30:00Z";
@@ -182,6 +184,7 @@ impl FakeDesk {
             withdraw_fails: Mutex::default(),
             store_fails: Mutex::default(),
             codes_made: Mutex::default(),
+            enrolled: Mutex::new(true),
         })
     }
 
@@ -351,6 +354,9 @@ impl Desk for FakeDesk {
     }
 
     fn phone_code(&self, job: Option<JobId>) -> Option<String> {
+        if !*self.enrolled.lock().expect("held") {
+            return None;
+        }
         let mut made = self.codes_made.lock().expect("held");
         *made += 1;
         // As long as a real one: a signed token has some 300 characters.
