@@ -235,6 +235,15 @@ fn show_terminal(
     })
 }
 
+/// What the terminal is told.
+struct News {
+    link: LinkView,
+    /// The hall's name, once it is known.
+    hall: Option<String>,
+    /// The code of what only staff can mend.
+    trouble: String,
+}
+
 /// Tells the terminal whenever the store or the link has changed.
 fn tell_terminal(
     controller: &Rc<TerminalController>,
@@ -250,13 +259,24 @@ fn tell_terminal(
             let state = *link.borrow_and_update();
             changes.borrow_and_update();
             let reader = store.clone();
-            let hall = tokio::task::spawn_blocking(move || reader.hall()).await;
-            let name = hall
-                .ok()
-                .and_then(Result::ok)
-                .flatten()
-                .map(|hall| hall.name);
-            if news.send((state, name)).is_err() {
+            let read = tokio::task::spawn_blocking(move || (reader.hall(), reader.staff_notices()));
+            let Ok((hall, notices)) = read.await else {
+                return;
+            };
+            let trouble = state
+                .problem
+                .filter(|problem| problem.needs_staff())
+                .map(|problem| problem.code().to_owned())
+                .or_else(|| Some(notices.ok()?.pop()?.code));
+            let news_now = News {
+                link: LinkView {
+                    online: state.online,
+                    data_from: state.data_from,
+                },
+                hall: hall.ok().flatten().map(|hall| hall.name),
+                trouble: trouble.unwrap_or_default(),
+            };
+            if news.send(news_now).is_err() {
                 return;
             }
             tokio::time::sleep(TELL_EVERY).await;
@@ -272,15 +292,12 @@ fn tell_terminal(
     let weak = Rc::downgrade(controller);
     let timer = Timer::default();
     timer.start(slint::TimerMode::Repeated, TELL_EVERY, move || {
-        let (Some(controller), Some((link, hall))) = (weak.upgrade(), heard.try_iter().last())
-        else {
+        let (Some(controller), Some(news)) = (weak.upgrade(), heard.try_iter().last()) else {
             return;
         };
-        controller.set_link(LinkView {
-            online: link.online,
-            data_from: link.data_from,
-        });
-        if let Some(hall) = hall {
+        controller.set_link(news.link);
+        controller.set_trouble(&news.trouble);
+        if let Some(hall) = news.hall {
             controller.set_hall(&hall);
         }
         controller.store_changed();

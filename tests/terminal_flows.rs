@@ -394,6 +394,27 @@ fn being_offline_is_said_with_the_time() {
     );
 }
 
+#[test]
+fn what_only_staff_can_mend_is_on_the_screen() {
+    let terminal = terminal();
+    terminal.controller.set_trouble("unknown-hall");
+    settle();
+    assert!(terminal.sees("请工作人员处理：服务器没有这个市场"));
+    for problem in gighall_kiosk::store::StaffCode::ALL {
+        terminal.controller.set_trouble(problem.code());
+        settle();
+        assert!(!terminal.sees(problem.code()), "no words for {problem:?}");
+    }
+    terminal.controller.set_trouble("");
+    settle();
+    assert!(
+        !terminal
+            .labels()
+            .iter()
+            .any(|label| label.contains("请工作人员处理"))
+    );
+}
+
 /// A kiosk that starts for the first time is enrolled a moment after its window opens.
 #[test]
 fn the_code_comes_as_soon_as_there_is_one() {

@@ -36,6 +36,14 @@ pub enum StaffCode {
 }
 
 impl StaffCode {
+    /// Every code.
+    pub const ALL: [Self; 4] = [
+        Self::StoreDamaged,
+        Self::LogFork,
+        Self::LogGap,
+        Self::EnrolAgain,
+    ];
+
     /// The stable code that the store, `status` and translations use.
     pub fn code(self) -> &'static str {
         match self {

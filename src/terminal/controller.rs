@@ -182,6 +182,12 @@ impl TerminalController {
         self.paint();
     }
 
+    /// The code of what only staff can mend ([`crate::sync::LinkProblem`] or
+    /// [`crate::store::StaffCode`]); empty where there is nothing.
+    pub fn set_trouble(&self, code: &str) {
+        self.window.global::<Terminal>().set_trouble(code.into());
+    }
+
     /// A finger came down, or the last one was lifted, anywhere on the window.
     pub fn touched(&self, down: bool) {
         self.hear(if down { Heard::Down } else { Heard::Up });

@@ -65,8 +65,12 @@ pub fn secret_key(dir: &Path) -> Result<[u8; 32], KeyError> {
             let mut key = [0; 32];
             getrandom::fill(&mut key).map_err(|e| KeyError::NoRandomness(e.to_string()))?;
             fs::create_dir_all(dir).map_err(io_error)?;
-            write_private(&path, hex::encode(key).as_bytes()).map_err(io_error)?;
-            Ok(key)
+            match create_private(&path, hex::encode(key).as_bytes()) {
+                Ok(()) => Ok(key),
+                // Another program of ours made it in the same moment: that key counts.
+                Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists => secret_key(dir),
+                Err(cause) => Err(io_error(cause)),
+            }
         }
         Err(cause) => Err(io_error(cause)),
     }
@@ -84,8 +88,25 @@ fn parse_key(text: &str) -> Option<[u8; 32]> {
 /// # Errors
 /// As the file system gives them.
 pub fn write_private(path: &Path, contents: &[u8]) -> io::Result<()> {
+    let beside = write_beside(path, contents)?;
+    fs::rename(&beside, path)?;
+    sync_directory(path)
+}
+
+/// The same for a file that must not be there yet.
+fn create_private(path: &Path, contents: &[u8]) -> io::Result<()> {
+    let beside = write_beside(path, contents)?;
+    // A hard link is made only where nothing is, in one step.
+    let linked = fs::hard_link(&beside, path);
+    fs::remove_file(&beside)?;
+    linked?;
+    sync_directory(path)
+}
+
+/// Writes a new file beside `path` and gives its name, which no other process uses.
+fn write_beside(path: &Path, contents: &[u8]) -> io::Result<PathBuf> {
     let mut beside = path.as_os_str().to_owned();
-    beside.push(".new");
+    beside.push(format!(".{}.new", std::process::id()));
     let beside = PathBuf::from(beside);
     let mut file = OpenOptions::new()
         .write(true)
@@ -95,11 +116,14 @@ pub fn write_private(path: &Path, contents: &[u8]) -> io::Result<()> {
         .open(&beside)?;
     file.write_all(contents)?;
     file.sync_all()?;
-    fs::rename(&beside, path)?;
-    if let Some(dir) = path.parent().filter(|dir| !dir.as_os_str().is_empty()) {
-        File::open(dir)?.sync_all()?;
+    Ok(beside)
+}
+
+fn sync_directory(path: &Path) -> io::Result<()> {
+    match path.parent().filter(|dir| !dir.as_os_str().is_empty()) {
+        Some(dir) => File::open(dir)?.sync_all(),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// Logs to stderr, as `RUST_LOG` says, by default `info`.
@@ -126,6 +150,17 @@ mod tests {
         assert_eq!(mode & 0o777, 0o600);
         fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).expect("chmod");
         assert!(matches!(secret_key(dir.path()), Err(KeyError::TooOpen(_))));
+    }
+
+    #[test]
+    fn a_key_that_is_there_is_never_replaced() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let path = dir.path().join(SECRET_KEY_FILE);
+        create_private(&path, b"first").expect("made");
+        let again = create_private(&path, b"second").expect_err("there already");
+        assert_eq!(again.kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read(&path).expect("there"), b"first");
+        assert_eq!(fs::read_dir(dir.path()).expect("there").count(), 1);
     }
 
     #[test]
