@@ -16,5 +16,4 @@ pub mod sync;
 pub mod terminal;
 pub mod ui;
 pub mod wall;
-#[cfg(feature = "winit")]
 pub mod windows;

@@ -33,6 +33,9 @@ pub enum RunError {
     /// The configuration shows neither window.
     #[error("neither wall.enabled nor terminal.enabled is true: there is nothing to show")]
     NothingToShow,
+    /// Touches are only seen through a window system.
+    #[error("this build shows walls only: a terminal needs the feature `winit`")]
+    NoTerminal,
     /// The store cannot be opened.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -57,6 +60,9 @@ pub enum RunError {
 pub fn run(config: &Config, windowed: bool) -> Result<(), RunError> {
     if !config.wall.enabled && !config.terminal.enabled {
         return Err(RunError::NothingToShow);
+    }
+    if config.terminal.enabled && cfg!(not(feature = "winit")) {
+        return Err(RunError::NoTerminal);
     }
     select_backend()?;
     let runtime = tokio::runtime::Builder::new_multi_thread()

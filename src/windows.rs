@@ -1,14 +1,9 @@
 //! Puts a window where the configuration wants it, keeps it there when cables are pulled or
-//! resolutions change, and watches every touch. Needs the winit backend; under linuxkms there is
-//! one window and one output, and nothing to place.
+//! resolutions change, and watches every touch. That takes a window system; under linuxkms there
+//! is one window on one output, which has nowhere else to be.
 
-use slint::winit_030::winit::dpi::{PhysicalPosition, PhysicalSize};
-use slint::winit_030::winit::event::{ElementState, TouchPhase, WindowEvent};
-use slint::winit_030::winit::monitor::MonitorHandle;
-use slint::winit_030::winit::window::{Fullscreen, Window as WinitWindow};
-use slint::winit_030::{EventResult, WinitWindowAccessor};
-use slint::{Timer, TimerMode};
-use std::time::Duration;
+#[cfg(feature = "winit")]
+pub use winit::{keep_placed, watch};
 
 /// Where a window belongs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,97 +33,119 @@ pub enum Placement {
     },
 }
 
-/// How often a window's place is compared with where it should be. Outputs come and go without a
-/// notice that every window system sends.
-const CHECK_EVERY: Duration = Duration::from_secs(2);
-
-/// Places a window and keeps it placed for as long as the timer that this gives lives.
-pub fn keep_placed<C: slint::ComponentHandle + 'static>(
-    component: &C,
-    placement: Placement,
-) -> Timer {
-    let weak = component.as_weak();
-    let apply = move || {
-        if let Some(component) = weak.upgrade() {
-            component
-                .window()
-                .with_winit_window(|window: &WinitWindow| place(window, &placement));
-        }
-    };
-    // Once as soon as the event loop runs, for a window that is not yet there; then steadily.
-    Timer::single_shot(Duration::ZERO, apply.clone());
-    let timer = Timer::default();
-    timer.start(TimerMode::Repeated, CHECK_EVERY, apply);
-    timer
+/// Under linuxkms the window fills its output by itself.
+#[cfg(not(feature = "winit"))]
+pub fn keep_placed<C: slint::ComponentHandle>(_: &C, _: Placement) -> slint::Timer {
+    slint::Timer::default()
 }
 
-fn place(window: &WinitWindow, placement: &Placement) {
-    match placement {
-        Placement::Fullscreen { monitor } => {
-            window.set_cursor_visible(false);
-            let wanted = monitor
-                .as_deref()
-                .and_then(|name| find_monitor(window, name));
-            let is_there = match (window.fullscreen(), &wanted) {
-                (Some(Fullscreen::Borderless(Some(now))), Some(wanted)) => now == *wanted,
-                (Some(_), None) => true,
-                _ => false,
-            };
-            if !is_there {
-                window.set_fullscreen(Some(Fullscreen::Borderless(wanted)));
+/// Under linuxkms there are walls only, which nobody touches.
+#[cfg(not(feature = "winit"))]
+pub fn watch(_: &slint::Window, _: bool, _: impl Fn(bool) + 'static) {}
+
+#[cfg(feature = "winit")]
+mod winit {
+    use super::Placement;
+    use slint::winit_030::winit::dpi::{PhysicalPosition, PhysicalSize};
+    use slint::winit_030::winit::event::{ElementState, TouchPhase, WindowEvent};
+    use slint::winit_030::winit::monitor::MonitorHandle;
+    use slint::winit_030::winit::window::{Fullscreen, Window as WinitWindow};
+    use slint::winit_030::{EventResult, WinitWindowAccessor};
+    use slint::{Timer, TimerMode};
+    use std::time::Duration;
+
+    /// How often a window's place is compared with where it should be. Outputs come and go without a
+    /// notice that every window system sends.
+    const CHECK_EVERY: Duration = Duration::from_secs(2);
+
+    /// Places a window and keeps it placed for as long as the timer that this gives lives.
+    pub fn keep_placed<C: slint::ComponentHandle + 'static>(
+        component: &C,
+        placement: Placement,
+    ) -> Timer {
+        let weak = component.as_weak();
+        let apply = move || {
+            if let Some(component) = weak.upgrade() {
+                component
+                    .window()
+                    .with_winit_window(|window: &WinitWindow| place(window, &placement));
             }
-        }
-        Placement::Viewport {
-            x,
-            y,
-            width,
-            height,
-        } => {
-            window.set_cursor_visible(false);
-            window.set_decorations(false);
-            let position = PhysicalPosition::new(*x, *y);
-            if window.outer_position().ok() != Some(position) {
-                window.set_outer_position(position);
-            }
-            let size = PhysicalSize::new(*width, *height);
-            if window.inner_size() != size {
-                // Refused or delayed sizes are tried again at the next check.
-                let _ = window.request_inner_size(size);
-            }
-        }
-        // Whoever tries the program out may move and resize it; Slint gave it its first size.
-        Placement::Windowed { .. } => {}
+        };
+        // Once as soon as the event loop runs, for a window that is not yet there; then steadily.
+        Timer::single_shot(Duration::ZERO, apply.clone());
+        let timer = Timer::default();
+        timer.start(TimerMode::Repeated, CHECK_EVERY, apply);
+        timer
     }
-}
 
-fn find_monitor(window: &WinitWindow, name: &str) -> Option<MonitorHandle> {
-    let mut monitors: Vec<MonitorHandle> = window.available_monitors().collect();
-    monitors.sort_by_key(|monitor| (monitor.position().x, monitor.position().y));
-    let found = monitors
-        .iter()
-        .find(|monitor| monitor.name().as_deref() == Some(name))
-        .or_else(|| monitors.get(name.parse::<usize>().ok()?));
-    if found.is_none() {
-        let names: Vec<String> = monitors.iter().filter_map(MonitorHandle::name).collect();
-        tracing::warn!(wanted = name, there = ?names, "the configured monitor is not connected");
-    }
-    found.cloned()
-}
-
-/// Calls `touched` at every touch, click and key: `true` while a finger or button is down. Keeps
-/// the window open against everything but the program's own end, unless `may_close`.
-pub fn watch(window: &slint::Window, may_close: bool, touched: impl Fn(bool) + 'static) {
-    window.on_winit_window_event(move |_, event| {
-        match event {
-            WindowEvent::Touch(touch) => touched(matches!(
-                touch.phase,
-                TouchPhase::Started | TouchPhase::Moved
-            )),
-            WindowEvent::MouseInput { state, .. } => touched(*state == ElementState::Pressed),
-            WindowEvent::KeyboardInput { .. } => touched(false),
-            WindowEvent::CloseRequested if !may_close => return EventResult::PreventDefault,
-            _ => {}
+    fn place(window: &WinitWindow, placement: &Placement) {
+        match placement {
+            Placement::Fullscreen { monitor } => {
+                window.set_cursor_visible(false);
+                let wanted = monitor
+                    .as_deref()
+                    .and_then(|name| find_monitor(window, name));
+                let is_there = match (window.fullscreen(), &wanted) {
+                    (Some(Fullscreen::Borderless(Some(now))), Some(wanted)) => now == *wanted,
+                    (Some(_), None) => true,
+                    _ => false,
+                };
+                if !is_there {
+                    window.set_fullscreen(Some(Fullscreen::Borderless(wanted)));
+                }
+            }
+            Placement::Viewport {
+                x,
+                y,
+                width,
+                height,
+            } => {
+                window.set_cursor_visible(false);
+                window.set_decorations(false);
+                let position = PhysicalPosition::new(*x, *y);
+                if window.outer_position().ok() != Some(position) {
+                    window.set_outer_position(position);
+                }
+                let size = PhysicalSize::new(*width, *height);
+                if window.inner_size() != size {
+                    // Refused or delayed sizes are tried again at the next check.
+                    let _ = window.request_inner_size(size);
+                }
+            }
+            // Whoever tries the program out may move and resize it; Slint gave it its first size.
+            Placement::Windowed { .. } => {}
         }
-        EventResult::Propagate
-    });
+    }
+
+    fn find_monitor(window: &WinitWindow, name: &str) -> Option<MonitorHandle> {
+        let mut monitors: Vec<MonitorHandle> = window.available_monitors().collect();
+        monitors.sort_by_key(|monitor| (monitor.position().x, monitor.position().y));
+        let found = monitors
+            .iter()
+            .find(|monitor| monitor.name().as_deref() == Some(name))
+            .or_else(|| monitors.get(name.parse::<usize>().ok()?));
+        if found.is_none() {
+            let names: Vec<String> = monitors.iter().filter_map(MonitorHandle::name).collect();
+            tracing::warn!(wanted = name, there = ?names, "the configured monitor is not connected");
+        }
+        found.cloned()
+    }
+
+    /// Calls `touched` at every touch, click and key: `true` while a finger or button is down. Keeps
+    /// the window open against everything but the program's own end, unless `may_close`.
+    pub fn watch(window: &slint::Window, may_close: bool, touched: impl Fn(bool) + 'static) {
+        window.on_winit_window_event(move |_, event| {
+            match event {
+                WindowEvent::Touch(touch) => touched(matches!(
+                    touch.phase,
+                    TouchPhase::Started | TouchPhase::Moved
+                )),
+                WindowEvent::MouseInput { state, .. } => touched(*state == ElementState::Pressed),
+                WindowEvent::KeyboardInput { .. } => touched(false),
+                WindowEvent::CloseRequested if !may_close => return EventResult::PreventDefault,
+                _ => {}
+            }
+            EventResult::Propagate
+        });
+    }
 }
