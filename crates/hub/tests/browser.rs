@@ -137,9 +137,31 @@ impl Browser {
         target.click().await.expect(css);
     }
 
-    async fn press_link(&self, text: &str) {
-        let target = self.client.find(Locator::LinkText(text)).await.expect(text);
-        target.click().await.expect(text);
+    /// Presses what leads to another page, and waits until that page is there: the driver may
+    /// answer while the old one is still in sight.
+    async fn follow(&self, way: Locator<'_>) {
+        let old = self
+            .client
+            .find(Locator::Css("html"))
+            .await
+            .expect("a page");
+        let target = self.client.find(way).await.expect("a way on");
+        target.click().await.expect("pressed");
+        for _ in 0..400 {
+            if old.tag_name().await.is_err() {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        panic!("{way:?} leads nowhere");
+    }
+
+    async fn submit(&self, css: &str) {
+        self.follow(Locator::Css(css)).await;
+    }
+
+    async fn follow_link(&self, text: &str) {
+        self.follow(Locator::LinkText(text)).await;
     }
 
     async fn write(&self, css: &str, text: &str) {
@@ -246,7 +268,7 @@ async fn a_phone_without_scripts_claims_and_shows_its_slip() {
     phone.open(&hub.code(None, hub.state.now())).await;
     assert_eq!(phone.path().await, here);
     phone.photograph("04-job-with-permit").await;
-    phone.press_link("我要报名（先登记）").await;
+    phone.follow_link("我要报名（先登记）").await;
     assert_eq!(phone.path().await, "/register");
     phone.photograph("05-register").await;
     phone.is_easy_to_use("register").await;
@@ -260,15 +282,15 @@ async fn a_phone_without_scripts_claims_and_shows_its_slip() {
     phone.write("#name", "㛃䶮峰").await;
     phone.press("input[value=construction]").await;
     phone.press("input[name=consent]").await;
-    phone.press("button[type=submit]").await;
+    phone.submit("button[type=submit]").await;
     phone.shows("身份证号的最后一位对不上").await;
     phone.photograph("06-register-wrong").await;
     phone.write("#id_number", &number).await;
-    phone.press("button[type=submit]").await;
+    phone.submit("button[type=submit]").await;
     assert_eq!(phone.path().await, here);
     phone.photograph("07-job-ready").await;
 
-    phone.press("form button").await;
+    phone.submit("form button").await;
     assert!(phone.path().await.starts_with("/s/"));
     phone.shows("报上了").await;
     phone.shows("㛃*峰").await;
@@ -285,14 +307,14 @@ async fn a_phone_without_scripts_claims_and_shows_its_slip() {
     assert!(!foreman.text().await.contains("取消报名"));
     foreman.photograph("09-slip-of-another").await;
 
-    phone.press_link("我的活").await;
+    phone.follow_link("我的活").await;
     phone.shows("砌砖小工").await;
     phone.is_easy_to_use("me").await;
     phone.photograph("10-me").await;
     phone.open(&address).await;
     phone.press("summary").await;
     phone.photograph("11-slip-withdraw").await;
-    phone.press("button.danger").await;
+    phone.submit("button.danger").await;
     phone.shows("已取消").await;
     phone.photograph("12-slip-withdrawn").await;
 
@@ -337,19 +359,19 @@ async fn two_browsers_race_for_the_last_place() {
     for (order, name) in [(11, "李晓峰"), (13, "王小红")] {
         let phone = driver.phone(name).await;
         phone.open(&hub.code(Some(job.id), hub.state.now())).await;
-        phone.press_link("我要报名（先登记）").await;
+        phone.follow_link("我要报名（先登记）").await;
         phone
             .write("#id_number", &an_id_number("19750501", order))
             .await;
         phone.write("#name", name).await;
         phone.press("input[name=consent]").await;
-        phone.press("button[type=submit]").await;
+        phone.submit("button[type=submit]").await;
         phone.shows("还要 1 人").await;
         phones.push(phone);
     }
     tokio::join!(
-        phones[0].press("form button"),
-        phones[1].press("form button")
+        phones[0].submit("form button"),
+        phones[1].submit("form button")
     );
     let mut won = 0;
     for phone in &phones {
