@@ -182,7 +182,7 @@ mod tests {
                 });
             }
         });
-        let next = || loaded.recv_timeout(Duration::from_secs(2)).unwrap();
+        let next = || loaded.recv_timeout(Duration::from_secs(60)).unwrap();
         assert_eq!(next(), 1);
         feed.0.store(2, Ordering::SeqCst);
         std::thread::sleep(2 * LOOK);
