@@ -152,6 +152,8 @@ pub struct Player {
     passed: BTreeSet<JobId>,
     spotlights: Turns<JobId>,
     notices: Turns<NoticeId>,
+    /// No job was open when the player was last asked.
+    no_jobs: bool,
     now: Option<Now>,
 }
 
@@ -165,6 +167,7 @@ impl Player {
             passed: BTreeSet::new(),
             spotlights: Turns::default(),
             notices: Turns::default(),
+            no_jobs: true,
             now: None,
         }
     }
@@ -176,7 +179,11 @@ impl Player {
 
     /// What is on at `elapsed` (since the player began; never backwards), given what there is.
     pub fn at(&mut self, elapsed: Duration, content: &Content<'_>) -> &Now {
-        let now = match self.now.take() {
+        // The first jobs that come are what people wait for: they do not wait for the end of what
+        // stood in for them.
+        let first_jobs = self.no_jobs && !content.jobs.is_empty();
+        self.no_jobs = content.jobs.is_empty();
+        let now = match self.now.take().filter(|_| !first_jobs) {
             None => self.begin(elapsed, content),
             Some(now) => self.go_on(now, elapsed, content),
         };
@@ -459,6 +466,27 @@ mod tests {
             empty.at(seconds(0), &content(&some, &[], 9)).show,
             Show::Rest
         );
+    }
+
+    #[test]
+    fn the_first_jobs_do_not_wait_for_what_stood_in_for_them() {
+        let open = jobs(2);
+        let text = Scene::Text {
+            title: "t".to_owned(),
+            body: String::new(),
+            seconds: 60,
+        };
+        let mut player = Player::new(vec![table(), text]);
+        let none = content(&[], &[], 3);
+        assert_eq!(player.at(seconds(0), &none).show, Show::Text(1));
+        let now = player.at(seconds(2), &content(&open, &[], 3));
+        assert!(matches!(now.show, Show::Jobs { page: 1, .. }));
+        // Later ones do not begin anew.
+        let now = player.at(seconds(9), &content(&open, &[], 3)).show.clone();
+        assert_eq!(now, Show::Text(1));
+        let more = jobs(3);
+        let now = player.at(seconds(10), &content(&more, &[], 3));
+        assert_eq!(now.show, Show::Text(1));
     }
 
     #[test]
