@@ -22,9 +22,6 @@ use uuid::Uuid;
 /// How many jobs like a full one are shown.
 const LIKE_MAX: usize = 6;
 
-/// What the hub's refusal begins with when devices of other halls still hold rights.
-const HELD_ELSEWHERE: &str = "held elsewhere";
-
 /// Store and sync engine of one hall's device.
 pub struct HallDesk {
     store: Arc<Store>,
@@ -130,7 +127,7 @@ impl HallDesk {
     ) -> Result<ClaimOutcome, DeskError> {
         match (problem.kind, problem.reason) {
             (ProblemType::CapacityExhausted, _) | (_, Some(ClaimReason::Full)) => {
-                self.full(job, problem.detail.starts_with(HELD_ELSEWHERE))
+                self.full(job, !problem.held_by.is_empty())
             }
             (ProblemType::NotAllowed, reason) => Ok(ClaimOutcome::NotAllowed(
                 reason.unwrap_or(ClaimReason::Closed),

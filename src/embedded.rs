@@ -7,12 +7,16 @@ use gighall_hub::{HubError, HubState};
 use jiff::Timestamp;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::path::PathBuf;
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 
 /// Name that the kiosk has at its own hub.
 const DEVICE_NAME: &str = "kiosk";
+
+/// How often an embedded hub looks whether this machine has another address.
+const ADDRESS_EVERY: Duration = Duration::from_secs(10);
 
 /// Why the embedded hub cannot be started.
 #[derive(Debug, thiserror::Error)]
@@ -63,13 +67,9 @@ pub fn start(
         .block_on(TcpListener::bind(address))
         .map_err(|cause| EmbeddedError::Listen { address, cause })?;
     let bound = listener.local_addr().unwrap_or(address);
-    let phone_url = match &config.hub.public_url {
-        Some(url) => url.trim_end_matches('/').to_owned(),
-        None => format!(
-            "http://{}",
-            SocketAddr::new(reachable(bound.ip()), bound.port())
-        ),
-    };
+    let configured = config.hub.public_url.clone();
+    let follows = configured.is_none() && bound.ip().is_unspecified();
+    let phone_url = configured.unwrap_or_else(|| phone_url(bound));
     tracing::info!("phones open {phone_url}");
 
     let state = gighall_hub::open(&gighall_hub::HubConfig {
@@ -92,8 +92,14 @@ pub fn start(
             // Either told to stop, or whoever could tell is gone.
             let _ = stopped.await;
         };
-        if let Err(error) = gighall_hub::serve(listener, state, shutdown).await {
-            tracing::error!(%error, "the embedded hub ended");
+        let moved = state.clone();
+        tokio::select! {
+            ended = gighall_hub::serve(listener, state, shutdown) => {
+                if let Err(error) = ended {
+                    tracing::error!(%error, "the embedded hub ended");
+                }
+            }
+            () = follow_address(&moved, bound), if follows => {}
         }
     });
     let own = match bound.ip() {
@@ -133,6 +139,26 @@ fn know_hall(state: &HubState, config: &Config) -> Result<(), EmbeddedError> {
         })?;
     }
     Ok(())
+}
+
+/// Goes on for ever: the network may come up after the kiosk, and may give it another address.
+async fn follow_address(hub: &HubState, bound: SocketAddr) {
+    let mut told = phone_url(bound);
+    loop {
+        tokio::time::sleep(ADDRESS_EVERY).await;
+        let url = phone_url(bound);
+        if url != told {
+            tracing::info!("phones open {url} now");
+            hub.set_phone_url(Some(&url));
+            told = url;
+        }
+    }
+}
+
+/// Where phones in the same network reach a hub that listens there.
+fn phone_url(bound: SocketAddr) -> String {
+    let address = SocketAddr::new(reachable(bound.ip()), bound.port());
+    format!("http://{address}")
 }
 
 /// The address of this machine that phones in the same network reach, for a hub that listens on

@@ -373,3 +373,26 @@ fn worker_of_nobody() -> gighall_core::wire::KnownWorker {
         work_kinds: vec![],
     }
 }
+
+#[test]
+fn codes_follow_the_hub_to_another_address() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let hub = Hub::start(&dir.path().join("hub"));
+    let data = dir.path().join("kiosk");
+    let kiosk = Kiosk::start(&data, hub.address, Some(hub.code("一号")));
+    until("enrolled", || kiosk.online());
+    let before = format!("http://{}/c/", hub.address);
+    let code = || kiosk.desk.phone_code(None).expect("enrolled");
+    assert!(code().starts_with(&before), "{}", code());
+    hub.state.set_phone_url(Some("https://jobs.example/"));
+    hub.publish(&[1]);
+    until("told of it", || {
+        code().starts_with("https://jobs.example/c/")
+    });
+    let kept = gighall_kiosk::store::Identity::load(&data).expect("readable");
+    assert_eq!(
+        kept.expect("enrolled").phone_url,
+        "https://jobs.example",
+        "also after a restart"
+    );
+}

@@ -228,6 +228,7 @@ async fn follow(shared: &Shared, identity: &Identity, wait_seconds: u32) -> Resu
         shared.leave(identity.epoch);
         return Ok(());
     }
+    move_phones(shared, identity, &reply.phone_url).await?;
     let now = shared.clock.now();
     let expected = scopes.clone();
     let _still = shared.between_pushes().await;
@@ -248,6 +249,23 @@ async fn follow(shared: &Shared, identity: &Identity, wait_seconds: u32) -> Resu
         }
         applied => Ok(applied?),
     }
+}
+
+/// The hub may be reached at another address than at enrolment: codes lead there from now on.
+async fn move_phones(shared: &Shared, identity: &Identity, url: &str) -> Result<(), StepError> {
+    let url = url.trim_end_matches('/');
+    if url.is_empty() || url == identity.phone_url {
+        return Ok(());
+    }
+    tracing::info!(url, "phones open the hub at another address now");
+    let moved = Identity {
+        phone_url: url.to_owned(),
+        ..identity.clone()
+    };
+    let (saved, dir) = (moved.clone(), shared.config.data.clone());
+    shared.on_store(move |_| saved.save(&dir)).await?;
+    *lock(&shared.identity) = Some(Arc::new(moved));
+    Ok(())
 }
 
 async fn forget_cursors(shared: &Shared, scopes: [Scope; 2]) -> Result<(), StepError> {

@@ -172,6 +172,9 @@ pub struct FeedReply {
     pub now: Timestamp,
     /// The hub's epoch.
     pub hub_epoch: HubEpoch,
+    /// Where phones reach the hub now, without a slash at the end; empty where a hub does not tell.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub phone_url: String,
     /// One for each cursor of the request.
     pub scopes: Vec<ScopeChanges>,
 }
@@ -403,7 +406,7 @@ coded_enum!(
         LogFork = "log-fork", "记录冲突";
         /// 409: records before the first one sent are missing; `head` says where to begin.
         LogGap = "log-gap", "记录缺失";
-        /// 409: no place is free; `detail` says whether other holders have some.
+        /// 409: no place is free; `held_by` names the devices that could still confirm one.
         CapacityExhausted = "capacity-exhausted", "名额已满";
         /// 410: the cursor is not of this hub's feed: start over from a snapshot.
         CursorGone = "cursor-gone", "需要重新同步";
@@ -438,6 +441,10 @@ pub struct Problem {
     /// For `log-gap` and `log-fork`: where the hub's copy of the log stands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub head: Option<Head>,
+    /// For `capacity-exhausted`: names of the devices that hold unspent rights, which the hub has
+    /// asked back. Empty where the job is simply full.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub held_by: Vec<String>,
 }
 
 impl ProblemType {
@@ -468,6 +475,7 @@ impl Problem {
             detail: detail.into(),
             reason: None,
             head: None,
+            held_by: vec![],
         }
     }
 }

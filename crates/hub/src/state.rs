@@ -5,7 +5,7 @@ use crate::store::sqlite::SqliteStore;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::watch;
 
 /// How a hub is opened.
@@ -84,8 +84,8 @@ pub fn open(config: &HubConfig) -> Result<HubState, HubError> {
 pub struct HubState {
     /// The store. Its methods block: call them through [`HubState::ask`].
     pub store: Arc<dyn Store>,
-    /// Where phones reach the hub, without a slash at the end, where that is configured.
-    pub phone_url: Option<Arc<str>>,
+    /// Where phones reach the hub, without a slash at the end, where that is known.
+    phone_url: Arc<RwLock<Option<String>>>,
     /// The time zone of the halls.
     pub zone: TimeZone,
     /// The hub's secret, from which the pages derive the key of their permits.
@@ -95,24 +95,35 @@ pub struct HubState {
 }
 
 impl HubState {
-    /// The state of a hub over that store. White space and slashes at the end of the address are
-    /// cut off.
+    /// The state of a hub over that store.
     pub fn new(
         store: Arc<dyn Store>,
         secret: [u8; 32],
         phone_url: Option<&str>,
         zone: TimeZone,
     ) -> Self {
-        Self {
+        let state = Self {
             store,
             secret: Arc::new(secret),
             stopping: Arc::new(watch::Sender::new(false)),
-            phone_url: phone_url
-                .map(|url| url.trim().trim_end_matches('/'))
-                .filter(|url| !url.is_empty())
-                .map(Arc::from),
+            phone_url: Arc::default(),
             zone,
-        }
+        };
+        state.set_phone_url(phone_url);
+        state
+    }
+
+    /// Phones reach the hub at another address from now on; devices hear of it with their next
+    /// feed. White space and slashes at the end are cut off.
+    pub fn set_phone_url(&self, url: Option<&str>) {
+        let url = url
+            .map(|url| url.trim().trim_end_matches('/'))
+            .filter(|url| !url.is_empty())
+            .map(str::to_owned);
+        *self
+            .phone_url
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = url;
     }
 
     /// The hub's secret.
@@ -139,8 +150,12 @@ impl HubState {
     /// Where phones reach the hub, without a slash at the end: as configured, else at the address
     /// that the request was sent to (its `Host`).
     pub fn phone_url(&self, host: Option<&str>) -> String {
-        match (&self.phone_url, host) {
-            (Some(url), _) => url.to_string(),
+        let known = self
+            .phone_url
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        match (&*known, host) {
+            (Some(url), _) => url.clone(),
             (None, Some(host)) => format!("http://{host}"),
             (None, None) => String::new(),
         }

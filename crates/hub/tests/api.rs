@@ -347,7 +347,7 @@ async fn a_full_hub_names_the_halls_that_could_give_places_back() {
     let request = claim_request(job, hub.worker(2));
     let full = two.claim(&hub, &request).await.expect_err("a problem");
     assert_eq!(full.kind, ProblemType::CapacityExhausted);
-    assert_eq!(full.detail, "held elsewhere: 一号");
+    assert_eq!(full.held_by, ["一号"]);
     let told = one.feed(&hub, one.scope(), 0, 0).await.expect("ok");
     assert_eq!(told.scopes[0].changes[0].change, Change::Recall { job });
 }

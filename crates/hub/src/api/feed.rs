@@ -1,6 +1,6 @@
 //! The feed by cursor, with a long poll, and snapshots.
 
-use super::caller::{Present, is_own_hall, is_self};
+use super::caller::{Host, Present, is_own_hall, is_self};
 use super::problem::{ApiError, Body};
 use crate::state::HubState;
 use crate::store::{Caller, StoreError};
@@ -20,6 +20,7 @@ const CURSORS_MAX: usize = 8;
 pub async fn feed(
     State(state): State<HubState>,
     Present(caller): Present,
+    Host(host): Host,
     Body(request): Body<FeedRequest>,
 ) -> Result<Json<FeedReply>, ApiError> {
     if request.cursors.len() > CURSORS_MAX {
@@ -39,6 +40,7 @@ pub async fn feed(
     Ok(Json(FeedReply {
         now: state.now(),
         hub_epoch: state.ask(|store| store.hub_epoch()).await?,
+        phone_url: state.phone_url(host.as_deref()),
         scopes,
     }))
 }

@@ -11,12 +11,12 @@ use serde::de::DeserializeOwned;
 
 /// A problem on its way out.
 #[derive(Debug)]
-pub struct ApiError(Problem);
+pub struct ApiError(Box<Problem>);
 
 impl ApiError {
     /// A problem of that kind.
     pub fn new(kind: ProblemType, detail: impl Into<String>) -> Self {
-        Self(Problem::new(kind, detail))
+        Self(Box::new(Problem::new(kind, detail)))
     }
 }
 
@@ -61,12 +61,10 @@ impl From<StoreError> for ApiError {
         match error {
             StoreError::LogFork(head) | StoreError::LogGap(head) => problem.head = Some(head),
             StoreError::NotAllowed(reason) => problem.reason = Some(reason),
-            StoreError::CapacityExhausted { elsewhere } if !elsewhere.is_empty() => {
-                problem.detail = format!("held elsewhere: {}", elsewhere.join(", "));
-            }
+            StoreError::CapacityExhausted { elsewhere } => problem.held_by = elsewhere,
             _ => {}
         }
-        Self(problem)
+        Self(Box::new(problem))
     }
 }
 
