@@ -86,13 +86,11 @@ mod tests {
     use super::*;
 
     fn read(picture: &QrPicture) -> String {
-        let side = picture.side() as usize;
-        let pixels = picture.pixels.as_slice();
-        let mut grey =
-            rqrr::PreparedImage::prepare_from_greyscale(side, side, |x, y| pixels[y * side + x].r);
-        let grids = grey.detect_grids();
-        assert_eq!(grids.len(), 1);
-        grids[0].decode().unwrap().1
+        let grey = picture.pixels.as_slice().iter().map(|pixel| pixel.r);
+        let grey = image::GrayImage::from_raw(picture.side(), picture.side(), grey.collect());
+        let codes = gighall_testkit::codes_in(&grey.unwrap());
+        assert_eq!(codes.len(), 1);
+        codes[0].clone()
     }
 
     #[test]

@@ -1,21 +1,22 @@
 //! A day in a hall, played with the real programs: hub, kiosk with wall and terminal on a real
-//! display, phones over HTTP, a finger on the glass, and a network cable that is pulled.
+//! display, phones in a real browser and over HTTP, a finger on the glass, and a network cable that is pulled.
 
 mod support;
 
 use gighall_core::claim::ClaimState;
-use gighall_core::id::HallId;
+use gighall_core::id::{HallId, JobId};
 use gighall_core::identity::IdNumber;
 use gighall_core::job::Job;
 use gighall_core::testing::an_id_number;
 use gighall_core::wire::ClaimWithJob;
 use gighall_hub::{HubConfig, HubState};
 use gighall_kiosk::store::Store;
+use gighall_testkit::{Browser, Driver, Phone, codes_in};
+use std::collections::HashSet;
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use support::finger::{Finger, SIZE};
-use support::phone::{Page, Phone};
-use support::{Cable, Display, HALL, Hub, Kiosk, eventually, hub_command, job_in, qr_codes};
+use support::{Cable, Display, HALL, Hub, Kiosk, eventually, hub_command, job_in};
 
 /// Listings of a small morning. The second row is not good.
 const LISTINGS: &str = "\
@@ -25,6 +26,7 @@ A2,糊涂账,建筑,草海建筑队,三五个,200元/天,日结,草海镇,草海
 A3,抹灰工,建筑,草海建筑队,6,240元/天,日结,草海镇,草海镇建设东路工地,3天后 8:00,3天后 18:00
 A4,苹果采摘,农活,黑石果园,8,130元/天,日结,黑石头镇,黑石头镇果园,4天后 8:00,4天后 17:00
 A5,钢筋工,建筑,草海建筑队,1,300元/天,日结,草海镇,草海镇环城路工地,5天后 8:00,5天后 18:00
+A6,水电工,建筑,草海建筑队,1,320元/天,日结,草海镇,草海镇环城路工地,6天后 8:00,6天后 18:00
 ";
 
 /// One hall with everything in it.
@@ -58,7 +60,7 @@ impl House {
         let printed = import(&data, &list);
         assert_eq!(
             printed.lines().last(),
-            Some("imported 4, updated 0, unchanged 0, rejected 1")
+            Some("imported 5, updated 0, unchanged 0, rejected 1")
         );
         assert!(
             printed.contains("line 3, column 人数: "),
@@ -81,7 +83,7 @@ impl House {
             hall: HALL.parse().expect("an id"),
         };
         eventually("the kiosk is in sync", || {
-            (house.status("/jobs/open") == 4 && house.status("/rights") == 3).then_some(())
+            (house.status("/jobs/open") == 5 && house.status("/rights") == 3).then_some(())
         });
         house
     }
@@ -96,7 +98,7 @@ impl House {
 
     /// What is read off the display, right now.
     fn codes(&self, name: &str) -> Vec<String> {
-        qr_codes(&self.display.picture(name))
+        codes_in(&self.display.picture(name))
     }
 
     /// The address behind the code on the terminal's first screen.
@@ -108,12 +110,32 @@ impl House {
         })
     }
 
-    /// The job with that title as this kiosk's windows see it.
-    fn on_the_wall(&self, title: &str) -> Option<Job> {
+    /// The open jobs as this kiosk's windows see them.
+    fn open_jobs(&self) -> Option<Vec<Job>> {
         let config = gighall_kiosk::config::load(&self.kiosk.config).expect("good");
         let store = Store::open_beside(&config.data, config.time_zone()).expect("readable")?;
-        let open = store.open_jobs(jiff::Timestamp::now()).expect("readable");
-        open.into_iter().find(|job| job.title == title)
+        Some(store.open_jobs(jiff::Timestamp::now()).expect("readable"))
+    }
+
+    /// The open job with that title as this kiosk's windows see it.
+    fn in_sight(&self, title: &str) -> Option<Job> {
+        self.open_jobs()?.into_iter().find(|job| job.title == title)
+    }
+
+    /// Watches the real wall until it has shown every open job in its turn: `gone` is not among
+    /// them.
+    fn wall_shows_all_but(&self, gone: JobId) {
+        let open = self.open_jobs().expect("a store");
+        let mut awaited: HashSet<JobId> = open.iter().map(|job| job.id).collect();
+        assert!(!awaited.contains(&gone) && !awaited.is_empty());
+        eventually("every open job on the wall", || {
+            for code in self.codes("one_hall_wall_later") {
+                let Some(job) = job_in(&code) else { continue };
+                assert_ne!(job, gone, "a full job is still on the wall");
+                awaited.remove(&job);
+            }
+            awaited.is_empty().then_some(())
+        });
     }
 
     /// The hub's own store, beside the running hub.
@@ -188,17 +210,55 @@ fn somebody(order: u32) -> String {
     an_id_number("19750101", order)
 }
 
-/// Registers on a phone that was sent to the form, and gives the page that follows.
-async fn register(phone: &mut Phone, page: &Page, number: &str, name: &str) -> Page {
-    let link = page.links("/register").pop().expect("a way to register");
-    let form = phone.open(&link).await;
-    let fields = [
-        ("id_number", number),
-        ("name", name),
-        ("kind", "construction"),
-        ("consent", "1"),
-    ];
-    phone.submit(&form, "/register", &fields).await
+/// A phone in the hall: scans the terminal's code, finds the job, registers, and has the button that
+/// claims in front of it.
+async fn come_in(house: &House, phone: &Browser, job: JobId, number: &str, name: &str) {
+    phone.open(&house.terminal_code()).await;
+    phone.submit(&format!("a[href$='/j/{job}']")).await;
+    register(phone, number, name).await;
+    assert_eq!(phone.path().await, format!("/j/{job}"));
+}
+
+/// Registers on the way to a claim.
+async fn register(phone: &Browser, number: &str, name: &str) {
+    phone.follow_link("我要报名（先登记）").await;
+    phone.write("#id_number", number).await;
+    phone.write("#name", name).await;
+    phone.press("input[value=construction]").await;
+    phone.press("input[name=consent]").await;
+    phone.submit("button[type=submit]").await;
+}
+
+/// The button that claims.
+const CLAIM: &str = "form[action$='/claim'] button";
+
+/// Two phones press at once for the one place of a job. The one sees its slip, the other is told
+/// and shown like jobs, of which it takes one.
+async fn race(house: &House, driver: &Driver, one_place: &Job, other: &Job) {
+    let (first, second) = (driver.phone("first").await, driver.phone("second").await);
+    come_in(house, &first, one_place.id, &somebody(1), "李一").await;
+    come_in(house, &second, one_place.id, &somebody(3), "王二").await;
+    tokio::join!(first.submit(CLAIM), second.submit(CLAIM));
+
+    let (won, lost) = match first.path().await.starts_with("/s/") {
+        true => (first, second),
+        false => (second, first),
+    };
+    assert!(won.path().await.starts_with("/s/"), "nobody got the place");
+    assert!(!lost.path().await.starts_with("/s/"), "both got it");
+    won.shows("砌砖小工").await;
+    won.shows("草海镇建设东路工地").await;
+    let slip = won.photograph("won").await;
+    let slip = image::load_from_memory(&slip).expect("a PNG").to_luma8();
+    assert_eq!(codes_in(&slip), [won.address().await]);
+
+    lost.shows("名额刚刚被别人报走了").await;
+    lost.photograph("lost").await;
+    lost.submit(&format!("a[href$='/j/{}']", other.id)).await;
+    lost.submit(CLAIM).await;
+    lost.shows("报上了").await;
+    won.close().await;
+    lost.close().await;
 }
 
 /// A worker registers and claims at the terminal by touch, beginning at the first screen.
@@ -282,7 +342,7 @@ async fn a_day_in_the_hall() {
             .into_iter()
             .find_map(|code| job_in(&code).map(|job| (code, job)))
     });
-    let mut passer_by = Phone::new();
+    let mut passer_by = Phone::new(&format!("http://{}", house.hub.address));
     let details = passer_by.open(&wall_code).await;
     assert_eq!(details.status, 200);
     assert!(!details.has_form("/claim"), "a claim from outside the hall");
@@ -292,42 +352,22 @@ async fn a_day_in_the_hall() {
         .job(job)
         .expect("readable")
         .expect("there");
-    assert!(details.html.contains(&known.title));
+    details.shows(&known.title);
 
-    // A phone in the hall: scan, register, claim with one button, see the slip.
-    let one_place = house.on_the_wall("砌砖小工").expect("open");
-    let mut first = Phone::new();
-    let list = first.open(&house.terminal_code()).await;
-    let link = list.links(&one_place.id.to_string()).pop().expect("listed");
-    let page = first.open(&link).await;
-    let first_page = register(&mut first, &page, &somebody(1), "李一").await;
-    assert!(first_page.has_form("/claim"), "{}", first_page.html);
-    let mut second = Phone::new();
-    second.open(&house.terminal_code()).await;
-    let page = second.open(&link).await;
-    let second_page = register(&mut second, &page, &somebody(3), "王二").await;
-
-    // Both press at once; one place.
-    let (one, two) = tokio::join!(
-        first.submit(&first_page, "/claim", &[]),
-        second.submit(&second_page, "/claim", &[])
-    );
-    let (won, lost) = match one.address.contains("/s/") {
-        true => (one, two),
-        false => (two, one),
-    };
-    assert!(won.address.contains("/s/"), "nobody got the place");
-    assert!(!lost.address.contains("/s/"), "both got the one place");
-    assert!(won.html.contains("砌砖小工") && won.html.contains("草海镇建设东路工地"));
-    let like = lost.links("/j/");
-    assert!(!like.is_empty(), "like jobs are shown: {}", lost.html);
-    eventually("the full job leaves the wall", || {
-        house.on_the_wall("砌砖小工").is_none().then_some(())
+    // Phones in the hall, in a real browser.
+    let one_place = house.in_sight("砌砖小工").expect("open");
+    let driver =
+        Driver::start(&Path::new(env!("CARGO_MANIFEST_DIR")).join("target/pictures/phones"));
+    let other = house.in_sight("抹灰工").expect("open");
+    race(&house, &driver, &one_place, &other).await;
+    eventually("the full job leaves", || {
+        house.in_sight("砌砖小工").is_none().then_some(())
     });
+    house.wall_shows_all_but(one_place.id);
 
     // At the terminal, by touch.
     let by_touch = somebody(5);
-    let places = house.on_the_wall("抹灰工").expect("open").places_left;
+    let places = house.in_sight("抹灰工").expect("open").places_left;
     claim_by_touch(
         &Finger::of(&house.kiosk, &house.display, left),
         "抹灰工",
@@ -338,7 +378,7 @@ async fn a_day_in_the_hall() {
         (states(&claims) == [("抹灰工", ClaimState::Confirmed)]).then_some(())
     });
     eventually("its row changes", || {
-        let left = house.on_the_wall("抹灰工")?.places_left;
+        let left = house.in_sight("抹灰工")?.places_left;
         (left == places - 1).then_some(())
     });
 
@@ -372,6 +412,24 @@ async fn a_day_in_the_hall() {
         (house.status("/claims/provisional") == 1).then_some(())
     });
     house.display.picture("one_hall_provisional");
+
+    // Meanwhile a phone takes the one place of another job, which the terminal cannot know.
+    let (quick, late) = (somebody(11), somebody(13));
+    let contested = house.in_sight("水电工").expect("open");
+    finger_home(&house, left);
+    let phone = driver.phone("quick").await;
+    come_in(&house, &phone, contested.id, &quick, "赵六").await;
+    phone.submit(CLAIM).await;
+    phone.shows("报上了").await;
+    phone.close().await;
+    claim_by_touch(
+        &Finger::of(&house.kiosk, &house.display, left),
+        "水电工",
+        &late,
+    );
+    eventually("taken provisionally too", || {
+        (house.status("/claims/provisional") == 2).then_some(())
+    });
     assert!(house.claims_of(&with_right).is_empty(), "the cable is out");
 
     // Killed while it is cut off: what it confirmed is still there.
@@ -382,10 +440,11 @@ async fn a_day_in_the_hall() {
     // Plugged in again: everything is at the hub, once, without anybody touching anything.
     house.cable.plug_in();
     house.in_sync();
-    eventually("both offline claims are decided", || {
-        let (one, two) = (house.claims_of(&with_right), house.claims_of(&without));
-        (states(&one) == [("苹果采摘", ClaimState::Confirmed)]
-            && states(&two) == [("钢筋工", ClaimState::Confirmed)])
+    eventually("all offline claims are decided", || {
+        let of = |number: &str| house.claims_of(number);
+        (states(&of(&with_right)) == [("苹果采摘", ClaimState::Confirmed)]
+            && states(&of(&without)) == [("钢筋工", ClaimState::Confirmed)]
+            && states(&of(&late)) == [("水电工", ClaimState::Rejected)])
         .then_some(())
     });
     eventually("the terminal knows the decision", || {
@@ -406,11 +465,14 @@ async fn a_day_in_the_hall() {
         (by_touch.as_str(), 1),
         (with_right.as_str(), 1),
         (without.as_str(), 1),
+        (quick.as_str(), 1),
+        (late.as_str(), 1),
     ];
     nothing_oversold_nothing_lost(&house, &told);
     assert_eq!(
         house.claims_of(&somebody(1)).len() + house.claims_of(&somebody(3)).len(),
-        1
+        2,
+        "the one place, and the like job of whoever did not get it"
     );
     let hall = house.hall.clone();
     assert!(

@@ -8,6 +8,7 @@ use gighall_kiosk::snapshot::Headless;
 use gighall_kiosk::terminal::LinkView;
 use gighall_kiosk::terminal::state::Event;
 use gighall_kiosk::ui::{ClaimData, FindData, Terminal, TerminalWindow};
+use gighall_testkit::codes_in;
 use image::RgbImage;
 use slint::ComponentHandle;
 use std::path::PathBuf;
@@ -65,16 +66,7 @@ impl Shots {
 
 /// What a phone reads on the picture.
 fn codes(picture: &RgbImage) -> Vec<String> {
-    let (width, height) = (picture.width() as usize, picture.height() as usize);
-    let mut grey = rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| {
-        picture.get_pixel(x as u32, y as u32).0[1]
-    });
-    let grids = grey.detect_grids();
-    grids
-        .iter()
-        .filter_map(|grid| grid.decode().ok())
-        .map(|(_, text)| text)
-        .collect()
+    codes_in(&image::imageops::grayscale(picture))
 }
 
 fn walk(width: u32, height: u32, tag: &str, large: bool, english: bool) {

@@ -11,6 +11,7 @@ use gighall_kiosk::wall::WallSettings;
 use gighall_kiosk::wall::content::Content;
 use gighall_kiosk::wall::feed::{Link, WallFeed};
 use gighall_kiosk::wall::screen::Screen;
+use gighall_testkit::codes_in;
 use i_slint_backend_testing::ElementHandle;
 use image::RgbImage;
 use slint::{ComponentHandle, Model};
@@ -91,16 +92,9 @@ fn spotlight() -> WallSettings {
 
 /// What a phone reads in a picture.
 fn scan(picture: &RgbImage) -> Option<String> {
-    let (width, height) = picture.dimensions();
-    let mut grey =
-        rqrr::PreparedImage::prepare_from_greyscale(width as usize, height as usize, |x, y| {
-            picture.get_pixel(x as u32, y as u32).0[1]
-        });
-    let grids = grey.detect_grids();
-    grids
-        .first()
-        .and_then(|grid| grid.decode().ok())
-        .map(|(_, text)| text)
+    codes_in(&image::imageops::grayscale(picture))
+        .into_iter()
+        .next()
 }
 
 #[test]

@@ -17,8 +17,8 @@ cargo clippy --workspace --all-targets --locked -- -D warnings
 step "tests"
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-# The whole-program tests start the programs that this builds.
-cargo build --workspace --locked
+# Builds the programs too, which the whole-program tests start. Not `cargo build` before it: that
+# has other features than the tests, and would compile Slint a second time.
 status=0
 cargo test --workspace --locked --no-fail-fast 2>&1 | tee "$log" || status=$?
 

@@ -2,7 +2,6 @@
 //! that can be pulled. Everything listens on loopback and ends with the test.
 
 pub mod finger;
-pub mod phone;
 
 use gighall_core::id::JobId;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -26,7 +25,7 @@ pub fn program(name: &str) -> PathBuf {
     let path = kiosk.with_file_name(name);
     assert!(
         path.exists(),
-        "{} is missing: run `cargo build --workspace` first",
+        "{} is missing: run `cargo build -p gighall-hub` first",
         path.display()
     );
     path
@@ -274,19 +273,6 @@ impl Display {
         assert!(status.success());
         image::open(&path).expect("a picture").to_luma8()
     }
-}
-
-/// Every QR code that can be read in a picture.
-pub fn qr_codes(picture: &image::GrayImage) -> Vec<String> {
-    let (width, height) = (picture.width() as usize, picture.height() as usize);
-    let mut prepared = rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| {
-        picture.get_pixel(x as u32, y as u32).0[0]
-    });
-    prepared
-        .detect_grids()
-        .iter()
-        .filter_map(|grid| grid.decode().ok().map(|(_, text)| text))
-        .collect()
 }
 
 /// A kiosk over a directory.

@@ -6,227 +6,14 @@
 
 mod pages_support;
 
-use fantoccini::{Client, ClientBuilder, Locator};
 use gighall_core::testing::an_id_number;
+use gighall_testkit::{Browser, Driver, codes_in};
 use pages_support::{Hub, coming};
-use serde_json::json;
-use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::path::{Path, PathBuf};
 
-const DRIVER: &str = "/usr/bin/chromedriver";
-const CHROMIUM: &str = "/usr/bin/chromium";
-
-/// A chromedriver on a port of its own; ends with the test, whatever its outcome.
-struct Driver {
-    process: Child,
-    url: String,
-    profiles: tempfile::TempDir,
-}
-
-impl Driver {
-    fn start() -> Self {
-        let mut process = Command::new(DRIVER)
-            .arg("--port=0")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap_or_else(|error| panic!("{DRIVER}: {error}: install chromium-driver"));
-        let lines = BufReader::new(process.stdout.take().expect("piped")).lines();
-        let port = lines
-            .map_while(Result::ok)
-            .find_map(|line| {
-                let rest = line.split("started successfully on port ").nth(1)?;
-                rest.trim_end_matches('.').parse::<u16>().ok()
-            })
-            .expect("chromedriver says its port");
-        Self {
-            process,
-            url: format!("http://127.0.0.1:{port}"),
-            profiles: tempfile::tempdir().expect("a directory"),
-        }
-    }
-
-    /// A phone with an empty memory, scripts off, in Chinese.
-    async fn phone(&self, name: &str) -> Browser {
-        let profile = self.profiles.path().join(name);
-        let arguments = [
-            "--headless=new",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-quic",
-            "--disable-dev-shm-usage",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-            "--hide-scrollbars",
-            "--lang=zh-CN",
-        ];
-        let mut arguments: Vec<String> = arguments.iter().map(|&a| a.to_owned()).collect();
-        arguments.push(format!("--user-data-dir={}", profile.display()));
-        let capabilities = json!({
-            "goog:chromeOptions": {
-                "binary": CHROMIUM,
-                "args": arguments,
-                "prefs": {
-                    "profile.managed_default_content_settings.javascript": 2,
-                    "intl.accept_languages": "zh-CN,zh",
-                },
-                // Without touch: for a tap, the driver waits on a timer of the page's scripts,
-                // which are off. Taller than a phone, so that pictures show the whole page.
-                "mobileEmulation": {
-                    "deviceMetrics": {
-                        "width": 375, "height": 2600, "pixelRatio": 1.0, "touch": false,
-                    },
-                },
-            },
-        });
-        let capabilities = capabilities.as_object().expect("an object").clone();
-        let connector = hyper_util::client::legacy::connect::HttpConnector::new();
-        let client = ClientBuilder::new(connector)
-            .capabilities(capabilities)
-            .connect(&self.url)
-            .await
-            .expect("a browser");
-        Browser { client }
-    }
-}
-
-impl Drop for Driver {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-struct Browser {
-    client: Client,
-}
-
-impl Browser {
-    async fn open(&self, url: &str) {
-        self.client.goto(url).await.expect("opened");
-    }
-
-    async fn path(&self) -> String {
-        self.client
-            .current_url()
-            .await
-            .expect("open")
-            .path()
-            .to_owned()
-    }
-
-    async fn text(&self) -> String {
-        let body = self
-            .client
-            .find(Locator::Css("body"))
-            .await
-            .expect("a body");
-        body.text().await.expect("text")
-    }
-
-    async fn shows(&self, text: &str) {
-        let shown = self.text().await;
-        assert!(shown.contains(text), "no {text:?} in {shown}");
-    }
-
-    async fn press(&self, css: &str) {
-        let target = self.client.find(Locator::Css(css)).await.expect(css);
-        target.click().await.expect(css);
-    }
-
-    /// Presses what leads to another page, and waits until that page is there: the driver may
-    /// answer while the old one is still in sight.
-    async fn follow(&self, way: Locator<'_>) {
-        let old = self
-            .client
-            .find(Locator::Css("html"))
-            .await
-            .expect("a page");
-        let target = self.client.find(way).await.expect("a way on");
-        target.click().await.expect("pressed");
-        for _ in 0..400 {
-            if old.tag_name().await.is_err() {
-                return;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-        }
-        panic!("{way:?} leads nowhere");
-    }
-
-    async fn submit(&self, css: &str) {
-        self.follow(Locator::Css(css)).await;
-    }
-
-    async fn follow_link(&self, text: &str) {
-        self.follow(Locator::LinkText(text)).await;
-    }
-
-    async fn write(&self, css: &str, text: &str) {
-        let field = self.client.find(Locator::Css(css)).await.expect(css);
-        field.clear().await.expect(css);
-        field.send_keys(text).await.expect(css);
-    }
-
-    /// The whole page as a picture, kept under that name.
-    async fn photograph(&self, name: &str) -> Vec<u8> {
-        let page = self
-            .client
-            .find(Locator::Css("html"))
-            .await
-            .expect("a page");
-        let (_, _, width, _) = page.rectangle().await.expect("a size");
-        assert!(
-            width <= 375.5,
-            "{name} is {width} wide: it would scroll sideways"
-        );
-        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("pages");
-        std::fs::create_dir_all(&folder).expect("a folder");
-        // An element's picture is the whole of it, also what lies below the screen.
-        let picture = page.screenshot().await.expect("a picture");
-        std::fs::write(folder.join(format!("{name}.png")), &picture).expect("kept");
-        picture
-    }
-
-    /// Every link, button and box can be hit by a thumb, and no text is small. The measuring is
-    /// the driver's: it runs although the page itself may run nothing.
-    async fn is_easy_to_use(&self, name: &str) {
-        let found = self
-            .client
-            .execute(MEASURE, Vec::new())
-            .await
-            .expect("measured");
-        assert_eq!(found, json!([]), "{name}");
-    }
-}
-
-/// Lists what is too small.
-const MEASURE: &str = r#"
-    const found = [];
-    for (const e of document.querySelectorAll("a, button, input[type=text], input[type=tel], label.tick, summary")) {
-        const box = e.getBoundingClientRect();
-        if (box.height > 0 && (box.height < 47.9 || box.width < 40))
-            found.push(`${e.tagName} ${e.innerText} ${box.width}x${box.height}`);
-    }
-    for (const e of document.querySelectorAll("body *:not([type=hidden])"))
-        if (parseFloat(getComputedStyle(e).fontSize) < 18)
-            found.push(`${e.tagName} ${e.innerText} has small text`);
-    return found;
-"#;
-
-/// What the QR code in a picture says.
-fn read_code(picture: &[u8]) -> String {
-    let picture = image::load_from_memory(picture).expect("a PNG").to_luma8();
-    let (width, height) = picture.dimensions();
-    let mut prepared =
-        rqrr::PreparedImage::prepare_from_greyscale(width as usize, height as usize, |x, y| {
-            picture.get_pixel(x as u32, y as u32).0[0]
-        });
-    let grids = prepared.detect_grids();
-    assert_eq!(grids.len(), 1, "one code on the slip");
-    grids[0].decode().expect("readable").1
+/// Where photographs of pages are kept.
+fn pictures() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("pages")
 }
 
 #[tokio::test]
@@ -248,7 +35,7 @@ async fn a_phone_without_scripts_claims_and_shows_its_slip() {
     }
     let job = hub.publish(&jobs).remove(0);
     let here = format!("/j/{}", job.id);
-    let driver = Driver::start();
+    let driver = Driver::start(&pictures());
     let phone = driver.phone("first").await;
 
     phone.open(&hub.url).await;
@@ -298,11 +85,12 @@ async fn a_phone_without_scripts_claims_and_shows_its_slip() {
     let slip = phone.photograph("08-slip").await;
 
     // The code on the slip opens the slip, on another phone too, which cannot withdraw.
-    let address = read_code(&slip);
-    let own = phone.client.current_url().await.expect("open").to_string();
-    assert_eq!(address, own);
+    let slip = image::load_from_memory(&slip).expect("a PNG").to_luma8();
+    let codes = codes_in(&slip);
+    assert_eq!(codes, [phone.address().await]);
+    let address = &codes[0];
     let foreman = driver.phone("second").await;
-    foreman.open(&address).await;
+    foreman.open(address).await;
     foreman.shows("报上了").await;
     assert!(!foreman.text().await.contains("取消报名"));
     foreman.photograph("09-slip-of-another").await;
@@ -311,7 +99,7 @@ async fn a_phone_without_scripts_claims_and_shows_its_slip() {
     phone.shows("砌砖小工").await;
     phone.is_easy_to_use("me").await;
     phone.photograph("10-me").await;
-    phone.open(&address).await;
+    phone.open(address).await;
     phone.press("summary").await;
     phone.photograph("11-slip-withdraw").await;
     phone.submit("button.danger").await;
@@ -319,8 +107,8 @@ async fn a_phone_without_scripts_claims_and_shows_its_slip() {
     phone.photograph("12-slip-withdrawn").await;
 
     the_other_pages(&hub, &phone).await;
-    phone.client.close().await.expect("closed");
-    foreman.client.close().await.expect("closed");
+    phone.close().await;
+    foreman.close().await;
 }
 
 /// Pages of things that went wrong, and English.
@@ -354,7 +142,7 @@ async fn two_browsers_race_for_the_last_place() {
     last.places_left = 1;
     let jobs = hub.publish(&[last, coming(2, 3, "搬砖小工"), coming(3, 4, "工地杂工")]);
     let job = &jobs[0];
-    let driver = Driver::start();
+    let driver = Driver::start(&pictures());
     let mut phones = Vec::new();
     for (order, name) in [(11, "李晓峰"), (13, "王小红")] {
         let phone = driver.phone(name).await;
@@ -387,6 +175,6 @@ async fn two_browsers_race_for_the_last_place() {
     }
     assert_eq!(won, 1, "exactly one got the place");
     for phone in phones {
-        phone.client.close().await.expect("closed");
+        phone.close().await;
     }
 }

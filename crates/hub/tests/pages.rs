@@ -8,12 +8,13 @@ use gighall_core::rights::Holder;
 use gighall_core::testing::{a_hall, an_id_number};
 use gighall_core::token::SigningKey;
 use gighall_core::wire::RightsAsk;
+use gighall_testkit::{Page, Phone, percent};
 use jiff::SignedDuration;
-use pages_support::{Hub, Page, Phone, a_hall_of, coming, enrol};
+use pages_support::{Hub, a_hall_of, coming, enrol};
 
 /// A phone that has scanned the code and registered, ready to claim.
 async fn ready(hub: &Hub, job: &Job, order: u32) -> Phone {
-    let mut phone = Phone::new(hub);
+    let mut phone = Phone::new(&hub.url);
     let code = hub.code(Some(job.id), hub.state.now());
     phone.get(&code).await.leads_to(&format!("/j/{}", job.id));
     phone
@@ -36,7 +37,7 @@ async fn from_the_wall_to_the_slip() {
     let hub = Hub::start().await;
     let job = hub.publish(&[coming(1, 2, "砌砖小工")]).remove(0);
     let here = format!("/j/{}", job.id);
-    let mut phone = Phone::new(&hub);
+    let mut phone = Phone::new(&hub.url);
 
     // The wall's code: details, and where to go for a claim.
     let page = phone.get(&here).await;
@@ -90,7 +91,7 @@ async fn from_the_wall_to_the_slip() {
     phone.get("/me").await.shows("砌砖小工").shows(&slip_at);
 
     // Another phone may look, not withdraw.
-    let mut other = Phone::new(&hub);
+    let mut other = Phone::new(&hub.url);
     other.get(&slip_at).await.hides("确定取消").hides("李晓峰");
     let page = other.post(&format!("{slip_at}/withdraw"), &[]).await;
     assert_eq!(page.status, 403);
@@ -171,7 +172,7 @@ async fn two_phones_race_for_the_last_place() {
         .shows("工地杂工")
         .hides("终端上可能还有名额");
     // The job itself says so too.
-    let mut passer_by = Phone::new(&hub);
+    let mut passer_by = Phone::new(&hub.url);
     let page = passer_by.get(&format!("/j/{}", job.id)).await;
     page.shows("已经招满了").shows("搬砖小工");
     passer_by.get("/h/weining").await.hides("砌砖小工");
@@ -225,7 +226,7 @@ async fn old_forged_and_foreign_codes_are_explained() {
         .expect("a hall");
     let job = hub.publish(&[coming(1, 2, "砌砖小工")]).remove(0);
     let now = hub.state.now();
-    let mut phone = Phone::new(&hub);
+    let mut phone = Phone::new(&hub.url);
 
     let page = phone
         .get(&hub.code(None, now - SignedDuration::from_mins(4)))
@@ -296,7 +297,7 @@ fn pages_support_device() -> gighall_core::id::DeviceId {
 #[tokio::test]
 async fn registration_says_what_is_wrong_and_keeps_what_was_typed() {
     let hub = Hub::start().await;
-    let mut phone = Phone::new(&hub);
+    let mut phone = Phone::new(&hub.url);
     let page = phone
         .post(
             "/register",
@@ -331,7 +332,7 @@ async fn registration_says_what_is_wrong_and_keeps_what_was_typed() {
 #[tokio::test]
 async fn ten_thousand_characters_store_nothing() {
     let hub = Hub::start().await;
-    let mut phone = Phone::new(&hub);
+    let mut phone = Phone::new(&hub.url);
     let number = an_id_number("19750501", 11);
     let long = "x".repeat(10_000);
     let fields = [
@@ -384,19 +385,19 @@ async fn ten_thousand_characters_store_nothing() {
 #[tokio::test]
 async fn a_person_is_known_again_by_number_and_name_only() {
     let hub = Hub::start().await;
-    let mut first = Phone::new(&hub);
+    let mut first = Phone::new(&hub.url);
     first
         .register(11, "阿卜杜拉·买买提", None)
         .await
         .leads_to("/me");
-    let mut second = Phone::new(&hub);
+    let mut second = Phone::new(&hub.url);
     second
         .register(11, "阿卜杜拉•买买提", None)
         .await
         .leads_to("/me");
     assert_ne!(first.cookies["session"], second.cookies["session"]);
 
-    let mut thief = Phone::new(&hub);
+    let mut thief = Phone::new(&hub.url);
     for _ in 0..5 {
         let page = thief.register(11, "王五", None).await;
         assert_eq!(page.status, 422);
@@ -431,7 +432,7 @@ async fn the_list_is_paged_and_filtered_by_links() {
         })
         .collect();
     hub.publish(&jobs);
-    let mut phone = Phone::new(&hub);
+    let mut phone = Phone::new(&hub.url);
     let page = phone.get("/").await;
     page.shows("正在招工：240 个岗位")
         .shows("第 1 页，共 12 页")
@@ -448,10 +449,7 @@ async fn the_list_is_paged_and_filtered_by_links() {
     let page = phone.get("/h/weining?kind=welding").await;
     page.shows("正在招工：15 个岗位").hides("页，共");
     let page = phone
-        .get(&format!(
-            "/h/weining?town={}",
-            pages_support::percent("乡镇7")
-        ))
+        .get(&format!("/h/weining?town={}", percent("乡镇7")))
         .await;
     page.shows("正在招工：6 个岗位");
     phone
@@ -466,7 +464,7 @@ async fn the_list_is_paged_and_filtered_by_links() {
 async fn english_is_chosen_and_remembered() {
     let hub = Hub::start().await;
     let job = hub.publish(&[coming(1, 2, "砌砖小工")]).remove(0);
-    let mut phone = Phone::new(&hub);
+    let mut phone = Phone::new(&hub.url);
     let page = phone.get(&format!("/j/{}", job.id)).await;
     page.shows("<html lang=\"zh-CN\">").shows("?lang=en");
     let page = phone.get(&format!("/j/{}?lang=en", job.id)).await;
@@ -489,7 +487,7 @@ async fn english_is_chosen_and_remembered() {
     );
     phone.get("/me?lang=zh").await.shows("我的活");
 
-    let mut tourist = Phone::new(&hub);
+    let mut tourist = Phone::new(&hub.url);
     let request = tourist
         .client()
         .get(tourist.absolute("/me"))
@@ -501,7 +499,7 @@ async fn english_is_chosen_and_remembered() {
 async fn wrong_turns_get_a_page_too() {
     let hub = Hub::start().await;
     let job = hub.publish(&[coming(1, 2, "砌砖小工")]).remove(0);
-    let mut phone = Phone::new(&hub);
+    let mut phone = Phone::new(&hub.url);
     assert_eq!(phone.get("/nowhere").await.shows("没有这一页").status, 404);
     assert_eq!(phone.post("/me", &[]).await.shows("回首页").status, 405);
     phone
