@@ -136,7 +136,8 @@ pub fn snapshot_wall(
     shot: &WallShot,
 ) -> Result<RgbImage, SnapshotError> {
     let window = WallWindow::new()?;
-    ui::speak(&shot.language).map_err(|_| SnapshotError::Language(shot.language.clone()))?;
+    ui::speak(ui::Surface::Wall, &shot.language)
+        .map_err(|_| SnapshotError::Language(shot.language.clone()))?;
     headless.resize(&window, shot.width, shot.height);
     let mut screen = Screen::new(&window, shot.settings.clone());
     screen.take(Content::load(feed, shot.at)?);
