@@ -1,9 +1,10 @@
 //! The wall on the UI thread: one window, one player, and what was loaded last.
 
 use super::WallSettings;
-use super::cards::{clock_text, job_card, job_row, notice_card, text_card, ticker_line};
+use super::cards::{job_card, job_row, notice_card, text_card, ticker_line};
 use super::content::Content;
 use super::feed::Link;
+use crate::brief::clock_text;
 use crate::qr;
 use crate::ui::{JobCard, JobRow, NoticeCard, WallData, WallTheme, WallWindow};
 use gighall_core::id::JobId;
