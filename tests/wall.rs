@@ -6,7 +6,7 @@ mod wall_support;
 
 use gighall_core::playlist::Scene;
 use gighall_kiosk::snapshot::{Headless, WallShot, snapshot_wall};
-use gighall_kiosk::ui::{self, WallData, WallWindow};
+use gighall_kiosk::ui::{self, WallData, WallTheme, WallWindow};
 use gighall_kiosk::wall::WallSettings;
 use gighall_kiosk::wall::content::Content;
 use gighall_kiosk::wall::feed::{Link, WallFeed};
@@ -44,7 +44,7 @@ impl Wall {
     fn new(settings: WallSettings, size: (u32, u32)) -> Self {
         let headless = Headless::new().unwrap();
         let window = WallWindow::new().unwrap();
-        ui::speak("zh-CN").unwrap();
+        ui::speak(ui::Surface::Wall, "zh-CN").unwrap();
         headless.resize(&window, size.0, size.1);
         let screen = Screen::new(&window, settings);
         Self {
@@ -295,7 +295,7 @@ thread_local! {
 fn check_fits(demo: &Demo, settings: &WallSettings, size: (u32, u32)) {
     let headless = HEADLESS.with(std::rc::Rc::clone);
     let window = WallWindow::new().unwrap();
-    ui::speak("zh-CN").unwrap();
+    ui::speak(ui::Surface::Wall, "zh-CN").unwrap();
     headless.resize(&window, size.0, size.1);
     let mut screen = Screen::new(&window, settings.clone());
     screen.take(Content::load(demo, morning()).unwrap());
@@ -361,4 +361,36 @@ fn the_same_moment_gives_the_same_picture() {
         ..shot
     };
     assert!(snapshot_wall(&headless, &Demo::new(1), &unknown).is_err());
+}
+
+#[test]
+fn the_ticker_is_never_too_fast_to_read_and_moves_by_whole_steps() {
+    let headless = HEADLESS.with(std::rc::Rc::clone);
+    let window = WallWindow::new().unwrap();
+    headless.resize(&window, 1920, 1080);
+    let theme = window.global::<WallTheme>();
+    for wanted in [0.5, 1.0, 2.5, 2.75, 3.0, 4.0] {
+        theme.set_ticker_speed(wanted);
+        for size in 12..160 {
+            let size = size as f32;
+            let speed = theme.invoke_ticker_pixels_per_second(size);
+            let characters = speed / size;
+            assert!(characters <= 4.001, "{characters} a second at {size} px");
+            // A whole number of pixels a frame, or of frames a pixel, at 60 frames a second.
+            let step = if speed >= 60.0 {
+                speed / 60.0
+            } else {
+                60.0 / speed
+            };
+            assert!(
+                (step - step.round()).abs() < 1e-3,
+                "{speed} px/s at {size} px"
+            );
+            let off = (characters - wanted).abs() * size;
+            assert!(
+                off < if speed >= 60.0 { 60.0 } else { 30.1 },
+                "{characters} for {wanted} at {size} px"
+            );
+        }
+    }
 }
