@@ -85,7 +85,10 @@ fn what_is_left_out_has_a_default() {
 
 #[test]
 fn monitors_and_millimetres() {
-    let text = format!("{LEAST}monitor = 1\n[terminal]\nmonitor = \"HDMI-1\"\ndiagonal_mm = 546");
+    let text = format!(
+        "{LEAST}monitor = 1\n[terminal]\nmonitor = \"HDMI-1\"\n\
+         width = 1080\nheight = 1920\ndiagonal_mm = 546"
+    );
     let config = config::parse("kiosk.toml", &text).expect("valid");
     assert_eq!(config.wall.monitor, Some(Monitor::Index(1)));
     assert_eq!(
@@ -115,6 +118,14 @@ fn each_mistake_says_what_would_be_right() {
         (
             "colour = 1",
             "is not a key; known here: enabled, monitor, x, y, width, height, language",
+        ),
+        (
+            "x = 0\ny = 0",
+            "kiosk.toml:9: wall.x: needs wall.width and wall.height beside it",
+        ),
+        (
+            "[terminal]\ndiagonal_mm = 546",
+            "terminal.diagonal_mm: needs terminal.width and terminal.height beside it",
         ),
         (
             "language = \"zh_CN\"",

@@ -183,6 +183,7 @@ impl Walk<'_> {
         for window in ["wall", "terminal"] {
             self.pair(root, window, "width", "height");
             self.pair(root, window, "x", "y");
+            self.needs_size(root, window, "x");
         }
         if let (Some(_), Some(second)) = (
             get(root, &["terminal", "mm_per_pixel"]),
@@ -190,6 +191,8 @@ impl Walk<'_> {
         ) {
             let message = "says the same as terminal.mm_per_pixel; give only one of the two";
             self.report("terminal.diagonal_mm", &second.span(), message);
+        } else {
+            self.needs_size(root, "terminal", "diagonal_mm");
         }
         if let Some(scenes) = get(root, &["wall", "scene"])
             && scenes
@@ -199,6 +202,17 @@ impl Walk<'_> {
         {
             let message = "is empty; give at least one [[wall.scene]], or leave it out";
             self.report("wall.scene", &scenes.span(), message);
+        }
+    }
+
+    /// A key that means nothing where the window has the size of whatever monitor it is on.
+    fn needs_size(&mut self, root: &DeTable<'_>, window: &str, key: &str) {
+        if let Some(value) = get(root, &[window, key])
+            && get(root, &[window, "width"]).is_none()
+            && get(root, &[window, "height"]).is_none()
+        {
+            let message = format!("needs {window}.width and {window}.height beside it");
+            self.report(&format!("{window}.{key}"), &value.span(), message);
         }
     }
 
