@@ -122,6 +122,7 @@ pub fn wall_settings(config: &Config) -> WallSettings {
     WallSettings {
         scenes: config.wall.scene.clone(),
         zone: config.time_zone(),
+        calendar: config.hall.calendar(),
         hall_name: config.hall.name.clone(),
         ticker_texts: config.wall.ticker.texts.clone(),
         // A number between 0.5 and 4.

@@ -149,7 +149,8 @@ pub fn snapshot_wall(
     // The first call fills header and footer, whose height decides how many rows fit.
     screen.show(&window, moment, shot.at, feed.link());
     while moment < elapsed {
-        moment = screen.play(&window, moment).until.min(elapsed);
+        let then = shot.at.saturating_sub(elapsed - moment).unwrap_or(shot.at);
+        moment = screen.play(&window, moment, then).until.min(elapsed);
     }
     screen.show(&window, elapsed, shot.at, feed.link());
     let picture = headless.draw(&window);

@@ -4,7 +4,7 @@
 
 mod wall_support;
 
-use gighall_core::playlist::Scene;
+use gighall_core::playlist::{Scene, When};
 use gighall_kiosk::snapshot::{Headless, WallShot, snapshot_wall};
 use gighall_kiosk::ui::{self, WallData, WallTheme, WallWindow};
 use gighall_kiosk::wall::WallSettings;
@@ -19,12 +19,15 @@ use std::time::Duration;
 use wall_support::{Demo, job, morning, settings};
 
 /// Sizes that a hall may have: Full HD, a small panel, portrait, strips, a coarse module.
-const SIZES: [(u32, u32); 6] = [
+const SIZES: [(u32, u32); 9] = [
     (1920, 1080),
     (1366, 768),
     (1080, 1920),
+    (3840, 1080),
     (1920, 384),
     (1536, 192),
+    (768, 256),
+    (320, 160),
     (288, 144),
 ];
 
@@ -77,17 +80,11 @@ fn only(scene: Scene) -> WallSettings {
 }
 
 fn table() -> WallSettings {
-    only(Scene::Jobs {
-        seconds: None,
-        rows: None,
-    })
+    only(Scene::jobs())
 }
 
 fn spotlight() -> WallSettings {
-    only(Scene::Spotlight {
-        seconds: 10,
-        jobs: 1,
-    })
+    only(Scene::spotlight(10, 1))
 }
 
 /// What a phone reads in a picture.
@@ -267,13 +264,21 @@ fn nothing_overflows_at_any_size() {
         title: long.clone(),
         body: long.clone(),
         seconds: 10,
+        when: When::default(),
     };
-    let notice = Scene::Notice {
+    let overview = Scene::Overview {
         seconds: 10,
-        notices: 1,
+        when: When::default(),
     };
+    let notice = Scene::notice(10, 1);
     for size in SIZES {
-        for scene in [&table().scenes[0], &spotlight().scenes[0], &text, &notice] {
+        for scene in [
+            &table().scenes[0],
+            &spotlight().scenes[0],
+            &text,
+            &notice,
+            &overview,
+        ] {
             let mut settings = only(scene.clone());
             settings.ticker_texts = vec![long.clone()];
             std::thread::spawn(move || {
