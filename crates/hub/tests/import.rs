@@ -386,6 +386,22 @@ fn keys_are_the_same_on_every_day_but_for_days_named_by_words() {
 }
 
 #[test]
+fn a_start_that_follows_the_import_says_so() {
+    let start = |cells: &str| {
+        one(&format!(
+            "岗位,公司,人数,工资,开始时间\n小工,甲,2,200/天,{cells}\n"
+        ))
+    };
+    for moving in ["长期", "", "8:00", "11月20日至28日"] {
+        assert!(start(moving).start_moves, "{moving}");
+    }
+    // Those named by words are other listings tomorrow.
+    for fixed in ["明天", "每天", "12月1日", "11月24日至28日"] {
+        assert!(!start(fixed).start_moves, "{fixed}");
+    }
+}
+
+#[test]
 fn listings_that_ask_for_money_are_held() {
     let listing = one("岗位,公司,人数,工资,备注\n小工,甲,2,200/天,需交押金200元\n");
     assert!(listing.review.is_some_and(|reason| reason.contains("押金")));

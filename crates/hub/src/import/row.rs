@@ -246,6 +246,7 @@ pub(crate) fn listing(table: &Table, row: &Row, context: &Context<'_>) -> Result
         source_key,
         employer_uscc,
         review,
+        start_moves: times.start_moves,
         job,
     })
 }

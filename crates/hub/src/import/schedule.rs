@@ -26,6 +26,8 @@ pub(crate) struct Schedule {
     /// The day that was named in words which mean another day tomorrow. Such a listing is a new
     /// one each day: nobody's claim moves to another day because a sheet was imported again.
     pub(crate) day_of_import: Option<Date>,
+    /// The start is the day after the import though the listing stays the same.
+    pub(crate) start_moves: bool,
 }
 
 /// What the cells say.
@@ -86,6 +88,7 @@ pub(crate) fn read(reader: &Reader<'_>) -> Result<Schedule, Fault> {
         shift: said.shift,
         start_key,
         day_of_import,
+        start_moves: underway || said.start.day == Day::Open,
     })
 }
 

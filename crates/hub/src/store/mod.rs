@@ -143,6 +143,9 @@ pub struct Listing {
     /// Why it is held for review instead of being published (asks for a fee, pay out of line);
     /// `None` publishes it.
     pub review: Option<String>,
+    /// The start follows the day of the import: no day was named (长期), or the work goes on
+    /// already. A job that anybody ever claimed keeps the day it had.
+    pub start_moves: bool,
     /// The listing itself.
     pub job: Job,
 }

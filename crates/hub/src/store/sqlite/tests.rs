@@ -63,6 +63,7 @@ pub(super) fn listing(n: u32, places: u32) -> Listing {
         source_key: format!("job-{n}"),
         employer_uscc: None,
         review: None,
+        start_moves: false,
         job,
     }
 }

@@ -148,3 +148,29 @@ fn an_unknown_hall_takes_no_list() {
         Err(StoreError::UnknownHall(_))
     ));
 }
+
+/// The start of a listing without a day is the day after the import. Whoever claimed was told the
+/// day of then.
+#[test]
+fn a_claimed_job_keeps_its_day_when_the_list_names_none() {
+    let house = house();
+    let (free, claimed) = (house.job(1, 4), house.job(2, 4));
+    let claim = house.claim(claimed, house.worker(1)).expect("a place");
+    house.store.withdraw(claim.id, now()).expect("withdrawn");
+    let tomorrow = [1, 2].map(|n| {
+        let mut again = listing(n, 4);
+        again.start_moves = true;
+        again.job.starts_at += SignedDuration::from_hours(24);
+        again.job.gather_at = Some(again.job.starts_at - SignedDuration::from_mins(30));
+        again.job.valid_until += SignedDuration::from_hours(24);
+        again
+    });
+    let import = |list: &[Listing]| house.store.import(&a_hall(), list, now()).expect("in");
+    assert_eq!(import(&tomorrow), counts(0, 2, 0));
+    assert_eq!(house.seen(free).starts_at, tomorrow[0].job.starts_at);
+    let kept = house.seen(claimed);
+    assert_eq!(kept.starts_at, listing(2, 4).job.starts_at);
+    assert_eq!(kept.gather_at, None);
+    assert_eq!(kept.valid_until, tomorrow[1].job.valid_until);
+    assert_eq!(import(&tomorrow), counts(0, 0, 2));
+}
