@@ -142,7 +142,7 @@ fn postings_of_schema_org_come_in() {
     let [solar, care, shop] = import.listings.as_slice() else {
         panic!("three postings");
     };
-    assert_eq!(solar.source_key, "YGG-07");
+    assert!(solar.source_key.ends_with("#YGG-07"));
     assert_eq!(solar.job.town, "观风海镇");
     assert_eq!(
         (solar.job.places, solar.job.settlement),
@@ -375,14 +375,33 @@ fn keys_are_the_same_on_every_day_but_for_days_named_by_words() {
     let again = keys(&read_at(&path, None, at("2026-11-24T09:00:00Z")).expect("a list"));
     let tomorrow = keys(&read_at(&path, None, at("2026-11-25T02:00:00Z")).expect("a list"));
     assert_eq!(today, again);
-    assert_eq!(today[0], "A1");
-    assert_eq!(today[1], "A2@2026-11-25");
-    assert_eq!(tomorrow[1], "A2@2026-11-26");
+    assert_eq!(today[0], "甲#A1");
+    assert_eq!(today[1], "甲#A2@2026-11-25");
+    assert_eq!(tomorrow[1], "甲#A2@2026-11-26");
     assert_eq!(
         (&today[0], &today[2], &today[3]),
         (&tomorrow[0], &tomorrow[2], &tomorrow[3])
     );
     assert_ne!(today[4], tomorrow[4]);
+}
+
+#[test]
+fn numbers_that_begin_anew_each_day_are_not_another_employers_job() {
+    let key = |row: &str| {
+        one(&format!(
+            "编号,岗位,公司,人数,工资,统一社会信用代码\n{row}\n"
+        ))
+        .source_key
+    };
+    let monday = key("1,小工,甲公司,2,200/天,");
+    assert_eq!(monday, key("1,大工,甲公司,5,300/天,"));
+    assert_ne!(monday, key("1,小工,乙公司,2,200/天,"));
+    // The credit code outlasts a new name.
+    let code = "9144030071526726XG";
+    assert_eq!(
+        key(&format!("1,小工,甲公司,2,200/天,{code}")),
+        key(&format!("1,小工,甲有限公司,2,200/天,{code}"))
+    );
 }
 
 #[test]

@@ -43,6 +43,7 @@ const READERS_KEPT: usize = 4;
 const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/0001_first.sql"),
     include_str!("../../../migrations/0002_key_check.sql"),
+    include_str!("../../../migrations/0003_source_keys.sql"),
 ];
 
 /// The store.
