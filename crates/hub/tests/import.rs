@@ -357,6 +357,15 @@ fn dates_decide_when_a_job_ends_and_closes() {
         times("明天,20:00-6:00,"),
         (z("11-25T12:00"), Some(z("11-25T22:00")), z("11-25T12:00"))
     );
+    // Nobody claims work that is over: it ends the claims before a later deadline does.
+    assert_eq!(
+        times("明天,8:00-18:00,30天"),
+        (z("11-25T00:00"), Some(z("11-25T10:00")), z("11-25T10:00"))
+    );
+    assert_eq!(
+        times("明天,,2026-12-20"),
+        (z("11-25T00:00"), None, z("11-25T10:00"))
+    );
     // Work that goes on already begins tomorrow for whoever joins.
     assert_eq!(
         times("11月20日至28日,,"),

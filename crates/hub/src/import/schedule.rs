@@ -3,6 +3,7 @@
 use super::columns::Field;
 use super::dates::{self, Day, When};
 use super::row::{Context, Fault, Reader};
+use gighall_core::job::A_DAYS_WORK;
 use jiff::civil::{Date, DateTime, Time, time};
 use jiff::{Timestamp, ToSpan};
 
@@ -56,7 +57,7 @@ pub(crate) fn read(reader: &Reader<'_>) -> Result<Schedule, Fault> {
     let valid = match valid_of(&said, start, context) {
         // Work that goes on already takes people until its last day.
         _ if underway => end.unwrap_or(start),
-        valid => valid,
+        valid => latest_of(&said, start, end).map_or(valid, |latest| latest.min(valid)),
     };
     let midnight = context.today.to_datetime(Time::midnight());
     if valid <= midnight {
@@ -284,6 +285,16 @@ fn gather_of(reader: &Reader<'_>, said: &Said, start: DateTime) -> Result<Option
     } else {
         Ok(Some(at))
     }
+}
+
+/// The work's end, beyond which nobody may claim whatever the list says. Where a day is named
+/// without an end, a day's work.
+fn latest_of(said: &Said, start: DateTime, end: Option<DateTime>) -> Option<DateTime> {
+    let a_days_work = || match (said.start.day, &said.valid) {
+        (Day::Open, _) | (_, Valid::Unsaid) => None,
+        _ => Some(start.saturating_add(A_DAYS_WORK)),
+    };
+    end.or_else(a_days_work)
 }
 
 fn valid_of(said: &Said, start: DateTime, context: &Context<'_>) -> DateTime {
