@@ -414,6 +414,33 @@ fn numbers_that_begin_anew_each_day_are_not_another_employers_job() {
 }
 
 #[test]
+fn the_days_pay_on_the_day_is_not_promised_for_the_employer() {
+    let read = |cells: &str| {
+        let job = one(&format!(
+            "岗位,公司,人数,工资,结算方式\n小工,甲,2,{cells}\n"
+        ))
+        .job;
+        (job.pay, job.settlement)
+    };
+    let by_day = Pay::Range {
+        min_fen: 20_000,
+        max_fen: 20_000,
+        unit: PayUnit::Day,
+    };
+    for (cells, settlement) in [
+        ("200/天,每月15日结算", Settlement::Monthly),
+        ("200/天,次月10日结", Settlement::Monthly),
+        ("200,按日计酬，按月发放", Settlement::Monthly),
+        ("200,按天", Settlement::OnCompletion),
+        ("200/天,完工后一次结清", Settlement::OnCompletion),
+        ("200/天,面议", Settlement::OnCompletion),
+        ("200/天,日结", Settlement::Daily),
+    ] {
+        assert_eq!(read(cells), (by_day, settlement), "{cells}");
+    }
+}
+
+#[test]
 fn a_start_that_follows_the_import_says_so() {
     let start = |cells: &str| {
         one(&format!(
