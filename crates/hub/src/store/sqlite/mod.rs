@@ -15,6 +15,7 @@ mod secrets;
 mod sessions;
 mod sql;
 mod store;
+mod worker_file;
 mod workers;
 mod write;
 

@@ -20,6 +20,7 @@ mod claims;
 mod history;
 mod imports;
 mod uploads;
+mod workers;
 
 pub(super) const SECRET: [u8; 32] = [5; 32];
 
