@@ -9,6 +9,7 @@ use gighall_kiosk::sync::LinkProblem;
 use gighall_kiosk::terminal::desk::{ClaimOutcome, Desk, DeskError, Identified};
 use gighall_kiosk::wall::feed::WallFeed;
 use jiff::Timestamp;
+use std::path::Path;
 use sync_support::*;
 
 fn confirmed(outcome: ClaimOutcome) -> gighall_core::claim::Claim {
@@ -395,4 +396,71 @@ fn codes_follow_the_hub_to_another_address() {
         "https://jobs.example",
         "also after a restart"
     );
+}
+
+fn copy(from: &Path, to: &Path, files: &[&str]) {
+    for file in files {
+        std::fs::copy(from.join(file), to.join(file)).expect("copied");
+    }
+}
+
+/// A kiosk that confirmed a claim after its store was copied; the copy is then put back.
+/// Gives the claim. `files` are put back.
+fn a_restored_kiosk(hub: &Hub, data: &Path, files: &[&str]) -> gighall_core::id::ClaimId {
+    let job = hub.publish(&[8]).remove(0);
+    let kiosk = Kiosk::start(data, hub.address, Some(hub.code("一号")));
+    until("rights are held", || kiosk.rights(job.id) > 1);
+    drop(kiosk);
+    let backup = tempfile::tempdir().expect("a directory");
+    copy(data, backup.path(), files);
+    let kiosk = Kiosk::start(data, hub.address, None);
+    let worker = kiosk.register(1);
+    let claim = confirmed(kiosk.desk.claim(&worker, job.id).expect("works"));
+    until("it is at the hub", || kiosk.outbox() == 0);
+    drop(kiosk);
+    assert!(!data.join("kiosk.db-wal").exists(), "all is in the file");
+    copy(backup.path(), data, files);
+    claim.id
+}
+
+#[test]
+fn an_older_store_under_the_same_identity_has_no_rights() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let hub = Hub::start(&dir.path().join("hub"));
+    let data = dir.path().join("kiosk");
+    let claim = a_restored_kiosk(&hub, &data, &["kiosk.db"]);
+    let nobody = "127.0.0.1:9".parse().expect("an address");
+    let cut_off = Kiosk::start(&data, nobody, None);
+    assert_eq!(cut_off.store.rights_held().expect("read"), 0);
+    let worker = cut_off.register(3);
+    let job = cut_off.store.open_jobs(cut_off.sync.now()).expect("read")[0].id;
+    let later = provisional(cut_off.desk.claim(&worker, job).expect("works"));
+    drop(cut_off);
+    let kiosk = Kiosk::start(&data, hub.address, None);
+    until("everything arrives", || kiosk.outbox() == 0);
+    assert_eq!(kiosk.sync.identity().expect("enrolled").epoch, Epoch(2));
+    until("it gets rights again", || kiosk.rights(job) > 0);
+    for id in [claim, later.id] {
+        let at_hub = hub.state.store.claim(id).expect("read").expect("there");
+        assert!(at_hub.claim.state.holds_place());
+    }
+    drop(kiosk);
+    let again = Kiosk::start(&data, nobody, None);
+    assert!(again.rights(job) > 0, "a plain restart keeps rights");
+}
+
+#[test]
+fn an_older_copy_of_everything_is_found_before_rights_are_lent() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let hub = Hub::start(&dir.path().join("hub"));
+    let data = dir.path().join("kiosk");
+    a_restored_kiosk(&hub, &data, &["kiosk.db", "device.json"]);
+    let kiosk = Kiosk::start(&data, hub.address, None);
+    until("it is enrolled anew", || {
+        kiosk.sync.identity().is_some_and(|it| it.epoch == Epoch(2))
+    });
+    until("it gets rights again", || {
+        kiosk.store.rights_held().expect("read") > 0
+    });
+    assert_eq!(kiosk.sync.identity().expect("enrolled").epoch, Epoch(2));
 }

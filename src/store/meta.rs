@@ -13,6 +13,8 @@ pub const EPOCH: &str = "epoch";
 pub const HUB_EPOCH: &str = "hub_epoch";
 /// The device's id at that time.
 pub const DEVICE: &str = "device";
+/// Identity::mark at the last start.
+pub const MARK: &str = "mark";
 /// Claims numbered so far.
 pub const CLAIMS_NUMBERED: &str = "claims_numbered";
 const CLOCK_OFFSET: &str = "clock_offset_ms";
@@ -188,7 +190,8 @@ pub fn set(tx: &Transaction<'_>, key: &str, value: &str) -> Result<(), StoreErro
     Ok(())
 }
 
-fn unset(tx: &Transaction<'_>, key: &str) -> Result<(), StoreError> {
+/// Forgets what is kept under a name.
+pub fn unset(tx: &Transaction<'_>, key: &str) -> Result<(), StoreError> {
     tx.execute("DELETE FROM meta WHERE key = ?1", [key])?;
     Ok(())
 }

@@ -20,7 +20,7 @@ pub use claims::Taken;
 pub use enrolment::Identity;
 pub use jobs::Counts;
 pub use meta::{Contact, StaffCode, StaffNotice};
-pub use outbox::{OutboxState, Waiting};
+pub use outbox::{HubHead, OutboxState, Waiting};
 pub use rights::Due;
 
 use gighall_core::vault::Vault;
@@ -81,8 +81,10 @@ pub enum StoreError {
 /// The store of one kiosk.
 pub struct Store {
     path: PathBuf,
-    writer: Mutex<Connection>,
+    // Dropped before the writer: the last one that closes empties the write-ahead log into the
+    // file, and a reader may not.
     readers: Mutex<Vec<Connection>>,
+    writer: Mutex<Connection>,
     changed: watch::Sender<u64>,
     vault: Vault,
     zone: TimeZone,

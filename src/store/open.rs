@@ -54,6 +54,7 @@ impl Store {
         if let Some(aside) = damaged {
             store.take_over(&aside, now)?;
         }
+        store.check_mark(dir)?;
         store.prune(now)?;
         store.forget_old_notices(now)?;
         Ok(store)

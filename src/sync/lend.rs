@@ -1,7 +1,7 @@
 //! Rights: reports what was given back, asks where too few are held.
 
 use super::plan::Backoff;
-use super::{BACKOFF_MOST, Shared, StepError, TIMEOUT, chance};
+use super::{BACKOFF_MOST, Shared, StepError, TIMEOUT, chance, lock, push};
 use crate::store::Due;
 use gighall_core::id::JobId;
 use gighall_core::wire::{BATCH_MAX, RightsAsk, RightsReply, RightsRequest};
@@ -56,6 +56,14 @@ async fn lend(shared: &Shared, asked: &mut Asked) -> Result<(), StepError> {
         .await?;
     let present = (identity.device, identity.epoch, identity.hub_epoch);
     if stored != Some(present) {
+        return Ok(());
+    }
+    // Rule 10: rights are for a log that is the hub's, not for an older copy of it.
+    if *lock(&shared.compared_epoch) != Some(identity.epoch) {
+        push::compare(shared, &identity).await?;
+        *lock(&shared.compared_epoch) = Some(identity.epoch);
+    }
+    if *lock(&shared.left_epoch) == Some(identity.epoch) {
         return Ok(());
     }
     let asks = due(asks, asked, Instant::now());

@@ -116,6 +116,8 @@ struct Shared {
     /// An epoch that gets no rights any more: the hub was restored, the log forked, or another
     /// enrolment followed. Named, so that late news of an old epoch cannot end the next one.
     left_epoch: Mutex<Option<Epoch>>,
+    /// The epoch whose log was compared with the hub's since this start.
+    compared_epoch: Mutex<Option<Epoch>>,
     /// Somebody reached the hub: whoever waits to try again may try now.
     reached: Notify,
     /// One push at a time, so that records stay in order.
@@ -176,6 +178,7 @@ impl Sync {
             contact_kept: Mutex::default(),
             refused_token: Mutex::default(),
             left_epoch: Mutex::default(),
+            compared_epoch: Mutex::default(),
             reached: Notify::new(),
             pushing: tokio::sync::Mutex::default(),
             stuck: Mutex::default(),

@@ -2,9 +2,9 @@
 
 use super::plan::Backoff;
 use super::{BACKOFF_MOST, CallError, Shared, StepError, TIMEOUT, chance, lock};
-use crate::store::{Identity, StaffCode, Waiting};
+use crate::store::{HubHead, Identity, StaffCode, Waiting};
 use gighall_core::id::Epoch;
-use gighall_core::outbox::Head;
+use gighall_core::outbox::{Head, Record};
 use gighall_core::wire::{BATCH_MAX, OutboxReply, OutboxRequest, Problem, ProblemType};
 use std::sync::Arc;
 use std::time::Duration;
@@ -60,21 +60,41 @@ pub async fn push(shared: &Shared) -> Result<(), StepError> {
     }
 }
 
+/// Compares the log of the present epoch with the hub's, by sending nothing.
+pub async fn compare(shared: &Shared, identity: &Identity) -> Result<(), StepError> {
+    let _one_at_a_time = shared.pushing.lock().await;
+    let nothing = Waiting {
+        epoch: identity.epoch,
+        records: vec![],
+    };
+    batch(shared, identity, nothing).await
+}
+
 async fn batch(shared: &Shared, identity: &Identity, waiting: Waiting) -> Result<(), StepError> {
     let Waiting { epoch, records } = waiting;
-    let sent = records.last().map(|record| record.seq);
+    let sent = records.last().map(Record::head);
     let request = OutboxRequest { epoch, records };
     match shared.ask(identity, "/outbox", &request, TIMEOUT).await {
         Ok(answer) => {
             let OutboxReply { head, feed_head } = answer.said;
-            if Some(head.seq) < sent {
+            if sent.is_some_and(|sent| head.seq < sent.seq) {
                 let message = format!("the hub's log ends at {} after it took {sent:?}", head.seq);
                 return Err(CallError::Nonsense(message).into());
             }
-            shared
-                .on_store(move |store| store.acknowledge(epoch, head, feed_head))
+            let judged = shared
+                .on_store(move |store| {
+                    let judged = store.acknowledge(epoch, head, feed_head)?;
+                    if let (HubHead::Beyond, Some(sent)) = (judged, sent) {
+                        // What was sent was taken, whatever follows it at the hub.
+                        store.acknowledge(epoch, sent, feed_head)?;
+                    }
+                    Ok(judged)
+                })
                 .await?;
-            Ok(())
+            match judged {
+                HubHead::Known => Ok(()),
+                HubHead::Beyond | HubHead::Foreign => forked(shared, identity, epoch, head).await,
+            }
         }
         Err(CallError::Refused(problem)) => refused(shared, identity, epoch, problem).await,
         Err(error) => Err(error.into()),
@@ -90,20 +110,28 @@ async fn refused(
     let head = problem.head.unwrap_or_default();
     match problem.kind {
         ProblemType::LogGap => gap(shared, epoch, head).await,
-        ProblemType::LogFork => {
-            let detail = format!(
-                "epoch {}: the hub has another record {}; this store was restored or cloned",
-                epoch.0, head.seq
-            );
-            set_aside(shared, epoch, StaffCode::LogFork, detail).await?;
-            if epoch == identity.epoch {
-                // Rule 10: a restored or cloned device has no rights and begins a new log.
-                shared.leave(epoch);
-            }
-            Ok(())
-        }
+        ProblemType::LogFork => forked(shared, identity, epoch, head).await,
         _ => Err(CallError::Refused(problem).into()),
     }
+}
+
+/// The hub's log of that epoch is not the one that is here.
+async fn forked(
+    shared: &Shared,
+    identity: &Identity,
+    epoch: Epoch,
+    head: Head,
+) -> Result<(), StepError> {
+    let detail = format!(
+        "epoch {}: the hub has another record {}; this store was restored or cloned",
+        epoch.0, head.seq
+    );
+    set_aside(shared, epoch, StaffCode::LogFork, detail).await?;
+    if epoch == identity.epoch {
+        // Rule 10: a restored or cloned device has no rights and begins a new log.
+        shared.leave(epoch);
+    }
+    Ok(())
 }
 
 /// The hub lost records that it had acknowledged, or never got some that are lost here.
