@@ -150,7 +150,7 @@ fn damage_anywhere_is_survived_and_the_outbox_saved() {
 }
 
 #[test]
-fn another_key_is_not_damage() {
+fn another_key_is_refused_and_is_not_damage() {
     let dir = tempfile::tempdir().expect("a directory");
     let store = open(dir.path());
     enrol(&store, 1);
@@ -158,8 +158,16 @@ fn another_key_is_not_damage() {
     drop(store);
     gighall_host::write_private(&dir.path().join("secret.key"), "11".repeat(32).as_bytes())
         .expect("written");
-    let store = open(dir.path());
-    assert!(matches!(store.waiting(1, &[]), Err(StoreError::Damaged(_))));
+    let before = std::fs::read(dir.path().join(STORE_FILE)).expect("read");
+    for opened in [
+        Store::open(dir.path(), TimeZone::UTC, now()).map(|_| ()),
+        Store::open_beside(dir.path(), TimeZone::UTC).map(|_| ()),
+    ] {
+        let error = opened.expect_err("another key");
+        assert!(matches!(error, StoreError::WrongKey), "{error}");
+    }
+    let after = std::fs::read(dir.path().join(STORE_FILE)).expect("read");
+    assert_eq!(before, after, "left as it is");
     assert!(
         !files(dir.path())
             .iter()

@@ -464,3 +464,27 @@ fn an_older_copy_of_everything_is_found_before_rights_are_lent() {
     });
     assert_eq!(kiosk.sync.identity().expect("enrolled").epoch, Epoch(2));
 }
+
+#[test]
+fn records_that_cannot_be_read_are_told_to_staff() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let hub = Hub::start(&dir.path().join("hub"));
+    let cable = Cable::to(hub.address);
+    let data = dir.path().join("kiosk");
+    let kiosk = Kiosk::start(&data, cable.address, Some(hub.code("一号")));
+    until("enrolled", || kiosk.online());
+    cable.now(Line::Pulled);
+    kiosk.register(1);
+    let beside = rusqlite::Connection::open(data.join("kiosk.db")).expect("opens");
+    let bodies = |sql: &str| beside.execute(sql, []).expect("works");
+    bodies("UPDATE outbox SET body = CAST(x'00' || body AS BLOB)");
+    cable.now(Line::Good);
+    let told = || {
+        let notices = kiosk.store.staff_notices().expect("read");
+        notices.iter().any(|notice| notice.code == "device")
+    };
+    until("staff are told", told);
+    bodies("UPDATE outbox SET body = substr(body, 2)");
+    until("it arrives", || kiosk.outbox() == 0);
+    until("staff need not be told", || !told());
+}

@@ -2,8 +2,9 @@
 
 use super::{Store, StoreError, from_millis, millis};
 use gighall_core::id::{DeviceId, Epoch, HubEpoch};
+use gighall_core::vault::Vault;
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::{OptionalExtension, Transaction};
+use rusqlite::{Connection, OptionalExtension, Transaction};
 
 /// JSON of core's Hall.
 pub const HALL: &str = "hall";
@@ -15,6 +16,8 @@ pub const HUB_EPOCH: &str = "hub_epoch";
 pub const DEVICE: &str = "device";
 /// Identity::mark at the last start.
 pub const MARK: &str = "mark";
+/// A known text, encrypted: shows whether the key is the one that the data was encrypted with.
+const KEY_CHECK: &str = "key_check";
 /// Claims numbered so far.
 pub const CLAIMS_NUMBERED: &str = "claims_numbered";
 const CLOCK_OFFSET: &str = "clock_offset_ms";
@@ -35,15 +38,18 @@ pub enum StaffCode {
     LogGap,
     /// The device must be enrolled again by staff.
     EnrolAgain,
+    /// What waits to be sent cannot be read, or what was sent cannot be marked: the disk fails.
+    Device,
 }
 
 impl StaffCode {
     /// Every code.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::StoreDamaged,
         Self::LogFork,
         Self::LogGap,
         Self::EnrolAgain,
+        Self::Device,
     ];
 
     /// The stable code that the store, `status` and translations use.
@@ -53,6 +59,7 @@ impl StaffCode {
             Self::LogFork => "log-fork",
             Self::LogGap => "log-gap",
             Self::EnrolAgain => "enrol-again",
+            Self::Device => "device",
         }
     }
 }
@@ -164,6 +171,36 @@ impl Store {
                 .zip(hub_epoch)
                 .map(|((device, epoch), hub)| (device, Epoch(epoch), HubEpoch(hub))))
         })
+    }
+}
+
+/// Finds out early that the key is not the one that the data was encrypted with. A store that has
+/// no check yet is given one, if it may be `written`.
+pub fn check_key(connection: &Connection, vault: &Vault, written: bool) -> Result<(), StoreError> {
+    let kept: Option<String> = connection
+        .query_row(
+            "SELECT value FROM meta WHERE key = ?1",
+            [KEY_CHECK],
+            |row| row.get(0),
+        )
+        .optional()?;
+    match kept {
+        Some(kept) => {
+            let kept = hex::decode(kept).map_err(|error| StoreError::Damaged(error.to_string()))?;
+            vault
+                .decrypt(KEY_CHECK, &kept)
+                .map(drop)
+                .map_err(|_| StoreError::WrongKey)
+        }
+        None if written => {
+            let mine = hex::encode(vault.encrypt(KEY_CHECK, "gighall"));
+            connection.execute(
+                "INSERT INTO meta (key, value) VALUES (?1, ?2)",
+                (KEY_CHECK, mine),
+            )?;
+            Ok(())
+        }
+        None => Ok(()),
     }
 }
 

@@ -64,6 +64,12 @@ pub enum StoreError {
     /// There is no secret key.
     #[error(transparent)]
     Key(#[from] gighall_host::KeyError),
+    /// The data was encrypted with another key; it is left as it is.
+    #[error(
+        "the secret key is not the one that the store was written with: bring back the key file \
+         (or GIGHALL_SECRET_KEY) that belongs to it, or move the store away"
+    )]
+    WrongKey,
     /// Something stored cannot be read back.
     #[error("stored data cannot be read: {0}")]
     Damaged(String),

@@ -43,6 +43,7 @@ impl Store {
             }
             Err(error) => return Err(error),
         };
+        meta::check_key(&connection, &vault, true)?;
         let store = Self {
             path,
             writer: Mutex::new(connection),
@@ -83,8 +84,10 @@ impl Store {
                 newest()
             )));
         }
+        let vault = Vault::new(&gighall_host::secret_key(dir)?);
+        meta::check_key(&connection, &vault, false)?;
         Ok(Some(Self {
-            vault: Vault::new(&gighall_host::secret_key(dir)?),
+            vault,
             path,
             writer: Mutex::new(connection),
             readers: Mutex::default(),

@@ -2,7 +2,7 @@
 
 use super::plan::Backoff;
 use super::{BACKOFF_MOST, CallError, Shared, StepError, TIMEOUT, chance, lock};
-use crate::store::{HubHead, Identity, StaffCode, Waiting};
+use crate::store::{HubHead, Identity, StaffCode, StoreError, Waiting};
 use gighall_core::id::Epoch;
 use gighall_core::outbox::{Head, Record};
 use gighall_core::wire::{BATCH_MAX, OutboxReply, OutboxRequest, Problem, ProblemType};
@@ -16,11 +16,16 @@ const STUCK_FOR: Duration = Duration::from_secs(600);
 pub async fn run(shared: Arc<Shared>) {
     let mut changed = shared.store.subscribe();
     let mut backoff = Backoff::new(BACKOFF_MOST);
+    // What an earlier start told is settled as well.
+    let mut told = true;
     loop {
         changed.mark_unchanged();
         match push(&shared).await {
             Ok(()) => {
                 backoff.reset();
+                if std::mem::take(&mut told) {
+                    settle(&shared).await;
+                }
                 tokio::select! {
                     woken = changed.changed() => if woken.is_err() { return },
                     () = tokio::time::sleep(STUCK_FOR) => lock(&shared.stuck).clear(),
@@ -35,9 +40,34 @@ pub async fn run(shared: Arc<Shared>) {
                 {
                     shared.failed(error.link_problem()).await;
                 }
+                if let StepError::Store(error) = &error {
+                    told = true;
+                    tell(&shared, error).await;
+                }
                 shared.rest(backoff.wait(chance())).await;
             }
         }
+    }
+}
+
+/// Claims that cannot be sent would wait in silence for ever.
+async fn tell(shared: &Shared, error: &StoreError) {
+    let detail = format!("the outbox cannot be sent: {error}");
+    let now = shared.clock.now();
+    let told = shared
+        .on_store(move |store| store.tell_staff(StaffCode::Device, &detail, now))
+        .await;
+    if let Err(error) = told {
+        tracing::error!(%error, "staff cannot be told");
+    }
+}
+
+async fn settle(shared: &Shared) {
+    let settled = shared
+        .on_store(|store| store.settle(StaffCode::Device))
+        .await;
+    if let Err(error) = settled {
+        tracing::error!(%error, "a notice stays");
     }
 }
 
