@@ -221,7 +221,7 @@ pub fn number(tx: &Transaction<'_>, key: &str) -> Result<Option<i64>, StoreError
 pub fn set(tx: &Transaction<'_>, key: &str, value: &str) -> Result<(), StoreError> {
     tx.prepare_cached(
         "INSERT INTO meta (key, value) VALUES (?1, ?2)
-         ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+         ON CONFLICT (key) DO UPDATE SET value = excluded.value WHERE value <> excluded.value",
     )?
     .execute((key, value))?;
     Ok(())
@@ -242,7 +242,8 @@ pub fn tell_staff(
 ) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO staff_notices (at, code, detail) VALUES (?1, ?2, ?3)
-         ON CONFLICT (code) DO UPDATE SET detail = excluded.detail",
+         ON CONFLICT (code) DO UPDATE SET detail = excluded.detail
+             WHERE detail <> excluded.detail",
         (millis(now), code.code(), detail),
     )?;
     Ok(())
