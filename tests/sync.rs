@@ -488,3 +488,28 @@ fn records_that_cannot_be_read_are_told_to_staff() {
     until("it arrives", || kiosk.outbox() == 0);
     until("staff need not be told", || !told());
 }
+
+#[test]
+fn a_log_with_a_hole_is_left_for_a_new_one() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let hub = Hub::start(&dir.path().join("hub"));
+    let cable = Cable::to(hub.address);
+    let data = dir.path().join("kiosk");
+    let kiosk = Kiosk::start(&data, cable.address, Some(hub.code("一号")));
+    until("enrolled", || kiosk.online());
+    cable.now(Line::Pulled);
+    kiosk.register(1);
+    kiosk.register(3);
+    let beside = rusqlite::Connection::open(data.join("kiosk.db")).expect("opens");
+    beside
+        .execute("DELETE FROM outbox WHERE seq = 1", [])
+        .expect("works");
+    cable.now(Line::Good);
+    until("it begins a new log", || {
+        kiosk.sync.identity().is_some_and(|it| it.epoch == Epoch(2))
+    });
+    let notices = kiosk.store.staff_notices().expect("read");
+    assert_eq!(notices[0].code, "log-gap");
+    kiosk.register(5);
+    until("which arrives", || kiosk.outbox() == 1);
+}

@@ -28,7 +28,7 @@ use gighall_core::id::{Epoch, HallId};
 use gighall_core::token::SigningKey;
 use gighall_core::wire::ProblemType;
 use jiff::{SignedDuration, Timestamp};
-use std::collections::HashSet;
+use plan::SetAside;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -123,7 +123,7 @@ struct Shared {
     /// One push at a time, so that records stay in order.
     pushing: tokio::sync::Mutex<()>,
     /// Enrolments whose records the hub does not take.
-    stuck: Mutex<HashSet<Epoch>>,
+    aside: Mutex<SetAside>,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -181,7 +181,7 @@ impl Sync {
             compared_epoch: Mutex::default(),
             reached: Notify::new(),
             pushing: tokio::sync::Mutex::default(),
-            stuck: Mutex::default(),
+            aside: Mutex::default(),
         };
         Ok(Self {
             shared: Arc::new(shared),

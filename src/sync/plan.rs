@@ -3,7 +3,8 @@
 
 use gighall_core::id::{DeviceId, Epoch, HubEpoch};
 use gighall_core::wire::{Problem, ProblemType};
-use std::time::Duration;
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
 
 /// Why the hub is not in reach, or does not do what was asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -124,6 +125,33 @@ pub fn next(now: &Situation) -> Step {
     }
 }
 
+/// Enrolments whose records the hub did not take. They are left out for a while, however much else
+/// happens meanwhile, and then tried again.
+#[derive(Clone, Debug, Default)]
+pub struct SetAside(HashMap<Epoch, Instant>);
+
+/// How long they are left out.
+const SET_ASIDE_FOR: Duration = Duration::from_secs(600);
+
+impl SetAside {
+    /// The hub did not take records of that enrolment.
+    pub fn put(&mut self, epoch: Epoch, now: Instant) {
+        self.0.insert(epoch, now);
+    }
+
+    /// Those that are not tried now.
+    pub fn left_out(&mut self, now: Instant) -> Vec<Epoch> {
+        self.0
+            .retain(|_, since| now.duration_since(*since) < SET_ASIDE_FOR);
+        self.0.keys().copied().collect()
+    }
+
+    /// When the next of them is due; `None` where there is none.
+    pub fn due(&self) -> Option<Instant> {
+        self.0.values().min().map(|since| *since + SET_ASIDE_FOR)
+    }
+}
+
 /// Waits that double, with jitter, so that thousands of devices do not come back at once.
 #[derive(Clone, Debug)]
 pub struct Backoff {
@@ -204,6 +232,22 @@ mod tests {
         assert_eq!(next(&now), Step::Stuck(LinkProblem::Unauthorized));
         now.has_code = true;
         assert_eq!(next(&now), Step::Enrol);
+    }
+
+    #[test]
+    fn what_was_set_aside_is_tried_again_whatever_happens_meanwhile() {
+        let start = Instant::now();
+        let mut aside = SetAside::default();
+        assert_eq!(aside.due(), None);
+        aside.put(Epoch(1), start);
+        for minutes in 0..10 {
+            let now = start + Duration::from_secs(60 * minutes);
+            assert_eq!(aside.left_out(now), [Epoch(1)]);
+        }
+        let due = aside.due().expect("one waits");
+        assert_eq!(due, start + SET_ASIDE_FOR);
+        assert!(aside.left_out(due).is_empty());
+        assert_eq!(aside.due(), None);
     }
 
     #[test]

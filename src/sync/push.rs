@@ -7,10 +7,10 @@ use gighall_core::id::Epoch;
 use gighall_core::outbox::{Head, Record};
 use gighall_core::wire::{BATCH_MAX, OutboxReply, OutboxRequest, Problem, ProblemType};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-/// Enrolments that the hub did not take are tried again that often.
-const STUCK_FOR: Duration = Duration::from_secs(600);
+/// Without a wake-up and with nothing set aside, the outbox is looked at that often.
+const LOOK_EVERY: Duration = Duration::from_secs(600);
 
 /// Goes on for ever: woken by local writes, and by itself while something waits.
 pub async fn run(shared: Arc<Shared>) {
@@ -26,9 +26,11 @@ pub async fn run(shared: Arc<Shared>) {
                 if std::mem::take(&mut told) {
                     settle(&shared).await;
                 }
+                let due = lock(&shared.aside).due();
+                let due = due.unwrap_or_else(|| Instant::now() + LOOK_EVERY);
                 tokio::select! {
                     woken = changed.changed() => if woken.is_err() { return },
-                    () = tokio::time::sleep(STUCK_FOR) => lock(&shared.stuck).clear(),
+                    () = tokio::time::sleep_until(due.into()) => {}
                     () = shared.reached.notified() => {}
                 }
             }
@@ -78,9 +80,9 @@ pub async fn push(shared: &Shared) -> Result<(), StepError> {
         let Some(identity) = shared.identity() else {
             return Ok(());
         };
-        let stuck: Vec<Epoch> = lock(&shared.stuck).iter().copied().collect();
+        let out = lock(&shared.aside).left_out(Instant::now());
         let waiting = shared
-            .on_store(move |store| store.waiting(BATCH_MAX, &stuck))
+            .on_store(move |store| store.waiting(BATCH_MAX, &out))
             .await?;
         let Some(waiting) = waiting else {
             return Ok(());
@@ -139,7 +141,7 @@ async fn refused(
 ) -> Result<(), StepError> {
     let head = problem.head.unwrap_or_default();
     match problem.kind {
-        ProblemType::LogGap => gap(shared, epoch, head).await,
+        ProblemType::LogGap => gap(shared, identity, epoch, head).await,
         ProblemType::LogFork => forked(shared, identity, epoch, head).await,
         _ => Err(CallError::Refused(problem).into()),
     }
@@ -165,7 +167,12 @@ async fn forked(
 }
 
 /// The hub lost records that it had acknowledged, or never got some that are lost here.
-async fn gap(shared: &Shared, epoch: Epoch, head: Head) -> Result<(), StepError> {
+async fn gap(
+    shared: &Shared,
+    identity: &Identity,
+    epoch: Epoch,
+    head: Head,
+) -> Result<(), StepError> {
     let again = shared
         .on_store(move |store| store.send_again(epoch, head.seq))
         .await?;
@@ -176,7 +183,12 @@ async fn gap(shared: &Shared, epoch: Epoch, head: Head) -> Result<(), StepError>
         "epoch {}: the hub misses records after {} that are no longer here",
         epoch.0, head.seq
     );
-    set_aside(shared, epoch, StaffCode::LogGap, detail).await
+    set_aside(shared, epoch, StaffCode::LogGap, detail).await?;
+    if epoch == identity.epoch {
+        // What is confirmed from here on would never arrive: it belongs into a new log.
+        shared.leave(epoch);
+    }
+    Ok(())
 }
 
 async fn set_aside(
@@ -186,7 +198,7 @@ async fn set_aside(
     detail: String,
 ) -> Result<(), StepError> {
     tracing::error!("{detail}");
-    lock(&shared.stuck).insert(epoch);
+    lock(&shared.aside).put(epoch, Instant::now());
     let now = shared.clock.now();
     shared
         .on_store(move |store| store.tell_staff(code, &detail, now))
