@@ -513,3 +513,42 @@ fn a_log_with_a_hole_is_left_for_a_new_one() {
     kiosk.register(5);
     until("which arrives", || kiosk.outbox() == 1);
 }
+
+#[test]
+fn what_another_device_left_unsent_is_kept_and_not_sent_as_the_new_ones() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let (here, there) = (
+        Hub::start(&dir.path().join("here")),
+        Hub::start(&dir.path().join("there")),
+    );
+    let job = here.publish(&[8]).remove(0);
+    let cable = Cable::to(here.address);
+    let data = dir.path().join("kiosk");
+    let kiosk = Kiosk::start(&data, cable.address, Some(here.code("一号")));
+    until("rights are held", || kiosk.rights(job.id) > 0);
+    kiosk.register(5);
+    until("that arrives", || kiosk.outbox() == 0);
+    cable.now(Line::Pulled);
+    let worker = kiosk.register(1);
+    let claim = confirmed(kiosk.desk.claim(&worker, job.id).expect("works"));
+    drop(kiosk);
+    std::fs::remove_file(data.join("device.json")).expect("lost");
+
+    let moved = Kiosk::start(&data, there.address, Some(there.code("一号")));
+    until("enrolled there", || moved.online());
+    moved.register(3);
+    until("what is new arrives", || moved.outbox() == 0);
+    let known = there.state.store.claim(claim.id).expect("read");
+    assert!(known.is_none(), "it was never told there");
+    let notices = moved.store.staff_notices().expect("read");
+    assert_eq!(notices[0].code, "log-gap");
+    assert!(notices[0].detail.starts_with("2 records"), "{notices:?}");
+    drop(moved);
+
+    std::fs::remove_file(data.join("device.json")).expect("lost");
+    let back = Kiosk::start(&data, here.address, Some(here.code("一号")));
+    until("enrolled here again", || back.online());
+    until("everything arrives", || back.outbox() == 0);
+    let at_hub = here.state.store.claim(claim.id).expect("read");
+    assert!(at_hub.is_some_and(|kept| kept.claim.state == ClaimState::Confirmed));
+}

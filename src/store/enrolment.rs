@@ -1,10 +1,11 @@
 //! Who this device is: what the hub gave it at enrolment, in a file of its own that outlives the
 //! store, and the change of epoch in the store.
 
-use super::{Store, StoreError, meta, to_json};
+use super::{Store, StoreError, meta, outbox, to_json};
 use gighall_core::id::{DeviceId, Epoch, HallId, HubEpoch};
 use gighall_core::seal::SealingKey;
 use gighall_core::wire::EnrolReply;
+use jiff::Timestamp;
 use rusqlite::Transaction;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -112,7 +113,7 @@ impl Store {
                 tx.execute("DELETE FROM cursors", [])?;
             }
             if meta::number(tx, meta::EPOCH)? != Some(i64::from(identity.epoch.0)) || !same_hub {
-                begin_epoch(tx, identity)?;
+                begin_epoch(tx, identity, reply.now)?;
             }
             meta::set(tx, meta::MARK, &identity.mark)?;
             meta::set(tx, meta::HALL, &to_json(&reply.hall)?)
@@ -154,8 +155,14 @@ fn end_epoch(tx: &Transaction<'_>) -> Result<(), StoreError> {
     meta::unset(tx, meta::HUB_EPOCH)
 }
 
-fn begin_epoch(tx: &Transaction<'_>, identity: &Identity) -> Result<(), StoreError> {
+fn begin_epoch(
+    tx: &Transaction<'_>,
+    identity: &Identity,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     tx.execute("DELETE FROM accounts", [])?;
+    let before = meta::get(tx, meta::DEVICE)?.unwrap_or_default();
+    outbox::change_device(tx, &before, &identity.device.to_string(), now)?;
     tx.execute(
         "UPDATE outbox SET epoch = ?1 WHERE epoch = 0",
         [identity.epoch.0],

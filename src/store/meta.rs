@@ -20,8 +20,10 @@ pub const MARK: &str = "mark";
 const KEY_CHECK: &str = "key_check";
 /// Claims numbered so far.
 pub const CLAIMS_NUMBERED: &str = "claims_numbered";
-const CLOCK_OFFSET: &str = "clock_offset_ms";
-const LAST_CONTACT: &str = "last_contact";
+/// Contact::clock_offset_ms
+pub const CLOCK_OFFSET: &str = "clock_offset_ms";
+/// Contact::last
+pub const LAST_CONTACT: &str = "last_contact";
 const LINK_PROBLEM: &str = "link_problem";
 
 /// How long staff are told of damage that was healed.
@@ -34,7 +36,7 @@ pub enum StaffCode {
     StoreDamaged,
     /// The hub holds another record of this device's log: the store was restored or cloned.
     LogFork,
-    /// The hub misses records that this device no longer has.
+    /// The hub misses records that this device no longer has, or that it wrote as another device.
     LogGap,
     /// The device must be enrolled again by staff.
     EnrolAgain,
@@ -156,6 +158,11 @@ impl Store {
             )?;
             Ok(())
         })
+    }
+
+    /// The device that the outbox belongs to.
+    pub fn device(&self) -> Result<Option<DeviceId>, StoreError> {
+        self.read(|tx| Ok(get(tx, DEVICE)?.and_then(|text| text.parse().ok())))
     }
 
     /// The enrolment that accounts and the newest log belong to: device, epoch, the hub's epoch.

@@ -1,6 +1,6 @@
 //! Opening the store: new, as it was, too new, or damaged.
 
-use super::{STORE_FILE, StaffCode, Store, StoreError, meta, salvage};
+use super::{Identity, STORE_FILE, StaffCode, Store, StoreError, meta, salvage};
 use gighall_core::vault::Vault;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -13,7 +13,10 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 /// The migrations in order; one that has landed is never edited.
-const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_first.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_first.sql"),
+    include_str!("migrations/0002_left_behind.sql"),
+];
 
 fn newest() -> i64 {
     i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
@@ -53,7 +56,7 @@ impl Store {
             zone,
         };
         if let Some(aside) = damaged {
-            store.take_over(&aside, now)?;
+            store.take_over(dir, &aside, now)?;
         }
         store.check_mark(dir)?;
         store.prune(now)?;
@@ -96,9 +99,14 @@ impl Store {
         }))
     }
 
-    fn take_over(&self, aside: &Path, now: Timestamp) -> Result<(), StoreError> {
+    fn take_over(&self, dir: &Path, aside: &Path, now: Timestamp) -> Result<(), StoreError> {
         let saved = salvage::read(aside, &self.vault);
+        let identity = Identity::load(dir)?;
         self.write(|tx| {
+            if let Some(identity) = identity {
+                // Unless the store says otherwise.
+                meta::set(tx, meta::DEVICE, &identity.device.to_string())?;
+            }
             let kept = salvage::insert(tx, &self.vault, &saved, now)?;
             let detail = format!(
                 "{} was damaged and set aside; {kept} records of the outbox were saved, {} could \

@@ -1,7 +1,7 @@
 //! The device's own log (core's `outbox`): appended in the transaction of what it records, sent in
 //! order, kept for a while after the hub has it, in case the hub is restored from an older copy.
 
-use super::{Store, StoreError, from_millis, meta, millis, signed};
+use super::{StaffCode, Store, StoreError, from_millis, meta, millis, signed};
 use gighall_core::id::{ClaimId, Epoch};
 use gighall_core::outbox::{Body, Event, Head, RECORD_VERSION, Record};
 use gighall_core::vault::Vault;
@@ -176,6 +176,41 @@ impl Store {
             Ok(())
         })
     }
+}
+
+/// The outbox is one device's. What another one left in it unsent is put aside and staff are told;
+/// what the coming one had left comes back. Records that wait for an enrolment belong to it.
+pub fn change_device(
+    tx: &Transaction<'_>,
+    before: &str,
+    coming: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    if before == coming {
+        return Ok(());
+    }
+    let left = tx.execute(
+        "INSERT OR IGNORE INTO outbox_left (device, epoch, seq, prev, hash, body, at, claim)
+         SELECT ?1, epoch, seq, prev, hash, body, at, claim FROM outbox
+         WHERE epoch > 0 AND acked = 0",
+        [before],
+    )?;
+    tx.execute("DELETE FROM outbox WHERE epoch > 0", [])?;
+    tx.execute(
+        "INSERT INTO outbox (epoch, seq, prev, hash, body, at, claim)
+         SELECT epoch, seq, prev, hash, body, at, claim FROM outbox_left WHERE device = ?1",
+        [coming],
+    )?;
+    tx.execute("DELETE FROM outbox_left WHERE device = ?1", [coming])?;
+    if left > 0 {
+        let detail = format!(
+            "{left} records that were written as the device {before} never reached its hub; they \
+             are kept and are sent if this kiosk is enrolled there again"
+        );
+        tracing::error!("{detail}");
+        meta::tell_staff(tx, StaffCode::LogGap, &detail, now)?;
+    }
+    Ok(())
 }
 
 /// Appends a record to the log of the present enrolment, or of the one to come.

@@ -1,7 +1,7 @@
 //! What can be saved out of a damaged store: records of the outbox that the hub does not have, and
 //! listings and notices, so that a hall that is cut off goes on showing them.
 
-use super::{StoreError, feed, from_json, from_millis, outbox};
+use super::{StoreError, feed, from_json, from_millis, meta, outbox};
 use gighall_core::id::ClaimId;
 use gighall_core::outbox::Record;
 use gighall_core::vault::Vault;
@@ -19,7 +19,12 @@ pub struct Saved {
     pub unusable: usize,
     /// Listings, notices and the hall, as far as they could be read.
     shown: BTreeMap<String, Change>,
+    /// Small things by name.
+    meta: BTreeMap<String, String>,
 }
+
+/// What of the small things is saved: whose the outbox is, and when the hub was last heard of.
+const META: [&str; 3] = [meta::DEVICE, meta::LAST_CONTACT, meta::CLOCK_OFFSET];
 
 struct Found {
     record: Record,
@@ -39,6 +44,9 @@ pub fn read(path: &Path, vault: &Vault) -> Saved {
     for direction in ["ASC", "DESC"] {
         if let Err(error) = read_rows(&connection, direction, vault, &mut saved) {
             tracing::warn!(%error, direction, "the outbox of the damaged store is cut short");
+        }
+        if let Err(error) = read_meta(&connection, direction, &mut saved.meta) {
+            tracing::warn!(%error, direction, "what the damaged store knew is missing");
         }
         for query in SHOWN {
             if let Err(error) = read_shown(&connection, query, direction, &mut saved.shown) {
@@ -72,6 +80,23 @@ fn read_shown(
         let text: String = row.get(0)?;
         if let Ok(change) = from_json(&text) {
             shown.insert(text, change);
+        }
+    }
+    Ok(())
+}
+
+fn read_meta(
+    connection: &Connection,
+    direction: &str,
+    meta: &mut BTreeMap<String, String>,
+) -> Result<(), StoreError> {
+    let sql = format!("SELECT key, value FROM meta ORDER BY rowid {direction}");
+    let mut statement = connection.prepare(&sql)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let key: String = row.get(0)?;
+        if META.contains(&key.as_str()) {
+            meta.insert(key, row.get(1)?);
         }
     }
     Ok(())
@@ -137,7 +162,9 @@ pub fn insert(
     for change in saved.shown.values() {
         feed::apply(tx, change, now)?;
     }
-
+    for (key, value) in &saved.meta {
+        meta::set(tx, key, value)?;
+    }
     for ((epoch, _), found) in &saved.records {
         outbox::insert(tx, vault, *epoch, &found.record, found.claim, found.at)?;
     }

@@ -81,8 +81,15 @@ pub async fn push(shared: &Shared) -> Result<(), StepError> {
             return Ok(());
         };
         let out = lock(&shared.aside).left_out(Instant::now());
+        let device = identity.device;
         let waiting = shared
-            .on_store(move |store| store.waiting(BATCH_MAX, &out))
+            .on_store(move |store| {
+                // The store may still be another device's: its enrolment comes first.
+                if store.device()? != Some(device) {
+                    return Ok(None);
+                }
+                store.waiting(BATCH_MAX, &out)
+            })
             .await?;
         let Some(waiting) = waiting else {
             return Ok(());
