@@ -2,6 +2,7 @@
 //! serve`, spoken to over the same HTTP.
 
 use crate::config::Config;
+use crate::store::Identity;
 use gighall_core::hall::Hall;
 use gighall_hub::{HubError, HubState};
 use jiff::Timestamp;
@@ -53,7 +54,8 @@ pub fn directory(config: &Config) -> PathBuf {
     config.data.join("hub")
 }
 
-/// Starts the hub. `wants_code` asks for an enrolment code for this kiosk.
+/// Starts the hub. `wants_code` asks for an enrolment code for this kiosk; one whose enrolment the
+/// hub's data does not know gets one in any case.
 ///
 /// # Errors
 /// [`EmbeddedError`]
@@ -78,7 +80,7 @@ pub fn start(
         zone: config.time_zone(),
     })?;
     know_hall(&state, config)?;
-    let code = match wants_code {
+    let code = match wants_code || !may_return(&state, config)? {
         true => Some(
             state
                 .store
@@ -141,6 +143,17 @@ fn know_hall(state: &HubState, config: &Config) -> Result<(), EmbeddedError> {
     Ok(())
 }
 
+/// Whether this kiosk's enrolment is good at this hub. It is not where the hub's data is new, or an
+/// older copy.
+fn may_return(state: &HubState, config: &Config) -> Result<bool, EmbeddedError> {
+    // A file that cannot be read is told where the engine starts.
+    let Ok(Some(identity)) = Identity::load(&config.data) else {
+        return Ok(false);
+    };
+    let caller = state.store.authenticate(&identity.token)?;
+    Ok(caller.is_some_and(|caller| caller.may_re_enrol))
+}
+
 /// Goes on for ever: the network may come up after the kiosk, and may give it another address.
 async fn follow_address(hub: &HubState, bound: SocketAddr) {
     let mut told = phone_url(bound);
@@ -174,4 +187,41 @@ fn reachable(ip: IpAddr) -> IpAddr {
             socket.local_addr()
         })
         .map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |address| address.ip())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hub_whose_data_is_new_gives_its_kiosk_a_code() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let text = format!(
+            "data = {:?}\n[hall]\nid = \"weining\"\nname = \"威宁县零工市场\"\n\
+             [hub]\nurl = \"embedded\"\nlisten = \"127.0.0.1:0\"\n[wall]\nenabled = true\n",
+            dir.path()
+        );
+        let config = crate::config::parse("kiosk.toml", &text).expect("good");
+        let runtime = Runtime::new().expect("a runtime");
+        let code = |wants| {
+            let hub = start(&runtime, &config, wants).expect("starts");
+            hub.code.clone()
+        };
+        let first = code(true).expect("asked for");
+        let state = gighall_hub::open(&gighall_hub::HubConfig::new(&directory(&config)));
+        let request = gighall_core::wire::EnrolRequest {
+            code: first,
+            hall: config.hall.id.clone(),
+            public_key: "00".repeat(32),
+            version: String::new(),
+        };
+        let state = state.expect("opens");
+        let reply = state.store.enrol(&request, Timestamp::now());
+        let identity = Identity::new(&reply.expect("enrolled"), "00".to_owned());
+        drop(state);
+        identity.save(&config.data).expect("saved");
+        assert_eq!(code(false), None, "it is known");
+        std::fs::remove_dir_all(directory(&config)).expect("lost");
+        assert!(code(false).is_some(), "it is not known any more");
+    }
 }

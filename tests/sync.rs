@@ -469,22 +469,21 @@ fn an_older_copy_of_everything_is_found_before_rights_are_lent() {
 fn records_that_cannot_be_read_are_told_to_staff() {
     let dir = tempfile::tempdir().expect("a directory");
     let hub = Hub::start(&dir.path().join("hub"));
-    let cable = Cable::to(hub.address);
     let data = dir.path().join("kiosk");
-    let kiosk = Kiosk::start(&data, cable.address, Some(hub.code("一号")));
+    let kiosk = Kiosk::start(&data, hub.address, Some(hub.code("一号")));
     until("enrolled", || kiosk.online());
-    cable.now(Line::Pulled);
-    kiosk.register(1);
     let beside = rusqlite::Connection::open(data.join("kiosk.db")).expect("opens");
-    let bodies = |sql: &str| beside.execute(sql, []).expect("works");
-    bodies("UPDATE outbox SET body = CAST(x'00' || body AS BLOB)");
-    cable.now(Line::Good);
+    let run = |sql: &str| beside.execute_batch(sql).expect("works");
+    run("CREATE TRIGGER spoilt AFTER INSERT ON outbox BEGIN
+             UPDATE outbox SET body = CAST(x'00' || body AS BLOB) WHERE rowid = NEW.rowid;
+         END");
+    kiosk.register(1);
     let told = || {
         let notices = kiosk.store.staff_notices().expect("read");
         notices.iter().any(|notice| notice.code == "device")
     };
     until("staff are told", told);
-    bodies("UPDATE outbox SET body = substr(body, 2)");
+    run("DROP TRIGGER spoilt; UPDATE outbox SET body = substr(body, 2)");
     until("it arrives", || kiosk.outbox() == 0);
     until("staff need not be told", || !told());
 }
@@ -551,4 +550,32 @@ fn what_another_device_left_unsent_is_kept_and_not_sent_as_the_new_ones() {
     until("everything arrives", || back.outbox() == 0);
     let at_hub = here.state.store.claim(claim.id).expect("read");
     assert!(at_hub.is_some_and(|kept| kept.claim.state == ClaimState::Confirmed));
+}
+
+#[test]
+fn a_device_whose_place_was_taken_says_so_and_takes_a_code() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let hub = Hub::start(&dir.path().join("hub"));
+    let (data, other) = (dir.path().join("kiosk"), dir.path().join("other"));
+    let kiosk = Kiosk::start(&data, hub.address, Some(hub.code("一号")));
+    until("enrolled", || kiosk.online());
+    // Staff give the same device's code to another machine, which is used from then on.
+    let taker = Kiosk::start(&other, hub.address, Some(hub.code("一号")));
+    until("the other is in use", || taker.online());
+    hub.publish(&[4]);
+    until("it says that staff are needed", || {
+        kiosk.sync.link().borrow().problem == Some(LinkProblem::Unauthorized)
+    });
+    let told = |kiosk: &Kiosk| {
+        let notices = kiosk.store.staff_notices().expect("read");
+        notices.iter().any(|notice| notice.code == "enrol-again")
+    };
+    until("staff are told", || told(&kiosk));
+    drop(taker);
+    drop(kiosk);
+    let kiosk = Kiosk::start(&data, hub.address, Some(hub.code("一号")));
+    until("the code is taken", || {
+        kiosk.open_jobs() == 1 && kiosk.online()
+    });
+    until("staff need not be told", || !told(&kiosk));
 }

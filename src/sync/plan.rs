@@ -50,9 +50,14 @@ impl LinkProblem {
 
     /// Whether it goes away only when somebody does something.
     pub fn needs_staff(self) -> bool {
+        self == Self::Device || self.needs_enrolment()
+    }
+
+    /// Whether staff have to enrol the device.
+    pub fn needs_enrolment(self) -> bool {
         matches!(
             self,
-            Self::NeedsCode | Self::BadCode | Self::UnknownHall | Self::Unauthorized | Self::Device
+            Self::NeedsCode | Self::BadCode | Self::UnknownHall | Self::Unauthorized
         )
     }
 

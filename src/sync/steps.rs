@@ -48,6 +48,9 @@ pub async fn run(shared: Arc<Shared>) {
             }
         };
         shared.failed(problem).await;
+        if problem.needs_enrolment() {
+            tell(&shared, problem).await;
+        }
         let wait = if problem.needs_staff() {
             for_staff.wait(chance())
         } else {
@@ -62,7 +65,8 @@ async fn step(shared: &Arc<Shared>, wait_seconds: u32) -> Result<Step, StepError
     let situation = situation(shared, identity.as_deref()).await?;
     let step = plan::next(&situation);
     match (step, identity) {
-        (Step::Stuck(problem), _) => stuck(shared, problem).await?,
+        // The hub may know the token again after its data was put right.
+        (Step::Stuck(_), _) => *lock(&shared.refused_token) = None,
         (Step::Enrol, _) => enrol(shared).await?,
         (Step::ReEnrol, Some(identity)) => re_enrol(shared, &identity).await?,
         (Step::SnapshotHall, Some(identity)) => {
@@ -103,18 +107,18 @@ async fn situation(shared: &Shared, identity: Option<&Identity>) -> Result<Situa
     })
 }
 
-async fn stuck(shared: &Shared, problem: LinkProblem) -> Result<(), StepError> {
-    // The hub may know the token again after its data was put right.
-    *lock(&shared.refused_token) = None;
+async fn tell(shared: &Shared, problem: LinkProblem) {
     let detail = format!(
         "{}: run `gighall-hub device add` and give its code",
         problem.code()
     );
     let now = shared.clock.now();
-    shared
+    let told = shared
         .on_store(move |store| store.tell_staff(StaffCode::EnrolAgain, &detail, now))
-        .await?;
-    Ok(())
+        .await;
+    if let Err(error) = told {
+        tracing::error!(%error, "staff cannot be told");
+    }
 }
 
 async fn enrol(shared: &Shared) -> Result<(), StepError> {
@@ -141,7 +145,15 @@ async fn re_enrol(shared: &Shared, identity: &Identity) -> Result<(), StepError>
         public_key: SigningKey::from_secret_hex(&identity.signing_key)?.public_hex(),
         version: VERSION.to_owned(),
     };
-    let answer = shared.ask(identity, "/re-enrol", &request, TIMEOUT).await?;
+    let mut answer = shared.ask(identity, "/re-enrol", &request, TIMEOUT).await;
+    if let Err(CallError::Refused(problem)) = &mut answer
+        && problem.kind == ProblemType::EpochFenced
+    {
+        // Another enrolment took this one's place and is in use: only a code helps now.
+        problem.kind = ProblemType::Unauthorized;
+        *lock(&shared.refused_token) = Some(identity.token.clone());
+    }
+    let answer = answer?;
     let reply: EnrolReply = answer.said;
     shared.clock.measure(reply.now, answer.took);
     take_enrolment(shared, reply, identity.signing_key.clone()).await
