@@ -579,3 +579,20 @@ fn a_device_whose_place_was_taken_says_so_and_takes_a_code() {
     });
     until("staff need not be told", || !told(&kiosk));
 }
+
+#[test]
+fn without_its_terminal_a_kiosk_gives_all_rights_back() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let hub = Hub::start(&dir.path().join("hub"));
+    let job = hub.publish(&[8]).remove(0);
+    let data = dir.path().join("kiosk");
+    let kiosk = Kiosk::start(&data, hub.address, Some(hub.code("一号")));
+    until("rights are held", || kiosk.rights(job.id) > 0);
+    drop(kiosk);
+    let wall = Kiosk::wall_only(&data, hub.address);
+    until("they are given back", || {
+        let reported = wall.store.rights_to_ask(wall.sync.now()).expect("read");
+        wall.rights(job.id) == 0 && reported.iter().all(|due| !due.unreported)
+    });
+    assert_eq!(wall.rights(job.id), 0, "and none are asked for");
+}

@@ -58,7 +58,8 @@ pub struct SyncConfig {
     pub code: Option<String>,
     /// The data directory.
     pub data: PathBuf,
-    /// Whether this device confirms claims, so that it asks for rights.
+    /// Whether this device confirms claims, so that it asks for rights. If not, it gives back those
+    /// that it still holds.
     pub lends: bool,
 }
 
@@ -145,11 +146,8 @@ impl Sync {
         sync.tasks = vec![
             runtime.spawn(steps::run(shared.clone())).abort_handle(),
             runtime.spawn(push::run(shared.clone())).abort_handle(),
+            runtime.spawn(lend::run(shared.clone())).abort_handle(),
         ];
-        if shared.config.lends {
-            let task = runtime.spawn(lend::run(shared.clone()));
-            sync.tasks.push(task.abort_handle());
-        }
         sync.runtime = Some(runtime.clone());
         Ok(sync)
     }
