@@ -68,6 +68,7 @@ impl LinkProblem {
             ProblemType::BadEnrolmentCode => Self::BadCode,
             ProblemType::UnknownHall => Self::UnknownHall,
             ProblemType::TooManyRequests | ProblemType::Internal => Self::HubFailed,
+            ProblemType::Unknown if problem.status >= 500 => Self::HubFailed,
             _ => Self::Refused,
         }
     }
