@@ -390,6 +390,10 @@ fn codes_follow_the_hub_to_another_address() {
     until("told of it", || {
         code().starts_with("https://jobs.example/c/")
     });
+    hub.state.set_phone_url(Some("http://127.0.0.1:80"));
+    hub.publish(&[1, 1]);
+    until("told of loopback", || kiosk.open_jobs() == 2);
+    assert!(code().starts_with("https://jobs.example/c/"), "never that");
     let kept = gighall_kiosk::store::Identity::load(&data).expect("readable");
     assert_eq!(
         kept.expect("enrolled").phone_url,
