@@ -11,6 +11,7 @@ mod jobs;
 mod meta;
 mod open;
 mod outbox;
+mod repair;
 mod rights;
 mod salvage;
 mod search;

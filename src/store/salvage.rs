@@ -21,7 +21,12 @@ pub struct Saved {
     shown: BTreeMap<String, Change>,
     /// Small things by name.
     meta: BTreeMap<String, String>,
+    /// What former devices left unsent, by device, epoch and sequence number.
+    left: BTreeMap<(String, i64, i64), Left>,
 }
+
+/// The other columns of `outbox_left`, as they are.
+type Left = (String, String, Vec<u8>, i64, Option<String>);
 
 /// What of the small things is saved: whose the outbox is, and when the hub was last heard of.
 const META: [&str; 3] = [meta::DEVICE, meta::LAST_CONTACT, meta::CLOCK_OFFSET];
@@ -47,6 +52,9 @@ pub fn read(path: &Path, vault: &Vault) -> Saved {
         }
         if let Err(error) = read_meta(&connection, direction, &mut saved.meta) {
             tracing::warn!(%error, direction, "what the damaged store knew is missing");
+        }
+        if let Err(error) = read_left(&connection, direction, &mut saved.left) {
+            tracing::warn!(%error, direction, "what former devices left is cut short");
         }
         for query in SHOWN {
             if let Err(error) = read_shown(&connection, query, direction, &mut saved.shown) {
@@ -98,6 +106,31 @@ fn read_meta(
         if META.contains(&key.as_str()) {
             meta.insert(key, row.get(1)?);
         }
+    }
+    Ok(())
+}
+
+fn read_left(
+    connection: &Connection,
+    direction: &str,
+    left: &mut BTreeMap<(String, i64, i64), Left>,
+) -> Result<(), StoreError> {
+    let sql = format!(
+        "SELECT device, epoch, seq, prev, hash, body, at, claim FROM outbox_left
+         ORDER BY rowid {direction}"
+    );
+    let mut statement = connection.prepare(&sql)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let key = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let rest = (
+            row.get(3)?,
+            row.get(4)?,
+            row.get(5)?,
+            row.get(6)?,
+            row.get(7)?,
+        );
+        left.insert(key, rest);
     }
     Ok(())
 }
@@ -164,6 +197,13 @@ pub fn insert(
     }
     for (key, value) in &saved.meta {
         meta::set(tx, key, value)?;
+    }
+    for ((device, epoch, seq), (prev, hash, body, at, claim)) in &saved.left {
+        tx.prepare_cached(
+            "INSERT INTO outbox_left (device, epoch, seq, prev, hash, body, at, claim)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        )?
+        .execute((device, epoch, seq, prev, hash, body, at, claim))?;
     }
     for ((epoch, _), found) in &saved.records {
         outbox::insert(tx, vault, *epoch, &found.record, found.claim, found.at)?;
