@@ -552,6 +552,11 @@ fn what_another_device_left_unsent_is_kept_and_not_sent_as_the_new_ones() {
     let back = Kiosk::start(&data, here.address, Some(here.code("一号")));
     until("enrolled here again", || back.online());
     until("everything arrives", || back.outbox() == 0);
+    assert_eq!(
+        back.store.staff_notices().expect("read"),
+        [],
+        "staff need not be told any more"
+    );
     let at_hub = here.state.store.claim(claim.id).expect("read");
     assert!(at_hub.is_some_and(|kept| kept.claim.state == ClaimState::Confirmed));
 }

@@ -125,10 +125,13 @@ impl Store {
                      (SELECT claim FROM outbox WHERE epoch = ?1 AND seq <= ?2)",
                 (epoch.0, signed(head.seq), signed(feed_head)),
             )?;
-            tx.execute(
+            let arrived = tx.execute(
                 "UPDATE outbox SET acked = 1 WHERE epoch = ?1 AND seq <= ?2 AND acked = 0",
                 (epoch.0, signed(head.seq)),
             )?;
+            if arrived > 0 {
+                settle_log(tx)?;
+            }
             Ok(judged)
         })
     }
@@ -176,6 +179,17 @@ impl Store {
             Ok(())
         })
     }
+}
+
+/// Staff need not be told of the log any more once nothing of it waits.
+fn settle_log(tx: &Transaction<'_>) -> Result<(), StoreError> {
+    tx.execute(
+        "DELETE FROM staff_notices WHERE code IN (?1, ?2)
+             AND NOT EXISTS (SELECT 1 FROM outbox WHERE acked = 0 AND epoch > 0)
+             AND NOT EXISTS (SELECT 1 FROM outbox_left)",
+        (StaffCode::LogFork.code(), StaffCode::LogGap.code()),
+    )?;
+    Ok(())
 }
 
 /// The outbox is one device's. What another one left in it unsent is put aside and staff are told;

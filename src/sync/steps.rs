@@ -28,11 +28,16 @@ pub async fn run(shared: Arc<Shared>) {
     let mut for_staff = Backoff::new(STAFF_BACKOFF_MOST);
     // The first poll does not wait, so that the clock is measured and data is fresh at once.
     let mut wait_seconds = 0;
+    // An earlier start may have told staff something.
+    let mut told = true;
     loop {
         let problem = match step(&shared, wait_seconds).await {
             Ok(Step::Stuck(problem)) => problem,
             Ok(done) => {
                 shared.reached(done == Step::Follow).await;
+                if done == Step::Follow && std::mem::take(&mut told) {
+                    settle(&shared).await;
+                }
                 backoff.reset();
                 for_staff.reset();
                 wait_seconds = if done == Step::Follow {
@@ -50,6 +55,7 @@ pub async fn run(shared: Arc<Shared>) {
         };
         shared.failed(problem).await;
         if problem.needs_enrolment() {
+            told = true;
             tell(&shared, problem).await;
         }
         let wait = if problem.needs_staff() {
@@ -122,6 +128,16 @@ async fn tell(shared: &Shared, problem: LinkProblem) {
     }
 }
 
+/// The hub takes this device as it is.
+async fn settle(shared: &Shared) {
+    let settled = shared
+        .on_store(|store| store.settle(StaffCode::EnrolAgain))
+        .await;
+    if let Err(error) = settled {
+        tracing::error!(%error, "a notice stays");
+    }
+}
+
 async fn enrol(shared: &Shared) -> Result<(), StepError> {
     let key = shared.signing_key()?;
     let request = EnrolRequest {
@@ -170,8 +186,7 @@ async fn take_enrolment(shared: &Shared, reply: EnrolReply, key: String) -> Resu
     shared
         .on_store(move |store| {
             saved.save(&dir)?;
-            store.enrolled(&saved, &reply)?;
-            store.settle(StaffCode::EnrolAgain)
+            store.enrolled(&saved, &reply)
         })
         .await?;
     tracing::info!(?identity, "enrolled");
