@@ -2,6 +2,7 @@
 //! serve`, spoken to over the same HTTP.
 
 use crate::config::Config;
+use crate::store::Identity;
 use gighall_core::hall::Hall;
 use gighall_hub::{HubError, HubState};
 use jiff::Timestamp;
@@ -53,7 +54,8 @@ pub fn directory(config: &Config) -> PathBuf {
     config.data.join("hub")
 }
 
-/// Starts the hub. `wants_code` asks for an enrolment code for this kiosk.
+/// Starts the hub. `wants_code` asks for an enrolment code for this kiosk; one whose enrolment the
+/// hub's data does not know gets one in any case.
 ///
 /// # Errors
 /// [`EmbeddedError`]
@@ -69,7 +71,9 @@ pub fn start(
     let bound = listener.local_addr().unwrap_or(address);
     let configured = config.hub.public_url.clone();
     let follows = configured.is_none() && bound.ip().is_unspecified();
-    let phone_url = configured.unwrap_or_else(|| phone_url(bound));
+    let phone_url = configured
+        .or_else(|| phone_url(bound))
+        .unwrap_or_else(|| format!("http://{}", SocketAddr::new(own(bound.ip()), bound.port())));
     tracing::info!("phones open {phone_url}");
 
     let state = gighall_hub::open(&gighall_hub::HubConfig {
@@ -78,7 +82,7 @@ pub fn start(
         zone: config.time_zone(),
     })?;
     know_hall(&state, config)?;
-    let code = match wants_code {
+    let code = match wants_code || !may_return(&state, config)? {
         true => Some(
             state
                 .store
@@ -102,12 +106,8 @@ pub fn start(
             () = follow_address(&moved, bound), if follows => {}
         }
     });
-    let own = match bound.ip() {
-        ip if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
-        ip => ip,
-    };
     Ok(Embedded {
-        url: format!("http://{}", SocketAddr::new(own, bound.port())),
+        url: format!("http://{}", SocketAddr::new(own(bound.ip()), bound.port())),
         code,
         stop: Some(stop),
         server: Some(server),
@@ -141,37 +141,131 @@ fn know_hall(state: &HubState, config: &Config) -> Result<(), EmbeddedError> {
     Ok(())
 }
 
-/// Goes on for ever: the network may come up after the kiosk, and may give it another address.
+/// Whether this kiosk's enrolment is good at this hub. It is not where the hub's data is new, or an
+/// older copy.
+fn may_return(state: &HubState, config: &Config) -> Result<bool, EmbeddedError> {
+    // A file that cannot be read is told where the engine starts.
+    let Ok(Some(identity)) = Identity::load(&config.data) else {
+        return Ok(false);
+    };
+    let caller = state.store.authenticate(&identity.token)?;
+    Ok(caller.is_some_and(|caller| caller.may_re_enrol))
+}
+
+/// Where this machine itself reaches a hub that listens on `ip`.
+fn own(ip: IpAddr) -> IpAddr {
+    if ip.is_unspecified() {
+        IpAddr::V4(Ipv4Addr::LOCALHOST)
+    } else {
+        ip
+    }
+}
+
+/// Goes on for ever: the network may come up after the kiosk, and may give it another address. While
+/// there is no network at all, the address stays the one that was known.
 async fn follow_address(hub: &HubState, bound: SocketAddr) {
     let mut told = phone_url(bound);
     loop {
         tokio::time::sleep(ADDRESS_EVERY).await;
         let url = phone_url(bound);
-        if url != told {
+        if let Some(url) = url.as_deref()
+            && told.as_deref() != Some(url)
+        {
             tracing::info!("phones open {url} now");
-            hub.set_phone_url(Some(&url));
-            told = url;
+            hub.set_phone_url(Some(url));
+            told = Some(url.to_owned());
         }
     }
 }
 
-/// Where phones in the same network reach a hub that listens there.
-fn phone_url(bound: SocketAddr) -> String {
-    let address = SocketAddr::new(reachable(bound.ip()), bound.port());
-    format!("http://{address}")
+/// Where phones in the same network reach a hub that listens there; `None` without a network.
+fn phone_url(bound: SocketAddr) -> Option<String> {
+    let ip = match bound.ip() {
+        ip if ip.is_unspecified() => reachable(default_route(), &interfaces())?,
+        ip => ip,
+    };
+    Some(format!("http://{}", SocketAddr::new(ip, bound.port())))
 }
 
-/// The address of this machine that phones in the same network reach, for a hub that listens on
-/// `ip`. Choosing a route sends nothing.
-fn reachable(ip: IpAddr) -> IpAddr {
-    if !ip.is_unspecified() {
-        return ip;
+/// The address of this machine that phones in the same network reach: that of the default route,
+/// else the first one of an interface. A hall's own access point may have no way to the world.
+fn reachable(route: Option<IpAddr>, interfaces: &[IpAddr]) -> Option<IpAddr> {
+    let is_known = |ip: &IpAddr| match ip {
+        IpAddr::V4(ip) => !ip.is_loopback() && !ip.is_unspecified() && !ip.is_link_local(),
+        IpAddr::V6(ip) => !ip.is_loopback() && !ip.is_unspecified() && !ip.is_unicast_link_local(),
+    };
+    let known = || interfaces.iter().copied().filter(is_known);
+    route
+        .filter(is_known)
+        .or_else(|| known().find(IpAddr::is_ipv4))
+        .or_else(|| known().next())
+}
+
+/// This machine's address on the default route. Choosing a route sends nothing.
+fn default_route() -> Option<IpAddr> {
+    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
+    // TEST-NET-1 (RFC 5737): never assigned, so the route is the default one.
+    socket.connect((Ipv4Addr::new(192, 0, 2, 1), 9)).ok()?;
+    socket.local_addr().ok().map(|address| address.ip())
+}
+
+fn interfaces() -> Vec<IpAddr> {
+    match if_addrs::get_if_addrs() {
+        Ok(all) => all.iter().map(if_addrs::Interface::ip).collect(),
+        Err(error) => {
+            tracing::warn!(%error, "the network's interfaces cannot be listed");
+            vec![]
+        }
     }
-    UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0))
-        .and_then(|socket| {
-            // TEST-NET-1 (RFC 5737): never assigned, so the route is the default one.
-            socket.connect((Ipv4Addr::new(192, 0, 2, 1), 9))?;
-            socket.local_addr()
-        })
-        .map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |address| address.ip())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn phones_are_never_sent_to_loopback() {
+        let ip = |text: &str| text.parse::<IpAddr>().expect("an address");
+        let (here, hall, far) = (ip("127.0.0.1"), ip("192.168.8.1"), ip("10.0.0.5"));
+        let local = ip("fe80::1");
+        assert_eq!(reachable(Some(far), &[here, hall]), Some(far));
+        assert_eq!(reachable(None, &[here, local, hall]), Some(hall));
+        assert_eq!(reachable(Some(here), &[here, hall]), Some(hall));
+        let global = ip("2001:db8::5");
+        assert_eq!(reachable(None, &[global, hall]), Some(hall));
+        assert_eq!(reachable(None, &[here, global]), Some(global));
+        assert_eq!(reachable(None, &[here, local]), None);
+    }
+
+    #[test]
+    fn a_hub_whose_data_is_new_gives_its_kiosk_a_code() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let text = format!(
+            "data = {:?}\n[hall]\nid = \"weining\"\nname = \"威宁县零工市场\"\n\
+             [hub]\nurl = \"embedded\"\nlisten = \"127.0.0.1:0\"\n[wall]\nenabled = true\n",
+            dir.path()
+        );
+        let config = crate::config::parse("kiosk.toml", &text).expect("good");
+        let runtime = Runtime::new().expect("a runtime");
+        let code = |wants| {
+            let hub = start(&runtime, &config, wants).expect("starts");
+            hub.code.clone()
+        };
+        let first = code(true).expect("asked for");
+        let state = gighall_hub::open(&gighall_hub::HubConfig::new(&directory(&config)));
+        let request = gighall_core::wire::EnrolRequest {
+            code: first,
+            hall: config.hall.id.clone(),
+            public_key: "00".repeat(32),
+            version: String::new(),
+        };
+        let state = state.expect("opens");
+        let reply = state.store.enrol(&request, Timestamp::now());
+        let identity = Identity::new(&reply.expect("enrolled"), "00".to_owned());
+        drop(state);
+        identity.save(&config.data).expect("saved");
+        assert_eq!(code(false), None, "it is known");
+        std::fs::remove_dir_all(directory(&config)).expect("lost");
+        assert!(code(false).is_some(), "it is not known any more");
+    }
 }

@@ -8,8 +8,8 @@ use gighall_core::id::Epoch;
 use gighall_core::job::{ClaimMode, JobState};
 use gighall_core::outbox::{Body, Event, Head};
 use gighall_core::testing::{a_job, an_id_number};
-use gighall_core::wire::{Change, Scope};
-use gighall_kiosk::store::{StoreError, Taken};
+use gighall_core::wire::{Change, ClaimWithJob, Scope};
+use gighall_kiosk::store::{HubHead, StaffCode, StoreError, Taken};
 use jiff::SignedDuration;
 use store_support::*;
 
@@ -352,7 +352,10 @@ fn a_hub_that_lost_records_gets_them_again() {
         seq: 3,
         hash: Head::default().append("x".to_owned()).hash,
     };
-    assert!(store.acknowledge(Epoch(1), foreign, 0).is_err());
+    assert_eq!(
+        store.acknowledge(Epoch(1), foreign, 0).expect("works"),
+        HubHead::Foreign
+    );
     store
         .acknowledge(Epoch(1), all[4].head(), 0)
         .expect("marked");
@@ -404,4 +407,35 @@ fn a_record_says_what_happened() {
         }
         other => panic!("{other:?}"),
     }
+}
+
+#[test]
+fn what_was_told_before_is_no_change() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let store = open(dir.path());
+    let identity = enrol(&store, 1);
+    let job = a_job(1);
+    snapshot(&store, 1, std::slice::from_ref(&job));
+    grant(&store, job.id, 1, 1);
+    let worker = register(&store, 1);
+    let claim = done(
+        store
+            .confirm(&identity, &worker, job.id, claim_id(1), now())
+            .expect("works"),
+    );
+    let mut told = vec![ClaimWithJob { claim, job }];
+    let changes = store.subscribe();
+    let before = *changes.borrow();
+    store.keep_elsewhere(&worker, &told).expect("kept");
+    for _ in 0..2 {
+        store
+            .tell_staff(StaffCode::EnrolAgain, "again", now())
+            .expect("told");
+    }
+    assert_eq!(*changes.borrow(), before + 1, "only staff's notice is new");
+    told[0].claim.state = ClaimState::EmployerCancelled;
+    store.keep_elsewhere(&worker, &told).expect("kept");
+    assert_eq!(*changes.borrow(), before + 2);
+    let kept = store.claim(claim_id(1)).expect("read").expect("there");
+    assert_eq!(kept.state, ClaimState::EmployerCancelled);
 }

@@ -4,7 +4,7 @@ mod store_support;
 
 use gighall_core::id::Epoch;
 use gighall_core::testing::a_job;
-use gighall_kiosk::store::{STORE_FILE, Store, StoreError};
+use gighall_kiosk::store::{Contact, STORE_FILE, Store, StoreError};
 use jiff::tz::TimeZone;
 use std::path::{Path, PathBuf};
 use store_support::*;
@@ -106,6 +106,11 @@ fn damage_anywhere_is_survived_and_the_outbox_saved() {
             .confirm(&identity, &worker, a_job(n).id, claim_id(n), now())
             .expect("works");
     }
+    let contact = Contact {
+        last: Some(now()),
+        ..Contact::default()
+    };
+    store.note_contact(&contact).expect("kept");
     let sent = store
         .waiting(500, &[])
         .expect("read")
@@ -117,7 +122,7 @@ fn damage_anywhere_is_survived_and_the_outbox_saved() {
     let whole = std::fs::read(&path).expect("read");
     let key = std::fs::read(dir.path().join("secret.key")).expect("read");
     let pages = whole.len() / 4096;
-    let (mut damaged, mut saved, mut shown) = (0, 0, 0);
+    let (mut damaged, mut saved, mut shown, mut dated) = (0, 0, 0, 0);
     for page in 0..pages {
         let dir = tempfile::tempdir().expect("a directory");
         gighall_host::write_private(&dir.path().join("secret.key"), &key).expect("written");
@@ -131,6 +136,7 @@ fn damage_anywhere_is_survived_and_the_outbox_saved() {
         }
         damaged += 1;
         assert!(set_aside(dir.path()).exists());
+        dated += usize::from(store.contact().expect("read").last == Some(now()));
         shown += usize::from(store.counts(now()).expect("read").total > 30);
         let Some(waiting) = waiting else { continue };
         assert_eq!(waiting.epoch, Epoch(1), "under the epoch it had");
@@ -144,13 +150,17 @@ fn damage_anywhere_is_survived_and_the_outbox_saved() {
         "{saved} of {damaged} times all records were saved"
     );
     assert!(
+        dated * 2 > damaged,
+        "{dated} of {damaged} times the last contact was saved"
+    );
+    assert!(
         shown * 2 > damaged,
         "{shown} of {damaged} times most jobs were saved"
     );
 }
 
 #[test]
-fn another_key_is_not_damage() {
+fn another_key_is_refused_and_is_not_damage() {
     let dir = tempfile::tempdir().expect("a directory");
     let store = open(dir.path());
     enrol(&store, 1);
@@ -158,8 +168,16 @@ fn another_key_is_not_damage() {
     drop(store);
     gighall_host::write_private(&dir.path().join("secret.key"), "11".repeat(32).as_bytes())
         .expect("written");
-    let store = open(dir.path());
-    assert!(matches!(store.waiting(1, &[]), Err(StoreError::Damaged(_))));
+    let before = std::fs::read(dir.path().join(STORE_FILE)).expect("read");
+    for opened in [
+        Store::open(dir.path(), TimeZone::UTC, now()).map(|_| ()),
+        Store::open_beside(dir.path(), TimeZone::UTC).map(|_| ()),
+    ] {
+        let error = opened.expect_err("another key");
+        assert!(matches!(error, StoreError::WrongKey), "{error}");
+    }
+    let after = std::fs::read(dir.path().join(STORE_FILE)).expect("read");
+    assert_eq!(before, after, "left as it is");
     assert!(
         !files(dir.path())
             .iter()
@@ -185,4 +203,68 @@ fn status_reads_beside_the_writer() {
     register(&store, 1);
     assert_eq!(beside.worker_count().expect("read"), 1);
     assert!(beside.prune(now()).is_err(), "it only reads");
+}
+
+/// A store with a record that waits, whose page of listings is bad.
+fn damaged(dir: &Path) {
+    let store = open(dir);
+    enrol(&store, 1);
+    register(&store, 1);
+    drop(store);
+    let path = dir.join(STORE_FILE);
+    let connection = rusqlite::Connection::open(&path).expect("opens");
+    let sql = "SELECT rootpage FROM sqlite_schema WHERE name = 'jobs'";
+    let root: u32 = connection
+        .query_row(sql, [], |row| row.get(0))
+        .expect("there");
+    drop(connection);
+    settle(&path);
+    let mut bytes = std::fs::read(&path).expect("read");
+    let root = root as usize;
+    bytes[(root - 1) * 4096..root * 4096].fill(0xA5);
+    std::fs::write(&path, bytes).expect("written");
+}
+
+#[test]
+fn a_repair_that_is_cut_short_is_done_at_the_next_start() {
+    let dir = tempfile::tempdir().expect("a directory");
+    damaged(dir.path());
+    let path = dir.path().join(STORE_FILE);
+    let fresh = dir.path().join(format!("{STORE_FILE}.new"));
+    let waits = || open(dir.path()).outbox_state().expect("read").length;
+    // The new store cannot be built: nothing is set aside.
+    std::fs::create_dir(&fresh).expect("made");
+    assert!(Store::open(dir.path(), TimeZone::UTC, now()).is_err());
+    assert!(path.exists());
+    std::fs::remove_dir(&fresh).expect("removed");
+    // The power went while it was built.
+    std::fs::write(&fresh, "half").expect("written");
+    assert_eq!(waits(), 1, "the outbox was saved");
+    // The power went between the two names.
+    std::fs::rename(&path, &fresh).expect("renamed");
+    std::fs::write(dir.path().join(format!("{STORE_FILE}-wal")), "old").expect("written");
+    assert_eq!(waits(), 1, "the new store counts");
+    assert!(!fresh.exists());
+}
+
+#[test]
+fn a_lock_while_migrating_is_not_damage() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let other = rusqlite::Connection::open(dir.path().join(STORE_FILE)).expect("opens");
+    let first = include_str!("../src/store/migrations/0001_first.sql");
+    other
+        .execute_batch(&format!(
+            "PRAGMA journal_mode = WAL; {first} PRAGMA user_version = 1; BEGIN IMMEDIATE"
+        ))
+        .expect("locked");
+    let error = Store::open(dir.path(), TimeZone::UTC, now()).map(|_| ());
+    let error = error.expect_err("it is locked");
+    assert!(matches!(error, StoreError::Database(_)), "{error}");
+    other.execute_batch("ROLLBACK").expect("open again");
+    register(&open(dir.path()), 1);
+    assert!(
+        !files(dir.path())
+            .iter()
+            .any(|name| name.contains("corrupt"))
+    );
 }

@@ -9,6 +9,7 @@ use gighall_kiosk::sync::LinkProblem;
 use gighall_kiosk::terminal::desk::{ClaimOutcome, Desk, DeskError, Identified};
 use gighall_kiosk::wall::feed::WallFeed;
 use jiff::Timestamp;
+use std::path::Path;
 use sync_support::*;
 
 fn confirmed(outcome: ClaimOutcome) -> gighall_core::claim::Claim {
@@ -389,10 +390,218 @@ fn codes_follow_the_hub_to_another_address() {
     until("told of it", || {
         code().starts_with("https://jobs.example/c/")
     });
+    hub.state.set_phone_url(Some("http://127.0.0.1:80"));
+    hub.publish(&[1, 1]);
+    until("told of loopback", || kiosk.open_jobs() == 2);
+    assert!(code().starts_with("https://jobs.example/c/"), "never that");
     let kept = gighall_kiosk::store::Identity::load(&data).expect("readable");
     assert_eq!(
         kept.expect("enrolled").phone_url,
         "https://jobs.example",
         "also after a restart"
     );
+}
+
+fn copy(from: &Path, to: &Path, files: &[&str]) {
+    for file in files {
+        std::fs::copy(from.join(file), to.join(file)).expect("copied");
+    }
+}
+
+/// A kiosk that confirmed a claim after its store was copied; the copy is then put back.
+/// Gives the claim. `files` are put back.
+fn a_restored_kiosk(hub: &Hub, data: &Path, files: &[&str]) -> gighall_core::id::ClaimId {
+    let job = hub.publish(&[8]).remove(0);
+    let kiosk = Kiosk::start(data, hub.address, Some(hub.code("一号")));
+    until("rights are held", || kiosk.rights(job.id) > 1);
+    drop(kiosk);
+    let backup = tempfile::tempdir().expect("a directory");
+    copy(data, backup.path(), files);
+    let kiosk = Kiosk::start(data, hub.address, None);
+    let worker = kiosk.register(1);
+    let claim = confirmed(kiosk.desk.claim(&worker, job.id).expect("works"));
+    until("it is at the hub", || kiosk.outbox() == 0);
+    drop(kiosk);
+    assert!(!data.join("kiosk.db-wal").exists(), "all is in the file");
+    copy(backup.path(), data, files);
+    claim.id
+}
+
+#[test]
+fn an_older_store_under_the_same_identity_has_no_rights() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let hub = Hub::start(&dir.path().join("hub"));
+    let data = dir.path().join("kiosk");
+    let claim = a_restored_kiosk(&hub, &data, &["kiosk.db"]);
+    let nobody = "127.0.0.1:9".parse().expect("an address");
+    let cut_off = Kiosk::start(&data, nobody, None);
+    assert_eq!(cut_off.store.rights_held().expect("read"), 0);
+    let worker = cut_off.register(3);
+    let job = cut_off.store.open_jobs(cut_off.sync.now()).expect("read")[0].id;
+    let later = provisional(cut_off.desk.claim(&worker, job).expect("works"));
+    drop(cut_off);
+    let kiosk = Kiosk::start(&data, hub.address, None);
+    until("everything arrives", || kiosk.outbox() == 0);
+    assert_eq!(kiosk.sync.identity().expect("enrolled").epoch, Epoch(2));
+    until("it gets rights again", || kiosk.rights(job) > 0);
+    for id in [claim, later.id] {
+        let at_hub = hub.state.store.claim(id).expect("read").expect("there");
+        assert!(at_hub.claim.state.holds_place());
+    }
+    drop(kiosk);
+    let again = Kiosk::start(&data, nobody, None);
+    assert!(again.rights(job) > 0, "a plain restart keeps rights");
+}
+
+#[test]
+fn an_older_copy_of_everything_is_found_before_rights_are_lent() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let hub = Hub::start(&dir.path().join("hub"));
+    let data = dir.path().join("kiosk");
+    a_restored_kiosk(&hub, &data, &["kiosk.db", "device.json"]);
+    let kiosk = Kiosk::start(&data, hub.address, None);
+    until("it is enrolled anew", || {
+        kiosk.sync.identity().is_some_and(|it| it.epoch == Epoch(2))
+    });
+    until("it gets rights again", || {
+        kiosk.store.rights_held().expect("read") > 0
+    });
+    assert_eq!(kiosk.sync.identity().expect("enrolled").epoch, Epoch(2));
+}
+
+#[test]
+fn records_that_cannot_be_read_are_told_to_staff() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let hub = Hub::start(&dir.path().join("hub"));
+    let data = dir.path().join("kiosk");
+    let kiosk = Kiosk::start(&data, hub.address, Some(hub.code("一号")));
+    until("enrolled", || kiosk.online());
+    let beside = rusqlite::Connection::open(data.join("kiosk.db")).expect("opens");
+    let run = |sql: &str| beside.execute_batch(sql).expect("works");
+    run("CREATE TRIGGER spoilt AFTER INSERT ON outbox BEGIN
+             UPDATE outbox SET body = CAST(x'00' || body AS BLOB) WHERE rowid = NEW.rowid;
+         END");
+    kiosk.register(1);
+    let told = || {
+        let notices = kiosk.store.staff_notices().expect("read");
+        notices.iter().any(|notice| notice.code == "device")
+    };
+    until("staff are told", told);
+    run("DROP TRIGGER spoilt; UPDATE outbox SET body = substr(body, 2)");
+    until("it arrives", || kiosk.outbox() == 0);
+    until("staff need not be told", || !told());
+}
+
+#[test]
+fn a_log_with_a_hole_is_left_for_a_new_one() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let hub = Hub::start(&dir.path().join("hub"));
+    let cable = Cable::to(hub.address);
+    let data = dir.path().join("kiosk");
+    let kiosk = Kiosk::start(&data, cable.address, Some(hub.code("一号")));
+    until("enrolled", || kiosk.online());
+    cable.now(Line::Pulled);
+    kiosk.register(1);
+    kiosk.register(3);
+    let beside = rusqlite::Connection::open(data.join("kiosk.db")).expect("opens");
+    beside
+        .execute("DELETE FROM outbox WHERE seq = 1", [])
+        .expect("works");
+    cable.now(Line::Good);
+    until("it begins a new log", || {
+        kiosk.sync.identity().is_some_and(|it| it.epoch == Epoch(2))
+    });
+    let notices = kiosk.store.staff_notices().expect("read");
+    assert_eq!(notices[0].code, "log-gap");
+    kiosk.register(5);
+    until("which arrives", || kiosk.outbox() == 1);
+}
+
+#[test]
+fn what_another_device_left_unsent_is_kept_and_not_sent_as_the_new_ones() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let (here, there) = (
+        Hub::start(&dir.path().join("here")),
+        Hub::start(&dir.path().join("there")),
+    );
+    let job = here.publish(&[8]).remove(0);
+    let cable = Cable::to(here.address);
+    let data = dir.path().join("kiosk");
+    let kiosk = Kiosk::start(&data, cable.address, Some(here.code("一号")));
+    until("rights are held", || kiosk.rights(job.id) > 0);
+    kiosk.register(5);
+    until("that arrives", || kiosk.outbox() == 0);
+    cable.now(Line::Pulled);
+    let worker = kiosk.register(1);
+    let claim = confirmed(kiosk.desk.claim(&worker, job.id).expect("works"));
+    drop(kiosk);
+    std::fs::remove_file(data.join("device.json")).expect("lost");
+
+    let moved = Kiosk::start(&data, there.address, Some(there.code("一号")));
+    until("enrolled there", || moved.online());
+    moved.register(3);
+    until("what is new arrives", || moved.outbox() == 0);
+    let known = there.state.store.claim(claim.id).expect("read");
+    assert!(known.is_none(), "it was never told there");
+    let notices = moved.store.staff_notices().expect("read");
+    assert_eq!(notices[0].code, "log-gap");
+    assert!(notices[0].detail.starts_with("2 records"), "{notices:?}");
+    drop(moved);
+
+    std::fs::remove_file(data.join("device.json")).expect("lost");
+    let back = Kiosk::start(&data, here.address, Some(here.code("一号")));
+    until("enrolled here again", || back.online());
+    until("everything arrives", || back.outbox() == 0);
+    assert_eq!(
+        back.store.staff_notices().expect("read"),
+        [],
+        "staff need not be told any more"
+    );
+    let at_hub = here.state.store.claim(claim.id).expect("read");
+    assert!(at_hub.is_some_and(|kept| kept.claim.state == ClaimState::Confirmed));
+}
+
+#[test]
+fn a_device_whose_place_was_taken_says_so_and_takes_a_code() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let hub = Hub::start(&dir.path().join("hub"));
+    let (data, other) = (dir.path().join("kiosk"), dir.path().join("other"));
+    let kiosk = Kiosk::start(&data, hub.address, Some(hub.code("一号")));
+    until("enrolled", || kiosk.online());
+    // Staff give the same device's code to another machine, which is used from then on.
+    let taker = Kiosk::start(&other, hub.address, Some(hub.code("一号")));
+    until("the other is in use", || taker.online());
+    hub.publish(&[4]);
+    until("it says that staff are needed", || {
+        kiosk.sync.link().borrow().problem == Some(LinkProblem::Unauthorized)
+    });
+    let told = |kiosk: &Kiosk| {
+        let notices = kiosk.store.staff_notices().expect("read");
+        notices.iter().any(|notice| notice.code == "enrol-again")
+    };
+    until("staff are told", || told(&kiosk));
+    drop(taker);
+    drop(kiosk);
+    let kiosk = Kiosk::start(&data, hub.address, Some(hub.code("一号")));
+    until("the code is taken", || {
+        kiosk.open_jobs() == 1 && kiosk.online()
+    });
+    until("staff need not be told", || !told(&kiosk));
+}
+
+#[test]
+fn without_its_terminal_a_kiosk_gives_all_rights_back() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let hub = Hub::start(&dir.path().join("hub"));
+    let job = hub.publish(&[8]).remove(0);
+    let data = dir.path().join("kiosk");
+    let kiosk = Kiosk::start(&data, hub.address, Some(hub.code("一号")));
+    until("rights are held", || kiosk.rights(job.id) > 0);
+    drop(kiosk);
+    let wall = Kiosk::wall_only(&data, hub.address);
+    until("they are given back", || {
+        let reported = wall.store.rights_to_ask(wall.sync.now()).expect("read");
+        wall.rights(job.id) == 0 && reported.iter().all(|due| !due.unreported)
+    });
+    assert_eq!(wall.rights(job.id), 0, "and none are asked for");
 }

@@ -319,10 +319,12 @@ pub fn decide(tx: &Transaction<'_>, told: &Claim) -> Result<bool, StoreError> {
     let Some((kept, _)) = claim(tx, told.id)? else {
         return Ok(false);
     };
-    if kept.state == ClaimState::Withdrawn && told.state.is_coming() {
-        return Ok(true);
+    let withdrawn_here = kept.state == ClaimState::Withdrawn && told.state.is_coming();
+    // No news is no write: whoever reads again at each change would ask the hub for ever.
+    let news = (&kept.number, kept.state, kept.reason) != (&told.number, told.state, told.reason);
+    if news && !withdrawn_here {
+        update(tx, told)?;
     }
-    update(tx, told)?;
     Ok(true)
 }
 

@@ -1,14 +1,16 @@
 //! Who this device is: what the hub gave it at enrolment, in a file of its own that outlives the
 //! store, and the change of epoch in the store.
 
-use super::{Store, StoreError, meta, to_json};
+use super::{Store, StoreError, meta, outbox, to_json};
 use gighall_core::id::{DeviceId, Epoch, HallId, HubEpoch};
 use gighall_core::seal::SealingKey;
 use gighall_core::wire::EnrolReply;
+use jiff::Timestamp;
 use rusqlite::Transaction;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::path::Path;
+use uuid::Uuid;
 
 /// Name of the identity's file in the data directory.
 pub const IDENTITY_FILE: &str = "device.json";
@@ -36,6 +38,9 @@ pub struct Identity {
     pub claim_prefix: String,
     /// Where phones reach the hub, without a slash at the end.
     pub phone_url: String,
+    /// Renewed at each start, here and in the store, so that an older copy of the store is noticed.
+    #[serde(default)]
+    pub mark: String,
 }
 
 /// Without the secrets.
@@ -64,6 +69,7 @@ impl Identity {
             sealing_key: reply.sealing_key.clone(),
             claim_prefix: reply.claim_prefix.clone(),
             phone_url: reply.phone_url.trim_end_matches('/').to_owned(),
+            mark: new_mark(),
         }
     }
 
@@ -107,15 +113,56 @@ impl Store {
                 tx.execute("DELETE FROM cursors", [])?;
             }
             if meta::number(tx, meta::EPOCH)? != Some(i64::from(identity.epoch.0)) || !same_hub {
-                begin_epoch(tx, identity)?;
+                begin_epoch(tx, identity, reply.now)?;
             }
+            meta::set(tx, meta::MARK, &identity.mark)?;
             meta::set(tx, meta::HALL, &to_json(&reply.hall)?)
         })
     }
+
+    /// Rule 10: a store that an older copy was put in place of has no rights, and a new epoch is
+    /// asked for. Its mark is then not the one beside it. Marks are renewed in the file first: a
+    /// crash between the two costs one enrolment more, and never keeps rights wrongly.
+    pub(super) fn check_mark(&self, dir: &Path) -> Result<(), StoreError> {
+        let Some(mut identity) = Identity::load(dir)? else {
+            return Ok(());
+        };
+        let kept = self.read(|tx| meta::get(tx, meta::MARK))?;
+        if kept.unwrap_or_default() != identity.mark {
+            tracing::warn!("the store is not the one of the last start: its rights are gone");
+            self.write(end_epoch)?;
+        }
+        identity.mark = new_mark();
+        let renewed = identity
+            .save(dir)
+            .and_then(|()| self.write(|tx| meta::set(tx, meta::MARK, &identity.mark)));
+        if let Err(error) = renewed {
+            // A full disk is no reason to show nothing.
+            tracing::error!(%error, "the mark of this start could not be kept");
+        }
+        Ok(())
+    }
 }
 
-fn begin_epoch(tx: &Transaction<'_>, identity: &Identity) -> Result<(), StoreError> {
+fn new_mark() -> String {
+    Uuid::new_v4().to_string()
+}
+
+/// No rights under the epoch that was; what is recorded from now on belongs to the next one.
+fn end_epoch(tx: &Transaction<'_>) -> Result<(), StoreError> {
     tx.execute("DELETE FROM accounts", [])?;
+    meta::unset(tx, meta::EPOCH)?;
+    meta::unset(tx, meta::HUB_EPOCH)
+}
+
+fn begin_epoch(
+    tx: &Transaction<'_>,
+    identity: &Identity,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    tx.execute("DELETE FROM accounts", [])?;
+    let before = meta::get(tx, meta::DEVICE)?.unwrap_or_default();
+    outbox::change_device(tx, &before, &identity.device.to_string(), now)?;
     tx.execute(
         "UPDATE outbox SET epoch = ?1 WHERE epoch = 0",
         [identity.epoch.0],

@@ -136,7 +136,7 @@ pub fn apply(tx: &Transaction<'_>, change: &Change, now: Timestamp) -> Result<()
         Change::Claim { claim } => claims::decide_or_keep(tx, claim),
         Change::Recall { job } => rights::recall(tx, *job, now),
         Change::Unknown => {
-            tracing::info!("a change of a newer hub is skipped");
+            tracing::warn!("a change of a newer hub cannot be read and is skipped");
             Ok(())
         }
     }

@@ -2,8 +2,9 @@
 
 use super::{Store, StoreError, from_millis, millis};
 use gighall_core::id::{DeviceId, Epoch, HubEpoch};
+use gighall_core::vault::Vault;
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::{OptionalExtension, Transaction};
+use rusqlite::{Connection, OptionalExtension, Transaction};
 
 /// JSON of core's Hall.
 pub const HALL: &str = "hall";
@@ -13,10 +14,16 @@ pub const EPOCH: &str = "epoch";
 pub const HUB_EPOCH: &str = "hub_epoch";
 /// The device's id at that time.
 pub const DEVICE: &str = "device";
+/// Identity::mark at the last start.
+pub const MARK: &str = "mark";
+/// A known text, encrypted: shows whether the key is the one that the data was encrypted with.
+const KEY_CHECK: &str = "key_check";
 /// Claims numbered so far.
 pub const CLAIMS_NUMBERED: &str = "claims_numbered";
-const CLOCK_OFFSET: &str = "clock_offset_ms";
-const LAST_CONTACT: &str = "last_contact";
+/// Contact::clock_offset_ms
+pub const CLOCK_OFFSET: &str = "clock_offset_ms";
+/// Contact::last
+pub const LAST_CONTACT: &str = "last_contact";
 const LINK_PROBLEM: &str = "link_problem";
 
 /// How long staff are told of damage that was healed.
@@ -29,19 +36,22 @@ pub enum StaffCode {
     StoreDamaged,
     /// The hub holds another record of this device's log: the store was restored or cloned.
     LogFork,
-    /// The hub misses records that this device no longer has.
+    /// The hub misses records that this device no longer has, or that it wrote as another device.
     LogGap,
     /// The device must be enrolled again by staff.
     EnrolAgain,
+    /// What waits to be sent cannot be read, or what was sent cannot be marked: the disk fails.
+    Device,
 }
 
 impl StaffCode {
     /// Every code.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::StoreDamaged,
         Self::LogFork,
         Self::LogGap,
         Self::EnrolAgain,
+        Self::Device,
     ];
 
     /// The stable code that the store, `status` and translations use.
@@ -51,6 +61,7 @@ impl StaffCode {
             Self::LogFork => "log-fork",
             Self::LogGap => "log-gap",
             Self::EnrolAgain => "enrol-again",
+            Self::Device => "device",
         }
     }
 }
@@ -149,6 +160,11 @@ impl Store {
         })
     }
 
+    /// The device that the outbox belongs to.
+    pub fn device(&self) -> Result<Option<DeviceId>, StoreError> {
+        self.read(|tx| Ok(get(tx, DEVICE)?.and_then(|text| text.parse().ok())))
+    }
+
     /// The enrolment that accounts and the newest log belong to: device, epoch, the hub's epoch.
     /// `None` for a new store: rights need a new enrolment then (rule 10).
     pub fn enrolment(&self) -> Result<Option<(DeviceId, Epoch, HubEpoch)>, StoreError> {
@@ -162,6 +178,36 @@ impl Store {
                 .zip(hub_epoch)
                 .map(|((device, epoch), hub)| (device, Epoch(epoch), HubEpoch(hub))))
         })
+    }
+}
+
+/// Finds out early that the key is not the one that the data was encrypted with. A store that has
+/// no check yet is given one, if it may be `written`.
+pub fn check_key(connection: &Connection, vault: &Vault, written: bool) -> Result<(), StoreError> {
+    let kept: Option<String> = connection
+        .query_row(
+            "SELECT value FROM meta WHERE key = ?1",
+            [KEY_CHECK],
+            |row| row.get(0),
+        )
+        .optional()?;
+    match kept {
+        Some(kept) => {
+            let kept = hex::decode(kept).map_err(|error| StoreError::Damaged(error.to_string()))?;
+            vault
+                .decrypt(KEY_CHECK, &kept)
+                .map(drop)
+                .map_err(|_| StoreError::WrongKey)
+        }
+        None if written => {
+            let mine = hex::encode(vault.encrypt(KEY_CHECK, "gighall"));
+            connection.execute(
+                "INSERT INTO meta (key, value) VALUES (?1, ?2)",
+                (KEY_CHECK, mine),
+            )?;
+            Ok(())
+        }
+        None => Ok(()),
     }
 }
 
@@ -182,13 +228,14 @@ pub fn number(tx: &Transaction<'_>, key: &str) -> Result<Option<i64>, StoreError
 pub fn set(tx: &Transaction<'_>, key: &str, value: &str) -> Result<(), StoreError> {
     tx.prepare_cached(
         "INSERT INTO meta (key, value) VALUES (?1, ?2)
-         ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+         ON CONFLICT (key) DO UPDATE SET value = excluded.value WHERE value <> excluded.value",
     )?
     .execute((key, value))?;
     Ok(())
 }
 
-fn unset(tx: &Transaction<'_>, key: &str) -> Result<(), StoreError> {
+/// Forgets what is kept under a name.
+pub fn unset(tx: &Transaction<'_>, key: &str) -> Result<(), StoreError> {
     tx.execute("DELETE FROM meta WHERE key = ?1", [key])?;
     Ok(())
 }
@@ -202,7 +249,8 @@ pub fn tell_staff(
 ) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO staff_notices (at, code, detail) VALUES (?1, ?2, ?3)
-         ON CONFLICT (code) DO UPDATE SET detail = excluded.detail",
+         ON CONFLICT (code) DO UPDATE SET detail = excluded.detail
+             WHERE detail <> excluded.detail",
         (millis(now), code.code(), detail),
     )?;
     Ok(())

@@ -11,6 +11,7 @@ mod jobs;
 mod meta;
 mod open;
 mod outbox;
+mod repair;
 mod rights;
 mod salvage;
 mod search;
@@ -20,7 +21,7 @@ pub use claims::Taken;
 pub use enrolment::Identity;
 pub use jobs::Counts;
 pub use meta::{Contact, StaffCode, StaffNotice};
-pub use outbox::{OutboxState, Waiting};
+pub use outbox::{HubHead, OutboxState, Waiting};
 pub use rights::Due;
 
 use gighall_core::vault::Vault;
@@ -64,6 +65,12 @@ pub enum StoreError {
     /// There is no secret key.
     #[error(transparent)]
     Key(#[from] gighall_host::KeyError),
+    /// The data was encrypted with another key; it is left as it is.
+    #[error(
+        "the secret key is not the one that the store was written with: bring back the key file \
+         (or GIGHALL_SECRET_KEY) that belongs to it, or move the store away"
+    )]
+    WrongKey,
     /// Something stored cannot be read back.
     #[error("stored data cannot be read: {0}")]
     Damaged(String),
@@ -81,8 +88,10 @@ pub enum StoreError {
 /// The store of one kiosk.
 pub struct Store {
     path: PathBuf,
-    writer: Mutex<Connection>,
+    // Dropped before the writer: the last one that closes empties the write-ahead log into the
+    // file, and a reader may not.
     readers: Mutex<Vec<Connection>>,
+    writer: Mutex<Connection>,
     changed: watch::Sender<u64>,
     vault: Vault,
     zone: TimeZone,

@@ -1,19 +1,22 @@
 //! Opening the store: new, as it was, too new, or damaged.
 
-use super::{STORE_FILE, StaffCode, Store, StoreError, meta, salvage};
+use super::{STORE_FILE, Store, StoreError, meta, repair};
 use gighall_core::vault::Vault;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use rusqlite_migration::{M, Migrations};
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Mutex;
 use std::time::Duration;
 use tokio::sync::watch;
 
 /// The migrations in order; one that has landed is never edited.
-const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_first.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_first.sql"),
+    include_str!("migrations/0002_left_behind.sql"),
+];
 
 fn newest() -> i64 {
     i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
@@ -26,23 +29,23 @@ impl Store {
     /// # Errors
     /// [`StoreError::TooNew`], with the file untouched; or as disk and key file give them.
     pub fn open(dir: &Path, zone: TimeZone, now: Timestamp) -> Result<Self, StoreError> {
-        let file_error = |path: &Path| {
-            let path = path.to_owned();
-            move |cause| StoreError::File { path, cause }
-        };
-        std::fs::create_dir_all(dir).map_err(file_error(dir))?;
+        std::fs::create_dir_all(dir).map_err(|cause| StoreError::File {
+            path: dir.to_owned(),
+            cause,
+        })?;
         let vault = Vault::new(&gighall_host::secret_key(dir)?);
         let path = dir.join(STORE_FILE);
+        repair::resume(&path, now)?;
         refuse_newer(&path)?;
-        let (connection, damaged) = match writer(&path) {
-            Ok(connection) => (connection, None),
+        let connection = match writer(&path) {
             Err(error) if is_damage(&error) => {
                 tracing::error!(%error, "the store is damaged; it is set aside");
-                let aside = set_aside(&path, now).map_err(file_error(&path))?;
-                (writer(&path)?, Some(aside))
+                repair::replace(dir, &path, &vault, now)?;
+                writer(&path)?
             }
-            Err(error) => return Err(error),
+            opened => opened?,
         };
+        meta::check_key(&connection, &vault, true)?;
         let store = Self {
             path,
             writer: Mutex::new(connection),
@@ -51,9 +54,7 @@ impl Store {
             vault,
             zone,
         };
-        if let Some(aside) = damaged {
-            store.take_over(&aside, now)?;
-        }
+        store.check_mark(dir)?;
         store.prune(now)?;
         store.forget_old_notices(now)?;
         Ok(store)
@@ -82,29 +83,16 @@ impl Store {
                 newest()
             )));
         }
+        let vault = Vault::new(&gighall_host::secret_key(dir)?);
+        meta::check_key(&connection, &vault, false)?;
         Ok(Some(Self {
-            vault: Vault::new(&gighall_host::secret_key(dir)?),
+            vault,
             path,
             writer: Mutex::new(connection),
             readers: Mutex::default(),
             changed: watch::channel(0).0,
             zone,
         }))
-    }
-
-    fn take_over(&self, aside: &Path, now: Timestamp) -> Result<(), StoreError> {
-        let saved = salvage::read(aside, &self.vault);
-        self.write(|tx| {
-            let kept = salvage::insert(tx, &self.vault, &saved, now)?;
-            let detail = format!(
-                "{} was damaged and set aside; {kept} records of the outbox were saved, {} could \
-                 not be used",
-                aside.display(),
-                saved.unusable
-            );
-            tracing::error!("{detail}");
-            meta::tell_staff(tx, StaffCode::StoreDamaged, &detail, now)
-        })
     }
 }
 
@@ -134,7 +122,8 @@ fn user_version(connection: &Connection) -> Result<i64, StoreError> {
     Ok(connection.query_row("PRAGMA user_version", [], |row| row.get(0))?)
 }
 
-fn writer(path: &Path) -> Result<Connection, StoreError> {
+/// The connection that writes, to a store of the newest schema.
+pub fn writer(path: &Path) -> Result<Connection, StoreError> {
     let mut connection = Connection::open(path)?;
     connection.busy_timeout(Duration::from_secs(5))?;
     let version = user_version(&connection)?;
@@ -152,7 +141,11 @@ fn writer(path: &Path) -> Result<Connection, StoreError> {
     let migrations: Vec<M<'_>> = MIGRATIONS.iter().map(|sql| M::up(sql)).collect();
     Migrations::new(migrations)
         .to_latest(&mut connection)
-        .map_err(|error| StoreError::Damaged(error.to_string()))?;
+        .map_err(|error| match error {
+            // A full disk or a lock is no damage.
+            rusqlite_migration::Error::RusqliteError { err, .. } => StoreError::Database(err),
+            error => StoreError::Damaged(error.to_string()),
+        })?;
     Ok(connection)
 }
 
@@ -173,28 +166,4 @@ fn is_damage(error: &StoreError) -> bool {
         ),
         _ => false,
     }
-}
-
-/// Renames the store and what belongs to it. Gives the new path.
-fn set_aside(path: &Path, now: Timestamp) -> std::io::Result<PathBuf> {
-    let with = |base: &Path, suffix: &str| {
-        let mut name = base.as_os_str().to_owned();
-        name.push(suffix);
-        PathBuf::from(name)
-    };
-    let stamp = now.strftime("%Y%m%dT%H%M%SZ");
-    let mut aside = with(path, &format!(".corrupt-{stamp}"));
-    let mut again = 1;
-    while aside.exists() {
-        again += 1;
-        aside = with(path, &format!(".corrupt-{stamp}-{again}"));
-    }
-    for suffix in ["-wal", "-shm"] {
-        let beside = with(path, suffix);
-        if beside.exists() {
-            std::fs::rename(beside, with(&aside, suffix))?;
-        }
-    }
-    std::fs::rename(path, &aside)?;
-    Ok(aside)
 }

@@ -1,7 +1,7 @@
 //! The device's own log (core's `outbox`): appended in the transaction of what it records, sent in
 //! order, kept for a while after the hub has it, in case the hub is restored from an older copy.
 
-use super::{Store, StoreError, from_millis, meta, millis, signed};
+use super::{StaffCode, Store, StoreError, from_millis, meta, millis, signed};
 use gighall_core::id::{ClaimId, Epoch};
 use gighall_core::outbox::{Body, Event, Head, RECORD_VERSION, Record};
 use gighall_core::vault::Vault;
@@ -27,6 +27,29 @@ pub struct OutboxState {
     pub length: u64,
     /// When the oldest of them was written.
     pub oldest: Option<Timestamp>,
+}
+
+/// How the hub's head of a log stands to the log that is here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HubHead {
+    /// It is in the log: what is up to there is at the hub.
+    Known,
+    /// The hub has records that this log does not have: the store is an older copy.
+    Beyond,
+    /// Another record stands at its place: the log forked.
+    Foreign,
+}
+
+/// Judges the hub's head by the hash that is kept at its place and the oldest record that is kept.
+fn judge(head: Head, kept: Option<&str>, oldest: Option<u64>) -> HubHead {
+    match kept {
+        _ if head.seq == 0 => HubHead::Known,
+        Some(hash) if hash == head.hash.to_string() => HubHead::Known,
+        Some(_) => HubHead::Foreign,
+        // Forgotten long ago, after the hub had it.
+        None if oldest.is_some_and(|oldest| head.seq < oldest) => HubHead::Known,
+        None => HubHead::Beyond,
+    }
 }
 
 const BODY: &str = "outbox.body";
@@ -77,19 +100,24 @@ impl Store {
     }
 
     /// The hub has everything of that enrolment up to `head`, and whoever has read its hall's feed
-    /// up to `feed_head` sees the effect.
-    ///
-    /// # Errors
-    /// [`StoreError::Damaged`] if `head` is not of this log; nothing is marked then.
-    pub fn acknowledge(&self, epoch: Epoch, head: Head, feed_head: u64) -> Result<(), StoreError> {
+    /// up to `feed_head` sees the effect. Nothing is marked if `head` is not of this log.
+    pub fn acknowledge(
+        &self,
+        epoch: Epoch,
+        head: Head,
+        feed_head: u64,
+    ) -> Result<HubHead, StoreError> {
         self.write(|tx| {
             let kept: Option<String> = tx
                 .prepare_cached("SELECT hash FROM outbox WHERE epoch = ?1 AND seq = ?2")?
                 .query_row((epoch.0, signed(head.seq)), |row| row.get(0))
                 .optional()?;
-            if head.seq > 0 && kept.as_deref() != Some(head.hash.to_string().as_str()) {
-                let message = format!("the hub's head {} is not in this log", head.seq);
-                return Err(StoreError::Damaged(message));
+            let oldest: Option<i64> = tx
+                .prepare_cached("SELECT min(seq) FROM outbox WHERE epoch = ?1")?
+                .query_row([epoch.0], |row| row.get(0))?;
+            let judged = judge(head, kept.as_deref(), oldest.map(i64::unsigned_abs));
+            if judged != HubHead::Known {
+                return Ok(judged);
             }
             tx.execute(
                 "UPDATE claims SET reflected_at = ?3
@@ -97,11 +125,14 @@ impl Store {
                      (SELECT claim FROM outbox WHERE epoch = ?1 AND seq <= ?2)",
                 (epoch.0, signed(head.seq), signed(feed_head)),
             )?;
-            tx.execute(
+            let arrived = tx.execute(
                 "UPDATE outbox SET acked = 1 WHERE epoch = ?1 AND seq <= ?2 AND acked = 0",
                 (epoch.0, signed(head.seq)),
             )?;
-            Ok(())
+            if arrived > 0 {
+                settle_log(tx)?;
+            }
+            Ok(judged)
         })
     }
 
@@ -148,6 +179,52 @@ impl Store {
             Ok(())
         })
     }
+}
+
+/// Staff need not be told of the log any more once nothing of it waits.
+fn settle_log(tx: &Transaction<'_>) -> Result<(), StoreError> {
+    tx.execute(
+        "DELETE FROM staff_notices WHERE code IN (?1, ?2)
+             AND NOT EXISTS (SELECT 1 FROM outbox WHERE acked = 0 AND epoch > 0)
+             AND NOT EXISTS (SELECT 1 FROM outbox_left)",
+        (StaffCode::LogFork.code(), StaffCode::LogGap.code()),
+    )?;
+    Ok(())
+}
+
+/// The outbox is one device's. What another one left in it unsent is put aside and staff are told;
+/// what the coming one had left comes back. Records that wait for an enrolment belong to it.
+pub fn change_device(
+    tx: &Transaction<'_>,
+    before: &str,
+    coming: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    if before == coming {
+        return Ok(());
+    }
+    let left = tx.execute(
+        "INSERT OR IGNORE INTO outbox_left (device, epoch, seq, prev, hash, body, at, claim)
+         SELECT ?1, epoch, seq, prev, hash, body, at, claim FROM outbox
+         WHERE epoch > 0 AND acked = 0",
+        [before],
+    )?;
+    tx.execute("DELETE FROM outbox WHERE epoch > 0", [])?;
+    tx.execute(
+        "INSERT INTO outbox (epoch, seq, prev, hash, body, at, claim)
+         SELECT epoch, seq, prev, hash, body, at, claim FROM outbox_left WHERE device = ?1",
+        [coming],
+    )?;
+    tx.execute("DELETE FROM outbox_left WHERE device = ?1", [coming])?;
+    if left > 0 {
+        let detail = format!(
+            "{left} records that were written as the device {before} never reached its hub; they \
+             are kept and are sent if this kiosk is enrolled there again"
+        );
+        tracing::error!("{detail}");
+        meta::tell_staff(tx, StaffCode::LogGap, &detail, now)?;
+    }
+    Ok(())
 }
 
 /// Appends a record to the log of the present enrolment, or of the one to come.
@@ -217,4 +294,24 @@ pub fn read_record(row: &Row<'_>, vault: &Vault) -> Result<Record, StoreError> {
 
 fn damaged(error: impl std::error::Error) -> StoreError {
     StoreError::Damaged(error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_head_of_the_hub_is_judged() {
+        let head = Head::default().append("a".to_owned()).head();
+        let (ours, other) = (head.hash.to_string(), "00".repeat(32));
+        assert_eq!(judge(Head::default(), None, None), HubHead::Known);
+        assert_eq!(judge(head, Some(&ours), Some(1)), HubHead::Known);
+        assert_eq!(judge(head, None, Some(5)), HubHead::Known);
+        assert_eq!(judge(head, Some(&other), Some(1)), HubHead::Foreign);
+        assert_eq!(judge(head, None, None), HubHead::Beyond);
+        assert_eq!(
+            judge(Head { seq: 9, ..head }, None, Some(1)),
+            HubHead::Beyond
+        );
+    }
 }

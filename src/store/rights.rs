@@ -86,6 +86,14 @@ impl Store {
         })
     }
 
+    /// Gives back every unspent right.
+    pub fn give_back_all(&self) -> Result<(), StoreError> {
+        self.write(|tx| {
+            tx.execute("UPDATE accounts SET r = g - c WHERE g > r + c", [])?;
+            Ok(())
+        })
+    }
+
     /// The account of a job.
     pub fn account(&self, job: JobId) -> Result<DeviceAccount, StoreError> {
         self.read(|tx| account(tx, job))

@@ -1,7 +1,7 @@
 //! What can be saved out of a damaged store: records of the outbox that the hub does not have, and
 //! listings and notices, so that a hall that is cut off goes on showing them.
 
-use super::{StoreError, feed, from_json, from_millis, outbox};
+use super::{StoreError, feed, from_json, from_millis, meta, outbox};
 use gighall_core::id::ClaimId;
 use gighall_core::outbox::Record;
 use gighall_core::vault::Vault;
@@ -19,7 +19,17 @@ pub struct Saved {
     pub unusable: usize,
     /// Listings, notices and the hall, as far as they could be read.
     shown: BTreeMap<String, Change>,
+    /// Small things by name.
+    meta: BTreeMap<String, String>,
+    /// What former devices left unsent, by device, epoch and sequence number.
+    left: BTreeMap<(String, i64, i64), Left>,
 }
+
+/// The other columns of `outbox_left`, as they are.
+type Left = (String, String, Vec<u8>, i64, Option<String>);
+
+/// What of the small things is saved: whose the outbox is, and when the hub was last heard of.
+const META: [&str; 3] = [meta::DEVICE, meta::LAST_CONTACT, meta::CLOCK_OFFSET];
 
 struct Found {
     record: Record,
@@ -39,6 +49,12 @@ pub fn read(path: &Path, vault: &Vault) -> Saved {
     for direction in ["ASC", "DESC"] {
         if let Err(error) = read_rows(&connection, direction, vault, &mut saved) {
             tracing::warn!(%error, direction, "the outbox of the damaged store is cut short");
+        }
+        if let Err(error) = read_meta(&connection, direction, &mut saved.meta) {
+            tracing::warn!(%error, direction, "what the damaged store knew is missing");
+        }
+        if let Err(error) = read_left(&connection, direction, &mut saved.left) {
+            tracing::warn!(%error, direction, "what former devices left is cut short");
         }
         for query in SHOWN {
             if let Err(error) = read_shown(&connection, query, direction, &mut saved.shown) {
@@ -73,6 +89,48 @@ fn read_shown(
         if let Ok(change) = from_json(&text) {
             shown.insert(text, change);
         }
+    }
+    Ok(())
+}
+
+fn read_meta(
+    connection: &Connection,
+    direction: &str,
+    meta: &mut BTreeMap<String, String>,
+) -> Result<(), StoreError> {
+    let sql = format!("SELECT key, value FROM meta ORDER BY rowid {direction}");
+    let mut statement = connection.prepare(&sql)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let key: String = row.get(0)?;
+        if META.contains(&key.as_str()) {
+            meta.insert(key, row.get(1)?);
+        }
+    }
+    Ok(())
+}
+
+fn read_left(
+    connection: &Connection,
+    direction: &str,
+    left: &mut BTreeMap<(String, i64, i64), Left>,
+) -> Result<(), StoreError> {
+    let sql = format!(
+        "SELECT device, epoch, seq, prev, hash, body, at, claim FROM outbox_left
+         ORDER BY rowid {direction}"
+    );
+    let mut statement = connection.prepare(&sql)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let key = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let rest = (
+            row.get(3)?,
+            row.get(4)?,
+            row.get(5)?,
+            row.get(6)?,
+            row.get(7)?,
+        );
+        left.insert(key, rest);
     }
     Ok(())
 }
@@ -137,7 +195,16 @@ pub fn insert(
     for change in saved.shown.values() {
         feed::apply(tx, change, now)?;
     }
-
+    for (key, value) in &saved.meta {
+        meta::set(tx, key, value)?;
+    }
+    for ((device, epoch, seq), (prev, hash, body, at, claim)) in &saved.left {
+        tx.prepare_cached(
+            "INSERT INTO outbox_left (device, epoch, seq, prev, hash, body, at, claim)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        )?
+        .execute((device, epoch, seq, prev, hash, body, at, claim))?;
+    }
     for ((epoch, _), found) in &saved.records {
         outbox::insert(tx, vault, *epoch, &found.record, found.claim, found.at)?;
     }

@@ -161,7 +161,8 @@ impl Client {
     }
 }
 
-fn is_loopback(url: &str) -> bool {
+/// Whether an address leads to this machine only.
+pub fn is_loopback(url: &str) -> bool {
     reqwest::Url::parse(url).is_ok_and(|url| {
         url.host_str().is_some_and(|host| {
             host == "localhost"

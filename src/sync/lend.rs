@@ -1,7 +1,8 @@
-//! Rights: reports what was given back, asks where too few are held.
+//! Rights: reports what was given back, asks where too few are held. A device without a terminal
+//! gives everything back and asks for nothing.
 
 use super::plan::Backoff;
-use super::{BACKOFF_MOST, Shared, StepError, TIMEOUT, chance};
+use super::{BACKOFF_MOST, Shared, StepError, TIMEOUT, chance, lock, push};
 use crate::store::Due;
 use gighall_core::id::JobId;
 use gighall_core::wire::{BATCH_MAX, RightsAsk, RightsReply, RightsRequest};
@@ -48,9 +49,14 @@ async fn lend(shared: &Shared, asked: &mut Asked) -> Result<(), StepError> {
         return Ok(());
     };
     let now = shared.clock.now();
+    let lends = shared.config.lends;
     let (stored, asks) = shared
         .on_store(move |store| {
-            store.give_back_stale(now)?;
+            if lends {
+                store.give_back_stale(now)?;
+            } else {
+                store.give_back_all()?;
+            }
             Ok((store.enrolment()?, store.rights_to_ask(now)?))
         })
         .await?;
@@ -58,7 +64,15 @@ async fn lend(shared: &Shared, asked: &mut Asked) -> Result<(), StepError> {
     if stored != Some(present) {
         return Ok(());
     }
-    let asks = due(asks, asked, Instant::now());
+    // Rule 10: rights are for a log that is the hub's, not for an older copy of it.
+    if *lock(&shared.compared_epoch) != Some(identity.epoch) {
+        push::compare(shared, &identity).await?;
+        *lock(&shared.compared_epoch) = Some(identity.epoch);
+    }
+    if *lock(&shared.left_epoch) == Some(identity.epoch) {
+        return Ok(());
+    }
+    let asks = due(asks, asked, lends, Instant::now());
     for jobs in asks.chunks(BATCH_MAX) {
         let request = RightsRequest {
             epoch: identity.epoch,
@@ -78,8 +92,9 @@ async fn lend(shared: &Shared, asked: &mut Asked) -> Result<(), StepError> {
 }
 
 /// What of the asks is sent now. Returns are always reported; a job that was asked for in vain
-/// waits. A job that got something since may be asked for at once.
-fn due(all: Vec<Due>, asked: &mut Asked, now: Instant) -> Vec<RightsAsk> {
+/// waits. A job that got something since may be asked for at once. Nothing is asked for by whoever
+/// does not lend.
+fn due(all: Vec<Due>, asked: &mut Asked, lends: bool, now: Instant) -> Vec<RightsAsk> {
     asked.retain(|_, (at, _)| now.duration_since(*at) < ASK_EVERY);
     all.into_iter()
         .filter_map(
@@ -88,7 +103,7 @@ fn due(all: Vec<Due>, asked: &mut Asked, now: Instant) -> Vec<RightsAsk> {
                  unreported,
              }| {
                 let known = asked.get(&ask.job).map(|(_, known)| *known);
-                if known == Some(ask.known) {
+                if !lends || known == Some(ask.known) {
                     ask.want = 0;
                 }
                 (unreported || ask.want > 0).then_some(ask)
@@ -116,18 +131,23 @@ mod tests {
         };
         let start = Instant::now();
         let mut asked = Asked::new();
-        assert_eq!(due(vec![wants(ask)], &mut asked, start), vec![ask]);
+        assert_eq!(due(vec![wants(ask)], &mut asked, true, start), vec![ask]);
         asked.insert(job, (start, 2));
-        assert_eq!(due(vec![wants(ask)], &mut asked, start), vec![]);
+        assert_eq!(due(vec![wants(ask)], &mut asked, true, start), vec![]);
         let granted = RightsAsk { known: 4, ..ask };
-        assert_eq!(due(vec![wants(granted)], &mut asked, start), vec![granted]);
+        assert_eq!(
+            due(vec![wants(granted)], &mut asked, true, start),
+            vec![granted]
+        );
         let report = Due {
             ask,
             unreported: true,
         };
         let sent = RightsAsk { want: 0, ..ask };
-        assert_eq!(due(vec![report], &mut asked, start), vec![sent]);
+        assert_eq!(due(vec![report], &mut asked, true, start), vec![sent]);
+        let of_a_wall = due(vec![wants(ask), report], &mut Asked::new(), false, start);
+        assert_eq!(of_a_wall, vec![sent]);
         let later = start + ASK_EVERY;
-        assert_eq!(due(vec![wants(ask)], &mut asked, later), vec![ask]);
+        assert_eq!(due(vec![wants(ask)], &mut asked, true, later), vec![ask]);
     }
 }

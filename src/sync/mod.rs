@@ -28,7 +28,7 @@ use gighall_core::id::{Epoch, HallId};
 use gighall_core::token::SigningKey;
 use gighall_core::wire::ProblemType;
 use jiff::{SignedDuration, Timestamp};
-use std::collections::HashSet;
+use plan::SetAside;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -58,7 +58,8 @@ pub struct SyncConfig {
     pub code: Option<String>,
     /// The data directory.
     pub data: PathBuf,
-    /// Whether this device confirms claims, so that it asks for rights.
+    /// Whether this device confirms claims, so that it asks for rights. If not, it gives back those
+    /// that it still holds.
     pub lends: bool,
 }
 
@@ -116,12 +117,14 @@ struct Shared {
     /// An epoch that gets no rights any more: the hub was restored, the log forked, or another
     /// enrolment followed. Named, so that late news of an old epoch cannot end the next one.
     left_epoch: Mutex<Option<Epoch>>,
+    /// The epoch whose log was compared with the hub's since this start.
+    compared_epoch: Mutex<Option<Epoch>>,
     /// Somebody reached the hub: whoever waits to try again may try now.
     reached: Notify,
     /// One push at a time, so that records stay in order.
     pushing: tokio::sync::Mutex<()>,
     /// Enrolments whose records the hub does not take.
-    stuck: Mutex<HashSet<Epoch>>,
+    aside: Mutex<SetAside>,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -143,11 +146,8 @@ impl Sync {
         sync.tasks = vec![
             runtime.spawn(steps::run(shared.clone())).abort_handle(),
             runtime.spawn(push::run(shared.clone())).abort_handle(),
+            runtime.spawn(lend::run(shared.clone())).abort_handle(),
         ];
-        if shared.config.lends {
-            let task = runtime.spawn(lend::run(shared.clone()));
-            sync.tasks.push(task.abort_handle());
-        }
         sync.runtime = Some(runtime.clone());
         Ok(sync)
     }
@@ -176,9 +176,10 @@ impl Sync {
             contact_kept: Mutex::default(),
             refused_token: Mutex::default(),
             left_epoch: Mutex::default(),
+            compared_epoch: Mutex::default(),
             reached: Notify::new(),
             pushing: tokio::sync::Mutex::default(),
-            stuck: Mutex::default(),
+            aside: Mutex::default(),
         };
         Ok(Self {
             shared: Arc::new(shared),

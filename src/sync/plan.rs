@@ -3,7 +3,8 @@
 
 use gighall_core::id::{DeviceId, Epoch, HubEpoch};
 use gighall_core::wire::{Problem, ProblemType};
-use std::time::Duration;
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
 
 /// Why the hub is not in reach, or does not do what was asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -49,9 +50,14 @@ impl LinkProblem {
 
     /// Whether it goes away only when somebody does something.
     pub fn needs_staff(self) -> bool {
+        self == Self::Device || self.needs_enrolment()
+    }
+
+    /// Whether staff have to enrol the device.
+    pub fn needs_enrolment(self) -> bool {
         matches!(
             self,
-            Self::NeedsCode | Self::BadCode | Self::UnknownHall | Self::Unauthorized | Self::Device
+            Self::NeedsCode | Self::BadCode | Self::UnknownHall | Self::Unauthorized
         )
     }
 
@@ -62,6 +68,7 @@ impl LinkProblem {
             ProblemType::BadEnrolmentCode => Self::BadCode,
             ProblemType::UnknownHall => Self::UnknownHall,
             ProblemType::TooManyRequests | ProblemType::Internal => Self::HubFailed,
+            ProblemType::Unknown if problem.status >= 500 => Self::HubFailed,
             _ => Self::Refused,
         }
     }
@@ -121,6 +128,33 @@ pub fn next(now: &Situation) -> Step {
         Step::SnapshotDevice
     } else {
         Step::Follow
+    }
+}
+
+/// Enrolments whose records the hub did not take. They are left out for a while, however much else
+/// happens meanwhile, and then tried again.
+#[derive(Clone, Debug, Default)]
+pub struct SetAside(HashMap<Epoch, Instant>);
+
+/// How long they are left out.
+const SET_ASIDE_FOR: Duration = Duration::from_secs(600);
+
+impl SetAside {
+    /// The hub did not take records of that enrolment.
+    pub fn put(&mut self, epoch: Epoch, now: Instant) {
+        self.0.insert(epoch, now);
+    }
+
+    /// Those that are not tried now.
+    pub fn left_out(&mut self, now: Instant) -> Vec<Epoch> {
+        self.0
+            .retain(|_, since| now.duration_since(*since) < SET_ASIDE_FOR);
+        self.0.keys().copied().collect()
+    }
+
+    /// When the next of them is due; `None` where there is none.
+    pub fn due(&self) -> Option<Instant> {
+        self.0.values().min().map(|since| *since + SET_ASIDE_FOR)
     }
 }
 
@@ -204,6 +238,22 @@ mod tests {
         assert_eq!(next(&now), Step::Stuck(LinkProblem::Unauthorized));
         now.has_code = true;
         assert_eq!(next(&now), Step::Enrol);
+    }
+
+    #[test]
+    fn what_was_set_aside_is_tried_again_whatever_happens_meanwhile() {
+        let start = Instant::now();
+        let mut aside = SetAside::default();
+        assert_eq!(aside.due(), None);
+        aside.put(Epoch(1), start);
+        for minutes in 0..10 {
+            let now = start + Duration::from_secs(60 * minutes);
+            assert_eq!(aside.left_out(now), [Epoch(1)]);
+        }
+        let due = aside.due().expect("one waits");
+        assert_eq!(due, start + SET_ASIDE_FOR);
+        assert!(aside.left_out(due).is_empty());
+        assert_eq!(aside.due(), None);
     }
 
     #[test]

@@ -2,28 +2,35 @@
 
 use super::plan::Backoff;
 use super::{BACKOFF_MOST, CallError, Shared, StepError, TIMEOUT, chance, lock};
-use crate::store::{Identity, StaffCode, Waiting};
+use crate::store::{HubHead, Identity, StaffCode, StoreError, Waiting};
 use gighall_core::id::Epoch;
-use gighall_core::outbox::Head;
+use gighall_core::outbox::{Head, Record};
 use gighall_core::wire::{BATCH_MAX, OutboxReply, OutboxRequest, Problem, ProblemType};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-/// Enrolments that the hub did not take are tried again that often.
-const STUCK_FOR: Duration = Duration::from_secs(600);
+/// Without a wake-up and with nothing set aside, the outbox is looked at that often.
+const LOOK_EVERY: Duration = Duration::from_secs(600);
 
 /// Goes on for ever: woken by local writes, and by itself while something waits.
 pub async fn run(shared: Arc<Shared>) {
     let mut changed = shared.store.subscribe();
     let mut backoff = Backoff::new(BACKOFF_MOST);
+    // What an earlier start told is settled as well.
+    let mut told = true;
     loop {
         changed.mark_unchanged();
         match push(&shared).await {
             Ok(()) => {
                 backoff.reset();
+                if std::mem::take(&mut told) {
+                    settle(&shared).await;
+                }
+                let due = lock(&shared.aside).due();
+                let due = due.unwrap_or_else(|| Instant::now() + LOOK_EVERY);
                 tokio::select! {
                     woken = changed.changed() => if woken.is_err() { return },
-                    () = tokio::time::sleep(STUCK_FOR) => lock(&shared.stuck).clear(),
+                    () = tokio::time::sleep_until(due.into()) => {}
                     () = shared.reached.notified() => {}
                 }
             }
@@ -35,9 +42,34 @@ pub async fn run(shared: Arc<Shared>) {
                 {
                     shared.failed(error.link_problem()).await;
                 }
+                if let StepError::Store(error) = &error {
+                    told = true;
+                    tell(&shared, error).await;
+                }
                 shared.rest(backoff.wait(chance())).await;
             }
         }
+    }
+}
+
+/// Claims that cannot be sent would wait in silence for ever.
+async fn tell(shared: &Shared, error: &StoreError) {
+    let detail = format!("the outbox cannot be sent: {error}");
+    let now = shared.clock.now();
+    let told = shared
+        .on_store(move |store| store.tell_staff(StaffCode::Device, &detail, now))
+        .await;
+    if let Err(error) = told {
+        tracing::error!(%error, "staff cannot be told");
+    }
+}
+
+async fn settle(shared: &Shared) {
+    let settled = shared
+        .on_store(|store| store.settle(StaffCode::Device))
+        .await;
+    if let Err(error) = settled {
+        tracing::error!(%error, "a notice stays");
     }
 }
 
@@ -48,9 +80,16 @@ pub async fn push(shared: &Shared) -> Result<(), StepError> {
         let Some(identity) = shared.identity() else {
             return Ok(());
         };
-        let stuck: Vec<Epoch> = lock(&shared.stuck).iter().copied().collect();
+        let out = lock(&shared.aside).left_out(Instant::now());
+        let device = identity.device;
         let waiting = shared
-            .on_store(move |store| store.waiting(BATCH_MAX, &stuck))
+            .on_store(move |store| {
+                // The store may still be another device's: its enrolment comes first.
+                if store.device()? != Some(device) {
+                    return Ok(None);
+                }
+                store.waiting(BATCH_MAX, &out)
+            })
             .await?;
         let Some(waiting) = waiting else {
             return Ok(());
@@ -60,21 +99,41 @@ pub async fn push(shared: &Shared) -> Result<(), StepError> {
     }
 }
 
+/// Compares the log of the present epoch with the hub's, by sending nothing.
+pub async fn compare(shared: &Shared, identity: &Identity) -> Result<(), StepError> {
+    let _one_at_a_time = shared.pushing.lock().await;
+    let nothing = Waiting {
+        epoch: identity.epoch,
+        records: vec![],
+    };
+    batch(shared, identity, nothing).await
+}
+
 async fn batch(shared: &Shared, identity: &Identity, waiting: Waiting) -> Result<(), StepError> {
     let Waiting { epoch, records } = waiting;
-    let sent = records.last().map(|record| record.seq);
+    let sent = records.last().map(Record::head);
     let request = OutboxRequest { epoch, records };
     match shared.ask(identity, "/outbox", &request, TIMEOUT).await {
         Ok(answer) => {
             let OutboxReply { head, feed_head } = answer.said;
-            if Some(head.seq) < sent {
+            if sent.is_some_and(|sent| head.seq < sent.seq) {
                 let message = format!("the hub's log ends at {} after it took {sent:?}", head.seq);
                 return Err(CallError::Nonsense(message).into());
             }
-            shared
-                .on_store(move |store| store.acknowledge(epoch, head, feed_head))
+            let judged = shared
+                .on_store(move |store| {
+                    let judged = store.acknowledge(epoch, head, feed_head)?;
+                    if let (HubHead::Beyond, Some(sent)) = (judged, sent) {
+                        // What was sent was taken, whatever follows it at the hub.
+                        store.acknowledge(epoch, sent, feed_head)?;
+                    }
+                    Ok(judged)
+                })
                 .await?;
-            Ok(())
+            match judged {
+                HubHead::Known => Ok(()),
+                HubHead::Beyond | HubHead::Foreign => forked(shared, identity, epoch, head).await,
+            }
         }
         Err(CallError::Refused(problem)) => refused(shared, identity, epoch, problem).await,
         Err(error) => Err(error.into()),
@@ -89,25 +148,38 @@ async fn refused(
 ) -> Result<(), StepError> {
     let head = problem.head.unwrap_or_default();
     match problem.kind {
-        ProblemType::LogGap => gap(shared, epoch, head).await,
-        ProblemType::LogFork => {
-            let detail = format!(
-                "epoch {}: the hub has another record {}; this store was restored or cloned",
-                epoch.0, head.seq
-            );
-            set_aside(shared, epoch, StaffCode::LogFork, detail).await?;
-            if epoch == identity.epoch {
-                // Rule 10: a restored or cloned device has no rights and begins a new log.
-                shared.leave(epoch);
-            }
-            Ok(())
-        }
+        ProblemType::LogGap => gap(shared, identity, epoch, head).await,
+        ProblemType::LogFork => forked(shared, identity, epoch, head).await,
         _ => Err(CallError::Refused(problem).into()),
     }
 }
 
+/// The hub's log of that epoch is not the one that is here.
+async fn forked(
+    shared: &Shared,
+    identity: &Identity,
+    epoch: Epoch,
+    head: Head,
+) -> Result<(), StepError> {
+    let detail = format!(
+        "epoch {}: the hub has another record {}; this store was restored or cloned",
+        epoch.0, head.seq
+    );
+    set_aside(shared, epoch, StaffCode::LogFork, detail).await?;
+    if epoch == identity.epoch {
+        // Rule 10: a restored or cloned device has no rights and begins a new log.
+        shared.leave(epoch);
+    }
+    Ok(())
+}
+
 /// The hub lost records that it had acknowledged, or never got some that are lost here.
-async fn gap(shared: &Shared, epoch: Epoch, head: Head) -> Result<(), StepError> {
+async fn gap(
+    shared: &Shared,
+    identity: &Identity,
+    epoch: Epoch,
+    head: Head,
+) -> Result<(), StepError> {
     let again = shared
         .on_store(move |store| store.send_again(epoch, head.seq))
         .await?;
@@ -118,7 +190,12 @@ async fn gap(shared: &Shared, epoch: Epoch, head: Head) -> Result<(), StepError>
         "epoch {}: the hub misses records after {} that are no longer here",
         epoch.0, head.seq
     );
-    set_aside(shared, epoch, StaffCode::LogGap, detail).await
+    set_aside(shared, epoch, StaffCode::LogGap, detail).await?;
+    if epoch == identity.epoch {
+        // What is confirmed from here on would never arrive: it belongs into a new log.
+        shared.leave(epoch);
+    }
+    Ok(())
 }
 
 async fn set_aside(
@@ -128,7 +205,7 @@ async fn set_aside(
     detail: String,
 ) -> Result<(), StepError> {
     tracing::error!("{detail}");
-    lock(&shared.stuck).insert(epoch);
+    lock(&shared.aside).put(epoch, Instant::now());
     let now = shared.clock.now();
     shared
         .on_store(move |store| store.tell_staff(code, &detail, now))

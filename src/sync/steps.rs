@@ -1,5 +1,6 @@
 //! Enrolment, snapshots and the feed, one step after the other.
 
+use super::client::is_loopback;
 use super::plan::{self, Backoff, LinkProblem, Situation, Step};
 use super::{
     BACKOFF_MOST, CallError, STAFF_BACKOFF_MOST, Shared, StepError, TIMEOUT, chance, lock,
@@ -27,11 +28,16 @@ pub async fn run(shared: Arc<Shared>) {
     let mut for_staff = Backoff::new(STAFF_BACKOFF_MOST);
     // The first poll does not wait, so that the clock is measured and data is fresh at once.
     let mut wait_seconds = 0;
+    // An earlier start may have told staff something.
+    let mut told = true;
     loop {
         let problem = match step(&shared, wait_seconds).await {
             Ok(Step::Stuck(problem)) => problem,
             Ok(done) => {
                 shared.reached(done == Step::Follow).await;
+                if done == Step::Follow && std::mem::take(&mut told) {
+                    settle(&shared).await;
+                }
                 backoff.reset();
                 for_staff.reset();
                 wait_seconds = if done == Step::Follow {
@@ -48,6 +54,10 @@ pub async fn run(shared: Arc<Shared>) {
             }
         };
         shared.failed(problem).await;
+        if problem.needs_enrolment() {
+            told = true;
+            tell(&shared, problem).await;
+        }
         let wait = if problem.needs_staff() {
             for_staff.wait(chance())
         } else {
@@ -62,7 +72,8 @@ async fn step(shared: &Arc<Shared>, wait_seconds: u32) -> Result<Step, StepError
     let situation = situation(shared, identity.as_deref()).await?;
     let step = plan::next(&situation);
     match (step, identity) {
-        (Step::Stuck(problem), _) => stuck(shared, problem).await?,
+        // The hub may know the token again after its data was put right.
+        (Step::Stuck(_), _) => *lock(&shared.refused_token) = None,
         (Step::Enrol, _) => enrol(shared).await?,
         (Step::ReEnrol, Some(identity)) => re_enrol(shared, &identity).await?,
         (Step::SnapshotHall, Some(identity)) => {
@@ -103,18 +114,28 @@ async fn situation(shared: &Shared, identity: Option<&Identity>) -> Result<Situa
     })
 }
 
-async fn stuck(shared: &Shared, problem: LinkProblem) -> Result<(), StepError> {
-    // The hub may know the token again after its data was put right.
-    *lock(&shared.refused_token) = None;
+async fn tell(shared: &Shared, problem: LinkProblem) {
     let detail = format!(
         "{}: run `gighall-hub device add` and give its code",
         problem.code()
     );
     let now = shared.clock.now();
-    shared
+    let told = shared
         .on_store(move |store| store.tell_staff(StaffCode::EnrolAgain, &detail, now))
-        .await?;
-    Ok(())
+        .await;
+    if let Err(error) = told {
+        tracing::error!(%error, "staff cannot be told");
+    }
+}
+
+/// The hub takes this device as it is.
+async fn settle(shared: &Shared) {
+    let settled = shared
+        .on_store(|store| store.settle(StaffCode::EnrolAgain))
+        .await;
+    if let Err(error) = settled {
+        tracing::error!(%error, "a notice stays");
+    }
 }
 
 async fn enrol(shared: &Shared) -> Result<(), StepError> {
@@ -141,7 +162,15 @@ async fn re_enrol(shared: &Shared, identity: &Identity) -> Result<(), StepError>
         public_key: SigningKey::from_secret_hex(&identity.signing_key)?.public_hex(),
         version: VERSION.to_owned(),
     };
-    let answer = shared.ask(identity, "/re-enrol", &request, TIMEOUT).await?;
+    let mut answer = shared.ask(identity, "/re-enrol", &request, TIMEOUT).await;
+    if let Err(CallError::Refused(problem)) = &mut answer
+        && problem.kind == ProblemType::EpochFenced
+    {
+        // Another enrolment took this one's place and is in use: only a code helps now.
+        problem.kind = ProblemType::Unauthorized;
+        *lock(&shared.refused_token) = Some(identity.token.clone());
+    }
+    let answer = answer?;
     let reply: EnrolReply = answer.said;
     shared.clock.measure(reply.now, answer.took);
     take_enrolment(shared, reply, identity.signing_key.clone()).await
@@ -157,8 +186,7 @@ async fn take_enrolment(shared: &Shared, reply: EnrolReply, key: String) -> Resu
     shared
         .on_store(move |store| {
             saved.save(&dir)?;
-            store.enrolled(&saved, &reply)?;
-            store.settle(StaffCode::EnrolAgain)
+            store.enrolled(&saved, &reply)
         })
         .await?;
     tracing::info!(?identity, "enrolled");
@@ -254,7 +282,9 @@ async fn follow(shared: &Shared, identity: &Identity, wait_seconds: u32) -> Resu
 /// The hub may be reached at another address than at enrolment: codes lead there from now on.
 async fn move_phones(shared: &Shared, identity: &Identity, url: &str) -> Result<(), StepError> {
     let url = url.trim_end_matches('/');
-    if url.is_empty() || url == identity.phone_url {
+    // A hub without a network knows only loopback, where no phone gets to.
+    let lost = is_loopback(url) && !is_loopback(&identity.phone_url);
+    if url.is_empty() || url == identity.phone_url || lost {
         return Ok(());
     }
     tracing::info!(url, "phones open the hub at another address now");

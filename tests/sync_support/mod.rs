@@ -235,7 +235,16 @@ impl Kiosk {
         Self::of_hall(data, hub, code, a_hall())
     }
 
+    /// A kiosk without a terminal, as far as the engine knows.
+    pub fn wall_only(data: &Path, hub: SocketAddr) -> Self {
+        Self::of(data, hub, None, a_hall(), false)
+    }
+
     pub fn of_hall(data: &Path, hub: SocketAddr, code: Option<String>, hall: HallId) -> Self {
+        Self::of(data, hub, code, hall, true)
+    }
+
+    fn of(data: &Path, hub: SocketAddr, code: Option<String>, hall: HallId, lends: bool) -> Self {
         let zone = TimeZone::get("Asia/Shanghai").expect("a zone");
         let store = Arc::new(Store::open(data, zone, Timestamp::now()).expect("a store"));
         let runtime = Runtime::new().expect("a runtime");
@@ -244,7 +253,7 @@ impl Kiosk {
             hall,
             code,
             data: data.to_owned(),
-            lends: true,
+            lends,
         };
         let sync = Sync::start(runtime.handle(), store.clone(), config).expect("starts");
         let sync = Arc::new(sync);

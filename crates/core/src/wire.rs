@@ -13,9 +13,10 @@
 //!
 //! Every route but `/enrol` wants `Authorization: Bearer TOKEN`. Errors are
 //! `application/problem+json` (RFC 9457) with a [`Problem`]. Fields that a reader does not know
-//! are ignored, so that both sides may be newer than the other.
+//! are ignored, so that both sides may be newer than the other; a change or a problem whose codes
+//! a reader does not know is `Unknown` to it, and costs nothing but itself.
 
-use crate::claim::Claim;
+use crate::claim::{Claim, ClaimReason};
 use crate::hall::{Hall, Notice};
 use crate::id::{ClaimId, DeviceId, Epoch, HallId, HubEpoch, JobId, NoticeId, WorkerId};
 use crate::identity::Sex;
@@ -26,7 +27,8 @@ use crate::seal::{SealedText, SealingKey};
 use crate::worker::Channel;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
@@ -196,10 +198,11 @@ pub struct SequencedChange {
     /// Dense within the scope.
     pub seq: u64,
     /// What changed.
+    #[serde(deserialize_with = "change")]
     pub change: Change,
 }
 
-/// What can change. A kind that a device does not know is skipped.
+/// What can change. What a device cannot read (a kind or a code that it does not know) is skipped.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum Change {
@@ -243,6 +246,34 @@ pub enum Change {
     Unknown,
 }
 
+/// Something that may be of a newer program.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Maybe<T> {
+    Readable(T),
+    Unreadable(IgnoredAny),
+}
+
+impl<T> Maybe<T> {
+    fn readable(self) -> Option<T> {
+        match self {
+            Self::Readable(value) => Some(value),
+            Self::Unreadable(_) => None,
+        }
+    }
+}
+
+fn change<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Change, D::Error> {
+    let read = Maybe::deserialize(deserializer)?;
+    Ok(read.readable().unwrap_or(Change::Unknown))
+}
+
+fn changes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Change>, D::Error> {
+    let read: Vec<Maybe<Change>> = Vec::deserialize(deserializer)?;
+    let change = |read: Maybe<Change>| read.readable().unwrap_or(Change::Unknown);
+    Ok(read.into_iter().map(change).collect())
+}
+
 /// Asks for the whole present state of a scope, after a cursor was refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SnapshotRequest {
@@ -258,6 +289,7 @@ pub struct SnapshotReply {
     /// The cursor to go on from.
     pub head: u64,
     /// Everything there is.
+    #[serde(deserialize_with = "changes")]
     pub changes: Vec<Change>,
     /// The hub's clock.
     pub now: Timestamp,
@@ -420,14 +452,26 @@ coded_enum!(
         TooManyRequests = "too-many-requests", "请求过多";
         /// 500: the hub failed.
         Internal = "internal", "服务器出错";
+        /// A type of a newer hub; `status` tells the class. No hub sends it.
+        Unknown = "unknown", "未知问题";
     }
 );
+
+fn problem_type<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ProblemType, D::Error> {
+    let code = String::deserialize(deserializer)?;
+    Ok(ProblemType::from_code(&code).unwrap_or(ProblemType::Unknown))
+}
+
+fn reason<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<ClaimReason>, D::Error> {
+    let code = Option::<String>::deserialize(deserializer)?;
+    Ok(code.and_then(|code| ClaimReason::from_code(&code)))
+}
 
 /// An error (RFC 9457).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
     /// Which kind.
-    #[serde(rename = "type")]
+    #[serde(rename = "type", deserialize_with = "problem_type")]
     pub kind: ProblemType,
     /// Short and the same for every problem of the kind, in English.
     pub title: String,
@@ -436,8 +480,12 @@ pub struct Problem {
     /// What happened this time, in English.
     pub detail: String,
     /// For `not-allowed`: what stands against it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<crate::claim::ClaimReason>,
+    #[serde(
+        default,
+        deserialize_with = "reason",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub reason: Option<ClaimReason>,
     /// For `log-gap` and `log-fork`: where the hub's copy of the log stands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub head: Option<Head>,
@@ -451,7 +499,7 @@ impl ProblemType {
     /// The HTTP status that goes with it.
     pub fn status(self) -> u16 {
         match self {
-            Self::BadRequest => 400,
+            Self::BadRequest | Self::Unknown => 400,
             Self::Unauthorized => 401,
             Self::BadEnrolmentCode => 403,
             Self::UnknownHall | Self::NotFound => 404,
@@ -513,5 +561,60 @@ mod tests {
         assert_eq!(serde_json::from_str::<Change>(&text).ok(), Some(job));
         let newer = text.replace("{\"kind\":", "{\"new_field\":1,\"kind\":");
         assert!(serde_json::from_str::<Change>(&newer).is_ok());
+    }
+
+    /// One new kind of work must not cut a hall off from everything else.
+    #[test]
+    fn a_code_of_a_newer_hub_costs_only_its_own_change() {
+        let jobs = [1, 2, 3].map(|n| Change::Job {
+            job: Box::new(a_job(n)),
+        });
+        let now: Timestamp = "2026-11-23T08:00:00Z".parse().expect("a time");
+        let scope: Scope = "hall/weining".parse().expect("a scope");
+        let sequenced = (1..).zip(jobs.clone());
+        let feed = FeedReply {
+            now,
+            hub_epoch: HubEpoch(1),
+            phone_url: String::new(),
+            scopes: vec![ScopeChanges {
+                scope: scope.clone(),
+                head: 3,
+                changes: sequenced
+                    .map(|(seq, change)| SequencedChange { seq, change })
+                    .collect(),
+            }],
+        };
+        let snapshot = SnapshotReply {
+            scope,
+            head: 3,
+            changes: jobs.to_vec(),
+            now,
+            hub_epoch: HubEpoch(1),
+        };
+        let newer = |reply: serde_json::Value, at: &str| {
+            let mut reply = reply;
+            *reply.pointer_mut(at).expect("there") = "drone_flying".into();
+            reply
+        };
+        let told = serde_json::to_value(&feed).expect("plain data");
+        let told = newer(told, "/scopes/0/changes/1/change/job/work_kind");
+        let mut expected = feed;
+        expected.scopes[0].changes[1].change = Change::Unknown;
+        assert_eq!(serde_json::from_value(told).ok(), Some(expected));
+        let told = serde_json::to_value(&snapshot).expect("plain data");
+        let told = newer(told, "/changes/1/job/insurance");
+        let mut expected = snapshot;
+        expected.changes[1] = Change::Unknown;
+        let text = told.to_string();
+        assert_eq!(serde_json::from_str(&text).ok(), Some(expected));
+    }
+
+    #[test]
+    fn a_problem_of_a_newer_hub_is_a_problem() {
+        let text = r#"{"type":"teapot","title":"","status":418,"detail":"short and stout",
+                       "reason":"too_hot"}"#;
+        let problem: Problem = serde_json::from_str(text).expect("taken");
+        assert_eq!((problem.kind, problem.reason), (ProblemType::Unknown, None));
+        assert_eq!(problem.status, 418);
     }
 }
