@@ -16,7 +16,7 @@ fn main() -> ExitCode {
     let done = match cli.command.unwrap_or(Command::Run(cli.run)) {
         Command::Run(args) => pin_scale()
             .and_then(|()| load(&args.config))
-            .and_then(|config| Ok(run::run(&config, args.windowed)?)),
+            .and_then(|config| Ok(run::run(&config, &args.config.config, args.windowed)?)),
         Command::Check(args) => load(&args).map(|_| println!("{}: good", args.config.display())),
         Command::Snapshot(args) => snapshot(&args),
         Command::Status(args) => print_status(&args),

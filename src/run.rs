@@ -1,9 +1,9 @@
 //! The running kiosk: opens the store, starts the parts, shows the windows, and ends them in order.
 
-use crate::config::{Config, HubUrl, Monitor, TerminalConfig, WallConfig};
+use crate::config::{self, Config, HubUrl, Monitor, TerminalConfig, WallConfig, Watch};
 use crate::desk::HallDesk;
 use crate::embedded::{self, Embedded, EmbeddedError};
-use crate::store::{Identity, Store, StoreError};
+use crate::store::{Identity, StaffCode, Store, StoreError};
 use crate::sync::{Sync, SyncConfig, SyncError};
 use crate::terminal::runner::Worker;
 use crate::terminal::{LinkView, TerminalController, TerminalOptions};
@@ -12,8 +12,10 @@ use crate::wall::{self, Wall, WallSettings};
 use crate::windows::{Placement, keep_placed, watch};
 use jiff::Timestamp;
 use slint::{ComponentHandle, Timer};
+use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender};
 use std::time::Duration;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
@@ -53,11 +55,12 @@ pub enum RunError {
     System(#[from] std::io::Error),
 }
 
-/// Runs until a signal ends it, or, where windows are only tried out, until one is closed.
+/// Runs until a signal ends it, or, where windows are only tried out, until one is closed. What
+/// `file`, where `config` is from, says of the wall's playlist is followed meanwhile.
 ///
 /// # Errors
 /// [`RunError`]
-pub fn run(config: &Config, windowed: bool) -> Result<(), RunError> {
+pub fn run(config: &Config, file: &Path, windowed: bool) -> Result<(), RunError> {
     if !config.wall.enabled && !config.terminal.enabled {
         return Err(RunError::NothingToShow);
     }
@@ -82,8 +85,10 @@ pub fn run(config: &Config, windowed: bool) -> Result<(), RunError> {
     )?);
     end_on_signals(&runtime)?;
 
+    let (new_settings, changes) = std::sync::mpsc::channel();
+    let watch = Watch::start(file.to_owned(), follow(store.clone(), new_settings))?;
     let wall = match config.wall.enabled {
-        true => Some(show_wall(config, windowed, &store, &sync)?),
+        true => Some(show_wall(config, windowed, &store, &sync, changes)?),
         false => None,
     };
     let terminal = match config.terminal.enabled {
@@ -93,6 +98,7 @@ pub fn run(config: &Config, windowed: bool) -> Result<(), RunError> {
     slint::run_event_loop_until_quit()?;
 
     // Windows first, then the connection, then the hub that it is connected to.
+    drop(watch);
     drop((wall, terminal));
     drop(sync);
     drop(hub);
@@ -185,6 +191,48 @@ fn end_on_signals(runtime: &Runtime) -> Result<(), RunError> {
     Ok(())
 }
 
+/// What a change of the configuration does while the kiosk runs: a good playlist goes to the wall, a
+/// broken file leaves it the last good one and is told to staff. All else needs a restart.
+fn follow(
+    store: Arc<Store>,
+    wall: Sender<WallSettings>,
+) -> impl Fn(Result<Config, Vec<config::Problem>>) {
+    // A file that was good at the start may have been broken when the kiosk ran last.
+    settle(&store);
+    move |changed| match changed {
+        Ok(config) => {
+            tracing::info!("the configuration changed: playlist and ticker are taken over");
+            settle(&store);
+            let language = config.wall.language.code();
+            // Both fail only when the program is about to end.
+            let _ = slint::invoke_from_event_loop(move || speak(language));
+            let _ = wall.send(wall_settings(&config));
+        }
+        Err(problems) => {
+            let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+            let detail = lines.join("\n");
+            tracing::error!("the changed configuration is not taken over:\n{detail}");
+            let told = store.tell_staff(StaffCode::Configuration, &detail, Timestamp::now());
+            if let Err(error) = told {
+                tracing::error!(%error, "staff could not be told of it");
+            }
+        }
+    }
+}
+
+fn settle(store: &Store) {
+    if let Err(error) = store.settle(StaffCode::Configuration) {
+        tracing::error!(%error, "what staff were told of the configuration stays");
+    }
+}
+
+/// Makes the wall speak.
+fn speak(language: &str) {
+    if let Err(error) = ui::speak(ui::Surface::Wall, language) {
+        tracing::error!(%error, language, "this build lacks the wall's language");
+    }
+}
+
 /// A window with what keeps it going; all of it ends when this is dropped.
 struct Shown<T> {
     _part: T,
@@ -196,16 +244,14 @@ fn show_wall(
     windowed: bool,
     store: &Arc<Store>,
     sync: &Arc<Sync>,
+    changes: Receiver<WallSettings>,
 ) -> Result<Shown<(WallWindow, Wall)>, RunError> {
     let window = WallWindow::new()?;
-    let language = config.wall.language.code();
-    if let Err(error) = ui::speak(ui::Surface::Wall, language) {
-        tracing::error!(%error, language, "this build lacks the wall's language");
-    }
+    speak(config.wall.language.code());
     let geometry = Geometry::of_wall(&config.wall);
     let placed = open(&window, &geometry, windowed, |_| {})?;
     let desk = Arc::new(HallDesk::new(store.clone(), sync.clone()));
-    let wall = wall::start(&window, desk, wall_settings(config))?;
+    let wall = wall::start(&window, desk, wall_settings(config), changes)?;
     Ok(Shown {
         _part: (window, wall),
         _placed: placed,

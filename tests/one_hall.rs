@@ -96,6 +96,14 @@ impl House {
             .unwrap_or_default()
     }
 
+    /// What staff are told, as `status` with that good configuration says it.
+    fn notices(&self, good: &str) -> Vec<serde_json::Value> {
+        let beside = self.kiosk.config.with_file_name("good.toml");
+        std::fs::write(&beside, good).expect("written");
+        let told = support::status(&beside)["staff_notices"].take();
+        told.as_array().cloned().unwrap_or_default()
+    }
+
     /// What is read off the display, right now.
     fn codes(&self, name: &str) -> Vec<String> {
         codes_in(&self.display.picture(name))
@@ -329,6 +337,40 @@ fn nothing_oversold_nothing_lost(house: &House, told: &[(&str, usize)]) {
     drop(hub);
 }
 
+/// Staff break kiosk.toml: the wall goes on and they are told. They mend it with another playlist,
+/// and it is on the wall.
+fn the_playlist_is_changed_while_it_runs(house: &House) {
+    let file = &house.kiosk.config;
+    let good = std::fs::read_to_string(file).expect("readable");
+    let other = good.replace(
+        "seconds = 3",
+        "seconds = 3\nonly = { work_kinds = [\"farming\"] }",
+    );
+    std::fs::write(file, good.replace("seconds = 3", "seconds = 0")).expect("written");
+    eventually("staff are told", || {
+        let notices = house.notices(&other);
+        notices.iter().find_map(|notice| {
+            let detail = notice["detail"].as_str()?;
+            detail
+                .contains("wall.scene[0].seconds: 0 is impossible")
+                .then_some(())
+        })
+    });
+    let shown = || {
+        let codes = house.codes("one_hall_playlist");
+        codes.iter().find_map(|code| job_in(code))
+    };
+    assert!(shown().is_some(), "the wall goes on");
+    std::fs::write(file, &other).expect("written");
+    eventually("it is settled", || {
+        house.notices(&other).is_empty().then_some(())
+    });
+    let apples = house.in_sight("苹果采摘").expect("open").id;
+    eventually("the other playlist is on", || {
+        (shown() == Some(apples)).then_some(())
+    });
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_day_in_the_hall() {
     i_slint_backend_testing::init_no_event_loop();
@@ -364,6 +406,7 @@ async fn a_day_in_the_hall() {
         house.in_sight("砌砖小工").is_none().then_some(())
     });
     house.wall_shows_all_but(one_place.id);
+    the_playlist_is_changed_while_it_runs(&house);
 
     // At the terminal, by touch.
     let by_touch = somebody(5);

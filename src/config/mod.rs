@@ -5,6 +5,9 @@
 
 mod check;
 mod schema;
+mod watch;
+
+pub use watch::Watch;
 
 use gighall_core::id::HallId;
 use gighall_core::playlist::{Calendar, Scene};

@@ -42,16 +42,19 @@ pub enum StaffCode {
     EnrolAgain,
     /// What waits to be sent cannot be read, or what was sent cannot be marked: the disk fails.
     Device,
+    /// The configuration was changed while the kiosk runs, and is not right.
+    Configuration,
 }
 
 impl StaffCode {
     /// Every code.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::StoreDamaged,
         Self::LogFork,
         Self::LogGap,
         Self::EnrolAgain,
         Self::Device,
+        Self::Configuration,
     ];
 
     /// The stable code that the store, `status` and translations use.
@@ -62,6 +65,7 @@ impl StaffCode {
             Self::LogGap => "log-gap",
             Self::EnrolAgain => "enrol-again",
             Self::Device => "device",
+            Self::Configuration => "configuration",
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::ui::{WallData, WallWindow};
 use slint::{ComponentHandle, Timer, TimerMode};
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -31,20 +32,26 @@ pub struct Wall {
     loader: Option<std::thread::JoinHandle<()>>,
 }
 
-/// Runs the wall in `window`, from `feed`, until the handle is dropped. Call it on the UI thread.
+/// Runs the wall in `window`, from `feed`, until the handle is dropped, by the last of the settings
+/// that come through `changes` meanwhile. Call it on the UI thread.
 pub fn start(
     window: &WallWindow,
     feed: Arc<dyn WallFeed>,
     settings: WallSettings,
+    changes: Receiver<WallSettings>,
 ) -> std::io::Result<Wall> {
     let began = Instant::now();
     let mailbox: Mailbox = Arc::default();
     let screen = Rc::new(RefCell::new(Screen::new(window, settings)));
     let show = {
         let (weak, feed, mailbox) = (window.as_weak(), feed.clone(), mailbox.clone());
+        let changes = Rc::new(changes);
         move || {
             let Some(window) = weak.upgrade() else { return };
             let mut screen = screen.borrow_mut();
+            if let Some(settings) = changes.try_iter().last() {
+                screen.configure(&window, settings);
+            }
             if let Some(content) = lock(&mailbox).take() {
                 screen.take(content);
             }

@@ -311,12 +311,17 @@ impl Kiosk {
 
     /// `gighall-kiosk status`.
     pub fn status(&self) -> serde_json::Value {
-        let text = run(
-            &program("gighall-kiosk").display().to_string(),
-            &["status", "--config", &self.config.display().to_string()],
-        );
-        serde_json::from_str(&text).expect("one JSON object")
+        status(&self.config)
     }
+}
+
+/// `gighall-kiosk status` with that configuration.
+pub fn status(config: &Path) -> serde_json::Value {
+    let text = run(
+        &program("gighall-kiosk").display().to_string(),
+        &["status", "--config", &config.display().to_string()],
+    );
+    serde_json::from_str(&text).expect("one JSON object")
 }
 
 /// Waits until `probe` gives something; panics with `what` when patience is at its end.

@@ -114,6 +114,7 @@ fn listing(n: u32, places: u32) -> Listing {
         source_key: format!("test-{n}"),
         employer_uscc: None,
         review: None,
+        start_moves: false,
         job,
     }
 }
