@@ -17,7 +17,7 @@ fn main() -> ExitCode {
         Command::Run(args) => pin_scale()
             .and_then(|()| load(&args.config))
             .and_then(|config| Ok(run::run(&config, &args.config.config, args.windowed)?)),
-        Command::Check(args) => load(&args).map(|_| println!("{}: good", args.config.display())),
+        Command::Check(args) => check(&args),
         Command::Snapshot(args) => snapshot(&args),
         Command::Status(args) => print_status(&args),
     };
@@ -56,6 +56,16 @@ fn load(args: &ConfigArgs) -> Result<Config, Failure> {
         config.data.clone_from(data);
     }
     Ok(config)
+}
+
+/// Problems are errors; what merely cannot be read from where people stand is told beside them.
+fn check(args: &ConfigArgs) -> Result<(), Failure> {
+    let (config, file) = (load(args)?, args.config.display());
+    println!("{file}: good");
+    for finding in run::legibility(&config)? {
+        println!("{file}: hard to read: {finding}");
+    }
+    Ok(())
 }
 
 fn snapshot(args: &SnapshotArgs) -> Result<(), Failure> {

@@ -3,11 +3,13 @@
 use crate::config::{self, Config, HubUrl, Monitor, TerminalConfig, WallConfig, Watch};
 use crate::desk::HallDesk;
 use crate::embedded::{self, Embedded, EmbeddedError};
+use crate::snapshot::{Headless, SnapshotError};
 use crate::store::{Identity, StaffCode, Store, StoreError};
 use crate::sync::{Sync, SyncConfig, SyncError};
 use crate::terminal::runner::Worker;
 use crate::terminal::{LinkView, TerminalController, TerminalOptions};
 use crate::ui::{self, TerminalWindow, WallWindow};
+use crate::wall::legibility::{self, Finding, Panel};
 use crate::wall::{self, Wall, WallSettings};
 use crate::windows::{Placement, keep_placed, watch};
 use jiff::Timestamp;
@@ -130,10 +132,37 @@ pub fn wall_settings(config: &Config) -> WallSettings {
         zone: config.time_zone(),
         calendar: config.hall.calendar(),
         hall_name: config.hall.name.clone(),
+        text_px: config.wall.text_px.unwrap_or(0),
         ticker_texts: config.wall.ticker.texts.clone(),
         // A number between 0.5 and 4.
         characters_per_second: config.wall.ticker.characters_per_second as f32,
     }
+}
+
+/// What cannot be read on the wall from where people stand, as far as the configuration says where
+/// that is.
+///
+/// # Errors
+/// If the wall's window cannot be measured.
+pub fn legibility(config: &Config) -> Result<Vec<Finding>, SnapshotError> {
+    let wall = &config.wall;
+    let (Some(size), Some((pitch_mm, distance_m)), true) = (
+        wall.width.zip(wall.height),
+        wall.pitch_mm.zip(wall.distance_m),
+        wall.enabled,
+    ) else {
+        return Ok(vec![]);
+    };
+    let panel = Panel {
+        pitch_mm,
+        distance_m,
+        size,
+        phone_url: match (&config.hub.url, &config.hub.public_url) {
+            (HubUrl::At(url), _) | (HubUrl::Embedded, Some(url)) => url.clone(),
+            (HubUrl::Embedded, None) => format!("http://{}", config.hub.listen),
+        },
+    };
+    legibility::lint(&Headless::new()?, &wall_settings(config), &panel)
 }
 
 /// What a terminal whose window has that many pixels is told by the configuration.

@@ -399,3 +399,59 @@ fn the_ticker_is_never_too_fast_to_read_and_moves_by_whole_steps() {
         }
     }
 }
+
+#[test]
+fn what_cannot_be_read_from_where_people_stand_is_said() {
+    use gighall_kiosk::wall::legibility::{Finding, Panel, lint};
+    let headless = HEADLESS.with(std::rc::Rc::clone);
+    let panel = |pitch_mm, distance_m, size| Panel {
+        pitch_mm,
+        distance_m,
+        size,
+        phone_url: "https://hub.example".to_owned(),
+    };
+    let mut settings = settings();
+    // 40 px of 2.5 mm are 100 mm: read from 8.2 m.
+    let near = lint(&headless, &settings, &panel(2.5, 3.0, (1920, 1080))).unwrap();
+    assert_eq!(near, []);
+    let far = lint(&headless, &settings, &panel(2.5, 10.0, (1920, 1080))).unwrap();
+    let Finding::SmallText {
+        scenes,
+        pixels,
+        readable_m,
+        needed,
+    } = &far[0]
+    else {
+        panic!("{far:?}");
+    };
+    assert_eq!((scenes.len(), *pixels, *needed), (3, 40, 49));
+    assert!((readable_m - 8.2).abs() < 0.05, "{readable_m}");
+    // What is said to be right is right.
+    settings.text_px = *needed;
+    let mended = lint(&headless, &settings, &panel(2.5, 10.0, (1920, 1080))).unwrap();
+    assert!(
+        !mended
+            .iter()
+            .any(|it| matches!(it, Finding::SmallText { .. })),
+        "{mended:?}"
+    );
+    // A small board: no code that a phone could read from 5 m.
+    settings.text_px = 0;
+    let small = lint(&headless, &settings, &panel(4.0, 5.0, (320, 160))).unwrap();
+    let code = small.iter().find_map(|it| match it {
+        Finding::SmallCode { scene, scannable_m } => Some((*scene, *scannable_m)),
+        _ => None,
+    });
+    let (scene, scannable_m) = code.unwrap();
+    assert_eq!(scene, 1);
+    assert!(scannable_m < 5.0);
+    settings.characters_per_second = 4.0;
+    let fast = lint(&headless, &settings, &panel(2.5, 3.0, (1920, 1080))).unwrap();
+    assert_eq!(
+        fast,
+        [],
+        "whole pixels a frame make it 3 characters a second"
+    );
+    let fast = lint(&headless, &settings, &panel(2.5, 3.0, (3840, 2160))).unwrap();
+    assert!(matches!(fast[..], [Finding::FastTicker { .. }]), "{fast:?}");
+}

@@ -185,6 +185,8 @@ impl Walk<'_> {
             self.pair(root, window, "x", "y");
             self.needs_size(root, window, "x");
         }
+        self.pair(root, "wall", "pitch_mm", "distance_m");
+        self.needs_size(root, "wall", "pitch_mm");
         if let (Some(_), Some(second)) = (
             get(root, &["terminal", "mm_per_pixel"]),
             get(root, &["terminal", "diagonal_mm"]),

@@ -154,6 +154,12 @@ pub struct WallConfig {
     pub width: Option<u32>,
     /// Height in physical pixels.
     pub height: Option<u32>,
+    /// From one LED to the next, in millimetres.
+    pub pitch_mm: Option<f64>,
+    /// How far away those stand who should read it, in metres.
+    pub distance_m: Option<f64>,
+    /// Height of the body text in pixels.
+    pub text_px: Option<u32>,
     /// Language of the fixed texts.
     pub language: Language,
     /// What is shown, in order, over and over.
@@ -171,6 +177,9 @@ impl Default for WallConfig {
             y: None,
             width: None,
             height: None,
+            pitch_mm: None,
+            distance_m: None,
+            text_px: None,
             language: Language::default(),
             scene: gighall_core::playlist::default_scenes(),
             ticker: TickerConfig::default(),

@@ -95,6 +95,9 @@ const WALL: &[Key] = &[
     key("width", Kind::Integer(64, 16_384)),
     key("height", Kind::Integer(32, 16_384)),
     key("language", LANGUAGES),
+    key("pitch_mm", Kind::Number(0.5, 40.0)),
+    key("distance_m", Kind::Number(0.5, 100.0)),
+    key("text_px", Kind::Integer(8, 400)),
     key("scene", Kind::Variants(SCENES)),
     key("ticker", Kind::Table(TICKER)),
 ];

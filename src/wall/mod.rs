@@ -7,6 +7,7 @@
 pub mod cards;
 pub mod content;
 pub mod feed;
+pub mod legibility;
 mod overview;
 mod run;
 pub mod screen;
@@ -29,6 +30,8 @@ pub struct WallSettings {
     pub hall_name: String,
     /// Texts that run in the ticker besides the hub's notices.
     pub ticker_texts: Vec<String>,
+    /// Height of the body text in pixels; 0 lets the theme choose it from the window's size.
+    pub text_px: u32,
     /// How fast the ticker runs; kept between 0.5 and 4.
     pub characters_per_second: f32,
 }

@@ -65,7 +65,10 @@ impl Screen {
     /// Plays by other settings from now on, from the beginning.
     pub fn configure(&mut self, window: &WallWindow, settings: WallSettings) {
         let speed = settings.characters_per_second.clamp(0.5, 4.0);
-        window.global::<WallTheme>().set_ticker_speed(speed);
+        let theme = window.global::<WallTheme>();
+        theme.set_ticker_speed(speed);
+        // At most some hundred pixels.
+        theme.set_body_wanted(settings.text_px as f32);
         self.player = Player::new(settings.scenes.clone());
         self.settings = settings;
         self.chosen = None;

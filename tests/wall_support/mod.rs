@@ -101,6 +101,7 @@ pub fn settings() -> WallSettings {
         calendar: gighall_core::playlist::Calendar::default(),
         hall_name: "零工市场".to_owned(),
         ticker_texts: vec!["本厅全部服务免费，凡收押金、报名费、体检费的都是骗局".to_owned()],
+        text_px: 0,
         characters_per_second: 2.75,
     }
 }

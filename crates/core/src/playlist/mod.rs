@@ -127,6 +127,17 @@ impl Scene {
         }
     }
 
+    /// Its `kind`, as `kiosk.toml` has it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Jobs { .. } => "jobs",
+            Self::Spotlight { .. } => "spotlight",
+            Self::Overview { .. } => "overview",
+            Self::Notice { .. } => "notice",
+            Self::Text { .. } => "text",
+        }
+    }
+
     /// At which times it may be on.
     pub fn when(&self) -> &When {
         match self {

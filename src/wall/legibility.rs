@@ -1,0 +1,160 @@
+//! Whether a wall can be read from where people stand: what `check` says of the pixel pitch, the
+//! reading distance and the sizes that the theme gives.
+//!
+//! The sizes are asked of the window itself, so that they are what will be on the wall.
+
+use super::WallSettings;
+use crate::qr;
+use crate::snapshot::{Headless, SnapshotError};
+use crate::ui::{WallTheme, WallWindow};
+use gighall_core::playlist::Scene;
+use slint::ComponentHandle;
+use std::fmt;
+
+/// Millimetres of character height for each metre of distance that are read with comfort: 0.7
+/// degrees (EN 301 549, 5.1.4).
+const MM_A_METRE: f64 = 12.2;
+/// A phone reads a code from about so many times its width.
+const CODE_WIDTHS: f64 = 10.0;
+/// Faster than this a running line is hard to follow.
+const TICKER_COMFORT: f64 = 3.0;
+/// Characters of the path in a job's address: `/j/` and an id.
+const PATH: &str = "/j/00000000-0000-0000-0000-000000000000";
+
+/// The panel, and who looks at it.
+#[derive(Clone, Debug)]
+pub struct Panel {
+    /// From one LED to the next, in millimetres.
+    pub pitch_mm: f64,
+    /// How far away those stand who should read it, in metres.
+    pub distance_m: f64,
+    /// The wall's window, in pixels.
+    pub size: (u32, u32),
+    /// Where phones reach the hub, as far as the configuration says it.
+    pub phone_url: String,
+}
+
+/// One thing that cannot be read, and what would be right.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Finding {
+    /// The text of these scenes is too small.
+    SmallText {
+        /// Their places in the playlist, from 0, with their kinds.
+        scenes: Vec<(usize, &'static str)>,
+        /// Height of the characters, in pixels.
+        pixels: u32,
+        /// From how far they are read with comfort, in metres.
+        readable_m: f64,
+        /// The height that would do, in pixels.
+        needed: u32,
+    },
+    /// The code of a spotlight cannot be scanned.
+    SmallCode {
+        /// The scene's place in the playlist, from 0.
+        scene: usize,
+        /// From how far it can be scanned, in metres; 0 where there is no room for it.
+        scannable_m: f64,
+    },
+    /// The running line is too fast.
+    FastTicker {
+        /// Characters a second, as whole pixels a frame make it.
+        speed: f64,
+    },
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::SmallText {
+                scenes,
+                pixels,
+                readable_m,
+                needed,
+            } => {
+                let names: Vec<String> = scenes
+                    .iter()
+                    .map(|(place, kind)| format!("wall.scene[{place}] ({kind})"))
+                    .collect();
+                write!(
+                    f,
+                    "{}: characters of {pixels} px are read from {readable_m:.1} m at most; set \
+                     wall.text_px to {needed} or more, or come closer",
+                    names.join(", ")
+                )
+            }
+            Self::SmallCode { scene, scannable_m } if *scannable_m > 0.0 => write!(
+                f,
+                "wall.scene[{scene}] (spotlight): its QR code is scanned from {scannable_m:.1} m \
+                 at most; people have to be able to come that close, or the window has to be larger"
+            ),
+            Self::SmallCode { scene, .. } => write!(
+                f,
+                "wall.scene[{scene}] (spotlight): there is no room for its QR code; give the \
+                 window more height, or leave the scene out"
+            ),
+            Self::FastTicker { speed } => write!(
+                f,
+                "wall.ticker: the line runs at {speed:.1} characters a second; set \
+                 wall.ticker.characters_per_second to 2.5 or less"
+            ),
+        }
+    }
+}
+
+/// What cannot be read on that panel.
+///
+/// # Errors
+/// [`SnapshotError`] if the window cannot be measured.
+pub fn lint(
+    headless: &Headless,
+    settings: &WallSettings,
+    panel: &Panel,
+) -> Result<Vec<Finding>, SnapshotError> {
+    let window = WallWindow::new()?;
+    let theme = window.global::<WallTheme>();
+    theme.set_body_wanted(settings.text_px as f32);
+    theme.set_ticker_speed(settings.characters_per_second);
+    headless.resize(&window, panel.size.0, panel.size.1);
+    // Shown once, so that the window tells the theme its size.
+    headless.draw(&window)?;
+    let body = f64::from(theme.get_body());
+    let ticker = f64::from(theme.invoke_ticker_pixels_per_second(theme.get_body()));
+    // Room is a whole number of pixels that the window has.
+    let room = window.get_code_room().max(0.0) as u32;
+    window.hide()?;
+
+    let mut findings = vec![];
+    findings.extend(text(settings, panel, body));
+    findings.extend(codes(settings, panel, room));
+    let speed = ticker / body.max(1.0);
+    if speed > TICKER_COMFORT + 0.05 {
+        findings.push(Finding::FastTicker { speed });
+    }
+    Ok(findings)
+}
+
+fn text(settings: &WallSettings, panel: &Panel, body: f64) -> Option<Finding> {
+    let readable_m = body * panel.pitch_mm / MM_A_METRE;
+    let scenes = settings.scenes.iter().map(Scene::kind).enumerate();
+    // Heights of characters are small whole numbers of pixels.
+    (readable_m < panel.distance_m).then(|| Finding::SmallText {
+        scenes: scenes.collect(),
+        pixels: body as u32,
+        readable_m,
+        needed: (panel.distance_m * MM_A_METRE / panel.pitch_mm).ceil() as u32,
+    })
+}
+
+fn codes(settings: &WallSettings, panel: &Panel, room: u32) -> Vec<Finding> {
+    let scannable_m = qr::draw(&format!("{}{PATH}", panel.phone_url), room)
+        .map(|code| f64::from(code.modules * code.scale) * panel.pitch_mm * CODE_WIDTHS / 1000.0)
+        .unwrap_or(0.0);
+    if scannable_m >= panel.distance_m {
+        return vec![];
+    }
+    let scenes = settings.scenes.iter().enumerate();
+    scenes
+        .filter(|(_, scene)| matches!(scene, Scene::Spotlight { .. }))
+        .map(|(scene, _)| Finding::SmallCode { scene, scannable_m })
+        .collect()
+}
