@@ -163,6 +163,11 @@ impl Desk for HallDesk {
 
     fn identify(&self, number: &IdNumber) -> Result<Identified, DeskError> {
         if let Some(worker) = self.store.worker_by_number(number)? {
+            let seen = self.store.note_seen(worker.worker, self.sync.now());
+            if let Err(error) = seen {
+                // No reason to turn anybody away.
+                tracing::error!(%error, "a visit could not be noted");
+            }
             return Ok(Identified::Known(worker));
         }
         let identity = self.identity()?;

@@ -12,13 +12,16 @@ use gighall_core::wire::{
     ReEnrolRequest, Scope, SnapshotReply, SnapshotRequest,
 };
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How long the hub waits for something new. A pulled cable that nobody tells of is found when
 /// that is over.
 const WAIT_SECONDS: u32 = 10;
 const FEED_TIMEOUT: Duration = Duration::from_secs(WAIT_SECONDS as u64 + 5);
 const SNAPSHOT_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// What has had its time is removed that often.
+const TIDY_EVERY: Duration = Duration::from_secs(24 * 3600);
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
@@ -29,6 +32,7 @@ pub async fn run(shared: Arc<Shared>) {
     let mut wait_seconds = 0;
     // An earlier start may have told staff something.
     let mut told = true;
+    let mut tidied = None;
     loop {
         let outcome = step(&shared, wait_seconds).await.unwrap_or_else(|error| {
             tracing::warn!(%error, "no step forward with the hub");
@@ -47,6 +51,10 @@ pub async fn run(shared: Arc<Shared>) {
         }
         if followed && std::mem::take(&mut told) {
             settle(&shared).await;
+        }
+        if followed && tidied.is_none_or(|at: Instant| at.elapsed() > TIDY_EVERY) {
+            tidied = Some(Instant::now());
+            tidy(&shared).await;
         }
         wait_seconds = if followed { WAIT_SECONDS } else { 0 };
         let wait = pace.after(outcome, chance());
@@ -116,6 +124,14 @@ async fn tell(shared: &Shared, problem: LinkProblem) {
         .await;
     if let Err(error) = told {
         tracing::error!(%error, "staff cannot be told");
+    }
+}
+
+/// Removes what has had its time, by the hub's clock, which was just measured.
+async fn tidy(shared: &Shared) {
+    let now = shared.clock.now();
+    if let Err(error) = shared.on_store(move |store| store.tidy(now)).await {
+        tracing::error!(%error, "the store could not be tidied");
     }
 }
 
