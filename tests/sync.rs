@@ -5,10 +5,11 @@ mod sync_support;
 use gighall_core::claim::{ClaimReason, ClaimState};
 use gighall_core::id::Epoch;
 use gighall_core::testing::an_id_number;
+use gighall_kiosk::store::{Contact, Store};
 use gighall_kiosk::sync::LinkProblem;
 use gighall_kiosk::terminal::desk::{ClaimOutcome, Desk, DeskError, Identified};
 use gighall_kiosk::wall::feed::WallFeed;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::path::Path;
 use sync_support::*;
 
@@ -604,4 +605,41 @@ fn without_its_terminal_a_kiosk_gives_all_rights_back() {
         wall.rights(job.id) == 0 && reported.iter().all(|due| !due.unreported)
     });
     assert_eq!(wall.rights(job.id), 0, "and none are asked for");
+}
+
+#[test]
+fn with_a_clock_that_went_back_no_right_is_spent() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let hub = Hub::start(&dir.path().join("hub"));
+    let job = hub.publish(&[8]).remove(0);
+    let cable = Cable::to(hub.address);
+    let data = dir.path().join("kiosk");
+    let kiosk = Kiosk::start(&data, cable.address, Some(hub.code("一号")));
+    until("rights are held", || kiosk.rights(job.id) > 1);
+    cable.now(Line::Pulled);
+    until("cut off", || !kiosk.online());
+    // As if the last contact had been tomorrow, by a clock that was right then.
+    let contact = Contact {
+        last: Some(Timestamp::now() + SignedDuration::from_hours(24)),
+        ..Contact::default()
+    };
+    drop(kiosk);
+    let zone = jiff::tz::TimeZone::UTC;
+    let store = Store::open(&data, zone, Timestamp::now()).expect("opens");
+    store.note_contact(&contact).expect("kept");
+    drop(store);
+    let kiosk = Kiosk::start(&data, cable.address, None);
+    assert!(kiosk.sync.link().borrow().clock_untrusted);
+    let rights = kiosk.rights(job.id);
+    let worker = kiosk.register(1);
+    provisional(kiosk.desk.claim(&worker, job.id).expect("works"));
+    assert_eq!(kiosk.rights(job.id), rights, "none is spent");
+    cable.now(Line::Good);
+    until("the hub is reached", || kiosk.online());
+    assert!(!kiosk.sync.link().borrow().clock_untrusted);
+    until("rights are held", || kiosk.rights(job.id) > 0);
+    cable.now(Line::Pulled);
+    until("cut off", || !kiosk.online());
+    let other = kiosk.register(3);
+    confirmed(kiosk.desk.claim(&other, job.id).expect("works"));
 }

@@ -3,6 +3,7 @@
 
 use gighall_core::id::{DeviceId, Epoch, HubEpoch};
 use gighall_core::wire::{Problem, ProblemType};
+use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
@@ -72,6 +73,16 @@ impl LinkProblem {
             _ => Self::Refused,
         }
     }
+}
+
+/// A clock that was set right by that much has not gone back.
+const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_mins(1);
+
+/// Rule 9: whether the clock lies before the last contact with the hub, so that no deadline can be
+/// told by it: an empty battery after a power cut, or somebody set it. Who cannot tell deadlines asks
+/// the hub instead of spending rights.
+pub fn clock_went_back(now: Timestamp, last_contact: Option<Timestamp>) -> bool {
+    last_contact.is_some_and(|last| last.duration_since(now) > CLOCK_TOLERANCE)
 }
 
 /// What the engine knows when it decides.
@@ -315,6 +326,17 @@ mod tests {
         assert_eq!(after(Outcome::StartOver), 0);
         assert_eq!(after(Outcome::StartOver), 400);
         assert_eq!(after(Outcome::Failed(LinkProblem::Slow)), 400);
+    }
+
+    #[test]
+    fn a_clock_before_the_last_contact_went_back() {
+        let last: Timestamp = "2026-11-23T08:00:00Z".parse().expect("a time");
+        let by = |seconds| last - SignedDuration::from_secs(seconds);
+        assert!(!clock_went_back(last, None));
+        assert!(!clock_went_back(by(-3600), Some(last)));
+        assert!(!clock_went_back(by(60), Some(last)), "set right");
+        assert!(clock_went_back(by(61), Some(last)));
+        assert!(clock_went_back(Timestamp::UNIX_EPOCH, Some(last)));
     }
 
     #[test]
