@@ -4,6 +4,7 @@ use clap::Parser;
 use gighall_kiosk::cli::{Cli, Command, ConfigArgs, SnapshotArgs};
 use gighall_kiosk::config::{self, Config};
 use gighall_kiosk::{draw, run, status};
+use std::os::unix::process::CommandExt;
 use std::process::ExitCode;
 
 /// Why a command failed; what it says goes to stderr.
@@ -13,9 +14,9 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     gighall_host::init_logging();
     let done = match cli.command.unwrap_or(Command::Run(cli.run)) {
-        Command::Run(args) => {
-            load(&args.config).and_then(|config| Ok(run::run(&config, args.windowed)?))
-        }
+        Command::Run(args) => pin_scale()
+            .and_then(|()| load(&args.config))
+            .and_then(|config| Ok(run::run(&config, args.windowed)?)),
         Command::Check(args) => load(&args).map(|_| println!("{}: good", args.config.display())),
         Command::Snapshot(args) => snapshot(&args),
         Command::Status(args) => print_status(&args),
@@ -27,6 +28,23 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Slint's own switch for the number of physical pixels to a logical one.
+const SCALE_VARIABLE: &str = "SLINT_SCALE_FACTOR";
+
+/// Pixels of ours are the panel's own: geometry, codes and millimetres count in them. A window
+/// system guesses another factor from what the monitor says of its size, and sending cards of LED
+/// walls say anything. A program cannot change its own environment safely, so it starts anew.
+fn pin_scale() -> Result<(), Failure> {
+    if std::env::var_os(SCALE_VARIABLE).is_some() {
+        return Ok(());
+    }
+    let failed = std::process::Command::new(std::env::current_exe()?)
+        .args(std::env::args_os().skip(1))
+        .env(SCALE_VARIABLE, "1")
+        .exec();
+    Err(failed.into())
 }
 
 fn load(args: &ConfigArgs) -> Result<Config, Failure> {

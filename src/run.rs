@@ -122,6 +122,7 @@ pub fn wall_settings(config: &Config) -> WallSettings {
     WallSettings {
         scenes: config.wall.scene.clone(),
         zone: config.time_zone(),
+        calendar: config.hall.calendar(),
         hall_name: config.hall.name.clone(),
         ticker_texts: config.wall.ticker.texts.clone(),
         // A number between 0.5 and 4.
@@ -197,7 +198,10 @@ fn show_wall(
     sync: &Arc<Sync>,
 ) -> Result<Shown<(WallWindow, Wall)>, RunError> {
     let window = WallWindow::new()?;
-    speak(config.wall.language.code());
+    let language = config.wall.language.code();
+    if let Err(error) = ui::speak(ui::Surface::Wall, language) {
+        tracing::error!(%error, language, "this build lacks the wall's language");
+    }
     let geometry = Geometry::of_wall(&config.wall);
     let placed = open(&window, &geometry, windowed, |_| {})?;
     let desk = Arc::new(HallDesk::new(store.clone(), sync.clone()));
@@ -311,12 +315,6 @@ fn tell_terminal(
     timer
 }
 
-fn speak(language: &str) {
-    if let Err(error) = ui::speak(language) {
-        tracing::error!(%error, language, "this build lacks a configured language");
-    }
-}
-
 /// Where a window belongs, as configured.
 struct Geometry {
     monitor: Option<String>,
@@ -366,6 +364,7 @@ impl Geometry {
             Some((width, height)) => {
                 let (x, y) = self.position.unwrap_or((0, 0));
                 Placement::Viewport {
+                    monitor: self.monitor.clone(),
                     x,
                     y,
                     width,

@@ -136,7 +136,8 @@ pub fn snapshot_wall(
     shot: &WallShot,
 ) -> Result<RgbImage, SnapshotError> {
     let window = WallWindow::new()?;
-    ui::speak(&shot.language).map_err(|_| SnapshotError::Language(shot.language.clone()))?;
+    ui::speak(ui::Surface::Wall, &shot.language)
+        .map_err(|_| SnapshotError::Language(shot.language.clone()))?;
     headless.resize(&window, shot.width, shot.height);
     let mut screen = Screen::new(&window, shot.settings.clone());
     screen.take(Content::load(feed, shot.at)?);
@@ -148,7 +149,8 @@ pub fn snapshot_wall(
     // The first call fills header and footer, whose height decides how many rows fit.
     screen.show(&window, moment, shot.at, feed.link());
     while moment < elapsed {
-        moment = screen.play(&window, moment).until.min(elapsed);
+        let then = shot.at.saturating_sub(elapsed - moment).unwrap_or(shot.at);
+        moment = screen.play(&window, moment, then).until.min(elapsed);
     }
     screen.show(&window, elapsed, shot.at, feed.link());
     let picture = headless.draw(&window);

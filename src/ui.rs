@@ -1,11 +1,20 @@
-//! The windows of `ui/`, as Slint compiles them, and the language that they speak.
+//! The windows of `ui/`, as Slint compiles them, and the languages that they speak.
 
-pub use generated::*;
+pub use terminal::*;
+pub use wall::*;
 
-/// What Slint writes; its habits are not ours to mend.
+use std::cell::RefCell;
+
+/// What Slint writes of the wall; its habits are not ours to mend.
 #[allow(missing_docs, clippy::all, clippy::todo, clippy::unwrap_used)]
-mod generated {
-    slint::include_modules!();
+mod wall {
+    include!(concat!(env!("OUT_DIR"), "/wall.rs"));
+}
+
+/// The same of the terminal.
+#[allow(missing_docs, clippy::all, clippy::todo, clippy::unwrap_used)]
+mod terminal {
+    include!(concat!(env!("OUT_DIR"), "/terminal.rs"));
 }
 
 /// The language that screens speak where nothing else is configured.
@@ -14,8 +23,32 @@ pub const DEFAULT_LANGUAGE: &str = "zh-CN";
 /// Languages that the screens are translated into (folders of `lang/`).
 pub const LANGUAGES: &[&str] = &["zh-CN", "en"];
 
-/// Makes every window of this thread speak `language`, at once. Works only after the first window
-/// has been made.
-pub fn speak(language: &str) -> Result<(), slint::SelectBundledTranslationError> {
-    slint::select_bundled_translation(language)
+/// One of the two windows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Surface {
+    /// The LED board.
+    Wall,
+    /// The touch terminal.
+    Terminal,
+}
+
+thread_local! {
+    /// What wall and terminal speak now.
+    static SPOKEN: RefCell<[String; 2]> =
+        RefCell::new([DEFAULT_LANGUAGE.to_owned(), DEFAULT_LANGUAGE.to_owned()]);
+}
+
+/// Makes a window of this thread speak `language`, at once; the other one goes on as it does.
+/// Works only after the first window has been made.
+///
+/// # Errors
+/// If there is no such language.
+pub fn speak(surface: Surface, language: &str) -> Result<(), slint::SelectBundledTranslationError> {
+    SPOKEN.with_borrow_mut(|spoken| {
+        let mut wanted = spoken.clone();
+        wanted[surface as usize] = language.to_owned();
+        slint::select_bundled_translation(&wanted.join("+"))?;
+        *spoken = wanted;
+        Ok(())
+    })
 }

@@ -13,11 +13,14 @@ pub enum Placement {
         /// The output's name (`HDMI-1`) or its index from the left, beginning with 0.
         monitor: Option<String>,
     },
-    /// Exactly these physical pixels of the desktop, without a frame.
+    /// Exactly these physical pixels, without a frame.
     Viewport {
-        /// From the desktop's left edge, in pixels.
+        /// From which monitor `x` and `y` are counted; from the desktop's corner where none is
+        /// named.
+        monitor: Option<String>,
+        /// From the left edge, in pixels.
         x: i32,
-        /// From the desktop's upper edge, in pixels.
+        /// From the upper edge, in pixels.
         y: i32,
         /// In pixels.
         width: u32,
@@ -52,6 +55,8 @@ mod winit {
     use slint::winit_030::winit::window::{Fullscreen, Window as WinitWindow};
     use slint::winit_030::{EventResult, WinitWindowAccessor};
     use slint::{Timer, TimerMode};
+    use std::cell::Cell;
+    use std::rc::Rc;
     use std::time::Duration;
 
     /// How often a window's place is compared with where it should be. Outputs come and go without a
@@ -64,11 +69,12 @@ mod winit {
         placement: Placement,
     ) -> Timer {
         let weak = component.as_weak();
+        let missed = Rc::new(Cell::new(false));
         let apply = move || {
             if let Some(component) = weak.upgrade() {
                 component
                     .window()
-                    .with_winit_window(|window: &WinitWindow| place(window, &placement));
+                    .with_winit_window(|window: &WinitWindow| place(window, &placement, &missed));
             }
         };
         // Once as soon as the event loop runs, for a window that is not yet there; then steadily.
@@ -78,13 +84,12 @@ mod winit {
         timer
     }
 
-    fn place(window: &WinitWindow, placement: &Placement) {
+    /// `missed` says whether the configured monitor was missing the last time: that is told once.
+    fn place(window: &WinitWindow, placement: &Placement, missed: &Cell<bool>) {
         match placement {
             Placement::Fullscreen { monitor } => {
                 window.set_cursor_visible(false);
-                let wanted = monitor
-                    .as_deref()
-                    .and_then(|name| find_monitor(window, name));
+                let wanted = find_monitor(window, monitor.as_deref(), missed);
                 let is_there = match (window.fullscreen(), &wanted) {
                     (Some(Fullscreen::Borderless(Some(now))), Some(wanted)) => now == *wanted,
                     (Some(_), None) => true,
@@ -95,6 +100,7 @@ mod winit {
                 }
             }
             Placement::Viewport {
+                monitor,
                 x,
                 y,
                 width,
@@ -102,7 +108,9 @@ mod winit {
             } => {
                 window.set_cursor_visible(false);
                 window.set_decorations(false);
-                let position = PhysicalPosition::new(*x, *y);
+                let corner = find_monitor(window, monitor.as_deref(), missed)
+                    .map_or(PhysicalPosition::new(0, 0), |monitor| monitor.position());
+                let position = PhysicalPosition::new(corner.x + x, corner.y + y);
                 if window.outer_position().ok() != Some(position) {
                     window.set_outer_position(position);
                 }
@@ -117,14 +125,19 @@ mod winit {
         }
     }
 
-    fn find_monitor(window: &WinitWindow, name: &str) -> Option<MonitorHandle> {
+    fn find_monitor(
+        window: &WinitWindow,
+        name: Option<&str>,
+        missed: &Cell<bool>,
+    ) -> Option<MonitorHandle> {
+        let name = name?;
         let mut monitors: Vec<MonitorHandle> = window.available_monitors().collect();
         monitors.sort_by_key(|monitor| (monitor.position().x, monitor.position().y));
         let found = monitors
             .iter()
             .find(|monitor| monitor.name().as_deref() == Some(name))
             .or_else(|| monitors.get(name.parse::<usize>().ok()?));
-        if found.is_none() {
+        if !missed.replace(found.is_none()) && found.is_none() {
             let names: Vec<String> = monitors.iter().filter_map(MonitorHandle::name).collect();
             tracing::warn!(wanted = name, there = ?names, "the configured monitor is not connected");
         }

@@ -32,7 +32,7 @@ fn the_sample_is_valid() {
         panic!("{}", all.join("\n"))
     });
     assert!(config.wall.enabled && config.terminal.enabled);
-    assert_eq!(config.wall.scene.len(), 4);
+    assert_eq!(config.wall.scene.len(), 5);
 }
 
 #[test]
@@ -85,7 +85,10 @@ fn what_is_left_out_has_a_default() {
 
 #[test]
 fn monitors_and_millimetres() {
-    let text = format!("{LEAST}monitor = 1\n[terminal]\nmonitor = \"HDMI-1\"\ndiagonal_mm = 546");
+    let text = format!(
+        "{LEAST}monitor = 1\n[terminal]\nmonitor = \"HDMI-1\"\n\
+         width = 1080\nheight = 1920\ndiagonal_mm = 546"
+    );
     let config = config::parse("kiosk.toml", &text).expect("valid");
     assert_eq!(config.wall.monitor, Some(Monitor::Index(1)));
     assert_eq!(
@@ -115,6 +118,35 @@ fn each_mistake_says_what_would_be_right() {
         (
             "colour = 1",
             "is not a key; known here: enabled, monitor, x, y, width, height, language",
+        ),
+        (
+            "x = 0\ny = 0",
+            "kiosk.toml:9: wall.x: needs wall.width and wall.height beside it",
+        ),
+        (
+            "[[wall.scene]]\nkind = \"jobs\"\nonly = { work_kinds = [\"cooking\"] }",
+            "wall.scene[0].only.work_kinds[0]: \"cooking\": not known; one of construction, ",
+        ),
+        (
+            "[[wall.scene]]\nkind = \"overview\"\nonly = { urgent = true }",
+            "wall.scene[0].only: is not a key; known here: seconds, when",
+        ),
+        (
+            "[[wall.scene]]\nkind = \"jobs\"\nwhen = { times = [\"8-12\"] }",
+            "wall.scene[0].when.times[0]: \"8-12\": not a window like \"08:00-12:00\"",
+        ),
+        (
+            "[[wall.scene]]\nkind = \"jobs\"\n[wall.scene.when]\nfrom = \"2026-12-01\"\n\
+             until = \"2026-11-01\"",
+            "wall.scene[0].when.until: 2026-11-01 is before 2026-12-01, where it begins",
+        ),
+        (
+            "[[wall.scene]]\nkind = \"jobs\"\nwhen = { from = 2026-12-01 }",
+            "wall.scene[0].when.from: is a time; give a text in quotation marks",
+        ),
+        (
+            "[terminal]\ndiagonal_mm = 546",
+            "terminal.diagonal_mm: needs terminal.width and terminal.height beside it",
         ),
         (
             "language = \"zh_CN\"",

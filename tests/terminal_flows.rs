@@ -130,7 +130,7 @@ fn without_hub_and_right_the_claim_is_said_to_be_provisional() {
         terminal
             .labels()
             .iter()
-            .any(|label| label.contains("名额还没有给您留住"))
+            .any(|label| label.contains("您还没有占到名额"))
     );
 }
 
@@ -196,7 +196,7 @@ fn a_job_is_withdrawn_from() {
     assert_eq!(terminal.screen(), "withdraw");
     terminal.touch("确定取消");
     assert_eq!(terminal.screen(), "my_jobs");
-    assert!(terminal.sees("已经取消，名额让给别人了。"));
+    assert!(terminal.sees("已经取消，不用去了。"));
     assert!(!terminal.sees("取消 07-0042"));
 }
 

@@ -120,6 +120,38 @@ fn home_ends_what_somebody_was_doing() {
 }
 
 #[test]
+fn going_back_to_the_first_screen_ends_it_too() {
+    let terminal = terminal();
+    terminal.touch("我的活");
+    terminal.keys(&known_number());
+    terminal.touch("下一步");
+    terminal.touch("是我本人");
+    assert_eq!(terminal.screen(), "my_jobs");
+    terminal.touch("返回");
+    assert_eq!(terminal.screen(), "home");
+    assert_nothing_personal(&terminal);
+    terminal.touch("我的活");
+    assert_eq!(terminal.screen(), "number");
+}
+
+#[test]
+fn an_answer_for_somebody_who_went_home_finds_nobody() {
+    let terminal = terminal();
+    terminal.touch("我的活");
+    terminal.keys(&known_number());
+    terminal.touch("下一步");
+    terminal.touch("是我本人");
+    // The list is asked for once more, with nobody waiting, and the answer takes its time.
+    terminal.later.slow.set(true);
+    terminal.controller.store_changed();
+    terminal.touch("首页");
+    terminal.later.do_it();
+    terminal.pass(1);
+    settle();
+    assert_nothing_personal(&terminal);
+}
+
+#[test]
 fn the_code_for_phones_is_made_anew_every_minute() {
     let terminal = terminal();
     let address = || {

@@ -144,3 +144,31 @@ fn nothing_is_translated_that_no_screen_says() {
         assert!(dead.is_empty(), "{language} still has {dead:#?}");
     }
 }
+
+#[test]
+fn the_wall_keeps_its_language_whatever_somebody_chooses_at_the_terminal() {
+    use gighall_kiosk::ui::{Surface, TerminalWindow, WallWindow, speak};
+    i_slint_backend_testing::init_no_event_loop();
+    let wall = WallWindow::new().expect("a window");
+    let terminal = TerminalWindow::new().expect("a window");
+    let says = |window: &dyn Fn(&str) -> bool| [window("免费"), window("Free")];
+    let on_wall = |part: &str| has_label(&wall, part);
+    let at_terminal = |part: &str| has_label(&terminal, part);
+    for (of_wall, of_terminal) in [("zh-CN", "en"), ("en", "zh-CN"), ("en", "en")] {
+        speak(Surface::Wall, of_wall).expect("a language");
+        speak(Surface::Terminal, of_terminal).expect("a language");
+        assert_eq!(says(&on_wall), [of_wall == "zh-CN", of_wall == "en"]);
+        let chinese = of_terminal == "zh-CN";
+        assert_eq!(says(&at_terminal), [chinese, !chinese]);
+    }
+    assert!(speak(Surface::Wall, "xx").is_err());
+}
+
+fn has_label(window: &impl slint::ComponentHandle, part: &str) -> bool {
+    i_slint_backend_testing::ElementQuery::from_root(window)
+        .match_descendants()
+        .find_all()
+        .iter()
+        .filter_map(|element| element.accessible_label())
+        .any(|label| label.contains(part))
+}

@@ -4,9 +4,9 @@
 
 mod wall_support;
 
-use gighall_core::playlist::Scene;
+use gighall_core::playlist::{Scene, When};
 use gighall_kiosk::snapshot::{Headless, WallShot, snapshot_wall};
-use gighall_kiosk::ui::{self, WallData, WallWindow};
+use gighall_kiosk::ui::{self, WallData, WallTheme, WallWindow};
 use gighall_kiosk::wall::WallSettings;
 use gighall_kiosk::wall::content::Content;
 use gighall_kiosk::wall::feed::{Link, WallFeed};
@@ -19,12 +19,15 @@ use std::time::Duration;
 use wall_support::{Demo, job, morning, settings};
 
 /// Sizes that a hall may have: Full HD, a small panel, portrait, strips, a coarse module.
-const SIZES: [(u32, u32); 6] = [
+const SIZES: [(u32, u32); 9] = [
     (1920, 1080),
     (1366, 768),
     (1080, 1920),
+    (3840, 1080),
     (1920, 384),
     (1536, 192),
+    (768, 256),
+    (320, 160),
     (288, 144),
 ];
 
@@ -44,7 +47,7 @@ impl Wall {
     fn new(settings: WallSettings, size: (u32, u32)) -> Self {
         let headless = Headless::new().unwrap();
         let window = WallWindow::new().unwrap();
-        ui::speak("zh-CN").unwrap();
+        ui::speak(ui::Surface::Wall, "zh-CN").unwrap();
         headless.resize(&window, size.0, size.1);
         let screen = Screen::new(&window, settings);
         Self {
@@ -77,17 +80,11 @@ fn only(scene: Scene) -> WallSettings {
 }
 
 fn table() -> WallSettings {
-    only(Scene::Jobs {
-        seconds: None,
-        rows: None,
-    })
+    only(Scene::jobs())
 }
 
 fn spotlight() -> WallSettings {
-    only(Scene::Spotlight {
-        seconds: 10,
-        jobs: 1,
-    })
+    only(Scene::spotlight(10, 1))
 }
 
 /// What a phone reads in a picture.
@@ -267,13 +264,21 @@ fn nothing_overflows_at_any_size() {
         title: long.clone(),
         body: long.clone(),
         seconds: 10,
+        when: When::default(),
     };
-    let notice = Scene::Notice {
+    let overview = Scene::Overview {
         seconds: 10,
-        notices: 1,
+        when: When::default(),
     };
+    let notice = Scene::notice(10, 1);
     for size in SIZES {
-        for scene in [&table().scenes[0], &spotlight().scenes[0], &text, &notice] {
+        for scene in [
+            &table().scenes[0],
+            &spotlight().scenes[0],
+            &text,
+            &notice,
+            &overview,
+        ] {
             let mut settings = only(scene.clone());
             settings.ticker_texts = vec![long.clone()];
             std::thread::spawn(move || {
@@ -295,7 +300,7 @@ thread_local! {
 fn check_fits(demo: &Demo, settings: &WallSettings, size: (u32, u32)) {
     let headless = HEADLESS.with(std::rc::Rc::clone);
     let window = WallWindow::new().unwrap();
-    ui::speak("zh-CN").unwrap();
+    ui::speak(ui::Surface::Wall, "zh-CN").unwrap();
     headless.resize(&window, size.0, size.1);
     let mut screen = Screen::new(&window, settings.clone());
     screen.take(Content::load(demo, morning()).unwrap());
@@ -361,4 +366,36 @@ fn the_same_moment_gives_the_same_picture() {
         ..shot
     };
     assert!(snapshot_wall(&headless, &Demo::new(1), &unknown).is_err());
+}
+
+#[test]
+fn the_ticker_is_never_too_fast_to_read_and_moves_by_whole_steps() {
+    let headless = HEADLESS.with(std::rc::Rc::clone);
+    let window = WallWindow::new().unwrap();
+    headless.resize(&window, 1920, 1080);
+    let theme = window.global::<WallTheme>();
+    for wanted in [0.5, 1.0, 2.5, 2.75, 3.0, 4.0] {
+        theme.set_ticker_speed(wanted);
+        for size in 12..160 {
+            let size = size as f32;
+            let speed = theme.invoke_ticker_pixels_per_second(size);
+            let characters = speed / size;
+            assert!(characters <= 4.001, "{characters} a second at {size} px");
+            // A whole number of pixels a frame, or of frames a pixel, at 60 frames a second.
+            let step = if speed >= 60.0 {
+                speed / 60.0
+            } else {
+                60.0 / speed
+            };
+            assert!(
+                (step - step.round()).abs() < 1e-3,
+                "{speed} px/s at {size} px"
+            );
+            let off = (characters - wanted).abs() * size;
+            assert!(
+                off < if speed >= 60.0 { 60.0 } else { 30.1 },
+                "{characters} for {wanted} at {size} px"
+            );
+        }
+    }
 }

@@ -5,14 +5,20 @@
 
 mod wall_support;
 
+use gighall_core::playlist::{Scene, When};
 use gighall_kiosk::snapshot::{Headless, WallShot, snapshot_wall};
+use gighall_kiosk::wall::WallSettings;
 use image::RgbImage;
 use jiff::{SignedDuration, Timestamp};
 use wall_support::{Demo, morning, settings};
 
 fn shot(width: u32, height: u32, at: Timestamp) -> WallShot {
+    shot_of(settings(), width, height, at)
+}
+
+fn shot_of(settings: WallSettings, width: u32, height: u32, at: Timestamp) -> WallShot {
     WallShot {
-        settings: settings(),
+        settings,
         language: "zh-CN".to_owned(),
         width,
         height,
@@ -46,10 +52,23 @@ fn every_scene_at_every_size() {
         (1920, 1080),
         (1366, 768),
         (1080, 1920),
+        (3840, 1080),
         (1920, 384),
         (1536, 192),
+        (768, 256),
+        (320, 160),
         (288, 144),
     ] {
+        let overview = WallSettings {
+            scenes: vec![Scene::Overview {
+                seconds: 12,
+                when: When::default(),
+            }],
+            ..settings()
+        };
+        let overview = shot_of(overview, width, height, morning());
+        let picture = snapshot_wall(&headless, &demo, &overview).unwrap();
+        keep(&picture, &format!("{width}x{height}-overview"));
         for (name, at) in moments() {
             let picture = snapshot_wall(&headless, &demo, &shot(width, height, at)).unwrap();
             assert_eq!(picture.dimensions(), (width, height));

@@ -85,9 +85,9 @@ impl Walk<'_> {
                     self.variant(&format!("{path}[{n}]"), element, variants);
                 }
             }
-            (Kind::Texts, DeValue::Array(array)) => {
+            (Kind::Each(kind), DeValue::Array(array)) => {
                 for (n, element) in array.iter().enumerate() {
-                    self.value(&format!("{path}[{n}]"), element, &Kind::Text);
+                    self.value(&format!("{path}[{n}]"), element, kind);
                 }
             }
             (Kind::Bool, DeValue::Boolean(_)) => {}
@@ -183,6 +183,7 @@ impl Walk<'_> {
         for window in ["wall", "terminal"] {
             self.pair(root, window, "width", "height");
             self.pair(root, window, "x", "y");
+            self.needs_size(root, window, "x");
         }
         if let (Some(_), Some(second)) = (
             get(root, &["terminal", "mm_per_pixel"]),
@@ -190,15 +191,46 @@ impl Walk<'_> {
         ) {
             let message = "says the same as terminal.mm_per_pixel; give only one of the two";
             self.report("terminal.diagonal_mm", &second.span(), message);
+        } else {
+            self.needs_size(root, "terminal", "diagonal_mm");
         }
-        if let Some(scenes) = get(root, &["wall", "scene"])
-            && scenes
-                .get_ref()
-                .as_array()
-                .is_some_and(|all| all.is_empty())
-        {
+        self.scenes(root);
+    }
+
+    fn scenes(&mut self, root: &DeTable<'_>) {
+        let Some(scenes) = get(root, &["wall", "scene"]) else {
+            return;
+        };
+        let Some(all) = scenes.get_ref().as_array() else {
+            return;
+        };
+        if all.is_empty() {
             let message = "is empty; give at least one [[wall.scene]], or leave it out";
             self.report("wall.scene", &scenes.span(), message);
+        }
+        for (n, scene) in all.iter().enumerate() {
+            let day = |key| {
+                let value = get(scene.get_ref().as_table()?, &["when", key])?;
+                let day: jiff::civil::Date = value.get_ref().as_str()?.parse().ok()?;
+                Some((day, value.span()))
+            };
+            if let (Some((from, _)), Some((until, span))) = (day("from"), day("until"))
+                && until < from
+            {
+                let message = format!("{until} is before {from}, where it begins");
+                self.report(&format!("wall.scene[{n}].when.until"), &span, message);
+            }
+        }
+    }
+
+    /// A key that means nothing where the window has the size of whatever monitor it is on.
+    fn needs_size(&mut self, root: &DeTable<'_>, window: &str, key: &str) {
+        if let Some(value) = get(root, &[window, key])
+            && get(root, &[window, "width"]).is_none()
+            && get(root, &[window, "height"]).is_none()
+        {
+            let message = format!("needs {window}.width and {window}.height beside it");
+            self.report(&format!("{window}.{key}"), &value.span(), message);
         }
     }
 
@@ -255,7 +287,8 @@ fn expected(kind: &Kind) -> String {
         Kind::Integer(least, most) => format!("a whole number between {least} and {most}"),
         Kind::Number(least, most) => format!("a number between {least} and {most}"),
         Kind::Text | Kind::Parsed(_) => "a text in quotation marks".to_owned(),
-        Kind::Texts => "a list of texts, [\"like\", \"this\"]".to_owned(),
+        Kind::Each(Kind::Text) => "a list of texts, [\"like\", \"this\"]".to_owned(),
+        Kind::Each(_) => "a list, [\"like\", \"this\"]".to_owned(),
         Kind::Word(words) => one_of(words),
         Kind::Monitor => "a monitor's name in quotation marks, or its number from 0".to_owned(),
         Kind::Table(_) => "a table of keys".to_owned(),

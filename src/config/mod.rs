@@ -7,8 +7,10 @@ mod check;
 mod schema;
 
 use gighall_core::id::HallId;
-use gighall_core::playlist::Scene;
+use gighall_core::playlist::{Calendar, Scene};
+use jiff::civil::Date;
 use serde::Deserialize;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -47,6 +49,22 @@ pub struct HallConfig {
     /// IANA time zone in which times are shown and ages are counted.
     #[serde(default = "default_zone")]
     pub zone: String,
+    /// Days on which people rest though they are in the week.
+    #[serde(default)]
+    pub holidays: BTreeSet<Date>,
+    /// Make-up workdays: days at the weekend on which people work.
+    #[serde(default)]
+    pub workdays: BTreeSet<Date>,
+}
+
+impl HallConfig {
+    /// Which days differ from an ordinary week.
+    pub fn calendar(&self) -> Calendar {
+        Calendar {
+            holidays: self.holidays.clone(),
+            workdays: self.workdays.clone(),
+        }
+    }
 }
 
 /// `[hub]`

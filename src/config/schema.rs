@@ -1,5 +1,8 @@
 //! What `kiosk.toml` may hold, as data: every key with what it takes.
 
+use gighall_core::job::{Settlement, WorkKind};
+use gighall_core::playlist::Times;
+
 /// A key and what it takes.
 pub struct Key {
     pub name: &'static str,
@@ -17,8 +20,8 @@ pub enum Kind {
     Number(f64, f64),
     /// Any text that is not empty.
     Text,
-    /// Texts that are not empty.
-    Texts,
+    /// A list, each element of which takes that.
+    Each(&'static Kind),
     /// One of these words.
     Word(&'static [&'static str]),
     /// A text that this function takes; else it says what would be right.
@@ -66,7 +69,11 @@ const HALL: &[Key] = &[
     needed("id", Kind::Parsed(hall_id)),
     needed("name", Kind::Text),
     key("zone", Kind::Parsed(zone)),
+    key("holidays", DATES),
+    key("workdays", DATES),
 ];
+
+const DATES: Kind = Kind::Each(&Kind::Parsed(date));
 
 const HUB: &[Key] = &[
     needed("url", Kind::Parsed(hub_url)),
@@ -95,18 +102,48 @@ const WALL: &[Key] = &[
 /// As core's `playlist::Scene` has them. No page is to be read in less than 3 seconds.
 const SECONDS: Key = key("seconds", Kind::Integer(3, 3600));
 
+/// Which jobs, as core's `playlist::JobFilter`.
+const ONLY: Key = key("only", Kind::Table(FILTER));
+
+const FILTER: &[Key] = &[
+    key("work_kinds", Kind::Each(&Kind::Parsed(work_kind))),
+    key("towns", Kind::Each(&Kind::Text)),
+    key("settlements", Kind::Each(&Kind::Parsed(settlement))),
+    key("employers", Kind::Each(&Kind::Text)),
+    key("min_yuan_a_day", Kind::Integer(1, 100_000)),
+    key("urgent", Kind::Bool),
+    key("new_today", Kind::Bool),
+];
+
+/// At which times, as core's `playlist::When`.
+const WHEN: Key = key("when", Kind::Table(SCHEDULE));
+
+const SCHEDULE: &[Key] = &[
+    key("from", Kind::Parsed(date)),
+    key("until", Kind::Parsed(date)),
+    key("weekdays", Kind::Each(&Kind::Word(WEEKDAYS))),
+    key("days", Kind::Word(&["workdays", "holidays"])),
+    key("times", Kind::Each(&Kind::Parsed(times))),
+];
+
+const WEEKDAYS: &[&str] = &["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+
 const SCENES: &[Variant] = &[
     Variant {
         kind: "jobs",
-        keys: &[SECONDS, key("rows", Kind::Integer(1, 40))],
+        keys: &[SECONDS, key("rows", Kind::Integer(1, 40)), ONLY, WHEN],
     },
     Variant {
         kind: "spotlight",
-        keys: &[SECONDS, key("jobs", Kind::Integer(1, 100))],
+        keys: &[SECONDS, key("jobs", Kind::Integer(1, 100)), ONLY, WHEN],
+    },
+    Variant {
+        kind: "overview",
+        keys: &[SECONDS, WHEN],
     },
     Variant {
         kind: "notice",
-        keys: &[SECONDS, key("notices", Kind::Integer(1, 100))],
+        keys: &[SECONDS, key("notices", Kind::Integer(1, 100)), WHEN],
     },
     Variant {
         kind: "text",
@@ -114,13 +151,14 @@ const SCENES: &[Variant] = &[
             needed("title", Kind::Text),
             key("body", Kind::Text),
             SECONDS,
+            WHEN,
         ],
     },
 ];
 
 const TICKER: &[Key] = &[
     key("characters_per_second", Kind::Number(0.5, 4.0)),
-    key("texts", Kind::Texts),
+    key("texts", Kind::Each(&Kind::Text)),
 ];
 
 const TERMINAL: &[Key] = &[
@@ -146,6 +184,35 @@ fn zone(text: &str) -> Result<(), String> {
     jiff::tz::TimeZone::get(text)
         .map(|_| ())
         .map_err(|_| "no such time zone; for example \"Asia/Shanghai\"".to_owned())
+}
+
+fn date(text: &str) -> Result<(), String> {
+    text.parse::<jiff::civil::Date>()
+        .map(|_| ())
+        .map_err(|_| "not a day like \"2026-10-01\"".to_owned())
+}
+
+fn times(text: &str) -> Result<(), String> {
+    text.parse::<Times>()
+        .map(|_| ())
+        .map_err(|wrong| wrong.to_string())
+}
+
+fn work_kind(text: &str) -> Result<(), String> {
+    coded(text, WorkKind::ALL.iter().map(|kind| kind.code()))
+}
+
+fn settlement(text: &str) -> Result<(), String> {
+    coded(text, Settlement::ALL.iter().map(|kind| kind.code()))
+}
+
+fn coded(text: &str, codes: impl Iterator<Item = &'static str>) -> Result<(), String> {
+    let codes: Vec<&str> = codes.collect();
+    if codes.contains(&text) {
+        Ok(())
+    } else {
+        Err(format!("not known; one of {}", codes.join(", ")))
+    }
 }
 
 fn hub_url(text: &str) -> Result<(), String> {

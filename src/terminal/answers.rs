@@ -6,6 +6,7 @@ use super::desk::{ClaimOutcome, DeskError, Identified};
 use super::register::Purpose;
 use super::screen::Screen;
 use super::state::{Overview, State};
+use gighall_core::job::Job;
 
 impl State {
     /// Takes an answer, and says what has to be asked next.
@@ -58,8 +59,10 @@ impl State {
                 }
             }
             Answer::Job(Some(job)) => {
-                if self.find.job.as_ref().is_some_and(|read| read.id == job.id) {
-                    self.find.job = Some(*job);
+                for shown in [&mut self.find.job, &mut self.claiming.job] {
+                    if shown.as_ref().is_some_and(|shown| shown.id == job.id) {
+                        *shown = Some((*job).clone());
+                    }
                 }
             }
             Answer::Job(None) => {}
@@ -114,9 +117,10 @@ impl State {
             self.keyboard.buffer.clear();
             self.way.replace(screen);
         }
-        slip.map(|id| Request::quiet(Ask::SlipCode(id)))
-            .into_iter()
-            .collect()
+        let slip = slip.map(|id| Request::quiet(Ask::SlipCode(id)));
+        // Registering takes minutes: the slip says when and where to be as it is now.
+        let job = ask_job(&self.claiming.job);
+        slip.into_iter().chain(job).collect()
     }
 
     /// What to ask when something in the store has changed: whatever is in sight.
@@ -124,10 +128,8 @@ impl State {
         let mut requests = vec![Request::quiet(Ask::Overview)];
         match self.way.here() {
             Screen::Results => requests.push(self.look()),
-            Screen::Job => {
-                let job = self.find.job.as_ref().map(|job| job.id);
-                requests.extend(job.map(|id| Request::quiet(Ask::Job(id))));
-            }
+            Screen::Job => requests.extend(ask_job(&self.find.job)),
+            Screen::Confirm | Screen::Slip => requests.extend(ask_job(&self.claiming.job)),
             Screen::MyJobs => {
                 let who = self.who.clone();
                 requests.extend(who.map(|who| Request::quiet(Ask::MyJobs(who))));
@@ -153,4 +155,10 @@ impl State {
     pub fn registers_on_the_way(&self) -> bool {
         self.form.purpose != Purpose::Register
     }
+}
+
+/// Asks for a job as it is now.
+fn ask_job(shown: &Option<Job>) -> Option<Request> {
+    let id = shown.as_ref()?.id;
+    Some(Request::quiet(Ask::Job(id)))
 }

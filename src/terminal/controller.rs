@@ -4,6 +4,7 @@ use super::ask::{Reply, Request};
 use super::desk::Desk;
 use super::paint::Painter;
 use super::runner::Runner;
+use super::screen::Screen;
 use super::session::{Heard, Order, Session};
 use super::show::HallTime;
 use super::state::{Event, Overview, State};
@@ -239,6 +240,10 @@ impl TerminalController {
             let requests = state.on(event, hall);
             let is = (state.way.here(), state.other_language);
             drop(inside);
+            let left = was.0 != Screen::Home && is.0 == Screen::Home;
+            if left {
+                self.outdate_answers();
+            }
             if was.1 != is.1 {
                 self.speak();
             }
@@ -265,10 +270,15 @@ impl TerminalController {
         self.paint();
     }
 
-    /// Forgets the session: what was typed, who it was, what the screen showed and how. Answers
-    /// that are still on their way find nobody.
-    pub fn wipe(&self) {
+    /// Whoever asked has left: answers that are still on their way find nobody. What is known of
+    /// the hall is asked for anew.
+    fn outdate_answers(&self) {
         self.generation.set(self.generation.get() + 1);
+        self.store_changed();
+    }
+
+    /// Forgets the session: what was typed, who it was, what the screen showed and how.
+    pub fn wipe(&self) {
         self.warning.set(None);
         self.waiting.borrow_mut().clear();
         if let Ok(mut inside) = self.inside.try_borrow_mut() {
@@ -276,7 +286,7 @@ impl TerminalController {
             inside.hall.hall_code = None;
         }
         self.speak();
-        self.store_changed();
+        self.outdate_answers();
         self.refresh_code();
         self.paint();
     }
@@ -303,7 +313,7 @@ impl TerminalController {
         } else {
             configured
         };
-        if let Err(error) = ui::speak(language) {
+        if let Err(error) = ui::speak(ui::Surface::Terminal, language) {
             tracing::warn!(%error, language, "the window does not speak this language");
         }
         self.window

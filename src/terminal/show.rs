@@ -1,12 +1,15 @@
 //! Jobs and times as the screens want them: codes and numbers, no words.
 
+use crate::brief::{clock_text, cut, line, near, pay_unit};
 use crate::ui::{ClaimItem, JobDetail, JobItem, Moment};
 use gighall_core::job::Job;
-use gighall_core::pay::Pay;
 use gighall_core::rules;
 use gighall_core::wire::ClaimWithJob;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+
+/// What an employer asks for is read standing up: a screen shows no more of it.
+const REQUIREMENTS_MOST: usize = 140;
 
 /// The hall's time.
 #[derive(Clone, Debug)]
@@ -22,59 +25,47 @@ impl HallTime {
     pub fn moment(&self, at: Timestamp) -> Moment {
         let then = self.zone.to_datetime(at);
         let today = self.zone.to_datetime(self.now).date();
-        let days = today.until(then.date()).map_or(-1, |span| span.get_days());
         Moment {
-            near: match days {
-                0 => "today",
-                1 => "tomorrow",
-                2 => "after",
-                _ => "",
-            }
-            .into(),
+            near: near(then.date(), today).into(),
             month: then.month().into(),
             day: then.day().into(),
-            time: hour_and_minute(then.hour(), then.minute()).into(),
+            time: clock_text(at, &self.zone).into(),
         }
     }
 
     /// The time of day.
     pub fn clock(&self) -> String {
-        let now = self.zone.to_datetime(self.now);
-        hour_and_minute(now.hour(), now.minute())
+        clock_text(self.now, &self.zone)
     }
 
     /// A job as a row.
     pub fn job_item(&self, job: &Job) -> JobItem {
-        let unit = match job.pay {
-            Pay::Negotiable => "",
-            Pay::Range { unit, .. } => unit.code(),
-        };
         JobItem {
             number: job.number.to_string().into(),
             work_kind: job.work_kind.code().into(),
-            title: job.title.as_str().into(),
+            title: line(&job.title),
             urgent: job.urgent,
             pay: job.pay.yuan_text().unwrap_or_default().into(),
-            pay_unit: unit.into(),
+            pay_unit: pay_unit(job).into(),
             settlement: job.settlement.code().into(),
             places: i32::try_from(job.places).unwrap_or(i32::MAX),
             places_left: i32::try_from(job.places_left).unwrap_or(i32::MAX),
             starts: self.moment(job.starts_at),
-            town: job.town.as_str().into(),
+            town: line(&job.town),
         }
     }
 
     /// All that is said of a job.
     pub fn job_detail(&self, job: &Job) -> JobDetail {
-        let text = |text: &Option<String>| text.clone().unwrap_or_default().into();
+        let text = |text: &Option<String>| line(text.as_deref().unwrap_or_default());
         JobDetail {
             item: self.job_item(job),
             open: job.is_open(self.now),
             meet: self.moment(job.be_there_at()),
-            meet_place: job.be_there_place().into(),
-            address: job.address.as_str().into(),
+            meet_place: line(job.be_there_place()),
+            address: line(&job.address),
             shift: text(&job.shift),
-            employer: job.employer.name.as_str().into(),
+            employer: line(&job.employer.name),
             employer_kind: job.employer.kind.code().into(),
             verified: job.employer.verified,
             meals: job.meals,
@@ -83,7 +74,10 @@ impl HallTime {
             insurance: job.insurance.code().into(),
             min_age: job.min_age.unwrap_or(0).into(),
             max_age: job.max_age.unwrap_or(0).into(),
-            requirements: text(&job.requirements),
+            requirements: cut(
+                job.requirements.as_deref().unwrap_or_default().trim(),
+                REQUIREMENTS_MOST,
+            ),
             hazardous: job.hazardous,
             contact: text(&job.contact_phone),
             employer_chooses: job.claim_mode == gighall_core::job::ClaimMode::EmployerConfirms,
@@ -100,8 +94,9 @@ impl HallTime {
             state: claim.state.code().into(),
             reason: reason.into(),
             meet: self.moment(job.be_there_at()),
-            meet_place: job.be_there_place().into(),
-            may_withdraw: claim.state.is_coming(),
+            meet_place: line(job.be_there_place()),
+            may_withdraw: claim.state.is_coming()
+                && (!claim.state.holds_place() || rules::may_withdraw(job, self.now)),
         }
     }
 
@@ -110,10 +105,6 @@ impl HallTime {
         let first_day = self.zone.to_datetime(job.starts_at).date();
         rules::wants_retirement_notice(birth, first_day)
     }
-}
-
-fn hour_and_minute(hour: i8, minute: i8) -> String {
-    format!("{hour:02}:{minute:02}")
 }
 
 #[cfg(test)]

@@ -285,6 +285,9 @@ impl State {
             self.form.known = None;
         }
         self.way.back();
+        if self.way.here() == Screen::Home {
+            self.go_home();
+        }
     }
 
     /// Home ends what somebody was doing: the next person finds nothing of it. How the screen

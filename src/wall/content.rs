@@ -4,8 +4,10 @@ use super::feed::{FeedError, WallFeed};
 use gighall_core::hall::{Hall, Notice};
 use gighall_core::id::{JobId, NoticeId};
 use gighall_core::job::Job;
-use gighall_core::playlist::OpenJob;
+use gighall_core::playlist::{JobFilter, OpenJob};
 use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use std::collections::HashMap;
 
 /// Everything that the wall shows, at one moment.
@@ -39,19 +41,23 @@ impl Content {
         })
     }
 
-    /// Drops what is over at `at`: between two loads, time alone closes jobs and notices.
-    pub fn drop_what_is_over(&mut self, at: Timestamp) {
+    /// Drops what is over at `at`: between two loads, time alone closes jobs and notices. Says
+    /// whether a job was among it.
+    pub fn drop_what_is_over(&mut self, at: Timestamp) -> bool {
+        let before = self.jobs.len();
         self.jobs.retain(|job| job.is_open(at));
         self.notices.retain(|notice| notice.is_current(at));
+        self.jobs.len() != before
     }
 
-    /// The jobs as the player wants them.
-    pub fn open_jobs(&self) -> Vec<OpenJob> {
+    /// The jobs of a scene as the player wants them, on the day that is `today`.
+    pub fn open_jobs(&self, only: &JobFilter, today: Date, zone: &TimeZone) -> Vec<OpenJob> {
         let open = |job: &Job| OpenJob {
             id: job.id,
             urgent: job.urgent,
         };
-        self.jobs.iter().map(open).collect()
+        let fitting = self.jobs.iter().filter(|job| only.fits(job, today, zone));
+        fitting.map(open).collect()
     }
 
     /// The notices as the player wants them.

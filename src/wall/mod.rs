@@ -7,21 +7,24 @@
 pub mod cards;
 pub mod content;
 pub mod feed;
+mod overview;
 mod run;
 pub mod screen;
 
 pub use run::{Wall, start};
 
-use gighall_core::playlist::Scene;
+use gighall_core::playlist::{Calendar, Scene};
 use jiff::tz::TimeZone;
 
 /// What the configuration says about the wall.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct WallSettings {
     /// The playlist.
     pub scenes: Vec<Scene>,
     /// The hall's time zone.
     pub zone: TimeZone,
+    /// The hall's holidays and make-up workdays.
+    pub calendar: Calendar,
     /// The hall's name until the hub has told it.
     pub hall_name: String,
     /// Texts that run in the ticker besides the hub's notices.

@@ -1,14 +1,17 @@
 //! The wall on the UI thread: one window, one player, and what was loaded last.
 
 use super::WallSettings;
-use super::cards::{clock_text, job_card, job_row, notice_card, text_card, ticker_line};
+use super::cards::{job_card, job_row, notice_card, text_card, ticker_line};
 use super::content::Content;
 use super::feed::Link;
+use super::overview;
+use crate::brief::clock_text;
 use crate::qr;
-use crate::ui::{JobCard, JobRow, NoticeCard, WallData, WallTheme, WallWindow};
+use crate::ui::{JobCard, JobRow, KindSummary, NoticeCard, WallData, WallTheme, WallWindow};
 use gighall_core::id::JobId;
-use gighall_core::playlist::{Content as Playable, Now, Player, Scene, Show};
+use gighall_core::playlist::{Content as Playable, Now, OpenJob, Player, Scene, Show, Slot};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use slint::{ComponentHandle, Image, Model, ModelRc, VecModel};
 use std::rc::Rc;
 use std::time::Duration;
@@ -23,7 +26,11 @@ pub struct Screen {
     settings: WallSettings,
     content: Content,
     player: Player,
+    /// The jobs of each scene, and the day on which they were chosen; `None` when they have to be
+    /// chosen anew.
+    chosen: Option<(Date, Vec<Vec<OpenJob>>)>,
     rows: Rc<VecModel<JobRow>>,
+    kinds: Rc<VecModel<KindSummary>>,
     /// When the page that is on came on.
     page_since: Option<Duration>,
     /// The code that was drawn last: what it says, the room that it had, and its picture.
@@ -37,21 +44,38 @@ impl Screen {
         window
             .global::<WallData>()
             .set_rows(ModelRc::from(rows.clone()));
-        let speed = settings.characters_per_second.clamp(0.5, 4.0);
-        window.global::<WallTheme>().set_ticker_speed(speed);
-        Self {
-            player: Player::new(settings.scenes.clone()),
-            settings,
+        let kinds = Rc::new(VecModel::default());
+        window
+            .global::<WallData>()
+            .set_kinds(ModelRc::from(kinds.clone()));
+        let mut screen = Self {
+            player: Player::new(vec![]),
+            settings: settings.clone(),
             content: Content::default(),
+            chosen: None,
             rows,
+            kinds,
             page_since: None,
             code: None,
-        }
+        };
+        screen.configure(window, settings);
+        screen
+    }
+
+    /// Plays by other settings from now on, from the beginning.
+    pub fn configure(&mut self, window: &WallWindow, settings: WallSettings) {
+        let speed = settings.characters_per_second.clamp(0.5, 4.0);
+        window.global::<WallTheme>().set_ticker_speed(speed);
+        self.player = Player::new(settings.scenes.clone());
+        self.settings = settings;
+        self.chosen = None;
+        self.page_since = None;
     }
 
     /// Takes what was loaded anew. [`Screen::show`] brings it to the window.
     pub fn take(&mut self, content: Content) {
         self.content = content;
+        self.chosen = None;
     }
 
     /// What has been loaded.
@@ -62,9 +86,11 @@ impl Screen {
     /// Brings the window to what is on after `elapsed` of playing, when the hall's clock says
     /// `now`. Properties that do not change are not touched, so nothing is drawn for them.
     pub fn show(&mut self, window: &WallWindow, elapsed: Duration, now: Timestamp, link: Link) {
-        self.content.drop_what_is_over(now);
+        if self.content.drop_what_is_over(now) {
+            self.chosen = None;
+        }
         self.frame(window, now, link);
-        let on = self.play(window, elapsed);
+        let on = self.play(window, elapsed, now);
         let data = window.global::<WallData>();
         // What a scene shows is set before the scene, so that no frame has another's content.
         let scene = match on.show {
@@ -84,6 +110,10 @@ impl Screen {
                 set_notice(&data, notice.map(notice_card).unwrap_or_default());
                 "notice"
             }
+            Show::Overview => {
+                bring(&self.kinds, overview::kinds(&self.content.jobs).into_iter());
+                "overview"
+            }
             Show::Text(index) => {
                 if let Some(Scene::Text { title, body, .. }) = self.player.scenes().get(index) {
                     set_notice(&data, text_card(title, body));
@@ -97,15 +127,40 @@ impl Screen {
         }
     }
 
-    /// Moves the player to `elapsed`.
-    pub fn play(&mut self, window: &WallWindow, elapsed: Duration) -> Now {
-        let (jobs, notices) = (self.content.open_jobs(), self.content.notice_ids());
+    /// Moves the player to `elapsed`, when the hall's clock says `now`.
+    pub fn play(&mut self, window: &WallWindow, elapsed: Duration, now: Timestamp) -> Now {
+        let local = self.settings.zone.to_datetime(now);
+        let jobs = match self.chosen.take() {
+            Some((day, jobs)) if day == local.date() => jobs,
+            _ => self.choose(local.date()),
+        };
+        let calendar = &self.settings.calendar;
+        let scenes = self.settings.scenes.iter();
+        let slots: Vec<Slot<'_>> = scenes
+            .zip(&jobs)
+            .map(|(scene, jobs)| Slot {
+                on: scene.when().holds(local, calendar),
+                jobs,
+            })
+            .collect();
         let playable = Playable {
-            jobs: &jobs,
-            notices: &notices,
+            slots: &slots,
+            notices: &self.content.notice_ids(),
             rows: usize::try_from(window.get_rows_that_fit()).unwrap_or(1),
         };
-        self.player.at(elapsed, &playable).clone()
+        let on = self.player.at(elapsed, &playable).clone();
+        self.chosen = Some((local.date(), jobs));
+        on
+    }
+
+    /// The jobs of each scene, on the day that is `today`.
+    fn choose(&self, today: Date) -> Vec<Vec<OpenJob>> {
+        let zone = &self.settings.zone;
+        let of = |scene: &Scene| match scene.only() {
+            Some(only) => self.content.open_jobs(only, today, zone),
+            None => vec![],
+        };
+        self.settings.scenes.iter().map(of).collect()
     }
 
     /// Header and footer.
@@ -169,18 +224,7 @@ impl Screen {
             .iter()
             .filter_map(|id| self.content.job(*id))
             .map(|job| job_row(job, now, &self.settings.zone));
-        let mut count = 0;
-        for (index, row) in rows.enumerate() {
-            match self.rows.row_data(index) {
-                Some(old) if old == row => {}
-                Some(_) => self.rows.set_row_data(index, row),
-                None => self.rows.push(row),
-            }
-            count = index + 1;
-        }
-        while self.rows.row_count() > count {
-            self.rows.remove(self.rows.row_count() - 1);
-        }
+        bring(&self.rows, rows);
     }
 
     fn spotlight(&mut self, window: &WallWindow, id: JobId, now: Timestamp) -> &'static str {
@@ -223,5 +267,21 @@ impl Screen {
 fn set_notice(data: &WallData<'_>, card: NoticeCard) {
     if data.get_notice() != card {
         data.set_notice(card);
+    }
+}
+
+/// Brings a model to `items`, one by one and in place.
+fn bring<T: Clone + PartialEq + 'static>(model: &VecModel<T>, items: impl Iterator<Item = T>) {
+    let mut count = 0;
+    for (index, item) in items.enumerate() {
+        match model.row_data(index) {
+            Some(old) if old == item => {}
+            Some(_) => model.set_row_data(index, item),
+            None => model.push(item),
+        }
+        count = index + 1;
+    }
+    while model.row_count() > count {
+        model.remove(model.row_count() - 1);
     }
 }

@@ -289,7 +289,9 @@ impl Kiosk {
                 .args(["run", "--config"])
                 .arg(config)
                 .env("DISPLAY", &display.name)
-                .env_remove("WAYLAND_DISPLAY"),
+                .env_remove("WAYLAND_DISPLAY")
+                // A monitor that lies about its size, as those of sending cards do.
+                .env("WINIT_X11_SCALE_FACTOR", "1.5"),
         );
         Self {
             config: config.to_owned(),

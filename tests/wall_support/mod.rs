@@ -98,6 +98,7 @@ pub fn settings() -> WallSettings {
     WallSettings {
         scenes: gighall_core::playlist::default_scenes(),
         zone: TimeZone::get("Asia/Shanghai").unwrap(),
+        calendar: gighall_core::playlist::Calendar::default(),
         hall_name: "零工市场".to_owned(),
         ticker_texts: vec!["本厅全部服务免费，凡收押金、报名费、体检费的都是骗局".to_owned()],
         characters_per_second: 2.75,

@@ -154,6 +154,9 @@ coded_enum!(
     }
 );
 
+/// How long work lasts where a listing names its day but no end.
+pub const A_DAYS_WORK: jiff::SignedDuration = jiff::SignedDuration::from_hours(10);
+
 /// The employer as a listing shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Employer {
@@ -244,7 +247,13 @@ pub struct Job {
 impl Job {
     /// Whether it can be shown and claimed at `now`. A job whose places are all taken is not open.
     pub fn is_open(&self, now: Timestamp) -> bool {
-        self.state == JobState::Published && now < self.valid_until && self.places_left > 0
+        self.state == JobState::Published && self.takes_claims(now) && self.places_left > 0
+    }
+
+    /// Whether its time for claims is not over at `now`: neither by its own deadline nor because
+    /// the work is done.
+    pub fn takes_claims(&self, now: Timestamp) -> bool {
+        now < self.valid_until && self.ends_at.is_none_or(|end| now < end)
     }
 
     /// When the worker has to be there.
@@ -257,12 +266,12 @@ impl Job {
         self.gather_place.as_deref().unwrap_or(&self.address)
     }
 
-    /// When the work ends, for the rule on overlap. A listing without an end is taken to fill the
-    /// day's work: 10 hours.
+    /// When the work ends, for the rule on overlap. A listing without an end is taken to fill
+    /// [`A_DAYS_WORK`].
     pub fn busy_until(&self) -> Timestamp {
         self.ends_at.unwrap_or_else(|| {
             self.starts_at
-                .saturating_add(jiff::SignedDuration::from_hours(10))
+                .saturating_add(A_DAYS_WORK)
                 .unwrap_or(self.starts_at)
         })
     }

@@ -65,7 +65,7 @@ pub fn may_claim(
         JobState::Cancelled => return Err(ClaimReason::JobWithdrawn),
         _ => return Err(ClaimReason::Closed),
     }
-    if now >= job.valid_until {
+    if !job.takes_claims(now) {
         return Err(ClaimReason::Closed);
     }
     let age = age_on(birth, zone.to_datetime(job.starts_at).date());
@@ -153,6 +153,15 @@ mod tests {
         let mut job = a_job(1);
         job.valid_until = at("2026-11-22T00:00:00Z");
         assert_eq!(judged(&job, ADULT, &[]), Err(ClaimReason::Closed));
+        // A deadline that was set after the end of the work opens nothing.
+        let mut job = a_job(1);
+        job.ends_at = Some(at("2026-11-22T10:00:00Z"));
+        assert_eq!(judged(&job, ADULT, &[]), Err(ClaimReason::Closed));
+        assert!(!job.is_open(at("2026-11-23T00:00:00Z")));
+        // Work without an end goes on.
+        job.ends_at = None;
+        job.starts_at = at("2026-11-20T00:00:00Z");
+        assert_eq!(judged(&job, ADULT, &[]), Ok(()));
         let mut job = a_job(1);
         job.state = JobState::Cancelled;
         assert_eq!(judged(&job, ADULT, &[]), Err(ClaimReason::JobWithdrawn));

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 /// The version of the notice on personal data that screens and pages show now. Raised whenever
 /// its wording changes, so that the record says what was agreed to.
-pub const CONSENT_VERSION: u32 = 1;
+pub const CONSENT_VERSION: u32 = 2;
 
 /// Longest name, in characters. The longest names on identity cards have 25 or so.
 pub const NAME_MAX: usize = 40;
@@ -96,6 +96,17 @@ pub fn check_name(name: &str) -> Result<String, RegistrationError> {
     }
 }
 
+/// Compares names by their letters: people write the dot in minority names in many ways.
+pub fn same_name(one: &str, other: &str) -> bool {
+    let letters = |name: &str| -> String {
+        name.chars()
+            .filter(|c| c.is_alphabetic())
+            .flat_map(char::to_lowercase)
+            .collect()
+    };
+    letters(one) == letters(other)
+}
+
 /// Checks an optional mobile number as typed: empty means none.
 ///
 /// # Errors
@@ -149,6 +160,13 @@ mod tests {
         for name in ["", "   ", "李1", "<b>", "· ·", &"李".repeat(10_000)] {
             assert_eq!(check_name(name), Err(RegistrationError::Name), "{name:.20}");
         }
+    }
+
+    #[test]
+    fn names_are_the_same_however_their_dot_is_written() {
+        assert!(same_name("阿卜杜拉·买买提", "阿卜杜拉•买买提"));
+        assert!(same_name("Li Feng", "LI FENG"));
+        assert!(!same_name("李峰", "李锋"));
     }
 
     #[test]

@@ -144,3 +144,65 @@ fn what_cannot_be_used_is_said_and_left_alone() {
     let busy = run(other.path(), &["serve", "--listen", &address]);
     assert_eq!(busy.status.code(), Some(1));
 }
+
+/// Runs a command with lines on its stdin.
+fn tell(data: &Path, args: &[&str], lines: &str) -> Output {
+    use std::io::Write;
+    let mut child = hub(data, args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("started");
+    let mut stdin = child.stdin.take().expect("piped");
+    stdin.write_all(lines.as_bytes()).expect("told");
+    drop(stdin);
+    child.wait_with_output().expect("ran")
+}
+
+#[test]
+fn a_person_sees_corrects_and_deletes_what_is_kept() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let text = gighall_core::testing::an_id_number("19750501", 1);
+    let now = jiff::Timestamp::now();
+    let state = gighall_hub::open(&gighall_hub::HubConfig::new(dir.path())).expect("a hub");
+    let new = gighall_hub::store::NewWorker {
+        id: gighall_core::id::WorkerId(uuid::Uuid::new_v4()),
+        name: "李晓锋".to_owned(),
+        number: text.parse().expect("valid"),
+        phone: None,
+        work_kinds: vec![],
+        consent: gighall_core::worker::Consent {
+            version: 1,
+            at: now,
+        },
+        channel: gighall_core::worker::Channel::Phone,
+    };
+    state.store.register(&new).expect("registered");
+    drop(state);
+
+    let said = |args: &[&str], lines: &str| {
+        let output = tell(dir.path(), args, lines);
+        let log = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!log.contains(&text) && !log.contains("李晓"), "{log}");
+        (
+            output.status.code(),
+            String::from_utf8_lossy(&output.stdout).into_owned(),
+        )
+    };
+    let spaced = format!("{text}\n");
+    let (_, shown) = said(&["worker", "show"], &spaced);
+    assert!(
+        shown.contains("李晓锋") && !shown.contains(&text),
+        "{shown}"
+    );
+    let (code, _) = said(&["worker", "rename"], &format!("{text}\n李晓峰\n"));
+    assert_eq!(code, Some(0));
+    let (_, exported) = said(&["worker", "export"], &spaced);
+    let exported: serde_json::Value = serde_json::from_str(&exported).expect("JSON");
+    assert_eq!(exported["id_number"], text.as_str());
+    assert_eq!(exported["worker"]["name"], "李晓峰");
+    assert_eq!(said(&["worker", "delete"], &spaced).0, Some(0));
+    assert_eq!(said(&["worker", "show"], &spaced).0, Some(1));
+    assert_eq!(said(&["worker", "show"], "5\n").0, Some(1));
+}

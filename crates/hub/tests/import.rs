@@ -142,7 +142,7 @@ fn postings_of_schema_org_come_in() {
     let [solar, care, shop] = import.listings.as_slice() else {
         panic!("three postings");
     };
-    assert_eq!(solar.source_key, "YGG-07");
+    assert!(solar.source_key.ends_with("#YGG-07"));
     assert_eq!(solar.job.town, "观风海镇");
     assert_eq!(
         (solar.job.places, solar.job.settlement),
@@ -357,6 +357,15 @@ fn dates_decide_when_a_job_ends_and_closes() {
         times("明天,20:00-6:00,"),
         (z("11-25T12:00"), Some(z("11-25T22:00")), z("11-25T12:00"))
     );
+    // Nobody claims work that is over: it ends the claims before a later deadline does.
+    assert_eq!(
+        times("明天,8:00-18:00,30天"),
+        (z("11-25T00:00"), Some(z("11-25T10:00")), z("11-25T10:00"))
+    );
+    assert_eq!(
+        times("明天,,2026-12-20"),
+        (z("11-25T00:00"), None, z("11-25T10:00"))
+    );
     // Work that goes on already begins tomorrow for whoever joins.
     assert_eq!(
         times("11月20日至28日,,"),
@@ -375,14 +384,76 @@ fn keys_are_the_same_on_every_day_but_for_days_named_by_words() {
     let again = keys(&read_at(&path, None, at("2026-11-24T09:00:00Z")).expect("a list"));
     let tomorrow = keys(&read_at(&path, None, at("2026-11-25T02:00:00Z")).expect("a list"));
     assert_eq!(today, again);
-    assert_eq!(today[0], "A1");
-    assert_eq!(today[1], "A2@2026-11-25");
-    assert_eq!(tomorrow[1], "A2@2026-11-26");
+    assert_eq!(today[0], "甲#A1");
+    assert_eq!(today[1], "甲#A2@2026-11-25");
+    assert_eq!(tomorrow[1], "甲#A2@2026-11-26");
     assert_eq!(
         (&today[0], &today[2], &today[3]),
         (&tomorrow[0], &tomorrow[2], &tomorrow[3])
     );
     assert_ne!(today[4], tomorrow[4]);
+}
+
+#[test]
+fn numbers_that_begin_anew_each_day_are_not_another_employers_job() {
+    let key = |row: &str| {
+        one(&format!(
+            "编号,岗位,公司,人数,工资,统一社会信用代码\n{row}\n"
+        ))
+        .source_key
+    };
+    let monday = key("1,小工,甲公司,2,200/天,");
+    assert_eq!(monday, key("1,大工,甲公司,5,300/天,"));
+    assert_ne!(monday, key("1,小工,乙公司,2,200/天,"));
+    // The credit code outlasts a new name.
+    let code = "9144030071526726XG";
+    assert_eq!(
+        key(&format!("1,小工,甲公司,2,200/天,{code}")),
+        key(&format!("1,小工,甲有限公司,2,200/天,{code}"))
+    );
+}
+
+#[test]
+fn the_days_pay_on_the_day_is_not_promised_for_the_employer() {
+    let read = |cells: &str| {
+        let job = one(&format!(
+            "岗位,公司,人数,工资,结算方式\n小工,甲,2,{cells}\n"
+        ))
+        .job;
+        (job.pay, job.settlement)
+    };
+    let by_day = Pay::Range {
+        min_fen: 20_000,
+        max_fen: 20_000,
+        unit: PayUnit::Day,
+    };
+    for (cells, settlement) in [
+        ("200/天,每月15日结算", Settlement::Monthly),
+        ("200/天,次月10日结", Settlement::Monthly),
+        ("200,按日计酬，按月发放", Settlement::Monthly),
+        ("200,按天", Settlement::OnCompletion),
+        ("200/天,完工后一次结清", Settlement::OnCompletion),
+        ("200/天,面议", Settlement::OnCompletion),
+        ("200/天,日结", Settlement::Daily),
+    ] {
+        assert_eq!(read(cells), (by_day, settlement), "{cells}");
+    }
+}
+
+#[test]
+fn a_start_that_follows_the_import_says_so() {
+    let start = |cells: &str| {
+        one(&format!(
+            "岗位,公司,人数,工资,开始时间\n小工,甲,2,200/天,{cells}\n"
+        ))
+    };
+    for moving in ["长期", "", "8:00", "11月20日至28日"] {
+        assert!(start(moving).start_moves, "{moving}");
+    }
+    // Those named by words are other listings tomorrow.
+    for fixed in ["明天", "每天", "12月1日", "11月24日至28日"] {
+        assert!(!start(fixed).start_moves, "{fixed}");
+    }
 }
 
 #[test]

@@ -275,6 +275,7 @@ async fn old_forged_and_foreign_codes_are_explained() {
         .await
         .shows("毕节市零工市场")
         .hides("我要报名（先登记）");
+    phone.get(&format!("/c/{good}")).await;
     phone.register(11, "李晓峰", None).await.leads_to("/me");
     let id = uuid::Uuid::new_v4().to_string();
     phone
@@ -383,9 +384,43 @@ async fn ten_thousand_characters_store_nothing() {
 }
 
 #[tokio::test]
+async fn only_a_phone_in_the_hall_registers_a_new_person() {
+    let hub = Hub::start().await;
+    let known = |order| {
+        let number = an_id_number("19750501", order).parse().expect("valid");
+        let known = hub.state.store.worker_by_number(&number).expect("asked");
+        known.is_some()
+    };
+    let mut far = Phone::new(&hub.url);
+    far.get("/register").await.shows("第一次登记，请先在市场");
+    let page = far.register(11, "王五", None).await;
+    assert_eq!(page.status, 422);
+    page.shows("请到市场扫触摸屏上的二维码");
+    assert!(!known(11) && !far.cookies.contains_key("session"));
+
+    let mut here = Phone::new(&hub.url);
+    here.get(&hub.code(None, hub.state.now())).await;
+    here.get("/register").await.hides("第一次登记，请先在市场");
+    // A family with one phone, but not a list of numbers.
+    for order in 11..=15 {
+        here.register(order, "李晓峰", None).await.leads_to("/me");
+    }
+    let page = here.register(16, "李晓峰", None).await;
+    page.shows("试的次数太多了");
+    assert!(known(15) && !known(16));
+
+    // At home the same person is known again; a wrong name looks like an unknown number.
+    far.register(11, "王五", None)
+        .await
+        .shows("请到市场扫触摸屏上的二维码");
+    far.register(11, "李晓峰", None).await.leads_to("/me");
+}
+
+#[tokio::test]
 async fn a_person_is_known_again_by_number_and_name_only() {
     let hub = Hub::start().await;
     let mut first = Phone::new(&hub.url);
+    first.get(&hub.code(None, hub.state.now())).await;
     first
         .register(11, "阿卜杜拉·买买提", None)
         .await
@@ -398,6 +433,7 @@ async fn a_person_is_known_again_by_number_and_name_only() {
     assert_ne!(first.cookies["session"], second.cookies["session"]);
 
     let mut thief = Phone::new(&hub.url);
+    thief.get(&hub.code(None, hub.state.now())).await;
     for _ in 0..5 {
         let page = thief.register(11, "王五", None).await;
         assert_eq!(page.status, 422);

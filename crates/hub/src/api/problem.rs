@@ -45,9 +45,10 @@ impl From<StoreError> for ApiError {
             StoreError::CursorGone => ProblemType::CursorGone,
             StoreError::CapacityExhausted { .. } => ProblemType::CapacityExhausted,
             StoreError::NotAllowed(_) => ProblemType::NotAllowed,
-            StoreError::DamagedRecord(_) | StoreError::IdInUse(_) | StoreError::Unreadable => {
-                ProblemType::BadRequest
-            }
+            StoreError::DamagedRecord(_)
+            | StoreError::IdInUse(_)
+            | StoreError::Unreadable
+            | StoreError::StillClaimed => ProblemType::BadRequest,
             StoreError::TooNew
             | StoreError::Database(_)
             | StoreError::Unusable(_)

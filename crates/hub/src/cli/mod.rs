@@ -2,10 +2,12 @@
 
 mod serve;
 mod staff;
+mod worker;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use gighall_core::hall::NoticeKind;
 use gighall_core::id::HallId;
+use gighall_core::identity::IdNumberError;
 use gighall_hub::import::ImportError;
 use gighall_hub::store::StoreError;
 use gighall_hub::{HubConfig, HubError};
@@ -44,6 +46,10 @@ enum Command {
     /// Jobs.
     #[command(subcommand)]
     Job(JobCommand),
+    /// Registered persons, who may see, correct and delete what is kept of them. The ID number is
+    /// read from the first line of stdin, so that it stays out of lists of processes and histories.
+    #[command(subcommand)]
+    Worker(WorkerCommand),
 }
 
 #[derive(Debug, Args)]
@@ -194,6 +200,31 @@ enum JobCommand {
     },
 }
 
+#[derive(Debug, Subcommand)]
+enum WorkerCommand {
+    /// Shows what is kept of a person.
+    Show {
+        #[command(flatten)]
+        data: Data,
+    },
+    /// Corrects a name: the second line of stdin.
+    Rename {
+        #[command(flatten)]
+        data: Data,
+    },
+    /// Prints everything that is kept of a person as JSON.
+    Export {
+        #[command(flatten)]
+        data: Data,
+    },
+    /// Forgets a person. The claims stay, without name and numbers; refused while the person holds
+    /// one of work that is not over.
+    Delete {
+        #[command(flatten)]
+        data: Data,
+    },
+}
+
 fn county_code(text: &str) -> Result<String, String> {
     if text.len() == 6 && text.bytes().all(|b| b.is_ascii_digit()) {
         Ok(text.to_owned())
@@ -217,6 +248,9 @@ pub enum CliError {
     /// The address cannot be listened on, or stdout is closed.
     #[error("{0}: {1}")]
     Io(String, std::io::Error),
+    /// What was typed for an ID number is none. The text is not repeated.
+    #[error("stdin, first line: {0}")]
+    IdNumber(#[from] IdNumberError),
     /// A value that cannot be.
     #[error("{0}")]
     Value(&'static str),
@@ -231,6 +265,7 @@ pub fn run(cli: &Cli) -> Result<(), CliError> {
         Command::Hall(hall) => staff::hall(hall),
         Command::Notice(notice) => staff::notice(notice),
         Command::Job(job) => staff::job(job),
+        Command::Worker(command) => worker::run(command),
     }
 }
 

@@ -18,7 +18,7 @@ const NAME_MAX: usize = 60;
 /// Longest text of a notice, in characters.
 const BODY_MAX: usize = 10_000;
 
-fn open(data: &Data) -> Result<(HubState, Arc<dyn Store>), CliError> {
+pub(super) fn open(data: &Data) -> Result<(HubState, Arc<dyn Store>), CliError> {
     let state = gighall_hub::open(&config(data))?;
     let store = Arc::clone(&state.store);
     Ok((state, store))

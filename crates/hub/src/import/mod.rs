@@ -15,6 +15,7 @@ mod map;
 mod review;
 mod row;
 mod schedule;
+mod settlement;
 mod table;
 mod values;
 mod wage;

@@ -187,7 +187,15 @@ pub(crate) fn listing(table: &Table, row: &Row, context: &Context<'_>) -> Result
     let terms = terms(&reader, &title, &wage)?;
     let (min_age, max_age) = ages(&reader)?;
     let work_kind = work_kind(&reader, &title)?;
-    let source_key = source_key(&reader, &employer, &title, &place, &wage, &times)?;
+    let source_key = source_key(
+        &reader,
+        &employer,
+        employer_uscc.as_deref(),
+        &title,
+        &place,
+        &wage,
+        &times,
+    )?;
     let texts: Vec<&str> = [
         Some(&title),
         Some(&wage.text),
@@ -246,6 +254,7 @@ pub(crate) fn listing(table: &Table, row: &Row, context: &Context<'_>) -> Result
         source_key,
         employer_uscc,
         review,
+        start_moves: times.start_moves,
         job,
     })
 }
@@ -429,12 +438,13 @@ fn work_kind(reader: &Reader<'_>, title: &str) -> Result<WorkKind, Fault> {
         .unwrap_or(WorkKind::Other))
 }
 
-/// What makes it the same listing when it is imported again: the source's own number, else a hash
-/// of who, what, where, when and for how much. A listing for a day named by 明天 or 每天 is one of
-/// that day.
+/// What makes it the same listing when it is imported again: the employer (credit code or name)
+/// with the source's own number, since many lists count from 1 each day; else a hash of who, what,
+/// where, when and for how much. A listing for a day named by 明天 or 每天 is one of that day.
 fn source_key(
     reader: &Reader<'_>,
     employer: &Employer,
+    employer_uscc: Option<&str>,
     title: &str,
     place: &Place,
     wage: &Wage,
@@ -456,9 +466,10 @@ fn source_key(
     };
     let source = reader.context.map.source.as_ref();
     let number = source.map_or(number.clone(), |source| format!("{source}:{number}"));
+    let employer = employer_uscc.unwrap_or(&employer.name);
     Ok(match times.day_of_import {
-        Some(day) => format!("{number}@{day}"),
-        None => number,
+        Some(day) => format!("{employer}#{number}@{day}"),
+        None => format!("{employer}#{number}"),
     })
 }
 

@@ -3,6 +3,7 @@
 use super::columns::Field;
 use super::dates::{self, Day, When};
 use super::row::{Context, Fault, Reader};
+use gighall_core::job::A_DAYS_WORK;
 use jiff::civil::{Date, DateTime, Time, time};
 use jiff::{Timestamp, ToSpan};
 
@@ -26,6 +27,8 @@ pub(crate) struct Schedule {
     /// The day that was named in words which mean another day tomorrow. Such a listing is a new
     /// one each day: nobody's claim moves to another day because a sheet was imported again.
     pub(crate) day_of_import: Option<Date>,
+    /// The start is the day after the import though the listing stays the same.
+    pub(crate) start_moves: bool,
 }
 
 /// What the cells say.
@@ -54,7 +57,7 @@ pub(crate) fn read(reader: &Reader<'_>) -> Result<Schedule, Fault> {
     let valid = match valid_of(&said, start, context) {
         // Work that goes on already takes people until its last day.
         _ if underway => end.unwrap_or(start),
-        valid => valid,
+        valid => latest_of(&said, start, end).map_or(valid, |latest| latest.min(valid)),
     };
     let midnight = context.today.to_datetime(Time::midnight());
     if valid <= midnight {
@@ -86,6 +89,7 @@ pub(crate) fn read(reader: &Reader<'_>) -> Result<Schedule, Fault> {
         shift: said.shift,
         start_key,
         day_of_import,
+        start_moves: underway || said.start.day == Day::Open,
     })
 }
 
@@ -281,6 +285,16 @@ fn gather_of(reader: &Reader<'_>, said: &Said, start: DateTime) -> Result<Option
     } else {
         Ok(Some(at))
     }
+}
+
+/// The work's end, beyond which nobody may claim whatever the list says. Where a day is named
+/// without an end, a day's work.
+fn latest_of(said: &Said, start: DateTime, end: Option<DateTime>) -> Option<DateTime> {
+    let a_days_work = || match (said.start.day, &said.valid) {
+        (Day::Open, _) | (_, Valid::Unsaid) => None,
+        _ => Some(start.saturating_add(A_DAYS_WORK)),
+    };
+    end.or_else(a_days_work)
 }
 
 fn valid_of(said: &Said, start: DateTime, context: &Context<'_>) -> DateTime {

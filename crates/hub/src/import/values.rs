@@ -2,7 +2,7 @@
 //! Every refusal is a sentence that names what would be right.
 
 use super::cell::half_width;
-use gighall_core::job::{ClaimMode, EmployerKind, Insurance, Settlement};
+use gighall_core::job::{ClaimMode, EmployerKind, Insurance};
 use gighall_core::pay::PayUnit;
 
 /// The most places that one listing may have.
@@ -10,7 +10,7 @@ pub(crate) const PLACES_MAX: u32 = 10_000;
 const OLDEST: u8 = 100;
 const YOUNGEST: u8 = gighall_core::rules::WORKING_AGE;
 
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     half_width(text)
         .chars()
         .filter(|c| !c.is_whitespace())
@@ -18,7 +18,7 @@ fn plain(text: &str) -> String {
         .to_lowercase()
 }
 
-fn has(text: &str, words: &[&str]) -> bool {
+pub(super) fn has(text: &str, words: &[&str]) -> bool {
     words.iter().any(|word| text.contains(word))
 }
 
@@ -167,75 +167,6 @@ pub(crate) fn insurance(text: &str) -> Result<Insurance, String> {
             format!("{text:?} does not say which insurance: write 意外险, 工伤, 日结险 or 无")
         })
     }
-}
-
-/// 结算方式
-pub(crate) fn settlement(text: &str) -> Result<Settlement, String> {
-    settlement_in(text).ok_or_else(|| {
-        format!("{text:?} does not say when the pay is handed over: write 日结, 周结, 半月结, 月结, 趟结 or 完工结")
-    })
-}
-
-/// A settlement that a text mentions.
-pub(crate) fn settlement_in(text: &str) -> Option<Settlement> {
-    let plain = plain(text);
-    let words: &[(Settlement, &[&str])] = &[
-        (Settlement::HalfMonthly, &["半月", "半个月", "15天结"]),
-        (
-            Settlement::PerTrip,
-            &["趟结", "按趟", "单结", "车结", "次结", "按次"],
-        ),
-        (
-            Settlement::OnCompletion,
-            &[
-                "完工",
-                "干完",
-                "做完",
-                "完成后",
-                "项目结",
-                "结束后",
-                "工完",
-                "收工结",
-            ],
-        ),
-        (
-            Settlement::Daily,
-            &[
-                "日结",
-                "当天结",
-                "当日结",
-                "现结",
-                "天结",
-                "一天一结",
-                "每天结",
-                "每日结",
-                "按天",
-                "按日",
-            ],
-        ),
-        (
-            Settlement::Weekly,
-            &["周结", "一周一结", "按周", "每周结", "星期结"],
-        ),
-        (
-            Settlement::Monthly,
-            &[
-                "月结",
-                "按月",
-                "每月",
-                "次月",
-                "月底",
-                "月薪",
-                "一月一结",
-                "月付",
-            ],
-        ),
-    ];
-    words
-        .iter()
-        .find(|(_, words)| has(&plain, words))
-        .map(|(settlement, _)| *settlement)
-        .or_else(|| Settlement::from_code(&plain))
 }
 
 /// 计薪单位

@@ -2,6 +2,7 @@
 
 use super::columns::Field;
 use super::row::{Fault, Reader};
+use super::settlement::{counted_by, settlement_in};
 use super::{TEXT_MAX, values};
 use gighall_core::job::Settlement;
 use gighall_core::pay::{Pay, PayUnit};
@@ -20,18 +21,15 @@ pub(crate) struct Wage {
 /// Reads the pay of a row.
 pub(crate) fn read(reader: &Reader<'_>, title: &str) -> Result<Wage, Fault> {
     let (field, text) = pay_as_written(reader)?;
-    let column = reader
-        .own(Field::Settlement)
-        .map(|_| reader.value(Field::Settlement, values::settlement))
-        .transpose()?
-        .flatten();
-    let said = match column
-        .or_else(|| values::settlement_in(&text))
-        .or_else(|| values::settlement_in(title))
-    {
-        Some(said) => Some(said),
-        None => reader.value(Field::Settlement, values::settlement)?,
-    };
+    let column = reader.text(Field::Settlement, TEXT_MAX)?;
+    let said = column
+        .as_deref()
+        .filter(|_| reader.own(Field::Settlement).is_some())
+        .and_then(settlement_in)
+        .or_else(|| settlement_in(&text))
+        .or_else(|| settlement_in(title))
+        // What stands in for an empty cell comes last.
+        .or_else(|| column.as_deref().and_then(settlement_in));
     let unit = pay_unit(reader, field, said)?;
     let read =
         pay_text::parse(&text, unit).map_err(|error| reader.fault(field, error.to_string()))?;
@@ -92,13 +90,16 @@ fn pay_unit(
     if heading.is_some() {
         return Ok(heading);
     }
-    let by_settlement = match settlement {
+    let by_day = reader
+        .text(Field::Settlement, TEXT_MAX)?
+        .and_then(|text| counted_by(&text));
+    let by_settlement = by_day.or(match settlement {
         Some(Settlement::Daily) => Some(PayUnit::Day),
         Some(Settlement::Weekly) => Some(PayUnit::Week),
         Some(Settlement::Monthly) => Some(PayUnit::Month),
         Some(Settlement::PerTrip) => Some(PayUnit::Trip),
         _ => None,
-    };
+    });
     Ok(reader
         .value(Field::PayUnit, values::pay_unit)?
         .or(by_settlement))

@@ -16,7 +16,7 @@ use gighall_core::id::{JobId, WorkerId};
 use gighall_core::identity::{IdNumber, IdNumberError};
 use gighall_core::job::WorkKind;
 use gighall_core::worker::{
-    CONSENT_VERSION, Channel, Consent, NAME_MAX, check_age, check_name, check_phone,
+    CONSENT_VERSION, Channel, Consent, NAME_MAX, check_age, check_name, check_phone, same_name,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -111,20 +111,40 @@ pub async fn take(
         Ok(worker) => worker,
         Err(errors) => return again(&pages, &visit, &typed, &errors).await,
     };
-    let tried: [u8; 32] = Sha256::digest(worker.number.reveal().as_bytes()).into();
     let refused = |sentence| Errors {
         form: Some(sentence),
         ..Errors::default()
     };
-    if pages.throttle.is_held(&tried, now) {
+    let permit = pages.permit(&visit).and(visit.cookie(cookies::PERMIT));
+    let tried = hashed(worker.number.reveal());
+    let held = |key: [u8; 32]| pages.throttle.is_held(&key, now);
+    if held(tried) || permit.is_some_and(|permit| held(hashed(permit))) {
         let errors = refused(visit.text().error_too_many_tries);
         return again(&pages, &visit, &typed, &errors).await;
     }
-    let entered = pages.ask(move |store| enter(store, &worker, now)).await?;
-    let Some(secret) = entered else {
-        pages.throttle.note_failure(tried, now);
-        let errors = refused(visit.text().error_does_not_match);
-        return again(&pages, &visit, &typed, &errors).await;
+    let may_create = permit.is_some();
+    let entered = pages
+        .ask(move |store| enter(store, &worker, may_create, now))
+        .await?;
+    let secret = match entered {
+        Entered::Known(secret) => secret,
+        Entered::Created(secret) => {
+            // One scanned code registers a family, not a list of numbers.
+            if let Some(permit) = permit {
+                pages.throttle.note(hashed(permit), now);
+            }
+            secret
+        }
+        Entered::Refused => {
+            pages.throttle.note(tried, now);
+            // Without a permit nobody is told whether the number is known.
+            let errors = refused(if may_create {
+                visit.text().error_does_not_match
+            } else {
+                visit.text().error_scan_to_register
+            });
+            return again(&pages, &visit, &typed, &errors).await;
+        }
     };
     let goal = match typed.next {
         Some(job) => format!("/j/{job}"),
@@ -184,37 +204,45 @@ fn check(text: &Text, typed: &Typed, now: Timestamp, today: Date) -> Result<NewW
     }
 }
 
-/// Registers, or recognises by number and name, and opens a session. `None` if the number is
-/// somebody's with another name, which the visitor is not told.
+fn hashed(text: &str) -> [u8; 32] {
+    Sha256::digest(text.as_bytes()).into()
+}
+
+/// How a registration ended; with the secret of the session that was opened.
+enum Entered {
+    Known(String),
+    Created(String),
+    /// The number is somebody's with another name, or nobody's and the phone shows no permit.
+    Refused,
+}
+
+/// Recognises a person by number and name, or registers a new one, and opens a session. A number
+/// that is new is only taken from a phone in the hall: whoever registers it first gives it its
+/// name.
 fn enter(
     store: &dyn Store,
     worker: &NewWorker,
+    may_create: bool,
     now: Timestamp,
-) -> Result<Option<String>, StoreError> {
-    if let Some(known) = store.worker_by_number(&worker.number)?
-        && !same_name(&known.name, &worker.name)
-    {
-        return Ok(None);
+) -> Result<Entered, StoreError> {
+    let known = store.worker_by_number(&worker.number)?;
+    match &known {
+        Some(known) if !same_name(&known.name, &worker.name) => return Ok(Entered::Refused),
+        None if !may_create => return Ok(Entered::Refused),
+        _ => {}
     }
     let id = store.register(worker)?;
     // Somebody may have registered with that number in between.
     match store.worker(id)? {
-        Some(known) if same_name(&known.name, &worker.name) => {
-            store.open_session(id, now).map(Some)
+        Some(stored) if same_name(&stored.name, &worker.name) => {
+            let secret = store.open_session(id, now)?;
+            Ok(match known {
+                Some(_) => Entered::Known(secret),
+                None => Entered::Created(secret),
+            })
         }
-        _ => Ok(None),
+        _ => Ok(Entered::Refused),
     }
-}
-
-/// Compares names by their letters: people write the dot in minority names in many ways.
-fn same_name(one: &str, other: &str) -> bool {
-    let letters = |name: &str| -> String {
-        name.chars()
-            .filter(|c| c.is_alphabetic())
-            .flat_map(char::to_lowercase)
-            .collect()
-    };
-    letters(one) == letters(other)
 }
 
 async fn again(
@@ -251,6 +279,7 @@ async fn page(
             }
         } @else {
             p { (text.register_intro) }
+            @if pages.permit(visit).is_none() { p.notice { (text.register_in_the_hall) } }
         }
         form method="post" action="/register" {
             @if let Some((job, _)) = &next { input type="hidden" name="next" value=(job.id); }
@@ -418,12 +447,5 @@ mod tests {
         assert_eq!(errors.name, Some(text.error_name));
         assert_eq!(errors.phone, Some(text.error_phone));
         assert_eq!(errors.consent, Some(text.error_consent));
-    }
-
-    #[test]
-    fn names_are_the_same_however_their_dot_is_written() {
-        assert!(same_name("阿卜杜拉·买买提", "阿卜杜拉•买买提"));
-        assert!(same_name("Li Feng", "LI FENG"));
-        assert!(!same_name("李峰", "李锋"));
     }
 }

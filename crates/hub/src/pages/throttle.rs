@@ -1,34 +1,35 @@
-//! Holds back whoever tries names against an identity number.
+//! Holds back whoever tries names against an identity number, or registers one number after the
+//! other.
 
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-/// So many wrong names are taken for one number ...
+/// So many tries are taken for one number or one scanned code ...
 const TRIES: u32 = 5;
 /// ... within so long.
 const WINDOW: SignedDuration = SignedDuration::from_mins(15);
 /// Numbers that are remembered at a time; beyond it, the oldest go.
 const REMEMBERED: usize = 10_000;
 
-/// Failed tries by a hash of what was tried. In memory only: a restart forgives.
+/// Tries by a hash of what was tried. In memory only: a restart forgives.
 #[derive(Default)]
 pub struct Throttle {
-    failed: Mutex<HashMap<[u8; 32], (u32, Timestamp)>>,
+    tries: Mutex<HashMap<[u8; 32], (u32, Timestamp)>>,
 }
 
 impl Throttle {
     /// Whether another try is to be refused.
     pub fn is_held(&self, key: &[u8; 32], now: Timestamp) -> bool {
-        let failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+        let failed = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
         failed
             .get(key)
             .is_some_and(|(tries, since)| *tries >= TRIES && now < *since + WINDOW)
     }
 
-    /// Counts a failed try.
-    pub fn note_failure(&self, key: [u8; 32], now: Timestamp) {
-        let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Counts a try.
+    pub fn note(&self, key: [u8; 32], now: Timestamp) {
+        let mut failed = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
         if failed.len() >= REMEMBERED {
             failed.retain(|_, (_, since)| now < *since + WINDOW);
         }
@@ -57,12 +58,12 @@ mod tests {
         let now = at("2026-11-23T08:00:00Z");
         for _ in 0..TRIES {
             assert!(!throttle.is_held(&[1; 32], now));
-            throttle.note_failure([1; 32], now);
+            throttle.note([1; 32], now);
         }
         assert!(throttle.is_held(&[1; 32], now));
         assert!(!throttle.is_held(&[2; 32], now), "others are not held");
         assert!(!throttle.is_held(&[1; 32], now + WINDOW));
-        throttle.note_failure([1; 32], now + WINDOW);
+        throttle.note([1; 32], now + WINDOW);
         assert!(!throttle.is_held(&[1; 32], now + WINDOW), "counts anew");
     }
 
@@ -73,10 +74,10 @@ mod tests {
         for n in 0..REMEMBERED + 5 {
             let mut key = [0; 32];
             key[..8].copy_from_slice(&n.to_le_bytes());
-            throttle.note_failure(key, now);
+            throttle.note(key, now);
         }
         assert_eq!(
-            throttle.failed.lock().expect("not poisoned").len(),
+            throttle.tries.lock().expect("not poisoned").len(),
             REMEMBERED
         );
     }

@@ -104,6 +104,13 @@ pub trait Store: Send + Sync + 'static {
     fn worker_by_number(&self, number: &IdNumber) -> Result<Option<KnownWorker>, StoreError>;
     /// A person by the identity number that a device sealed to the hub.
     fn worker_by_sealed(&self, sealed: &SealedText) -> Result<Option<KnownWorker>, StoreError>;
+    /// Everything that is kept of a person, for the person.
+    fn worker_file(&self, number: &IdNumber) -> Result<Option<WorkerFile>, StoreError>;
+    /// Corrects a person's name.
+    fn rename_worker(&self, worker: WorkerId, name: &str) -> Result<(), StoreError>;
+    /// Forgets a person: the claims stay, without anything that tells whose they were.
+    /// [`StoreError::StillClaimed`] while work is to come.
+    fn delete_worker(&self, worker: WorkerId, now: Timestamp) -> Result<(), StoreError>;
     /// Remembers a phone: gives a random secret for its cookie.
     fn open_session(&self, worker: WorkerId, now: Timestamp) -> Result<String, StoreError>;
     /// Whose cookie that is.
@@ -143,6 +150,9 @@ pub struct Listing {
     /// Why it is held for review instead of being published (asks for a fee, pay out of line);
     /// `None` publishes it.
     pub review: Option<String>,
+    /// The start follows the day of the import: no day was named (长期), or the work goes on
+    /// already. A job that anybody ever claimed keeps the day it had.
+    pub start_moves: bool,
     /// The listing itself.
     pub job: Job,
 }
@@ -175,6 +185,19 @@ pub struct NewWorker {
     pub consent: Consent,
     /// Through which door.
     pub channel: Channel,
+}
+
+/// Everything that is kept of a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WorkerFile {
+    /// The person.
+    pub worker: KnownWorker,
+    /// What the person agreed to last.
+    pub consent: Option<Consent>,
+    /// Through which door the person came.
+    pub channel: Option<Channel>,
+    /// The person's claims with their jobs, newest first.
+    pub claims: Vec<ClaimWithJob>,
 }
 
 /// A claim to be made at the hub.
@@ -244,6 +267,9 @@ pub enum StoreError {
     /// What was sealed was not sealed to this hub, or is no identity number.
     #[error("the sealed identity number cannot be opened")]
     Unreadable,
+    /// The person still holds a claim of work that is not over.
+    #[error("the person holds a claim of work that is not over: withdraw it first")]
+    StillClaimed,
     /// The enrolment code is unknown, used or too old.
     #[error("the enrolment code is unknown, used or too old")]
     BadEnrolmentCode,

@@ -186,6 +186,7 @@ pub fn listing(n: u32, places: u32) -> Listing {
         source_key: format!("job-{n}"),
         employer_uscc: None,
         review: None,
+        start_moves: false,
         job,
     }
 }

@@ -52,6 +52,7 @@ impl Hub {
                 source_key: job.id.to_string(),
                 employer_uscc: None,
                 review: None,
+                start_moves: false,
                 job: job.clone(),
             })
             .collect();

@@ -99,11 +99,7 @@ fn towns_are_found_in_addresses() {
 }
 
 #[test]
-fn settlements_and_insurance() {
-    assert_eq!(settlement("日结"), Ok(Settlement::Daily));
-    assert_eq!(settlement("半月结"), Ok(Settlement::HalfMonthly));
-    assert_eq!(settlement("monthly"), Ok(Settlement::Monthly));
-    assert!(settlement("看情况").is_err());
+fn insurance_and_kinds_of_employers() {
     assert_eq!(insurance("意外险"), Ok(Insurance::Accident));
     assert_eq!(insurance("无"), Ok(Insurance::None));
     assert!(insurance("有").is_err());

@@ -128,6 +128,7 @@ pub const TEXT: Text = Text {
 
     register: "Register",
     register_intro: "You register once. If you have registered before, the same ID number and name will find you.",
+    register_in_the_hall: "To register for the first time, scan the code on a touch terminal in the hall first, or register on the terminal itself.",
     register_for: |job| format!("Then back to: {job}"),
     id_number: "ID number",
     id_number_hint: "18 characters; the last may be an X",
@@ -137,9 +138,9 @@ pub const TEXT: Text = Text {
     kinds: "Work you are looking for (optional)",
     privacy_title: "What we do with your data",
     privacy: &[
-        "We ask for your ID number, name, mobile number and the work you look for. We use them only to apply for jobs in your name, to check age and identity, and to tell you of changes.",
-        "The ID number is sensitive personal data. It is stored encrypted and screens show a part of it only. An employer whose job you take sees your name and telephone, never your ID number.",
-        "At the hall's desk you can see, copy, correct or delete your data and withdraw your consent at any time. Without consent you cannot register online, but the staff will help you.",
+        "We ask for your ID number, name, mobile number and the work you look for. We use them only to apply for jobs in your name, to check age and identity, and to reach you when something changes.",
+        "The ID number is sensitive personal data. It is stored encrypted and screens show a part of it only. On the slip that you show, the employer sees a part of your name, never your ID number or telephone.",
+        "With your ID card you can see, copy, correct or delete your data at the hall's desk at any time, and withdraw your consent. A job that is still to come has to be withdrawn from before; the records of past jobs stay, without your name and numbers. Without consent you cannot register online, but the staff will help you.",
     ],
     consent: "I have read this and agree to this use of my personal data, including my ID number",
     submit_registration: "Register",
@@ -152,6 +153,7 @@ pub const TEXT: Text = Text {
     error_too_young: "People under 16 may not take work. The law protects minors.",
     error_consent: "You can register only if you agree. Otherwise the hall's staff will help you.",
     error_does_not_match: "You cannot register with this ID number and name. Please compare them with your card; if they are right, bring the card to the hall's desk.",
+    error_scan_to_register: "You cannot register with this ID number and name. To register for the first time, scan the code on a terminal in the hall first. If you have registered before, please compare them with your card; if they are right, bring the card to the hall's desk.",
     error_too_many_tries: "Too many tries. Please wait 15 minutes, or bring your card to the hall's desk.",
 
     my_jobs_of: |name| format!("Jobs of {name}"),

@@ -181,6 +181,7 @@ pub struct Text {
 
     pub register: &'static str,
     pub register_intro: &'static str,
+    pub register_in_the_hall: &'static str,
     pub register_for: fn(&str) -> String,
     pub id_number: &'static str,
     pub id_number_hint: &'static str,
@@ -202,6 +203,7 @@ pub struct Text {
     pub error_consent: &'static str,
     pub error_does_not_match: &'static str,
     pub error_too_many_tries: &'static str,
+    pub error_scan_to_register: &'static str,
 
     pub my_jobs_of: fn(&str) -> String,
     pub no_claims: &'static str,

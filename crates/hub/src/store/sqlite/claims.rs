@@ -139,6 +139,13 @@ pub fn coming_of_job(connection: &Connection, job: JobId) -> Result<Vec<Stored>,
         .collect()
 }
 
+/// Whether anybody ever claimed a job.
+pub fn any_of_job(connection: &Connection, job: JobId) -> Result<bool, StoreError> {
+    Ok(connection
+        .prepare_cached("SELECT 1 FROM claim WHERE job = ?1 LIMIT 1")?
+        .exists([job.to_string()])?)
+}
+
 /// What a worker holds at `now`: a claim of work that is over is in nobody's way.
 pub fn held(
     connection: &Connection,

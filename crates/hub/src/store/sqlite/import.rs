@@ -2,7 +2,7 @@
 
 use super::ledger::{self, JobRow};
 use super::write::Write;
-use super::{halls, jobs, rights, sql};
+use super::{claims, halls, jobs, rights, sql};
 use crate::store::{ImportCounts, Listing, StoreError};
 use gighall_core::id::{EmployerId, HallId, JobId};
 use gighall_core::job::{Job, JobState};
@@ -35,7 +35,16 @@ pub fn listings(
         let mut listing = listing.clone();
         listing.job.hall = hall.clone();
         listing.job.employer.id = employer(write, hall, &listing)?;
-        match kept(write, hall, &listing.source_key)? {
+        let kept = kept(write, hall, &listing.source_key)?;
+        if let Some(kept) = &kept
+            && listing.start_moves
+            && claims::any_of_job(&write.sql, kept.job.id)?
+        {
+            // Somebody was told when to be there. The end is a day that the list names, if any.
+            listing.job.starts_at = kept.job.starts_at;
+            listing.job.gather_at = kept.job.gather_at;
+        }
+        match kept {
             None => {
                 add(write, &listing, now)?;
                 counts.imported += 1;

@@ -15,6 +15,7 @@ mod secrets;
 mod sessions;
 mod sql;
 mod store;
+mod worker_file;
 mod workers;
 mod write;
 
@@ -37,12 +38,18 @@ pub const DATABASE_FILE: &str = "hub.db";
 /// How long a writer waits for another process's transaction.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// How often, and after which pause, the store is brought up to date again where another process
+/// is at it too.
+const MIGRATION_TRIES: u32 = 20;
+const MIGRATION_PAUSE: Duration = Duration::from_millis(50);
+
 /// Readers that are kept open for the next question.
 const READERS_KEPT: usize = 4;
 
 const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/0001_first.sql"),
     include_str!("../../../migrations/0002_key_check.sql"),
+    include_str!("../../../migrations/0003_source_keys.sql"),
 ];
 
 /// The store.
@@ -186,17 +193,21 @@ fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
         return Err(StoreError::TooNew);
     }
     connection.pragma_update(None, "journal_mode", "WAL")?;
-    let steps = MIGRATIONS.iter().map(|step| M::up(step)).collect();
-    let done = Migrations::new(steps).to_latest(connection);
-    match done {
-        Ok(()) => Ok(()),
-        // Another process, started at the same moment, was faster.
-        Err(_) if version_of(connection)? == MIGRATIONS.len() as i64 => Ok(()),
-        Err(rusqlite_migration::Error::RusqliteError { err, .. }) => Err(err.into()),
-        Err(other) => Err(StoreError::Unusable(format!(
-            "cannot bring the store up to date: {other}"
-        ))),
+    let steps = Migrations::new(MIGRATIONS.iter().map(|step| M::up(step)).collect());
+    for _ in 0..MIGRATION_TRIES {
+        if steps.to_latest(connection).is_ok() {
+            return Ok(());
+        }
+        // Another process, started at the same moment, may be faster; it needs a moment.
+        if version_of(connection)? == MIGRATIONS.len() as i64 {
+            return Ok(());
+        }
+        std::thread::sleep(MIGRATION_PAUSE);
     }
+    steps.to_latest(connection).map_err(|error| match error {
+        rusqlite_migration::Error::RusqliteError { err, .. } => err.into(),
+        other => StoreError::Unusable(format!("cannot bring the store up to date: {other}")),
+    })
 }
 
 fn version_of(connection: &Connection) -> Result<i64, StoreError> {

@@ -10,7 +10,7 @@ use gighall_core::id::{ClaimId, Epoch, WorkerId};
 use gighall_core::job::{Job, JobState};
 use gighall_core::outbox::{Arrival, Body, Event, Head, Record, RecordHash, arrival};
 use gighall_core::rights::{Holder, JobLedger, Receipt};
-use gighall_core::worker::Registration;
+use gighall_core::worker::{Registration, same_name};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -152,7 +152,12 @@ fn register(write: &mut Write<'_>, registration: &Registration) -> Result<Flags,
         consent: registration.consent,
         channel: registration.channel,
     };
+    // The hub keeps the name that it has. Somebody may have registered the number under a wrong one:
+    // staff look at the card.
+    let differs = workers::with_number(&write.sql, write.keys, &new.number)?
+        .is_some_and(|known| !same_name(&known.name, &new.name));
     match workers::register(write, &new) {
+        Ok(_) if differs => Ok(vec!["name-differs"]),
         Ok(_) => Ok(vec![]),
         Err(StoreError::IdInUse(_)) => Ok(vec!["worker-id-in-use"]),
         Err(error) => Err(error),

@@ -2,10 +2,10 @@
 
 use super::{
     SqliteStore, claims, devices, feed, halls, import, jobs, lock, outbox, rights, sessions,
-    workers,
+    worker_file, workers,
 };
 use crate::store::{
-    Caller, DeviceStatus, ImportCounts, Listing, NewClaim, NewWorker, Store, StoreError,
+    Caller, DeviceStatus, ImportCounts, Listing, NewClaim, NewWorker, Store, StoreError, WorkerFile,
 };
 use gighall_core::claim::{Claim, ClaimEvent, ClaimReason};
 use gighall_core::hall::{Hall, Notice};
@@ -187,6 +187,18 @@ impl Store for SqliteStore {
             Ok(number) => self.worker_by_number(&number),
             Err(_) => Err(StoreError::Unreadable),
         }
+    }
+
+    fn worker_file(&self, number: &IdNumber) -> Result<Option<WorkerFile>, StoreError> {
+        self.read(|view| worker_file::of(view, &self.keys, number))
+    }
+
+    fn rename_worker(&self, worker: WorkerId, name: &str) -> Result<(), StoreError> {
+        self.write(|write| worker_file::rename(write, worker, name))
+    }
+
+    fn delete_worker(&self, worker: WorkerId, now: Timestamp) -> Result<(), StoreError> {
+        self.write(|write| worker_file::delete(write, worker, now))
     }
 
     fn open_session(&self, worker: WorkerId, now: Timestamp) -> Result<String, StoreError> {

@@ -20,6 +20,7 @@ mod claims;
 mod history;
 mod imports;
 mod uploads;
+mod workers;
 
 pub(super) const SECRET: [u8; 32] = [5; 32];
 
@@ -63,6 +64,7 @@ pub(super) fn listing(n: u32, places: u32) -> Listing {
         source_key: format!("job-{n}"),
         employer_uscc: None,
         review: None,
+        start_moves: false,
         job,
     }
 }

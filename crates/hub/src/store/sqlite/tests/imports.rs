@@ -148,3 +148,68 @@ fn an_unknown_hall_takes_no_list() {
         Err(StoreError::UnknownHall(_))
     ));
 }
+
+/// The start of a listing without a day is the day after the import. Whoever claimed was told the
+/// day of then.
+#[test]
+fn a_claimed_job_keeps_its_day_when_the_list_names_none() {
+    let house = house();
+    let (free, claimed) = (house.job(1, 4), house.job(2, 4));
+    let claim = house.claim(claimed, house.worker(1)).expect("a place");
+    house.store.withdraw(claim.id, now()).expect("withdrawn");
+    let tomorrow = [1, 2].map(|n| {
+        let mut again = listing(n, 4);
+        again.start_moves = true;
+        again.job.starts_at += SignedDuration::from_hours(24);
+        again.job.gather_at = Some(again.job.starts_at - SignedDuration::from_mins(30));
+        again.job.valid_until += SignedDuration::from_hours(24);
+        again
+    });
+    let import = |list: &[Listing]| house.store.import(&a_hall(), list, now()).expect("in");
+    assert_eq!(import(&tomorrow), counts(0, 2, 0));
+    assert_eq!(house.seen(free).starts_at, tomorrow[0].job.starts_at);
+    let kept = house.seen(claimed);
+    assert_eq!(kept.starts_at, listing(2, 4).job.starts_at);
+    assert_eq!(kept.gather_at, None);
+    assert_eq!(kept.valid_until, tomorrow[1].job.valid_until);
+    assert_eq!(import(&tomorrow), counts(0, 0, 2));
+}
+
+#[test]
+fn source_keys_of_before_get_their_employer() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let raw = Connection::open(dir.path().join(DATABASE_FILE)).expect("opens");
+    for step in &MIGRATIONS[..2] {
+        raw.execute_batch(step).expect("a migration");
+    }
+    raw.pragma_update(None, "user_version", 2).expect("set");
+    let hash = "0a".repeat(32);
+    raw.execute("INSERT INTO hall (id, body) VALUES ('weining', '{}')", [])
+        .expect("a hall");
+    for (n, key, uscc) in [
+        (1, "A1", None),
+        (2, "A2@2026-11-25", Some("9144030071526726XG")),
+        (3, hash.as_str(), None),
+    ] {
+        raw.execute(
+            "INSERT INTO job (id, hall, source_key, number, state, uscc, places, target,
+                 direct_live, starts_at, valid_until, urgent, version, body)
+             VALUES (?1, 'weining', ?2, ?1, 'expired', ?3, 1, 1, 0, 0, 0, 0, 1,
+                 '{\"employer\":{\"name\":\"甲\"}}')",
+            rusqlite::params![n, key, uscc],
+        )
+        .expect("a job");
+    }
+    drop(raw);
+    let store = reopen(&dir).expect("brought up to date");
+    let keys: Vec<String> = store
+        .read(|view| {
+            Ok(view
+                .prepare("SELECT source_key FROM job ORDER BY number")?
+                .query_map([], |row| row.get(0))?
+                .collect::<Result<_, _>>()?)
+        })
+        .expect("read");
+    let expected = ["甲#A1", "9144030071526726XG#A2@2026-11-25", &hash];
+    assert_eq!(keys, expected);
+}

@@ -1,0 +1,109 @@
+//! What a person may ask of the hall: to see everything that is kept, to have it corrected, to be
+//! forgotten.
+
+use super::secrets::Keys;
+use super::write::Write;
+use super::{claims, sql, workers};
+use crate::store::{StoreError, WorkerFile};
+use gighall_core::id::WorkerId;
+use gighall_core::identity::IdNumber;
+use gighall_core::outbox::{Body, Event};
+use gighall_core::worker::{Channel, Consent};
+use jiff::Timestamp;
+use rusqlite::{Connection, params};
+
+/// Everything that is kept of the person with that number.
+pub fn of(
+    connection: &Connection,
+    keys: &Keys,
+    number: &IdNumber,
+) -> Result<Option<WorkerFile>, StoreError> {
+    let Some(worker) = workers::with_number(connection, keys, number)? else {
+        return Ok(None);
+    };
+    let (version, at, channel): (Option<u32>, Option<i64>, Option<String>) = connection.query_row(
+        "SELECT consent_version, consent_at, channel FROM worker WHERE id = ?1",
+        [worker.worker.to_string()],
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+    )?;
+    let consent = match version.zip(at) {
+        Some((version, at)) => Some(Consent {
+            version,
+            at: sql::time(at)?,
+        }),
+        None => None,
+    };
+    Ok(Some(WorkerFile {
+        consent,
+        channel: channel
+            .map(|code| sql::code(&code, Channel::from_code))
+            .transpose()?,
+        claims: claims::of_worker(connection, worker.worker)?,
+        worker,
+    }))
+}
+
+/// Corrects a name.
+pub fn rename(write: &mut Write<'_>, worker: WorkerId, name: &str) -> Result<(), StoreError> {
+    let changed = write.sql.execute(
+        "UPDATE worker SET name = ?2 WHERE id = ?1 AND number IS NOT NULL",
+        params![
+            worker.to_string(),
+            write.keys.vault.encrypt("worker.name", name)
+        ],
+    )?;
+    match changed {
+        0 => Err(StoreError::NotFound("worker")),
+        _ => Ok(()),
+    }
+}
+
+/// Forgets a person. The row stays for the claims, as that of a person of whom nothing is known.
+pub fn delete(write: &mut Write<'_>, worker: WorkerId, now: Timestamp) -> Result<(), StoreError> {
+    let worker = workers::resolve(&write.sql, worker)?.ok_or(StoreError::NotFound("worker"))?;
+    if !claims::held(&write.sql, worker, now)?.is_empty() {
+        return Err(StoreError::StillClaimed);
+    }
+    forget_registrations(write, worker)?;
+    let id = worker.to_string();
+    write
+        .sql
+        .execute("DELETE FROM session WHERE worker = ?1", [&id])?;
+    write.sql.execute(
+        "UPDATE worker SET number = NULL, number_hash = NULL, name = NULL, phone = NULL,
+             work_kinds = '[]', consent_version = NULL, consent_at = NULL, channel = NULL
+         WHERE id = ?1",
+        [&id],
+    )?;
+    Ok(())
+}
+
+/// Registrations that devices uploaded lie in the log as they came. Their hashes stay, so that the
+/// log can still be compared.
+fn forget_registrations(write: &mut Write<'_>, worker: WorkerId) -> Result<(), StoreError> {
+    let records: Vec<(String, u32, i64, Vec<u8>)> = write
+        .sql
+        .prepare("SELECT device, epoch, seq, body FROM outbox_record")?
+        .query_map([], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+        })?
+        .collect::<Result<_, _>>()?;
+    let vault = &write.keys.vault;
+    for (device, epoch, seq, body) in records {
+        let text = vault
+            .decrypt("outbox.body", &body)
+            .map_err(|error| sql::corrupt("outbox.body", error))?;
+        let Ok(body) = serde_json::from_str::<Body>(&text) else {
+            continue;
+        };
+        if let Event::WorkerRegistered { registration } = body.event
+            && workers::resolve(&write.sql, registration.worker)? == Some(worker)
+        {
+            write.sql.execute(
+                "UPDATE outbox_record SET body = ?4 WHERE device = ?1 AND epoch = ?2 AND seq = ?3",
+                params![device, epoch, seq, vault.encrypt("outbox.body", "")],
+            )?;
+        }
+    }
+    Ok(())
+}
