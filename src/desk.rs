@@ -4,7 +4,7 @@
 use crate::store::{Identity, Store, StoreError, Taken};
 use crate::sync::{Asked, Sync};
 use crate::terminal::desk::{
-    ClaimOutcome, Desk, DeskError, Identified, JobPage, JobQuery, NewRegistration,
+    ClaimOutcome, Desk, DeskError, Identified, JobPage, JobQuery, NewRegistration, WhyProvisional,
 };
 use crate::wall::feed::{FeedError, Link, WallFeed};
 use gighall_core::claim::{Claim, ClaimReason};
@@ -57,12 +57,15 @@ impl HallDesk {
         self.sync.identity().ok_or(DeskError::NotEnrolled)
     }
 
-    fn full(&self, job: JobId, elsewhere: bool) -> Result<ClaimOutcome, DeskError> {
+    fn full(&self, job: JobId, held_by: &[String]) -> Result<ClaimOutcome, DeskError> {
         let like = match self.store.job(job)? {
             Some(job) => self.store.like(&job, LIKE_MAX, self.sync.now())?,
             None => vec![],
         };
-        Ok(ClaimOutcome::Full { elsewhere, like })
+        Ok(ClaimOutcome::Full {
+            held_by: held_by.to_vec(),
+            like,
+        })
     }
 
     fn provisional(
@@ -71,6 +74,7 @@ impl HallDesk {
         worker: &KnownWorker,
         job: JobId,
         id: ClaimId,
+        why: WhyProvisional,
     ) -> Result<ClaimOutcome, DeskError> {
         let now = self.sync.now();
         let taken = self
@@ -79,7 +83,7 @@ impl HallDesk {
         Ok(match taken {
             // The hub has told of it meanwhile.
             Taken::Done(claim) if claim.state.holds_place() => ClaimOutcome::Confirmed(claim),
-            Taken::Done(claim) => ClaimOutcome::Provisional(claim),
+            Taken::Done(claim) => ClaimOutcome::Provisional(claim, why),
             Taken::NotAllowed(reason) => ClaimOutcome::NotAllowed(reason),
             // A provisional claim needs no right.
             Taken::NoRight => ClaimOutcome::NotAllowed(ClaimReason::Full),
@@ -109,10 +113,12 @@ impl HallDesk {
             }
             Asked::Refused(problem) => self.refused(identity, worker, job, id, &problem),
             // Recorded under the same id: if the hub took it after all, it is the same claim.
-            Asked::Uncertain => self.provisional(identity, worker, job, id),
+            Asked::Uncertain => {
+                self.provisional(identity, worker, job, id, WhyProvisional::NoAnswer)
+            }
             Asked::Offline => match self.store.job(job)? {
-                Some(known) if known.places_left == 0 => self.full(job, false),
-                _ => self.provisional(identity, worker, job, id),
+                Some(known) if known.places_left == 0 => self.full(job, &[]),
+                _ => self.provisional(identity, worker, job, id, WhyProvisional::Offline),
             },
         }
     }
@@ -127,14 +133,14 @@ impl HallDesk {
     ) -> Result<ClaimOutcome, DeskError> {
         match (problem.kind, problem.reason) {
             (ProblemType::CapacityExhausted, _) | (_, Some(ClaimReason::Full)) => {
-                self.full(job, !problem.held_by.is_empty())
+                self.full(job, &problem.held_by)
             }
             (ProblemType::NotAllowed, reason) => Ok(ClaimOutcome::NotAllowed(
                 reason.unwrap_or(ClaimReason::Closed),
             )),
             (kind, _) => {
                 tracing::warn!(kind = kind.code(), "the hub did not take a claim");
-                self.provisional(identity, worker, job, id)
+                self.provisional(identity, worker, job, id, WhyProvisional::Refused)
             }
         }
     }

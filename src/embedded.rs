@@ -252,7 +252,7 @@ mod tests {
             hub.code.clone()
         };
         let first = code(true).expect("asked for");
-        let state = gighall_hub::open(&gighall_hub::HubConfig::new(&directory(&config)));
+        let state = gighall_hub::open(&gighall_hub::HubConfig::new(directory(&config)));
         let request = gighall_core::wire::EnrolRequest {
             code: first,
             hall: config.hall.id.clone(),
