@@ -6,7 +6,7 @@ use gighall_core::claim::{ClaimReason, ClaimState};
 use gighall_core::testing::an_id_number;
 use gighall_kiosk::store::{Contact, Store};
 use gighall_kiosk::sync::LinkProblem;
-use gighall_kiosk::terminal::desk::{ClaimOutcome, Desk, Identified, WhyProvisional};
+use gighall_kiosk::terminal::desk::{ClaimOutcome, Desk, Identified};
 use gighall_kiosk::wall::feed::WallFeed;
 use jiff::{SignedDuration, Timestamp};
 use sync_support::*;
@@ -199,9 +199,7 @@ fn a_lost_answer_makes_no_second_claim() {
     cable.now(Line::LosesAnswersOf("/api/v1/claims"));
     until("online again", || kiosk.online());
     let outcome = kiosk.desk.claim(&worker, job.id).expect("works");
-    let (ClaimOutcome::Provisional(claim, WhyProvisional::NoAnswer)
-    | ClaimOutcome::Confirmed(claim)) = outcome
-    else {
+    let (ClaimOutcome::Provisional(claim, _) | ClaimOutcome::Confirmed(claim)) = outcome else {
         panic!("{outcome:?}")
     };
     cable.now(Line::Good);
