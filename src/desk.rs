@@ -4,7 +4,7 @@
 use crate::store::{Identity, Store, StoreError, Taken};
 use crate::sync::{Asked, Sync};
 use crate::terminal::desk::{
-    ClaimOutcome, Desk, DeskError, Identified, JobPage, JobQuery, NewRegistration,
+    ClaimOutcome, Desk, DeskError, Identified, JobPage, JobQuery, NewRegistration, WhyProvisional,
 };
 use crate::wall::feed::{FeedError, Link, WallFeed};
 use gighall_core::claim::{Claim, ClaimReason};
@@ -57,12 +57,15 @@ impl HallDesk {
         self.sync.identity().ok_or(DeskError::NotEnrolled)
     }
 
-    fn full(&self, job: JobId, elsewhere: bool) -> Result<ClaimOutcome, DeskError> {
+    fn full(&self, job: JobId, held_by: &[String]) -> Result<ClaimOutcome, DeskError> {
         let like = match self.store.job(job)? {
             Some(job) => self.store.like(&job, LIKE_MAX, self.sync.now())?,
             None => vec![],
         };
-        Ok(ClaimOutcome::Full { elsewhere, like })
+        Ok(ClaimOutcome::Full {
+            held_by: held_by.to_vec(),
+            like,
+        })
     }
 
     fn provisional(
@@ -71,6 +74,7 @@ impl HallDesk {
         worker: &KnownWorker,
         job: JobId,
         id: ClaimId,
+        why: WhyProvisional,
     ) -> Result<ClaimOutcome, DeskError> {
         let now = self.sync.now();
         let taken = self
@@ -79,14 +83,14 @@ impl HallDesk {
         Ok(match taken {
             // The hub has told of it meanwhile.
             Taken::Done(claim) if claim.state.holds_place() => ClaimOutcome::Confirmed(claim),
-            Taken::Done(claim) => ClaimOutcome::Provisional(claim),
+            Taken::Done(claim) => ClaimOutcome::Provisional(claim, why),
             Taken::NotAllowed(reason) => ClaimOutcome::NotAllowed(reason),
             // A provisional claim needs no right.
             Taken::NoRight => ClaimOutcome::NotAllowed(ClaimReason::Full),
         })
     }
 
-    /// No right is held here: at the hub, or provisionally.
+    /// No right is held here, or none may be spent: at the hub, or provisionally.
     fn claim_without_right(
         &self,
         identity: &Identity,
@@ -109,10 +113,12 @@ impl HallDesk {
             }
             Asked::Refused(problem) => self.refused(identity, worker, job, id, &problem),
             // Recorded under the same id: if the hub took it after all, it is the same claim.
-            Asked::Uncertain => self.provisional(identity, worker, job, id),
+            Asked::Uncertain => {
+                self.provisional(identity, worker, job, id, WhyProvisional::NoAnswer)
+            }
             Asked::Offline => match self.store.job(job)? {
-                Some(known) if known.places_left == 0 => self.full(job, false),
-                _ => self.provisional(identity, worker, job, id),
+                Some(known) if known.places_left == 0 => self.full(job, &[]),
+                _ => self.provisional(identity, worker, job, id, WhyProvisional::Offline),
             },
         }
     }
@@ -127,14 +133,14 @@ impl HallDesk {
     ) -> Result<ClaimOutcome, DeskError> {
         match (problem.kind, problem.reason) {
             (ProblemType::CapacityExhausted, _) | (_, Some(ClaimReason::Full)) => {
-                self.full(job, !problem.held_by.is_empty())
+                self.full(job, &problem.held_by)
             }
             (ProblemType::NotAllowed, reason) => Ok(ClaimOutcome::NotAllowed(
                 reason.unwrap_or(ClaimReason::Closed),
             )),
             (kind, _) => {
                 tracing::warn!(kind = kind.code(), "the hub did not take a claim");
-                self.provisional(identity, worker, job, id)
+                self.provisional(identity, worker, job, id, WhyProvisional::Refused)
             }
         }
     }
@@ -163,6 +169,11 @@ impl Desk for HallDesk {
 
     fn identify(&self, number: &IdNumber) -> Result<Identified, DeskError> {
         if let Some(worker) = self.store.worker_by_number(number)? {
+            let seen = self.store.note_seen(worker.worker, self.sync.now());
+            if let Err(error) = seen {
+                // No reason to turn anybody away.
+                tracing::error!(%error, "a visit could not be noted");
+            }
             return Ok(Identified::Known(worker));
         }
         let identity = self.identity()?;
@@ -190,6 +201,10 @@ impl Desk for HallDesk {
     fn claim(&self, worker: &KnownWorker, job: JobId) -> Result<ClaimOutcome, DeskError> {
         let identity = self.identity()?;
         let id = ClaimId(Uuid::new_v4());
+        if self.sync.clock_untrusted() {
+            // Rule 9: the job's deadline cannot be told, so the hub is asked.
+            return self.claim_without_right(&identity, worker, job, id);
+        }
         let now = self.sync.now();
         match self.store.confirm(&identity, worker, job, id, now)? {
             Taken::Done(claim) => Ok(ClaimOutcome::Confirmed(claim)),

@@ -2,6 +2,7 @@
 
 use crate::config::{Config, HubUrl};
 use crate::store::{Contact, Identity, Store, StoreError};
+use crate::sync::clock_went_back;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
@@ -37,6 +38,7 @@ pub fn status(config: &Config) -> Result<Value, StoreError> {
         "feed": {},
         "hub": {"url": url, "online": false, "last_contact": null, "problem": null},
         "clock_offset_ms": 0,
+        "clock_untrusted": false,
         "staff_notices": [],
     });
     if let (Some(store), Some(fields)) = (store, status.as_object_mut()) {
@@ -84,6 +86,35 @@ fn fill(fields: &mut Map<String, Value>, store: &Store, url: &str) -> Result<(),
         json!({"url": url, "online": online, "last_contact": last, "problem": problem}),
     );
     set("clock_offset_ms", clock_offset_ms.into());
+    set("clock_untrusted", clock_went_back(now, last).into());
     set("staff_notices", json!(store.staff_notices()?));
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_went_back_is_told() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let text = format!(
+            "data = {:?}\n[hall]\nid = \"weining\"\nname = \"威宁县零工市场\"\n\
+             [hub]\nurl = \"embedded\"\n[wall]\nenabled = true\n",
+            dir.path()
+        );
+        let config = crate::config::parse("kiosk.toml", &text).expect("good");
+        let told = || status(&config).expect("readable")["clock_untrusted"].clone();
+        assert_eq!(told(), false);
+        let now = Timestamp::now();
+        let store = Store::open(dir.path(), config.time_zone(), now).expect("opens");
+        for (hours, untrusted) in [(-1, false), (1, true)] {
+            let contact = Contact {
+                last: Some(now + SignedDuration::from_hours(hours)),
+                ..Contact::default()
+            };
+            store.note_contact(&contact).expect("kept");
+            assert_eq!(told(), untrusted);
+        }
+    }
 }

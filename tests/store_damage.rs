@@ -4,7 +4,7 @@ mod store_support;
 
 use gighall_core::id::Epoch;
 use gighall_core::testing::a_job;
-use gighall_kiosk::store::{Contact, STORE_FILE, Store, StoreError};
+use gighall_kiosk::store::{Contact, Identity, STORE_FILE, Store, StoreError};
 use jiff::tz::TimeZone;
 use std::path::{Path, PathBuf};
 use store_support::*;
@@ -267,4 +267,54 @@ fn a_lock_while_migrating_is_not_damage() {
             .iter()
             .any(|name| name.contains("corrupt"))
     );
+}
+
+/// A device that is enrolled, with its identity beside the store, and that holds a right.
+fn with_a_right(dir: &Path) -> Store {
+    let store = open(dir);
+    let identity = enrol(&store, 1);
+    identity.save(dir).expect("saved");
+    snapshot(&store, 1, &[a_job(1)]);
+    grant(&store, a_job(1).id, 1, 1);
+    store
+}
+
+#[test]
+fn a_store_whose_mark_is_not_the_one_beside_it_has_no_rights() {
+    let dir = tempfile::tempdir().expect("a directory");
+    drop(with_a_right(dir.path()));
+    for _ in 0..2 {
+        let again = open(dir.path());
+        assert_eq!(again.rights_held().expect("read"), 1, "a plain restart");
+        assert!(again.enrolment().expect("read").is_some());
+    }
+    // The power went after the file was written and before the store was.
+    let mut identity = Identity::load(dir.path()).expect("read").expect("there");
+    identity.mark = "the next one".to_owned();
+    identity.save(dir.path()).expect("saved");
+    for _ in 0..2 {
+        let again = open(dir.path());
+        assert_eq!(again.rights_held().expect("read"), 0);
+        assert_eq!(again.enrolment().expect("read"), None, "enrolled anew");
+    }
+    enrol(&open(dir.path()), 2).save(dir.path()).expect("saved");
+    let again = open(dir.path());
+    assert!(
+        again.enrolment().expect("read").is_some(),
+        "once more is enough"
+    );
+}
+
+#[test]
+fn an_epoch_that_is_left_keeps_no_rights() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let store = with_a_right(dir.path());
+    store.leave_epoch(Epoch(7)).expect("works");
+    assert_eq!(store.rights_held().expect("read"), 1, "of another epoch");
+    store.leave_epoch(Epoch(1)).expect("works");
+    assert_eq!(store.rights_held().expect("read"), 0);
+    drop(store);
+    let again = open(dir.path());
+    assert_eq!(again.rights_held().expect("read"), 0);
+    assert_eq!(again.enrolment().expect("read"), None);
 }

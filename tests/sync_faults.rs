@@ -86,7 +86,7 @@ fn whatever_the_hub_answers_nothing_is_lost() {
         }
         let worker = kiosk.register(n);
         match kiosk.desk.claim(&worker, jobs[0].id).expect("works") {
-            ClaimOutcome::Confirmed(claim) | ClaimOutcome::Provisional(claim) => {
+            ClaimOutcome::Confirmed(claim) | ClaimOutcome::Provisional(claim, _) => {
                 claims.push(claim.id);
             }
             other => panic!("{name}: {other:?}"),

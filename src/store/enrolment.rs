@@ -120,6 +120,15 @@ impl Store {
         })
     }
 
+    /// Rule 10: the log of that epoch forked or has a hole. Its rights are gone at once, also for a
+    /// start without the hub, and a new epoch is asked for.
+    pub fn leave_epoch(&self, epoch: Epoch) -> Result<(), StoreError> {
+        self.write(|tx| match meta::number(tx, meta::EPOCH)? {
+            Some(present) if present == i64::from(epoch.0) => end_epoch(tx),
+            _ => Ok(()),
+        })
+    }
+
     /// Rule 10: a store that an older copy was put in place of has no rights, and a new epoch is
     /// asked for. Its mark is then not the one beside it. Marks are renewed in the file first: a
     /// crash between the two costs one enrolment more, and never keeps rights wrongly.

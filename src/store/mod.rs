@@ -15,6 +15,7 @@ mod repair;
 mod rights;
 mod salvage;
 mod search;
+mod tidy;
 mod workers;
 
 pub use claims::Taken;

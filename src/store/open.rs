@@ -16,6 +16,7 @@ use tokio::sync::watch;
 const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_first.sql"),
     include_str!("migrations/0002_left_behind.sql"),
+    include_str!("migrations/0003_seen.sql"),
 ];
 
 fn newest() -> i64 {

@@ -27,12 +27,13 @@ impl Store {
         self.read(|tx| {
             let mut statement = tx.prepare_cached(
                 "SELECT jobs_now.id, places, coalesce(g, 0), coalesce(r, 0), coalesce(c, 0),
-                        coalesce(r > reported, 0), recalled_at,
-                        state = 'published' AND valid_until > :now AND left_now > 0
+                        coalesce(r > reported, 0), recalled_at, left_now > 0
                  FROM jobs_now LEFT JOIN accounts ON accounts.job = jobs_now.id
+                 WHERE state = 'published' AND valid_until > :now
                  UNION ALL
-                 SELECT job, 0, g, r, c, r > reported, recalled_at, 0
-                 FROM accounts WHERE job NOT IN (SELECT id FROM jobs)",
+                 SELECT job, 0, g, r, c, 1, recalled_at, 0
+                 FROM accounts WHERE r > reported AND job NOT IN
+                     (SELECT id FROM jobs WHERE state = 'published' AND valid_until > :now)",
             )?;
             let mut rows = statement.query(named_params! {":now": millis(now)})?;
             let mut asks = vec![];

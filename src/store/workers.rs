@@ -121,10 +121,11 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         tx.prepare_cached(
-            "INSERT INTO workers (id, lookup, details, id_sealed, registered_at)
-             VALUES (?1, ?2, ?3, ?4, ?5)
+            "INSERT INTO workers (id, lookup, details, id_sealed, registered_at, seen_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?5)
              ON CONFLICT (lookup) DO UPDATE SET
-                 details = excluded.details, id_sealed = excluded.id_sealed",
+                 details = excluded.details, id_sealed = excluded.id_sealed,
+                 seen_at = excluded.seen_at",
         )?
         .execute((
             worker.worker.to_string(),

@@ -16,6 +16,9 @@ pub struct LinkState {
     pub data_from: Option<Timestamp>,
     /// What is wrong.
     pub problem: Option<LinkProblem>,
+    /// The clock went back behind the last contact, and the hub was not reached since: times on the
+    /// screen may be wrong, and rights are not spent (rule 9).
+    pub clock_untrusted: bool,
 }
 
 /// The hub's clock as this device knows it: its own, less an offset measured at each contact.

@@ -20,7 +20,7 @@ mod steps;
 pub use ask::Asked;
 pub use client::{CallError, Client};
 pub use link::{HubClock, LinkState};
-pub use plan::{Backoff, LinkProblem, Situation, Step, next};
+pub use plan::{Backoff, LinkProblem, Situation, Step, clock_went_back, next};
 
 use crate::store::{Contact, Identity, Store, StoreError};
 use client::Answer;
@@ -159,11 +159,13 @@ impl Sync {
     pub fn idle(store: Arc<Store>, config: SyncConfig) -> Result<Self, SyncError> {
         let identity = Identity::load(&config.data)?.filter(|known| known.hall == config.hall);
         let contact = store.contact()?;
+        let clock = HubClock::new(contact.clock_offset_ms);
         let link = LinkState {
             online: false,
             last_contact: contact.last,
             data_from: contact.last,
             problem: None,
+            clock_untrusted: clock_went_back(clock.now(), contact.last),
         };
         let shared = Shared {
             client: Client::new(&config.url)?,
@@ -171,7 +173,7 @@ impl Sync {
             store,
             identity: Mutex::new(identity.map(Arc::new)),
             new_key: Mutex::default(),
-            clock: HubClock::new(contact.clock_offset_ms),
+            clock,
             link: watch::channel(link).0,
             contact_kept: Mutex::default(),
             refused_token: Mutex::default(),
@@ -196,6 +198,11 @@ impl Sync {
     /// The hub's time as well as this device knows it.
     pub fn now(&self) -> Timestamp {
         self.shared.clock.now()
+    }
+
+    /// Whether rights may not be spent now, as the clock went back (rule 9). The hub is asked then.
+    pub fn clock_untrusted(&self) -> bool {
+        clock_went_back(self.now(), self.shared.link.borrow().last_contact)
     }
 
     /// Clock of the device less clock of the hub, in milliseconds.
@@ -247,6 +254,7 @@ impl Shared {
             link.online = true;
             link.problem = None;
             link.last_contact = Some(now);
+            link.clock_untrusted = false;
             if fresh {
                 link.data_from = Some(now);
             }
@@ -261,11 +269,13 @@ impl Shared {
 
     /// The hub did not answer, or not as it should.
     async fn failed(&self, problem: LinkProblem) {
+        let now = self.clock.now();
         self.link.send_if_modified(|link| {
-            let changed = link.online || link.problem != Some(problem);
+            let before = *link;
             link.online = false;
             link.problem = Some(problem);
-            changed
+            link.clock_untrusted = clock_went_back(now, link.last_contact);
+            *link != before
         });
         self.keep_contact().await;
     }

@@ -3,6 +3,7 @@
 
 use gighall_core::id::{DeviceId, Epoch, HubEpoch};
 use gighall_core::wire::{Problem, ProblemType};
+use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
@@ -72,6 +73,16 @@ impl LinkProblem {
             _ => Self::Refused,
         }
     }
+}
+
+/// A clock that was set right by that much has not gone back.
+const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_mins(1);
+
+/// Rule 9: whether the clock lies before the last contact with the hub, so that no deadline can be
+/// told by it: an empty battery after a power cut, or somebody set it. Who cannot tell deadlines asks
+/// the hub instead of spending rights.
+pub fn clock_went_back(now: Timestamp, last_contact: Option<Timestamp>) -> bool {
+    last_contact.is_some_and(|last| last.duration_since(now) > CLOCK_TOLERANCE)
 }
 
 /// What the engine knows when it decides.
@@ -189,6 +200,63 @@ impl Backoff {
     }
 }
 
+/// What came of a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It succeeded; the next one follows.
+    Forward,
+    /// The listings are now as the hub has them.
+    Followed,
+    /// The hub answered, and what is here does not fit what it has: it is fetched anew.
+    StartOver,
+    /// It did not succeed.
+    Failed(LinkProblem),
+}
+
+/// How long the engine waits between its steps.
+#[derive(Clone, Debug)]
+pub struct Pace {
+    failures: Backoff,
+    for_staff: Backoff,
+    start_overs: Backoff,
+    started_over: bool,
+}
+
+impl Pace {
+    /// Never waits longer than `most`, or than `most_for_staff` while only staff can change
+    /// anything.
+    pub fn new(most: Duration, most_for_staff: Duration) -> Self {
+        Self {
+            failures: Backoff::new(most),
+            for_staff: Backoff::new(most_for_staff),
+            start_overs: Backoff::new(most),
+            started_over: false,
+        }
+    }
+
+    /// How long to wait after that. `chance` is a random number from 0 to 1.
+    pub fn after(&mut self, outcome: Outcome, chance: f64) -> Duration {
+        match outcome {
+            Outcome::Failed(problem) if problem.needs_staff() => {
+                return self.for_staff.wait(chance);
+            }
+            Outcome::Failed(_) => return self.failures.wait(chance),
+            Outcome::Forward => {}
+            // Once is a hub that was restored. Again and again is a fault, and each time fetches
+            // the whole hall; what goes well in between does not make it better.
+            Outcome::StartOver if self.started_over => return self.start_overs.wait(chance),
+            Outcome::StartOver => self.started_over = true,
+            Outcome::Followed => {
+                self.started_over = false;
+                self.start_overs.reset();
+            }
+        }
+        self.failures.reset();
+        self.for_staff.reset();
+        Duration::ZERO
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -238,6 +306,37 @@ mod tests {
         assert_eq!(next(&now), Step::Stuck(LinkProblem::Unauthorized));
         now.has_code = true;
         assert_eq!(next(&now), Step::Enrol);
+    }
+
+    #[test]
+    fn starting_over_again_and_again_slows_down() {
+        let mut pace = Pace::new(Duration::from_secs(10), Duration::from_secs(30));
+        let mut after = |outcome| pace.after(outcome, 1.0).as_millis();
+        assert_eq!(after(Outcome::Failed(LinkProblem::Slow)), 400);
+        assert_eq!(after(Outcome::Failed(LinkProblem::Slow)), 800);
+        assert_eq!(after(Outcome::Failed(LinkProblem::NeedsCode)), 400);
+        let waits: Vec<u128> = (0..4)
+            .map(|_| {
+                assert_eq!(after(Outcome::Forward), 0);
+                after(Outcome::StartOver)
+            })
+            .collect();
+        assert_eq!(waits, [0, 400, 800, 1600]);
+        assert_eq!(after(Outcome::Followed), 0);
+        assert_eq!(after(Outcome::StartOver), 0);
+        assert_eq!(after(Outcome::StartOver), 400);
+        assert_eq!(after(Outcome::Failed(LinkProblem::Slow)), 400);
+    }
+
+    #[test]
+    fn a_clock_before_the_last_contact_went_back() {
+        let last: Timestamp = "2026-11-23T08:00:00Z".parse().expect("a time");
+        let by = |seconds| last - SignedDuration::from_secs(seconds);
+        assert!(!clock_went_back(last, None));
+        assert!(!clock_went_back(by(-3600), Some(last)));
+        assert!(!clock_went_back(by(60), Some(last)), "set right");
+        assert!(clock_went_back(by(61), Some(last)));
+        assert!(clock_went_back(Timestamp::UNIX_EPOCH, Some(last)));
     }
 
     #[test]

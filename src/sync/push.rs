@@ -166,11 +166,8 @@ async fn forked(
         epoch.0, head.seq
     );
     set_aside(shared, epoch, StaffCode::LogFork, detail).await?;
-    if epoch == identity.epoch {
-        // Rule 10: a restored or cloned device has no rights and begins a new log.
-        shared.leave(epoch);
-    }
-    Ok(())
+    // Rule 10: a restored or cloned device has no rights and begins a new log.
+    leave(shared, identity, epoch).await
 }
 
 /// The hub lost records that it had acknowledged, or never got some that are lost here.
@@ -191,8 +188,15 @@ async fn gap(
         epoch.0, head.seq
     );
     set_aside(shared, epoch, StaffCode::LogGap, detail).await?;
+    // What is confirmed from here on would never arrive: it belongs into a new log.
+    leave(shared, identity, epoch).await
+}
+
+async fn leave(shared: &Shared, identity: &Identity, epoch: Epoch) -> Result<(), StepError> {
     if epoch == identity.epoch {
-        // What is confirmed from here on would never arrive: it belongs into a new log.
+        shared
+            .on_store(move |store| store.leave_epoch(epoch))
+            .await?;
         shared.leave(epoch);
     }
     Ok(())

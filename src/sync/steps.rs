@@ -1,7 +1,7 @@
 //! Enrolment, snapshots and the feed, one step after the other.
 
 use super::client::is_loopback;
-use super::plan::{self, Backoff, LinkProblem, Situation, Step};
+use super::plan::{self, LinkProblem, Outcome, Pace, Situation, Step};
 use super::{
     BACKOFF_MOST, CallError, STAFF_BACKOFF_MOST, Shared, StepError, TIMEOUT, chance, lock,
 };
@@ -12,7 +12,7 @@ use gighall_core::wire::{
     ReEnrolRequest, Scope, SnapshotReply, SnapshotRequest,
 };
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How long the hub waits for something new. A pulled cable that nobody tells of is found when
 /// that is over.
@@ -20,60 +20,59 @@ const WAIT_SECONDS: u32 = 10;
 const FEED_TIMEOUT: Duration = Duration::from_secs(WAIT_SECONDS as u64 + 5);
 const SNAPSHOT_TIMEOUT: Duration = Duration::from_secs(60);
 
+/// What has had its time is removed that often.
+const TIDY_EVERY: Duration = Duration::from_secs(24 * 3600);
+
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Goes on for ever.
 pub async fn run(shared: Arc<Shared>) {
-    let mut backoff = Backoff::new(BACKOFF_MOST);
-    let mut for_staff = Backoff::new(STAFF_BACKOFF_MOST);
+    let mut pace = Pace::new(BACKOFF_MOST, STAFF_BACKOFF_MOST);
     // The first poll does not wait, so that the clock is measured and data is fresh at once.
     let mut wait_seconds = 0;
     // An earlier start may have told staff something.
     let mut told = true;
+    let mut tidied = None;
     loop {
-        let problem = match step(&shared, wait_seconds).await {
-            Ok(Step::Stuck(problem)) => problem,
-            Ok(done) => {
-                shared.reached(done == Step::Follow).await;
-                if done == Step::Follow && std::mem::take(&mut told) {
-                    settle(&shared).await;
+        let outcome = step(&shared, wait_seconds).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "no step forward with the hub");
+            Outcome::Failed(error.link_problem())
+        });
+        let followed = outcome == Outcome::Followed;
+        match outcome {
+            Outcome::Failed(problem) => {
+                shared.failed(problem).await;
+                if problem.needs_enrolment() {
+                    told = true;
+                    tell(&shared, problem).await;
                 }
-                backoff.reset();
-                for_staff.reset();
-                wait_seconds = if done == Step::Follow {
-                    WAIT_SECONDS
-                } else {
-                    0
-                };
-                continue;
             }
-            Err(error) => {
-                tracing::warn!(%error, "no step forward with the hub");
-                wait_seconds = 0;
-                error.link_problem()
-            }
-        };
-        shared.failed(problem).await;
-        if problem.needs_enrolment() {
-            told = true;
-            tell(&shared, problem).await;
+            _ => shared.reached(followed).await,
         }
-        let wait = if problem.needs_staff() {
-            for_staff.wait(chance())
-        } else {
-            backoff.wait(chance())
-        };
-        shared.rest(wait).await;
+        if followed && std::mem::take(&mut told) {
+            settle(&shared).await;
+        }
+        if followed && tidied.is_none_or(|at: Instant| at.elapsed() > TIDY_EVERY) {
+            tidied = Some(Instant::now());
+            tidy(&shared).await;
+        }
+        wait_seconds = if followed { WAIT_SECONDS } else { 0 };
+        let wait = pace.after(outcome, chance());
+        if !wait.is_zero() {
+            shared.rest(wait).await;
+        }
     }
 }
 
-async fn step(shared: &Arc<Shared>, wait_seconds: u32) -> Result<Step, StepError> {
+async fn step(shared: &Arc<Shared>, wait_seconds: u32) -> Result<Outcome, StepError> {
     let identity = shared.identity();
     let situation = situation(shared, identity.as_deref()).await?;
-    let step = plan::next(&situation);
-    match (step, identity) {
-        // The hub may know the token again after its data was put right.
-        (Step::Stuck(_), _) => *lock(&shared.refused_token) = None,
+    match (plan::next(&situation), identity) {
+        (Step::Stuck(problem), _) => {
+            // The hub may know the token again after its data was put right.
+            *lock(&shared.refused_token) = None;
+            return Ok(Outcome::Failed(problem));
+        }
         (Step::Enrol, _) => enrol(shared).await?,
         (Step::ReEnrol, Some(identity)) => re_enrol(shared, &identity).await?,
         (Step::SnapshotHall, Some(identity)) => {
@@ -82,11 +81,11 @@ async fn step(shared: &Arc<Shared>, wait_seconds: u32) -> Result<Step, StepError
         (Step::SnapshotDevice, Some(identity)) => {
             snapshot(shared, &identity, Scope::Device(identity.device)).await?;
         }
-        (Step::Follow, Some(identity)) => follow(shared, &identity, wait_seconds).await?,
+        (Step::Follow, Some(identity)) => return follow(shared, &identity, wait_seconds).await,
         // `next` gives these only with an identity.
-        (_, None) => return Ok(Step::Stuck(LinkProblem::NeedsCode)),
+        (_, None) => return Ok(Outcome::Failed(LinkProblem::NeedsCode)),
     }
-    Ok(step)
+    Ok(Outcome::Forward)
 }
 
 async fn situation(shared: &Shared, identity: Option<&Identity>) -> Result<Situation, StepError> {
@@ -125,6 +124,14 @@ async fn tell(shared: &Shared, problem: LinkProblem) {
         .await;
     if let Err(error) = told {
         tracing::error!(%error, "staff cannot be told");
+    }
+}
+
+/// Removes what has had its time, by the hub's clock, which was just measured.
+async fn tidy(shared: &Shared) {
+    let now = shared.clock.now();
+    if let Err(error) = shared.on_store(move |store| store.tidy(now)).await {
+        tracing::error!(%error, "the store could not be tidied");
     }
 }
 
@@ -214,7 +221,11 @@ async fn snapshot(shared: &Shared, identity: &Identity, scope: Scope) -> Result<
     Ok(())
 }
 
-async fn follow(shared: &Shared, identity: &Identity, wait_seconds: u32) -> Result<(), StepError> {
+async fn follow(
+    shared: &Shared,
+    identity: &Identity,
+    wait_seconds: u32,
+) -> Result<Outcome, StepError> {
     let clock_offset_ms = shared.clock.offset_ms();
     let scopes = [
         Scope::Hall(identity.hall.clone()),
@@ -254,7 +265,7 @@ async fn follow(shared: &Shared, identity: &Identity, wait_seconds: u32) -> Resu
     if reply.hub_epoch != identity.hub_epoch {
         tracing::warn!("the hub was restored: enrolling anew");
         shared.leave(identity.epoch);
-        return Ok(());
+        return Ok(Outcome::StartOver);
     }
     move_phones(shared, identity, &reply.phone_url).await?;
     let now = shared.clock.now();
@@ -275,7 +286,7 @@ async fn follow(shared: &Shared, identity: &Identity, wait_seconds: u32) -> Resu
             tracing::warn!("the feed has a gap: starting over from a snapshot");
             forget_cursors(shared, scopes).await
         }
-        applied => Ok(applied?),
+        applied => applied.map(|()| Outcome::Followed).map_err(StepError::from),
     }
 }
 
@@ -298,9 +309,9 @@ async fn move_phones(shared: &Shared, identity: &Identity, url: &str) -> Result<
     Ok(())
 }
 
-async fn forget_cursors(shared: &Shared, scopes: [Scope; 2]) -> Result<(), StepError> {
+async fn forget_cursors(shared: &Shared, scopes: [Scope; 2]) -> Result<Outcome, StepError> {
     shared
         .on_store(move |store| scopes.iter().try_for_each(|it| store.forget_cursor(it)))
         .await?;
-    Ok(())
+    Ok(Outcome::StartOver)
 }

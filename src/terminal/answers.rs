@@ -106,7 +106,7 @@ impl State {
     fn claimed(&mut self, outcome: ClaimOutcome) -> Vec<Request> {
         let screen = Claiming::screen(&outcome);
         let slip = match &outcome {
-            ClaimOutcome::Confirmed(claim) | ClaimOutcome::Provisional(claim) => Some(claim.id),
+            ClaimOutcome::Confirmed(claim) | ClaimOutcome::Provisional(claim, _) => Some(claim.id),
             _ => None,
         };
         self.claiming.outcome = Some(outcome);

@@ -29,7 +29,7 @@ impl Claiming {
             None => "",
             Some(ClaimOutcome::Confirmed(claim)) if claim.state == ClaimState::Claimed => "claimed",
             Some(ClaimOutcome::Confirmed(_)) => "confirmed",
-            Some(ClaimOutcome::Provisional(_)) => "provisional",
+            Some(ClaimOutcome::Provisional(..)) => "provisional",
             Some(ClaimOutcome::Full { .. }) => "full",
             Some(ClaimOutcome::NotAllowed(_)) => "refused",
         }
@@ -38,7 +38,7 @@ impl Claiming {
     /// The screen that says how it ended.
     pub fn screen(outcome: &ClaimOutcome) -> Screen {
         match outcome {
-            ClaimOutcome::Confirmed(_) | ClaimOutcome::Provisional(_) => Screen::Slip,
+            ClaimOutcome::Confirmed(_) | ClaimOutcome::Provisional(..) => Screen::Slip,
             ClaimOutcome::Full { .. } => Screen::Full,
             ClaimOutcome::NotAllowed(_) => Screen::Refused,
         }

@@ -95,6 +95,17 @@ pub struct NewRegistration {
     pub work_kinds: Vec<WorkKind>,
 }
 
+/// Why the hub did not decide on a claim at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhyProvisional {
+    /// It is out of reach.
+    Offline,
+    /// It was asked and did not answer: it may have taken the claim already.
+    NoAnswer,
+    /// It was asked and did not take the claim as it stands; the log has the cause.
+    Refused,
+}
+
 /// How a claim ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ClaimOutcome {
@@ -102,11 +113,11 @@ pub enum ClaimOutcome {
     /// employer chooses).
     Confirmed(Claim),
     /// Taken without the hub and without a right: holds no place yet (rule 13).
-    Provisional(Claim),
+    Provisional(Claim, WhyProvisional),
     /// No place is left here.
     Full {
-        /// Other devices may have a place: the worker may try again in a minute.
-        elsewhere: bool,
+        /// Names of other devices that may have a place: the worker may try again in a minute.
+        held_by: Vec<String>,
         /// Jobs like it that are open.
         like: Vec<Job>,
     },

@@ -269,11 +269,11 @@ impl Painter {
         data.set_outcome(claiming.code().into());
         let (mut number, mut reason, mut elsewhere) = (String::new(), "", false);
         match &claiming.outcome {
-            Some(ClaimOutcome::Confirmed(claim) | ClaimOutcome::Provisional(claim)) => {
+            Some(ClaimOutcome::Confirmed(claim) | ClaimOutcome::Provisional(claim, _)) => {
                 number.clone_from(&claim.number);
             }
             Some(ClaimOutcome::NotAllowed(why)) => reason = why.code(),
-            Some(ClaimOutcome::Full { elsewhere: e, .. }) => elsewhere = *e,
+            Some(ClaimOutcome::Full { held_by, .. }) => elsewhere = !held_by.is_empty(),
             None => {}
         }
         data.set_number(number.into());

@@ -12,7 +12,7 @@ use gighall_hub::{HubConfig, HubState};
 use gighall_kiosk::desk::HallDesk;
 use gighall_kiosk::store::Store;
 use gighall_kiosk::sync::{Sync, SyncConfig};
-use gighall_kiosk::terminal::desk::{Desk, NewRegistration};
+use gighall_kiosk::terminal::desk::{ClaimOutcome, Desk, NewRegistration, WhyProvisional};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use std::io::{Read, Write};
@@ -290,5 +290,21 @@ impl Kiosk {
             work_kinds: vec![],
         };
         self.desk.register(&new).expect("registered")
+    }
+}
+
+/// A claim that holds a place.
+pub fn confirmed(outcome: ClaimOutcome) -> gighall_core::claim::Claim {
+    match outcome {
+        ClaimOutcome::Confirmed(claim) => claim,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// A claim that was taken without the hub.
+pub fn provisional(outcome: ClaimOutcome) -> gighall_core::claim::Claim {
+    match outcome {
+        ClaimOutcome::Provisional(claim, WhyProvisional::Offline) => claim,
+        other => panic!("{other:?}"),
     }
 }

@@ -9,7 +9,7 @@ use gighall_core::testing::{a_job, an_id_number, at};
 use gighall_core::wire::{ClaimWithJob, KnownWorker};
 use gighall_core::worker::Channel;
 use gighall_kiosk::terminal::desk::{
-    ClaimOutcome, Desk, DeskError, Identified, JobPage, JobQuery, NewRegistration,
+    ClaimOutcome, Desk, DeskError, Identified, JobPage, JobQuery, NewRegistration, WhyProvisional,
 };
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
@@ -313,7 +313,7 @@ impl Desk for FakeDesk {
                 let jobs = self.jobs.lock().expect("held");
                 let like = jobs.iter().skip(3).take(3).cloned();
                 return Ok(ClaimOutcome::Full {
-                    elsewhere,
+                    held_by: elsewhere.then(|| "二号".to_owned()).into_iter().collect(),
                     like: like.collect(),
                 });
             }
@@ -327,7 +327,7 @@ impl Desk for FakeDesk {
             },
         );
         Ok(if state == ClaimState::Provisional {
-            ClaimOutcome::Provisional(claim)
+            ClaimOutcome::Provisional(claim, WhyProvisional::Offline)
         } else {
             ClaimOutcome::Confirmed(claim)
         })

@@ -1,0 +1,305 @@
+//! Who a kiosk is: enrolment, lost and restored stores, devices that take the place of others.
+
+mod sync_support;
+
+use gighall_core::claim::ClaimState;
+use gighall_core::id::Epoch;
+use gighall_kiosk::sync::LinkProblem;
+use gighall_kiosk::terminal::desk::{Desk, DeskError};
+use std::path::Path;
+use sync_support::*;
+
+#[test]
+fn a_lost_store_is_enrolled_anew_and_its_outbox_arrives() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let hub = Hub::start(&dir.path().join("hub"));
+    let job = hub.publish(&[8]).remove(0);
+    let cable = Cable::to(hub.address);
+    let data = dir.path().join("kiosk");
+    let kiosk = Kiosk::start(&data, cable.address, Some(hub.code("一号")));
+    until("rights are held", || kiosk.rights(job.id) > 0);
+    cable.now(Line::Pulled);
+    let worker = kiosk.register(1);
+    let claim = confirmed(kiosk.desk.claim(&worker, job.id).expect("works"));
+    drop(kiosk);
+    // A page in the middle of the file goes bad: the one with the jobs.
+    let path = data.join("kiosk.db");
+    let connection = rusqlite::Connection::open(&path).expect("opens");
+    connection
+        .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+        .expect("settled");
+    let root: usize = connection
+        .query_row(
+            "SELECT rootpage FROM sqlite_schema WHERE name = 'jobs'",
+            [],
+            |row| row.get::<_, u32>(0),
+        )
+        .expect("there") as usize;
+    drop(connection);
+    let mut bytes = std::fs::read(&path).expect("read");
+    bytes[(root - 1) * 4096..root * 4096].fill(0xA5);
+    std::fs::write(&path, bytes).expect("written");
+    let kiosk = Kiosk::start(&data, cable.address, None);
+    assert_eq!(kiosk.outbox(), 2, "saved");
+    assert_eq!(kiosk.rights(job.id), 0, "no rights (rule 10)");
+    // Cut off, it goes on.
+    kiosk.register(3);
+    cable.now(Line::Good);
+    until("everything arrives", || kiosk.outbox() == 0);
+    let identity = kiosk.sync.identity().expect("enrolled");
+    assert_eq!(identity.epoch, Epoch(2));
+    let kept = hub
+        .state
+        .store
+        .claim(claim.id)
+        .expect("read")
+        .expect("there");
+    assert_eq!(kept.claim.state, ClaimState::Confirmed);
+    until("it gets rights again", || kiosk.rights(job.id) > 0);
+    let codes: Vec<String> = kiosk
+        .store
+        .staff_notices()
+        .expect("read")
+        .into_iter()
+        .map(|notice| notice.code)
+        .collect();
+    assert_eq!(codes, ["store-damaged"]);
+}
+
+#[test]
+fn a_wrong_code_and_an_unknown_hall_are_told_and_tried_again() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let hub = Hub::start(&dir.path().join("hub"));
+    let problem = |kiosk: &Kiosk| kiosk.sync.link().borrow().problem;
+    let bad = Kiosk::start(
+        &dir.path().join("bad"),
+        hub.address,
+        Some("ABCD-EFGH".to_owned()),
+    );
+    until("a wrong code", || {
+        problem(&bad) == Some(LinkProblem::BadCode)
+    });
+    let none = Kiosk::start(&dir.path().join("none"), hub.address, None);
+    until("no code", || problem(&none) == Some(LinkProblem::NeedsCode));
+    assert_eq!(
+        none.desk
+            .claim(&worker_of_nobody(), gighall_core::testing::a_job(1).id),
+        Err(DeskError::NotEnrolled)
+    );
+    assert_eq!(none.desk.phone_code(None), None);
+    let elsewhere = Kiosk::of_hall(
+        &dir.path().join("elsewhere"),
+        hub.address,
+        Some(hub.code("三号")),
+        "nowhere".parse().expect("an id"),
+    );
+    until("an unknown hall", || {
+        matches!(
+            problem(&elsewhere),
+            Some(LinkProblem::UnknownHall | LinkProblem::BadCode)
+        )
+    });
+}
+
+fn worker_of_nobody() -> gighall_core::wire::KnownWorker {
+    gighall_core::wire::KnownWorker {
+        worker: gighall_core::id::WorkerId(uuid::Uuid::from_u128(1)),
+        name: "李".to_owned(),
+        id_mask: String::new(),
+        birth_date: jiff::civil::date(1975, 5, 1),
+        sex: gighall_core::identity::Sex::Male,
+        phone: None,
+        work_kinds: vec![],
+    }
+}
+
+#[test]
+fn codes_follow_the_hub_to_another_address() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let hub = Hub::start(&dir.path().join("hub"));
+    let data = dir.path().join("kiosk");
+    let kiosk = Kiosk::start(&data, hub.address, Some(hub.code("一号")));
+    until("enrolled", || kiosk.online());
+    let before = format!("http://{}/c/", hub.address);
+    let code = || kiosk.desk.phone_code(None).expect("enrolled");
+    assert!(code().starts_with(&before), "{}", code());
+    hub.state.set_phone_url(Some("https://jobs.example/"));
+    hub.publish(&[1]);
+    until("told of it", || {
+        code().starts_with("https://jobs.example/c/")
+    });
+    hub.state.set_phone_url(Some("http://127.0.0.1:80"));
+    hub.publish(&[1, 1]);
+    until("told of loopback", || kiosk.open_jobs() == 2);
+    assert!(code().starts_with("https://jobs.example/c/"), "never that");
+    let kept = gighall_kiosk::store::Identity::load(&data).expect("readable");
+    assert_eq!(
+        kept.expect("enrolled").phone_url,
+        "https://jobs.example",
+        "also after a restart"
+    );
+}
+
+fn copy(from: &Path, to: &Path, files: &[&str]) {
+    for file in files {
+        std::fs::copy(from.join(file), to.join(file)).expect("copied");
+    }
+}
+
+/// A kiosk that confirmed a claim after its store was copied; the copy is then put back.
+/// Gives the claim. `files` are put back.
+fn a_restored_kiosk(hub: &Hub, data: &Path, files: &[&str]) -> gighall_core::id::ClaimId {
+    let job = hub.publish(&[8]).remove(0);
+    let kiosk = Kiosk::start(data, hub.address, Some(hub.code("一号")));
+    until("rights are held", || kiosk.rights(job.id) > 1);
+    drop(kiosk);
+    let backup = tempfile::tempdir().expect("a directory");
+    copy(data, backup.path(), files);
+    let kiosk = Kiosk::start(data, hub.address, None);
+    let worker = kiosk.register(1);
+    let claim = confirmed(kiosk.desk.claim(&worker, job.id).expect("works"));
+    until("it is at the hub", || kiosk.outbox() == 0);
+    drop(kiosk);
+    assert!(!data.join("kiosk.db-wal").exists(), "all is in the file");
+    copy(backup.path(), data, files);
+    claim.id
+}
+
+#[test]
+fn an_older_store_under_the_same_identity_has_no_rights() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let hub = Hub::start(&dir.path().join("hub"));
+    let data = dir.path().join("kiosk");
+    let claim = a_restored_kiosk(&hub, &data, &["kiosk.db"]);
+    let nobody = "127.0.0.1:9".parse().expect("an address");
+    let cut_off = Kiosk::start(&data, nobody, None);
+    assert_eq!(cut_off.store.rights_held().expect("read"), 0);
+    let worker = cut_off.register(3);
+    let job = cut_off.store.open_jobs(cut_off.sync.now()).expect("read")[0].id;
+    let later = provisional(cut_off.desk.claim(&worker, job).expect("works"));
+    drop(cut_off);
+    let kiosk = Kiosk::start(&data, hub.address, None);
+    until("everything arrives", || kiosk.outbox() == 0);
+    assert_eq!(kiosk.sync.identity().expect("enrolled").epoch, Epoch(2));
+    until("it gets rights again", || kiosk.rights(job) > 0);
+    for id in [claim, later.id] {
+        let at_hub = hub.state.store.claim(id).expect("read").expect("there");
+        assert!(at_hub.claim.state.holds_place());
+    }
+    drop(kiosk);
+    let again = Kiosk::start(&data, nobody, None);
+    assert!(again.rights(job) > 0, "a plain restart keeps rights");
+}
+
+#[test]
+fn an_older_copy_of_everything_is_found_before_rights_are_lent() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let hub = Hub::start(&dir.path().join("hub"));
+    let data = dir.path().join("kiosk");
+    a_restored_kiosk(&hub, &data, &["kiosk.db", "device.json"]);
+    let kiosk = Kiosk::start(&data, hub.address, None);
+    until("it is enrolled anew", || {
+        kiosk.sync.identity().is_some_and(|it| it.epoch == Epoch(2))
+    });
+    until("it gets rights again", || {
+        kiosk.store.rights_held().expect("read") > 0
+    });
+    assert_eq!(kiosk.sync.identity().expect("enrolled").epoch, Epoch(2));
+}
+
+#[test]
+fn a_log_with_a_hole_is_left_for_a_new_one() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let hub = Hub::start(&dir.path().join("hub"));
+    let cable = Cable::to(hub.address);
+    let data = dir.path().join("kiosk");
+    let kiosk = Kiosk::start(&data, cable.address, Some(hub.code("一号")));
+    until("enrolled", || kiosk.online());
+    cable.now(Line::Pulled);
+    kiosk.register(1);
+    kiosk.register(3);
+    let beside = rusqlite::Connection::open(data.join("kiosk.db")).expect("opens");
+    beside
+        .execute("DELETE FROM outbox WHERE seq = 1", [])
+        .expect("works");
+    cable.now(Line::Good);
+    until("it begins a new log", || {
+        kiosk.sync.identity().is_some_and(|it| it.epoch == Epoch(2))
+    });
+    let notices = kiosk.store.staff_notices().expect("read");
+    assert_eq!(notices[0].code, "log-gap");
+    kiosk.register(5);
+    until("which arrives", || kiosk.outbox() == 1);
+}
+
+#[test]
+fn what_another_device_left_unsent_is_kept_and_not_sent_as_the_new_ones() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let (here, there) = (
+        Hub::start(&dir.path().join("here")),
+        Hub::start(&dir.path().join("there")),
+    );
+    let job = here.publish(&[8]).remove(0);
+    let cable = Cable::to(here.address);
+    let data = dir.path().join("kiosk");
+    let kiosk = Kiosk::start(&data, cable.address, Some(here.code("一号")));
+    until("rights are held", || kiosk.rights(job.id) > 0);
+    kiosk.register(5);
+    until("that arrives", || kiosk.outbox() == 0);
+    cable.now(Line::Pulled);
+    let worker = kiosk.register(1);
+    let claim = confirmed(kiosk.desk.claim(&worker, job.id).expect("works"));
+    drop(kiosk);
+    std::fs::remove_file(data.join("device.json")).expect("lost");
+
+    let moved = Kiosk::start(&data, there.address, Some(there.code("一号")));
+    until("enrolled there", || moved.online());
+    moved.register(3);
+    until("what is new arrives", || moved.outbox() == 0);
+    let known = there.state.store.claim(claim.id).expect("read");
+    assert!(known.is_none(), "it was never told there");
+    let notices = moved.store.staff_notices().expect("read");
+    assert_eq!(notices[0].code, "log-gap");
+    assert!(notices[0].detail.starts_with("2 records"), "{notices:?}");
+    drop(moved);
+
+    std::fs::remove_file(data.join("device.json")).expect("lost");
+    let back = Kiosk::start(&data, here.address, Some(here.code("一号")));
+    until("enrolled here again", || back.online());
+    until("everything arrives", || back.outbox() == 0);
+    assert_eq!(
+        back.store.staff_notices().expect("read"),
+        [],
+        "staff need not be told any more"
+    );
+    let at_hub = here.state.store.claim(claim.id).expect("read");
+    assert!(at_hub.is_some_and(|kept| kept.claim.state == ClaimState::Confirmed));
+}
+
+#[test]
+fn a_device_whose_place_was_taken_says_so_and_takes_a_code() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let hub = Hub::start(&dir.path().join("hub"));
+    let (data, other) = (dir.path().join("kiosk"), dir.path().join("other"));
+    let kiosk = Kiosk::start(&data, hub.address, Some(hub.code("一号")));
+    until("enrolled", || kiosk.online());
+    // Staff give the same device's code to another machine, which is used from then on.
+    let taker = Kiosk::start(&other, hub.address, Some(hub.code("一号")));
+    until("the other is in use", || taker.online());
+    hub.publish(&[4]);
+    until("it says that staff are needed", || {
+        kiosk.sync.link().borrow().problem == Some(LinkProblem::Unauthorized)
+    });
+    let told = |kiosk: &Kiosk| {
+        let notices = kiosk.store.staff_notices().expect("read");
+        notices.iter().any(|notice| notice.code == "enrol-again")
+    };
+    until("staff are told", || told(&kiosk));
+    drop(taker);
+    drop(kiosk);
+    let kiosk = Kiosk::start(&data, hub.address, Some(hub.code("一号")));
+    until("the code is taken", || {
+        kiosk.open_jobs() == 1 && kiosk.online()
+    });
+    until("staff need not be told", || !told(&kiosk));
+}
