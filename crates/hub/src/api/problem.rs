@@ -48,6 +48,7 @@ impl From<StoreError> for ApiError {
             StoreError::DamagedRecord(_)
             | StoreError::IdInUse(_)
             | StoreError::Unreadable
+            | StoreError::NotHeld
             | StoreError::StillClaimed => ProblemType::BadRequest,
             StoreError::TooNew
             | StoreError::Database(_)

@@ -72,7 +72,8 @@ struct Serve {
     public_url: Option<String>,
 }
 
-/// Prints each rejected row as `line L, column C: reason`, and last
+/// Prints each rejected row as `line L, column C: reason`, each row that waits for staff as
+/// `line L: held for review: reason`, and last
 /// `imported N, updated N, unchanged N, rejected N`. Exit code 0 if the file could be read.
 #[derive(Debug, Args)]
 struct Import {
@@ -187,6 +188,29 @@ enum NoticeCommand {
 
 #[derive(Debug, Subcommand)]
 enum JobCommand {
+    /// Lists the jobs that are open, full, suspended or held for review: number, state, title,
+    /// employer, places left, start, and why it was held.
+    List {
+        #[command(flatten)]
+        data: Data,
+        /// The hall.
+        #[arg(long, value_name = "ID")]
+        hall: HallId,
+        /// Only those held for review.
+        #[arg(long)]
+        held: bool,
+    },
+    /// Publishes a job that was held for review.
+    Approve {
+        #[command(flatten)]
+        data: Data,
+        /// The hall.
+        #[arg(long, value_name = "ID")]
+        hall: HallId,
+        /// The job's number, as `job list` shows it.
+        #[arg(long, value_name = "N")]
+        number: u32,
+    },
     /// Withdraws a job: its claims are cancelled with notice to the workers.
     Cancel {
         #[command(flatten)]

@@ -5,10 +5,12 @@ use super::{
 };
 use gighall_core::hall::{Hall, Notice};
 use gighall_core::id::{HallId, NoticeId};
+use gighall_core::job::JobState;
 use gighall_hub::HubState;
 use gighall_hub::import::read_file;
-use gighall_hub::store::{DeviceStatus, Store, StoreError};
+use gighall_hub::store::{DeviceStatus, ListedJob, Store, StoreError};
 use jiff::Timestamp;
+use std::collections::HashSet;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -65,7 +67,19 @@ pub fn import(args: &Import) -> Result<(), CliError> {
         .rejected
         .iter()
         .map(|row| format!("line {}, column {}: {}", row.line, row.column, row.reason));
-    print(rows.chain([summary]))
+    // Those that staff have approved before are not held again.
+    let waiting: HashSet<String> = store
+        .jobs(&args.hall)?
+        .into_iter()
+        .filter(|listed| listed.job.state == JobState::PendingReview)
+        .map(|listed| listed.source_key)
+        .collect();
+    let held = read
+        .held
+        .iter()
+        .filter(|held| waiting.contains(&held.source_key))
+        .map(|held| format!("line {}: held for review: {}", held.line, held.reason));
+    print(rows.chain(held).chain([summary]))
 }
 
 /// `device`
@@ -163,14 +177,47 @@ pub fn notice(command: &NoticeCommand) -> Result<(), CliError> {
 
 /// `job`
 pub fn job(command: &JobCommand) -> Result<(), CliError> {
-    let JobCommand::Cancel { data, hall, number } = command;
-    let (_, store) = open(data)?;
-    let job = store
-        .job_numbered(hall, *number)?
-        .ok_or(StoreError::NotFound("job"))?;
-    store.cancel_job(job.id, Timestamp::now())?;
-    tracing::info!(hall = %hall, number, title = job.title, "withdrawn");
-    Ok(())
+    let numbered = |store: &dyn Store, hall: &HallId, number: u32| {
+        let job = store.job_numbered(hall, number)?;
+        job.ok_or(StoreError::NotFound("job"))
+    };
+    match command {
+        JobCommand::List { data, hall, held } => {
+            let (_, store) = open(data)?;
+            let jobs = store.jobs(hall)?;
+            let wanted = |listed: &&ListedJob| !held || listed.job.state == JobState::PendingReview;
+            print(jobs.iter().filter(wanted).map(job_line))
+        }
+        JobCommand::Approve { data, hall, number } => {
+            let (_, store) = open(data)?;
+            let job = numbered(store.as_ref(), hall, *number)?;
+            store.approve_job(job.id, Timestamp::now())?;
+            tracing::info!(hall = %hall, number, title = job.title, "published");
+            Ok(())
+        }
+        JobCommand::Cancel { data, hall, number } => {
+            let (_, store) = open(data)?;
+            let job = numbered(store.as_ref(), hall, *number)?;
+            store.cancel_job(job.id, Timestamp::now())?;
+            tracing::info!(hall = %hall, number, title = job.title, "withdrawn");
+            Ok(())
+        }
+    }
+}
+
+fn job_line(listed: &ListedJob) -> String {
+    let job = &listed.job;
+    format!(
+        "{}\t{}\t{}\t{}\t{} of {} left\tstarts {}\t{}",
+        job.number,
+        job.state.code(),
+        job.title,
+        job.employer.name,
+        job.places_left,
+        job.places,
+        job.starts_at,
+        listed.review.as_deref().unwrap_or_default()
+    )
 }
 
 fn checked<'a>(text: &'a str, most: usize, otherwise: &'static str) -> Result<&'a str, CliError> {

@@ -5,7 +5,8 @@ use super::{
     worker_file, workers,
 };
 use crate::store::{
-    Caller, DeviceStatus, ImportCounts, Listing, NewClaim, NewWorker, Store, StoreError, WorkerFile,
+    Caller, DeviceStatus, ImportCounts, ListedJob, Listing, NewClaim, NewWorker, Store, StoreError,
+    WorkerFile,
 };
 use gighall_core::claim::{Claim, ClaimEvent, ClaimReason};
 use gighall_core::hall::{Hall, Notice};
@@ -232,6 +233,14 @@ impl Store for SqliteStore {
 
     fn job_numbered(&self, hall: &HallId, number: u32) -> Result<Option<Job>, StoreError> {
         self.read(|view| jobs::numbered(view, hall, number))
+    }
+
+    fn jobs(&self, hall: &HallId) -> Result<Vec<ListedJob>, StoreError> {
+        self.read(|view| jobs::listed(view, hall))
+    }
+
+    fn approve_job(&self, id: JobId, now: Timestamp) -> Result<(), StoreError> {
+        self.write(|write| jobs::approve(write, id, now))
     }
 
     fn expire_jobs(&self, now: Timestamp) -> Result<usize, StoreError> {
