@@ -49,6 +49,7 @@ impl From<StoreError> for ApiError {
             | StoreError::IdInUse(_)
             | StoreError::Unreadable
             | StoreError::NotHeld
+            | StoreError::NotWaiting
             | StoreError::StillClaimed => ProblemType::BadRequest,
             StoreError::TooNew
             | StoreError::Database(_)

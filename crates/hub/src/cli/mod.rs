@@ -46,6 +46,9 @@ enum Command {
     /// Jobs.
     #[command(subcommand)]
     Job(JobCommand),
+    /// Claims of jobs whose employer chooses among those who apply.
+    #[command(subcommand)]
+    Claim(ClaimCommand),
     /// Registered persons, who may see, correct and delete what is kept of them. The ID number is
     /// read from the first line of stdin, so that it stays out of lists of processes and histories.
     #[command(subcommand)]
@@ -225,6 +228,31 @@ enum JobCommand {
 }
 
 #[derive(Debug, Subcommand)]
+enum ClaimCommand {
+    /// Lists the claims that wait for the employer's decision: number, job, title, worker.
+    List {
+        #[command(flatten)]
+        data: Data,
+        /// The hall.
+        #[arg(long, value_name = "ID")]
+        hall: HallId,
+    },
+    /// The employer chose this worker.
+    Confirm(Decide),
+    /// The employer chose others: the place is free again.
+    Reject(Decide),
+}
+
+#[derive(Debug, Args)]
+struct Decide {
+    #[command(flatten)]
+    data: Data,
+    /// The claim's number, as the slip shows it, for example 07-0042.
+    #[arg(long, value_name = "NUMBER")]
+    number: String,
+}
+
+#[derive(Debug, Subcommand)]
 enum WorkerCommand {
     /// Shows what is kept of a person.
     Show {
@@ -289,6 +317,7 @@ pub fn run(cli: &Cli) -> Result<(), CliError> {
         Command::Hall(hall) => staff::hall(hall),
         Command::Notice(notice) => staff::notice(notice),
         Command::Job(job) => staff::job(job),
+        Command::Claim(claim) => staff::claim(claim),
         Command::Worker(command) => worker::run(command),
     }
 }

@@ -1,10 +1,12 @@
 //! What staff do from the command line, while the server runs or not.
 
 use super::{
-    CliError, Data, Device, HallCommand, Import, JobCommand, NoticeCommand, config, print,
+    ClaimCommand, CliError, Data, Decide, Device, HallCommand, Import, JobCommand, NoticeCommand,
+    config, print,
 };
 use gighall_core::hall::{Hall, Notice};
 use gighall_core::id::{HallId, NoticeId};
+use gighall_core::identity::mask_name;
 use gighall_core::job::JobState;
 use gighall_hub::HubState;
 use gighall_hub::import::read_file;
@@ -218,6 +220,41 @@ fn job_line(listed: &ListedJob) -> String {
         job.starts_at,
         listed.review.as_deref().unwrap_or_default()
     )
+}
+
+/// `claim`
+pub fn claim(command: &ClaimCommand) -> Result<(), CliError> {
+    match command {
+        ClaimCommand::List { data, hall } => {
+            let (_, store) = open(data)?;
+            let mut lines = Vec::new();
+            for held in store.waiting_claims(Some(hall), None)? {
+                let worker = store.worker(held.claim.worker)?;
+                let name = worker.map(|worker| mask_name(&worker.name));
+                lines.push(format!(
+                    "{}\tjob {}\t{}\t{}",
+                    held.claim.number,
+                    held.job.number,
+                    held.job.title,
+                    name.as_deref().unwrap_or("-")
+                ));
+            }
+            print(lines)
+        }
+        ClaimCommand::Confirm(decide) => decision(decide, true),
+        ClaimCommand::Reject(decide) => decision(decide, false),
+    }
+}
+
+fn decision(decide: &Decide, chosen: bool) -> Result<(), CliError> {
+    let (_, store) = open(&decide.data)?;
+    let waiting = store.waiting_claims(None, Some(&decide.number))?;
+    let [held] = waiting.as_slice() else {
+        return Err(StoreError::NotWaiting.into());
+    };
+    store.decide_claim(held.claim.id, chosen, Timestamp::now())?;
+    tracing::info!(number = decide.number, chosen, "decided");
+    Ok(())
 }
 
 fn checked<'a>(text: &'a str, most: usize, otherwise: &'static str) -> Result<&'a str, CliError> {

@@ -293,10 +293,29 @@ pub(crate) fn position(first: &str, second: &str) -> Result<Option<(String, Stri
 /// 录用方式
 pub(crate) fn claim_mode(text: &str) -> Result<ClaimMode, String> {
     let plain = plain(text);
-    if has(
+    let denied = has(
+        &plain,
+        &[
+            "无需",
+            "无须",
+            "不需",
+            "不用",
+            "不必",
+            "免",
+            "不面试",
+            "无面试",
+            "没有",
+        ],
+    );
+    let chosen = has(
         &plain,
         &["雇主", "面试", "单位确认", "企业确认", "审核", "选"],
-    ) {
+    );
+    // 是 stands below 是否面试.
+    let asked = ["是", "有", "需要", "√", "1"].contains(&plain.as_str());
+    if denied {
+        Ok(ClaimMode::FirstCome)
+    } else if chosen || asked {
         Ok(ClaimMode::EmployerConfirms)
     } else if plain.is_empty() || has(&plain, &["先到", "直接", "无需", "即时", "否"]) {
         Ok(ClaimMode::FirstCome)

@@ -95,6 +95,17 @@ pub trait Store: Send + Sync + 'static {
     /// A worker's claims, newest first.
     fn claims_of(&self, worker: WorkerId) -> Result<Vec<ClaimWithJob>, StoreError>;
 
+    /// Claims that wait for the employer's decision, oldest first: those of a hall, those with that
+    /// number, or all.
+    fn waiting_claims(
+        &self,
+        hall: Option<&HallId>,
+        number: Option<&str>,
+    ) -> Result<Vec<ClaimWithJob>, StoreError>;
+    /// The employer chose the worker, or others. [`StoreError::NotWaiting`] where the claim does
+    /// not wait for that.
+    fn decide_claim(&self, id: ClaimId, chosen: bool, now: Timestamp) -> Result<(), StoreError>;
+
     /// Registers a person, or finds the one that has this identity number already and keeps the
     /// new phone and kinds of work. Gives the id either way.
     fn register(&self, worker: &NewWorker) -> Result<WorkerId, StoreError>;
@@ -289,6 +300,9 @@ pub enum StoreError {
     /// The job is not held for review.
     #[error("the job is not held for review")]
     NotHeld,
+    /// The claim does not wait for the employer's decision.
+    #[error("the claim does not wait for the employer's decision")]
+    NotWaiting,
     /// The enrolment code is unknown, used or too old.
     #[error("the enrolment code is unknown, used or too old")]
     BadEnrolmentCode,

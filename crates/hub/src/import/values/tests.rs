@@ -110,3 +110,20 @@ fn insurance_and_kinds_of_employers() {
     assert_eq!(employer_kind("", "马师傅"), EmployerKind::Person);
     assert_eq!(employer_kind("个体", "某某"), EmployerKind::SelfEmployed);
 }
+
+#[test]
+fn who_decides_on_a_claim() {
+    for text in [
+        "",
+        "先到先得",
+        "无需面试",
+        "免面试",
+        "不用面试，直接上岗",
+        "否",
+    ] {
+        assert_eq!(claim_mode(text), Ok(ClaimMode::FirstCome), "{text}");
+    }
+    for text in ["雇主确认", "面试后录用", "是", "需要", "需面试"] {
+        assert_eq!(claim_mode(text), Ok(ClaimMode::EmployerConfirms), "{text}");
+    }
+}

@@ -1,10 +1,11 @@
 //! Jobs: the listing as JSON, and beside it the columns that the hub decides.
 
+use super::claims::{self, Turn};
 use super::ledger::{self, JobRow};
 use super::write::Write;
-use super::{claims, rights, sql};
+use super::{rights, sql};
 use crate::store::{ListedJob, StoreError};
-use gighall_core::claim::{ClaimEvent, ClaimReason};
+use gighall_core::claim::ClaimReason;
 use gighall_core::id::{DeviceId, HallId, JobId};
 use gighall_core::job::{Job, JobState};
 use jiff::Timestamp;
@@ -199,11 +200,10 @@ pub fn cancel(write: &mut Write<'_>, id: JobId, now: Timestamp) -> Result<(), St
     }
     close(write, &row, JobState::Cancelled, now)?;
     for claim in claims::coming_of_job(&write.sql, id)? {
-        claims::end(
+        claims::advance(
             write,
             &claim,
-            ClaimEvent::EmployerCancel,
-            ClaimReason::JobWithdrawn,
+            Turn::cancelled(ClaimReason::JobWithdrawn),
             None,
             now,
         )?;

@@ -1,11 +1,11 @@
 //! What devices did: their logs arrive here, each record once, each with its effect.
 
-use super::claims::{self, Stored};
+use super::claims::{self, Stored, Turn};
 use super::secrets::Keys;
 use super::write::Write;
 use super::{devices, jobs, ledger, sql, workers};
 use crate::store::{NewWorker, StoreError};
-use gighall_core::claim::{Claim, ClaimEvent, ClaimReason, ClaimState};
+use gighall_core::claim::{Claim, ClaimReason, ClaimState};
 use gighall_core::id::{ClaimId, Epoch, WorkerId};
 use gighall_core::job::{Job, JobState};
 use gighall_core::outbox::{Arrival, Body, Event, Head, Record, RecordHash, arrival};
@@ -201,14 +201,7 @@ fn confirmed(
         flags.push(reason.code());
     }
     if let Some(reason) = must_end {
-        claims::end(
-            write,
-            &stored,
-            ClaimEvent::EmployerCancel,
-            reason,
-            None,
-            now,
-        )?;
+        claims::advance(write, &stored, Turn::cancelled(reason), None, now)?;
     }
     withdraw_if_early(write, holder, claim.id, now)?;
     Ok(flags)
@@ -334,14 +327,7 @@ fn withdrawn(
         return Ok(vec!["unknown-claim"]);
     };
     let origin = Some(holder.device);
-    let after = claims::end(
-        write,
-        &stored,
-        ClaimEvent::Withdraw,
-        ClaimReason::ByWorker,
-        origin,
-        now,
-    )?;
+    let after = claims::advance(write, &stored, Turn::WITHDRAWN, origin, now)?;
     if after.claim.state == ClaimState::Withdrawn {
         Ok(vec![])
     } else {

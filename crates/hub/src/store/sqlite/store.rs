@@ -1,5 +1,6 @@
 //! The store's methods, each one transaction over the modules beside this one.
 
+use super::claims::Turn;
 use super::{
     SqliteStore, claims, devices, feed, halls, import, jobs, lock, outbox, rights, sessions,
     worker_file, workers,
@@ -8,7 +9,7 @@ use crate::store::{
     Caller, DeviceStatus, ImportCounts, ListedJob, Listing, NewClaim, NewWorker, Store, StoreError,
     WorkerFile,
 };
-use gighall_core::claim::{Claim, ClaimEvent, ClaimReason};
+use gighall_core::claim::Claim;
 use gighall_core::hall::{Hall, Notice};
 use gighall_core::id::{ClaimId, DeviceId, HallId, HubEpoch, JobId, WorkerId};
 use gighall_core::identity::IdNumber;
@@ -151,14 +152,7 @@ impl Store for SqliteStore {
     fn withdraw(&self, claim: ClaimId, now: Timestamp) -> Result<Claim, StoreError> {
         self.write(|write| {
             let stored = claims::one(&write.sql, claim)?.ok_or(StoreError::NotFound("claim"))?;
-            let after = claims::end(
-                write,
-                &stored,
-                ClaimEvent::Withdraw,
-                ClaimReason::ByWorker,
-                None,
-                now,
-            )?;
+            let after = claims::advance(write, &stored, Turn::WITHDRAWN, None, now)?;
             Ok(after.claim)
         })
     }
@@ -169,6 +163,18 @@ impl Store for SqliteStore {
 
     fn claims_of(&self, worker: WorkerId) -> Result<Vec<ClaimWithJob>, StoreError> {
         self.read(|view| claims::of_worker(view, worker))
+    }
+
+    fn waiting_claims(
+        &self,
+        hall: Option<&HallId>,
+        number: Option<&str>,
+    ) -> Result<Vec<ClaimWithJob>, StoreError> {
+        self.read(|view| claims::waiting(view, hall, number))
+    }
+
+    fn decide_claim(&self, id: ClaimId, chosen: bool, now: Timestamp) -> Result<(), StoreError> {
+        self.write(|write| claims::decide(write, id, chosen, now))
     }
 
     fn register(&self, worker: &NewWorker) -> Result<WorkerId, StoreError> {
