@@ -5,6 +5,7 @@
 //! mapping file. [`row`] makes a listing of a row or says what is wrong with it. A bad row never
 //! keeps the good ones out. `docs/import.md` tells staff the same.
 
+mod benefits;
 mod cell;
 mod columns;
 mod dates;

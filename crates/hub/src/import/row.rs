@@ -1,5 +1,6 @@
 //! One row of a table becomes a listing, or is refused with the column at fault.
 
+use super::benefits::{self, Benefits, benefits, given};
 use super::cell::Cell;
 use super::columns::Field;
 use super::map::ColumnMap;
@@ -346,7 +347,7 @@ fn position(reader: &Reader<'_>) -> Result<Option<(String, String)>, Fault> {
 
 /// What the employer gives and asks.
 struct Terms {
-    benefits: values::Benefits,
+    benefits: Benefits,
     insurance: Insurance,
     hazardous: bool,
     requirements: Option<String>,
@@ -376,20 +377,23 @@ fn terms(reader: &Reader<'_>, title: &str, wage: &Wage) -> Result<Terms, Fault> 
     }
     // A column of its own decides; otherwise what the texts promise counts.
     let texts = [
-        Some(title),
-        Some(&wage.text),
-        board.as_deref(),
-        welfare.as_deref(),
-        asked.as_deref(),
-        note.as_deref(),
+        (benefits::Place::Title, Some(title)),
+        (benefits::Place::Words, Some(wage.text.as_str())),
+        (benefits::Place::Words, asked.as_deref()),
+        (benefits::Place::Words, note.as_deref()),
+        (benefits::Place::Column, board.as_deref()),
+        (benefits::Place::Column, welfare.as_deref()),
     ];
-    let promised = values::benefits(&texts.into_iter().flatten().collect::<Vec<_>>().join("，"));
-    // 是 or 有 in a column for both.
+    let promised = texts
+        .into_iter()
+        .filter_map(|(place, text)| Some(benefits(text?, place)))
+        .fold(Benefits::default(), Benefits::or);
+    // 是, 有 or 包 in a column for both.
     let both = board
         .as_deref()
-        .is_some_and(|text| values::yes_or_no(text) == Ok(true));
-    let given = |field: Field, promised: bool| {
-        let own = reader.value(field, |text| Ok(values::given(text)));
+        .is_some_and(|text| values::yes_or_no(text) == Ok(true) || ["包", "提供"].contains(&text));
+    let decided = |field: Field, promised: bool| {
+        let own = reader.value(field, |text| Ok(given(text)));
         own.map(|own| own.unwrap_or(promised))
     };
     let insured = reader.value(Field::Insurance, values::insurance)?;
@@ -399,10 +403,10 @@ fn terms(reader: &Reader<'_>, title: &str, wage: &Wage) -> Result<Terms, Fault> 
             .and_then(|text| values::insurance(text).ok())
     };
     Ok(Terms {
-        benefits: values::Benefits {
-            meals: given(Field::Meals, promised.meals || both)?,
-            lodging: given(Field::Lodging, promised.lodging || both)?,
-            transport: given(Field::Transport, promised.transport)?,
+        benefits: Benefits {
+            meals: decided(Field::Meals, promised.meals || both)?,
+            lodging: decided(Field::Lodging, promised.lodging || both)?,
+            transport: decided(Field::Transport, promised.transport)?,
         },
         insurance: insured.or_else(by_welfare).unwrap_or(Insurance::None),
         hazardous: reader
