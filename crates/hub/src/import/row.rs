@@ -1,7 +1,7 @@
 //! One row of a table becomes a listing, or is refused with the column at fault.
 
 use super::benefits::{self, Benefits, benefits, given};
-use super::cell::Cell;
+use super::cell::{Cell, half_width};
 use super::columns::Field;
 use super::map::ColumnMap;
 use super::table::{Row, Table};
@@ -235,13 +235,20 @@ pub(crate) fn listing(table: &Table, row: &Row, context: &Context<'_>) -> Result
         max_age,
         hazardous: terms.hazardous || HAZARDOUS.iter().any(|word| title.contains(word)),
         requirements: terms.requirements,
-        contact_phone: reader.value(Field::Phone, values::phone)?,
+        contact_phone: reader
+            .value(Field::Phone, |text| match has_digits(text) {
+                true => values::phone(text).map(Some),
+                // 微信联系 is no number, and no mistake.
+                false => Ok(None),
+            })?
+            .flatten(),
         claim_mode: reader
-            .value(Field::ClaimMode, values::claim_mode)?
+            .text(Field::ClaimMode, TEXT_MAX)?
+            .and_then(|text| values::claim_mode(&text).ok())
             .unwrap_or(ClaimMode::FirstCome),
-        urgent: reader
-            .value(Field::Urgent, values::yes_or_no)?
-            .unwrap_or_default(),
+        urgent: reader.text(Field::Urgent, TEXT_MAX)?.is_some_and(|text| {
+            values::yes_or_no(&text).unwrap_or_else(|_| text.contains('急') && given(&text))
+        }),
         state: match review {
             Some(_) => JobState::PendingReview,
             None => JobState::Published,
@@ -263,9 +270,7 @@ pub(crate) fn listing(table: &Table, row: &Row, context: &Context<'_>) -> Result
 fn employer(reader: &Reader<'_>) -> Result<(Employer, Option<String>), Fault> {
     let name = reader.required(Field::Employer, NAME_MAX, "who hires")?;
     let code = reader.value(Field::Uscc, |text| {
-        let code = super::cell::half_width(text)
-            .replace(' ', "")
-            .to_uppercase();
+        let code = half_width(text).replace(' ', "").to_uppercase();
         uscc::check(&code)
             .map(|()| code)
             .map_err(|error| format!("{text:?}: {error}"))
@@ -362,10 +367,30 @@ fn terms(reader: &Reader<'_>, title: &str, wage: &Wage) -> Result<Terms, Fault> 
     let counted = wage
         .counted_by
         .map(|word| format!("按{word}计：{}", wage.text));
-    let parts: Vec<String> = [counted, asked.clone(), note.clone()]
-        .into_iter()
-        .flatten()
-        .collect();
+    // Whether there is an insurance is not yet which: the words are kept, nothing is promised.
+    let insurance = reader.text(Field::Insurance, TEXT_MAX)?;
+    let insured = insurance
+        .as_deref()
+        .map(values::insurance)
+        .and_then(Result::ok);
+    let unread_insurance = insurance
+        .as_deref()
+        .filter(|_| insured.is_none())
+        .map(|text| format!("保险：{text}"));
+    let unread_age = reader
+        .text(Field::Age, TEXT_MAX)?
+        .filter(|text| !has_digits(text) && values::ages(text).is_err())
+        .map(|text| format!("年龄：{text}"));
+    let parts: Vec<String> = [
+        counted,
+        asked.clone(),
+        note.clone(),
+        unread_insurance,
+        unread_age,
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     let requirements = Some(parts.join("；")).filter(|text| !text.is_empty());
     if requirements
         .as_ref()
@@ -396,7 +421,6 @@ fn terms(reader: &Reader<'_>, title: &str, wage: &Wage) -> Result<Terms, Fault> 
         let own = reader.value(field, |text| Ok(given(text)));
         own.map(|own| own.unwrap_or(promised))
     };
-    let insured = reader.value(Field::Insurance, values::insurance)?;
     let by_welfare = || {
         welfare
             .as_deref()
@@ -409,16 +433,27 @@ fn terms(reader: &Reader<'_>, title: &str, wage: &Wage) -> Result<Terms, Fault> 
             transport: decided(Field::Transport, promised.transport)?,
         },
         insurance: insured.or_else(by_welfare).unwrap_or(Insurance::None),
+        // Whatever danger is described bars the young.
         hazardous: reader
-            .value(Field::Hazardous, values::yes_or_no)?
-            .unwrap_or_default(),
+            .text(Field::Hazardous, TEXT_MAX)?
+            .is_some_and(|text| values::yes_or_no(&text).unwrap_or_else(|_| given(&text))),
         requirements,
         welfare,
     })
 }
 
+fn has_digits(text: &str) -> bool {
+    half_width(text).chars().any(|c| c.is_ascii_digit())
+}
+
 fn ages(reader: &Reader<'_>) -> Result<(Option<u8>, Option<u8>), Fault> {
-    let both = reader.value(Field::Age, values::ages)?.unwrap_or_default();
+    // 青壮年 bounds nothing, and is kept among the requirements.
+    let both = reader
+        .value(Field::Age, |text| match values::ages(text) {
+            Err(_) if !has_digits(text) => Ok((None, None)),
+            ages => ages,
+        })?
+        .unwrap_or_default();
     let min = reader
         .value(Field::MinAge, values::age)?
         .flatten()
