@@ -509,6 +509,20 @@ const FLAT: &str = r#"[
 ]"#;
 
 #[test]
+fn long_numbers_of_json_keep_their_last_digits() {
+    let row = |number: u64| {
+        let text = format!(
+            r#"[{{"jobid": {number}, "title": "小工", "company": "甲", "openings": 2, "pay": "200/天"}}]"#
+        );
+        let import = read_bytes("jobs.json", text.as_bytes(), None).expect("a list");
+        import.listings[0].source_key.clone()
+    };
+    assert_eq!(row(9_007_199_254_740_993), "甲#9007199254740993");
+    assert_eq!(row(1_234_567_890_123_456_789), "甲#1234567890123456789");
+    assert_eq!(row(12), "甲#12");
+}
+
+#[test]
 fn flat_json_comes_in_with_a_mapping() {
     let map = std::fs::read_to_string(asset("import-maps/mohrss.toml")).expect("a mapping");
     let import = read_bytes("jobs.json", FLAT.as_bytes(), Some(&map)).expect("a list");
