@@ -18,6 +18,7 @@ mod row;
 mod schedule;
 mod settlement;
 mod table;
+mod terms;
 mod values;
 mod wage;
 mod xlsx;

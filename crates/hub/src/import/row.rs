@@ -1,15 +1,16 @@
 //! One row of a table becomes a listing, or is refused with the column at fault.
 
-use super::benefits::{self, Benefits, benefits, given};
+use super::benefits::given;
 use super::cell::{Cell, half_width};
 use super::columns::Field;
 use super::map::ColumnMap;
 use super::table::{Row, Table};
+use super::terms::{self, has_digits};
 use super::wage::{self, Wage};
 use super::{TEXT_MAX, review, schedule, values};
 use crate::store::Listing;
 use gighall_core::id::{EmployerId, HallId, JobId};
-use gighall_core::job::{ClaimMode, Employer, Insurance, Job, JobState, WorkKind};
+use gighall_core::job::{ClaimMode, Employer, Job, JobState, WorkKind};
 use gighall_core::{uscc, work_words};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -185,8 +186,8 @@ pub(crate) fn listing(table: &Table, row: &Row, context: &Context<'_>) -> Result
     let wage = wage::read(&reader, &title)?;
     let times = schedule::read(&reader)?;
     let place = place(&reader)?;
-    let terms = terms(&reader, &title, &wage)?;
-    let (min_age, max_age) = ages(&reader)?;
+    let terms = terms::read(&reader, &title, &wage)?;
+    let (min_age, max_age) = terms::ages(&reader)?;
     let work_kind = work_kind(&reader, &title)?;
     let source_key = source_key(
         &reader,
@@ -348,123 +349,6 @@ fn position(reader: &Reader<'_>) -> Result<Option<(String, String)>, Fault> {
             .map_err(|reason| reader.fault(Field::Latitude, shortened(&reason))),
         _ => Ok(None),
     }
-}
-
-/// What the employer gives and asks.
-struct Terms {
-    benefits: Benefits,
-    insurance: Insurance,
-    hazardous: bool,
-    requirements: Option<String>,
-    welfare: Option<String>,
-}
-
-fn terms(reader: &Reader<'_>, title: &str, wage: &Wage) -> Result<Terms, Fault> {
-    let asked = reader.text(Field::Requirements, TEXT_MAX)?;
-    let note = reader.text(Field::Note, TEXT_MAX)?;
-    let welfare = reader.text(Field::Welfare, TEXT_MAX)?;
-    let board = reader.text(Field::Board, TEXT_MAX)?;
-    let counted = wage
-        .counted_by
-        .map(|word| format!("按{word}计：{}", wage.text));
-    // Whether there is an insurance is not yet which: the words are kept, nothing is promised.
-    let insurance = reader.text(Field::Insurance, TEXT_MAX)?;
-    let insured = insurance
-        .as_deref()
-        .map(values::insurance)
-        .and_then(Result::ok);
-    let unread_insurance = insurance
-        .as_deref()
-        .filter(|_| insured.is_none())
-        .map(|text| format!("保险：{text}"));
-    let unread_age = reader
-        .text(Field::Age, TEXT_MAX)?
-        .filter(|text| !has_digits(text) && values::ages(text).is_err())
-        .map(|text| format!("年龄：{text}"));
-    let parts: Vec<String> = [
-        counted,
-        asked.clone(),
-        note.clone(),
-        unread_insurance,
-        unread_age,
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
-    let requirements = Some(parts.join("；")).filter(|text| !text.is_empty());
-    if requirements
-        .as_ref()
-        .is_some_and(|text| text.chars().count() > TEXT_MAX)
-    {
-        let reason =
-            format!("requirements and notes together have more than {TEXT_MAX} characters");
-        return Err(reader.fault(Field::Requirements, reason));
-    }
-    // A column of its own decides; otherwise what the texts promise counts.
-    let texts = [
-        (benefits::Place::Title, Some(title)),
-        (benefits::Place::Words, Some(wage.text.as_str())),
-        (benefits::Place::Words, asked.as_deref()),
-        (benefits::Place::Words, note.as_deref()),
-        (benefits::Place::Column, board.as_deref()),
-        (benefits::Place::Column, welfare.as_deref()),
-    ];
-    let promised = texts
-        .into_iter()
-        .filter_map(|(place, text)| Some(benefits(text?, place)))
-        .fold(Benefits::default(), Benefits::or);
-    // 是, 有 or 包 in a column for both.
-    let both = board
-        .as_deref()
-        .is_some_and(|text| values::yes_or_no(text) == Ok(true) || ["包", "提供"].contains(&text));
-    let decided = |field: Field, promised: bool| {
-        let own = reader.value(field, |text| Ok(given(text)));
-        own.map(|own| own.unwrap_or(promised))
-    };
-    let by_welfare = || {
-        welfare
-            .as_deref()
-            .and_then(|text| values::insurance(text).ok())
-    };
-    Ok(Terms {
-        benefits: Benefits {
-            meals: decided(Field::Meals, promised.meals || both)?,
-            lodging: decided(Field::Lodging, promised.lodging || both)?,
-            transport: decided(Field::Transport, promised.transport)?,
-        },
-        insurance: insured.or_else(by_welfare).unwrap_or(Insurance::None),
-        // Whatever danger is described bars the young.
-        hazardous: reader
-            .text(Field::Hazardous, TEXT_MAX)?
-            .is_some_and(|text| values::yes_or_no(&text).unwrap_or_else(|_| given(&text))),
-        requirements,
-        welfare,
-    })
-}
-
-fn has_digits(text: &str) -> bool {
-    half_width(text).chars().any(|c| c.is_ascii_digit())
-}
-
-fn ages(reader: &Reader<'_>) -> Result<(Option<u8>, Option<u8>), Fault> {
-    // 青壮年 bounds nothing, and is kept among the requirements.
-    let both = reader
-        .value(Field::Age, |text| match values::ages(text) {
-            Err(_) if !has_digits(text) => Ok((None, None)),
-            ages => ages,
-        })?
-        .unwrap_or_default();
-    let min = reader
-        .value(Field::MinAge, values::age)?
-        .flatten()
-        .or(both.0);
-    let max = reader
-        .value(Field::MaxAge, values::age)?
-        .flatten()
-        .or(both.1);
-    values::check_ages(min, max)
-        .map(|()| (min, max))
-        .map_err(|reason| reader.fault(Field::MinAge, reason))
 }
 
 /// The column for the kind of work, else the words of the title.
