@@ -55,11 +55,16 @@ pub fn check_character(digits: &[u8]) -> Option<u8> {
 impl FromStr for IdNumber {
     type Err = IdNumberError;
 
-    /// Takes a small `x` for `X` and ignores white space around it. Region codes are not looked
-    /// up: retired ones stay valid for life.
+    /// Takes the number as it is typed or pasted: white space anywhere, full-width characters, a
+    /// small `x` for `X`. Region codes are not looked up: retired ones stay valid for life.
     fn from_str(s: &str) -> Result<Self, Self::Err> {
         let mut bytes: [u8; 18] = s
-            .trim()
+            .chars()
+            .filter(|c| !c.is_whitespace() && !is_invisible(*c))
+            .map(half_width)
+            // One more than there may be, so that a long text is refused without being copied.
+            .take(19)
+            .collect::<String>()
             .as_bytes()
             .try_into()
             .map_err(|_| IdNumberError::Form)?;
@@ -75,6 +80,18 @@ impl FromStr for IdNumber {
             return Err(IdNumberError::CheckCharacter);
         }
         Ok(Self(bytes))
+    }
+}
+
+/// What copying from a web page or a chat leaves between digits.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{feff}')
+}
+
+fn half_width(c: char) -> char {
+    match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+        c => c,
     }
 }
 
@@ -196,7 +213,7 @@ mod tests {
         assert_eq!(parse(""), Err(IdNumberError::Form));
         assert_eq!(parse("1101051949123100"), Err(IdNumberError::Form));
         assert_eq!(parse("1101051949123100AX"), Err(IdNumberError::Form));
-        assert_eq!(parse("１１010519491231002X"), Err(IdNumberError::Form));
+        assert_eq!(parse("١١010519491231002X"), Err(IdNumberError::Form));
         assert_eq!(parse("110105194902300021"), Err(IdNumberError::BirthDate));
         assert_eq!(
             parse("110105194912310021"),
@@ -245,6 +262,22 @@ mod tests {
             wrong[at] = b'0' + (wrong[at] - b'0' + by) % 10;
             let wrong = String::from_utf8(wrong).expect("ascii");
             prop_assert!(wrong.parse::<IdNumber>().is_err());
+        }
+    }
+
+    #[test]
+    fn a_number_is_read_as_it_is_pasted() {
+        let number: IdNumber = "11010519491231002X".parse().expect("valid");
+        for pasted in [
+            " 110105 19491231 002x\n",
+            "１１０１０５１９４９１２３１００２Ｘ",
+            "110105\u{3000}19491231\u{a0}002ｘ",
+            "\u{202d}11010519491231002X\u{202c}",
+        ] {
+            assert_eq!(pasted.parse::<IdNumber>(), Ok(number.clone()), "{pasted:?}");
+        }
+        for wrong in ["110105-19491231-002X", "11010519491231002X1", "１"] {
+            assert_eq!(wrong.parse::<IdNumber>(), Err(IdNumberError::Form));
         }
     }
 }

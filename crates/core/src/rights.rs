@@ -3,7 +3,7 @@
 //! that is lost, doubled, late or out of order changes nothing.
 //!
 //! ```text
-//! hub:    free   = N - D - sum over holders (G - R - X)   >= 0
+//! hub:    free   = N - D - sum over holders (G - R - X)   >= 0   (max(G - R, claimed) - X)
 //! device: rights = g - r - c                              >= 0
 //! ```
 
@@ -34,10 +34,13 @@ pub struct HolderAccount {
 }
 
 impl HolderAccount {
-    /// G - R - X: places that this holder's rights and live claims keep from everybody else.
+    /// G - R - X: places that this holder's rights and live claims keep from everybody else. A
+    /// holder that confirmed more than it had rights keeps a place for each claim all the same: one
+    /// that is cancelled then frees what it held, not a place that somebody else's claim holds.
     pub fn outstanding(&self) -> u32 {
         self.granted
             .saturating_sub(self.returned)
+            .max(self.claimed)
             .saturating_sub(self.cancelled)
     }
 
@@ -359,6 +362,26 @@ mod tests {
         assert_eq!(ledger.receive_claim(holder(1)), Receipt::Backed);
         assert_eq!(ledger.receive_claim(holder(1)), Receipt::Overdrawn);
         assert_eq!(ledger.report_returned(holder(1), 1), Receipt::Overdrawn);
+    }
+
+    /// One place, one right, and a device restored from a copy that spent it twice.
+    #[test]
+    fn an_overdrawn_claim_that_ends_opens_no_place_that_another_holds() {
+        let mut ledger = JobLedger::new(1);
+        ledger.grant(holder(1), 0, 1, 0);
+        ledger.receive_claim(holder(1));
+        ledger.receive_claim(holder(1));
+        ledger.cancel_backed(holder(1));
+        assert_eq!((ledger.live(), ledger.free()), (1, 0));
+        assert!(ledger.claim_direct().is_err());
+        ledger.cancel_backed(holder(1));
+        assert_eq!((ledger.live(), ledger.free()), (0, 1));
+        // Where there is room, the claim without a right takes a free place.
+        let mut ledger = JobLedger::new(3);
+        ledger.grant(holder(1), 0, 1, 0);
+        ledger.receive_claim(holder(1));
+        ledger.receive_claim(holder(1));
+        assert_eq!(ledger.free(), 1);
     }
 
     #[test]

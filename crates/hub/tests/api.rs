@@ -53,8 +53,12 @@ async fn a_code_buys_a_token_once() {
     assert_eq!((reply.name.as_str(), reply.epoch), ("一号", Epoch(1)));
     assert_eq!(reply.hall.name, "威宁县零工市场");
     assert_eq!(reply.phone_url, hub.url, "where the device reached the hub");
-    let again = hub.enrol(&code, a_hall()).await;
-    assert_eq!(kind(again), ProblemType::BadEnrolmentCode);
+    let again = hub.enrol(&code, a_hall()).await.expect("a lost answer");
+    assert_eq!((again.token, again.epoch), (reply.token.clone(), Epoch(1)));
+    let device = TestDevice { reply, log: vec![] };
+    device.feed(&hub, hall_scope(), 0, 0).await.expect("in use");
+    let spent = hub.enrol(&code, a_hall()).await;
+    assert_eq!(kind(spent), ProblemType::BadEnrolmentCode);
 }
 
 #[tokio::test]

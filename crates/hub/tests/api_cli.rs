@@ -206,3 +206,42 @@ fn a_person_sees_corrects_and_deletes_what_is_kept() {
     assert_eq!(said(&["worker", "show"], &spaced).0, Some(1));
     assert_eq!(said(&["worker", "show"], "5\n").0, Some(1));
 }
+
+#[test]
+fn what_is_held_for_review_is_shown_and_let_through() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let list = dir.path().join("list.csv");
+    let rows =
+        "岗位,公司,人数,工资,备注\n小工,甲公司,2,200/天,\n大工,乙公司,2,300/天,需交押金200元\n";
+    std::fs::write(&list, rows).expect("written");
+    let import = [
+        "import",
+        "--hall",
+        "weining",
+        list.to_str().expect("a path"),
+    ];
+    let said = |args: &[&str]| {
+        let output = run(dir.path(), args);
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let first = said(&import);
+    let lines: Vec<&str> = first.lines().collect();
+    assert!(lines[0].starts_with("line 3: held for review: "), "{first}");
+    assert_eq!(lines[1], "imported 2, updated 0, unchanged 0, rejected 0");
+    let all = said(&["job", "list", "--hall", "weining"]);
+    assert_eq!(all.lines().count(), 2, "{all}");
+    let held = said(&["job", "list", "--hall", "weining", "--held"]);
+    assert!(
+        held.starts_with("102\tpending_review\t大工\t乙公司\t"),
+        "{held}"
+    );
+    let approve = ["job", "approve", "--hall", "weining", "--number", "102"];
+    said(&approve);
+    assert_eq!(run(dir.path(), &approve).status.code(), Some(1));
+    assert_eq!(said(&["job", "list", "--hall", "weining", "--held"]), "");
+    assert_eq!(
+        said(&import),
+        "imported 0, updated 0, unchanged 2, rejected 0\n"
+    );
+}

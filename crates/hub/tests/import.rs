@@ -441,6 +441,40 @@ fn the_days_pay_on_the_day_is_not_promised_for_the_employer() {
 }
 
 #[test]
+fn what_a_row_can_do_without_does_not_refuse_it() {
+    let read = |column: &str, value: &str| {
+        let text = format!("岗位,公司,人数,工资,{column}\n小工,甲,2,200/天,{value}\n");
+        one(&text).job
+    };
+    let insured = read("是否购买保险", "是");
+    assert_eq!(insured.insurance, Insurance::None, "nobody said which");
+    assert_eq!(insured.requirements.as_deref(), Some("保险：是"));
+    assert_eq!(read("保险", "意外险").insurance, Insurance::Accident);
+    assert_eq!(read("保险", "意外险").requirements, None);
+    let interview = ClaimMode::EmployerConfirms;
+    assert_eq!(read("是否面试", "是").claim_mode, interview);
+    assert_eq!(read("是否面试", "否").claim_mode, ClaimMode::FirstCome);
+    assert_eq!(
+        read("录用方式", "电话联系").claim_mode,
+        ClaimMode::FirstCome
+    );
+    for (column, value) in [
+        ("支付方式", "微信/现金"),
+        ("结算方式", "面议"),
+        ("计薪方式", "面议"),
+    ] {
+        assert_eq!(read(column, value).settlement, Settlement::OnCompletion);
+    }
+    assert_eq!(read("联系电话", "微信联系").contact_phone, None);
+    assert_eq!(
+        read("年龄", "青壮年").requirements.as_deref(),
+        Some("年龄：青壮年")
+    );
+    assert!(read("急招", "很急").urgent && !read("急招", "大概").urgent);
+    assert!(read("危险作业", "高空清洗").hazardous && !read("危险作业", "不涉及").hazardous);
+}
+
+#[test]
 fn a_start_that_follows_the_import_says_so() {
     let start = |cells: &str| {
         one(&format!(
@@ -473,6 +507,20 @@ const FLAT: &str = r#"[
 
  {"time": "2026-05-18", "city": "随州", "title": "人事文员", "company": "乙局", "salary": "不详", "skills": ""}
 ]"#;
+
+#[test]
+fn long_numbers_of_json_keep_their_last_digits() {
+    let row = |number: u64| {
+        let text = format!(
+            r#"[{{"jobid": {number}, "title": "小工", "company": "甲", "openings": 2, "pay": "200/天"}}]"#
+        );
+        let import = read_bytes("jobs.json", text.as_bytes(), None).expect("a list");
+        import.listings[0].source_key.clone()
+    };
+    assert_eq!(row(9_007_199_254_740_993), "甲#9007199254740993");
+    assert_eq!(row(1_234_567_890_123_456_789), "甲#1234567890123456789");
+    assert_eq!(row(12), "甲#12");
+}
 
 #[test]
 fn flat_json_comes_in_with_a_mapping() {

@@ -48,6 +48,8 @@ impl From<StoreError> for ApiError {
             StoreError::DamagedRecord(_)
             | StoreError::IdInUse(_)
             | StoreError::Unreadable
+            | StoreError::NotHeld
+            | StoreError::NotWaiting
             | StoreError::StillClaimed => ProblemType::BadRequest,
             StoreError::TooNew
             | StoreError::Database(_)

@@ -46,6 +46,9 @@ enum Command {
     /// Jobs.
     #[command(subcommand)]
     Job(JobCommand),
+    /// Claims of jobs whose employer chooses among those who apply.
+    #[command(subcommand)]
+    Claim(ClaimCommand),
     /// Registered persons, who may see, correct and delete what is kept of them. The ID number is
     /// read from the first line of stdin, so that it stays out of lists of processes and histories.
     #[command(subcommand)]
@@ -72,7 +75,8 @@ struct Serve {
     public_url: Option<String>,
 }
 
-/// Prints each rejected row as `line L, column C: reason`, and last
+/// Prints each rejected row as `line L, column C: reason`, each row that waits for staff as
+/// `line L: held for review: reason`, and last
 /// `imported N, updated N, unchanged N, rejected N`. Exit code 0 if the file could be read.
 #[derive(Debug, Args)]
 struct Import {
@@ -187,6 +191,29 @@ enum NoticeCommand {
 
 #[derive(Debug, Subcommand)]
 enum JobCommand {
+    /// Lists the jobs that are open, full, suspended or held for review: number, state, title,
+    /// employer, places left, start, and why it was held.
+    List {
+        #[command(flatten)]
+        data: Data,
+        /// The hall.
+        #[arg(long, value_name = "ID")]
+        hall: HallId,
+        /// Only those held for review.
+        #[arg(long)]
+        held: bool,
+    },
+    /// Publishes a job that was held for review.
+    Approve {
+        #[command(flatten)]
+        data: Data,
+        /// The hall.
+        #[arg(long, value_name = "ID")]
+        hall: HallId,
+        /// The job's number, as `job list` shows it.
+        #[arg(long, value_name = "N")]
+        number: u32,
+    },
     /// Withdraws a job: its claims are cancelled with notice to the workers.
     Cancel {
         #[command(flatten)]
@@ -198,6 +225,31 @@ enum JobCommand {
         #[arg(long, value_name = "N")]
         number: u32,
     },
+}
+
+#[derive(Debug, Subcommand)]
+enum ClaimCommand {
+    /// Lists the claims that wait for the employer's decision: number, job, title, worker.
+    List {
+        #[command(flatten)]
+        data: Data,
+        /// The hall.
+        #[arg(long, value_name = "ID")]
+        hall: HallId,
+    },
+    /// The employer chose this worker.
+    Confirm(Decide),
+    /// The employer chose others: the place is free again.
+    Reject(Decide),
+}
+
+#[derive(Debug, Args)]
+struct Decide {
+    #[command(flatten)]
+    data: Data,
+    /// The claim's number, as the slip shows it, for example 07-0042.
+    #[arg(long, value_name = "NUMBER")]
+    number: String,
 }
 
 #[derive(Debug, Subcommand)]
@@ -265,6 +317,7 @@ pub fn run(cli: &Cli) -> Result<(), CliError> {
         Command::Hall(hall) => staff::hall(hall),
         Command::Notice(notice) => staff::notice(notice),
         Command::Job(job) => staff::job(job),
+        Command::Claim(claim) => staff::claim(claim),
         Command::Worker(command) => worker::run(command),
     }
 }

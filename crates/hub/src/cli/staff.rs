@@ -1,14 +1,18 @@
 //! What staff do from the command line, while the server runs or not.
 
 use super::{
-    CliError, Data, Device, HallCommand, Import, JobCommand, NoticeCommand, config, print,
+    ClaimCommand, CliError, Data, Decide, Device, HallCommand, Import, JobCommand, NoticeCommand,
+    config, print,
 };
 use gighall_core::hall::{Hall, Notice};
 use gighall_core::id::{HallId, NoticeId};
+use gighall_core::identity::mask_name;
+use gighall_core::job::JobState;
 use gighall_hub::HubState;
 use gighall_hub::import::read_file;
-use gighall_hub::store::{DeviceStatus, Store, StoreError};
+use gighall_hub::store::{DeviceStatus, ListedJob, Store, StoreError};
 use jiff::Timestamp;
+use std::collections::HashSet;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -65,7 +69,19 @@ pub fn import(args: &Import) -> Result<(), CliError> {
         .rejected
         .iter()
         .map(|row| format!("line {}, column {}: {}", row.line, row.column, row.reason));
-    print(rows.chain([summary]))
+    // Those that staff have approved before are not held again.
+    let waiting: HashSet<String> = store
+        .jobs(&args.hall)?
+        .into_iter()
+        .filter(|listed| listed.job.state == JobState::PendingReview)
+        .map(|listed| listed.source_key)
+        .collect();
+    let held = read
+        .held
+        .iter()
+        .filter(|held| waiting.contains(&held.source_key))
+        .map(|held| format!("line {}: held for review: {}", held.line, held.reason));
+    print(rows.chain(held).chain([summary]))
 }
 
 /// `device`
@@ -163,13 +179,81 @@ pub fn notice(command: &NoticeCommand) -> Result<(), CliError> {
 
 /// `job`
 pub fn job(command: &JobCommand) -> Result<(), CliError> {
-    let JobCommand::Cancel { data, hall, number } = command;
-    let (_, store) = open(data)?;
-    let job = store
-        .job_numbered(hall, *number)?
-        .ok_or(StoreError::NotFound("job"))?;
-    store.cancel_job(job.id, Timestamp::now())?;
-    tracing::info!(hall = %hall, number, title = job.title, "withdrawn");
+    let numbered = |store: &dyn Store, hall: &HallId, number: u32| {
+        let job = store.job_numbered(hall, number)?;
+        job.ok_or(StoreError::NotFound("job"))
+    };
+    match command {
+        JobCommand::List { data, hall, held } => {
+            let (_, store) = open(data)?;
+            let jobs = store.jobs(hall)?;
+            let wanted = |listed: &&ListedJob| !held || listed.job.state == JobState::PendingReview;
+            print(jobs.iter().filter(wanted).map(job_line))
+        }
+        JobCommand::Approve { data, hall, number } => {
+            let (_, store) = open(data)?;
+            let job = numbered(store.as_ref(), hall, *number)?;
+            store.approve_job(job.id, Timestamp::now())?;
+            tracing::info!(hall = %hall, number, title = job.title, "published");
+            Ok(())
+        }
+        JobCommand::Cancel { data, hall, number } => {
+            let (_, store) = open(data)?;
+            let job = numbered(store.as_ref(), hall, *number)?;
+            store.cancel_job(job.id, Timestamp::now())?;
+            tracing::info!(hall = %hall, number, title = job.title, "withdrawn");
+            Ok(())
+        }
+    }
+}
+
+fn job_line(listed: &ListedJob) -> String {
+    let job = &listed.job;
+    format!(
+        "{}\t{}\t{}\t{}\t{} of {} left\tstarts {}\t{}",
+        job.number,
+        job.state.code(),
+        job.title,
+        job.employer.name,
+        job.places_left,
+        job.places,
+        job.starts_at,
+        listed.review.as_deref().unwrap_or_default()
+    )
+}
+
+/// `claim`
+pub fn claim(command: &ClaimCommand) -> Result<(), CliError> {
+    match command {
+        ClaimCommand::List { data, hall } => {
+            let (_, store) = open(data)?;
+            let mut lines = Vec::new();
+            for held in store.waiting_claims(Some(hall), None)? {
+                let worker = store.worker(held.claim.worker)?;
+                let name = worker.map(|worker| mask_name(&worker.name));
+                lines.push(format!(
+                    "{}\tjob {}\t{}\t{}",
+                    held.claim.number,
+                    held.job.number,
+                    held.job.title,
+                    name.as_deref().unwrap_or("-")
+                ));
+            }
+            print(lines)
+        }
+        ClaimCommand::Confirm(decide) => decision(decide, true),
+        ClaimCommand::Reject(decide) => decision(decide, false),
+    }
+}
+
+fn decision(decide: &Decide, chosen: bool) -> Result<(), CliError> {
+    let (_, store) = open(&decide.data)?;
+    let waiting = store.waiting_claims(None, Some(&decide.number))?;
+    let [held] = waiting.as_slice() else {
+        return Err(StoreError::NotWaiting.into());
+    };
+    store.decide_claim(held.claim.id, chosen, Timestamp::now())?;
+    tracing::info!(number = decide.number, chosen, "decided");
     Ok(())
 }
 

@@ -1,9 +1,12 @@
 //! Dates and times as people write them: `2026-11-24`, `11月24日 8:00`, `明天上午7点半`, `每天`, `长期`.
 
+mod part;
+
 use super::cell::{Cell, half_width};
 use jiff::civil::{Date, DateTime, Time, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
+use part::Part;
 
 /// A date without a year that lies this many days back is meant for the next year.
 const LAST_YEARS: i64 = 90;
@@ -320,6 +323,13 @@ impl Reader<'_> {
                 return self.after_today(days).map(Day::Relative);
             }
         }
+        // 今晚 is today, and its 晚 belongs to the time.
+        for (word, days) in [("今", 0), ("明", 1), ("后", 2)] {
+            let mut night = ["晚", "夜"].iter().map(|part| format!("{word}{part}"));
+            if night.any(|night| self.rest.starts_with(&night)) && self.take(&[word]) {
+                return self.after_today(days).map(Day::Relative);
+            }
+        }
         if let Some(days) = self.attempt(|reader| {
             let days = reader.number()?;
             reader.take(&["天后", "日后"]).then_some(days)
@@ -329,9 +339,10 @@ impl Reader<'_> {
         self.take(OPEN).then_some(Day::Open)
     }
 
-    /// 周三 is the next one that comes, 下周三 that of the next week.
+    /// 周三 is the next one that comes, 本周三 that of this week, 下周三 that of the next.
     fn weekday(&mut self) -> Option<Day> {
-        let next_week = self.take(&["下"]);
+        let this_week = self.take(&["本", "这个", "这"]);
+        let next_week = !this_week && self.take(&["下个", "下"]);
         if !self.take(&["周", "星期", "礼拜"]) {
             return None;
         }
@@ -352,6 +363,8 @@ impl Reader<'_> {
         let present = i64::from(self.today.weekday().to_monday_zero_offset());
         let days = if next_week {
             7 - present + wanted
+        } else if this_week {
+            wanted - present
         } else {
             (wanted - present).rem_euclid(7)
         };
@@ -416,24 +429,32 @@ impl Reader<'_> {
         }
     }
 
+    fn part_of_day(&mut self) -> Option<Part> {
+        [
+            (&["凌晨", "零晨"][..], Part::BeforeDawn),
+            (&["早上", "上午", "清晨", "早晨", "早"][..], Part::Morning),
+            (&["中午"][..], Part::Noon),
+            (&["下午"][..], Part::Afternoon),
+            (
+                &["晚上", "傍晚", "夜间", "夜里", "半夜", "深夜", "晚", "夜"][..],
+                Part::Night,
+            ),
+        ]
+        .iter()
+        .find(|(words, _)| self.take(words))
+        .map(|(_, part)| *part)
+    }
+
     fn time(&mut self) -> Option<Time> {
-        let morning = self.take(&["早上", "上午", "清晨", "凌晨", "早晨", "早"]);
-        let noon = !morning && self.take(&["中午"]);
-        let later = !morning && !noon && self.take(&["下午", "晚上", "傍晚", "夜间", "晚"]);
+        let part = self.part_of_day();
         self.spaces();
         let Some(hour) = self.number() else {
-            let hour = match (morning, noon, later) {
-                (true, ..) => 8,
-                (_, true, _) => 12,
-                (.., true) => 14,
-                _ => return None,
-            };
-            return Time::new(hour, 0, 0, 0).ok();
+            return Time::new(part?.usual_hour(), 0, 0, 0).ok();
         };
         let clock = self.take(&[":"]);
         let word = !clock && self.take(&["点", "时"]);
         // A bare number is an hour only behind a word: 上午8.
-        if !(clock || word || morning || noon || later) {
+        if !(clock || word || part.is_some()) {
             return None;
         }
         let minute = if word && self.take(&["半"]) {
@@ -449,16 +470,14 @@ impl Reader<'_> {
         if clock && self.take(&[":"]) {
             self.number()?;
         }
-        let hour = if (later || (noon && hour < 3)) && hour < 12 {
-            hour + 12
-        } else {
-            hour
+        let hour = match part {
+            Some(part) => part.hour(hour)?,
+            None => hour,
         };
-        let hour = if hour == 24 && minute == 0 {
+        // The end of the day is its last minute, so that it stays that day's.
+        if hour == 24 && minute == 0 {
             return Time::new(23, 59, 0, 0).ok();
-        } else {
-            hour
-        };
+        }
         Time::new(i8::try_from(hour).ok()?, i8::try_from(minute).ok()?, 0, 0).ok()
     }
 }

@@ -173,14 +173,19 @@ fn flat(entries: Vec<Entry>, map: &ColumnMap) -> Result<Table, ImportError> {
     }
 }
 
+/// Below 2^53 every whole number is a floating-point number.
+const EXACT_BELOW: f64 = 9_007_199_254_740_992.0;
+
 /// A value as a cell: lists of words are joined, objects are not looked into.
 pub(crate) fn scalar(value: &Value) -> Cell {
     match value {
         Value::Null | Value::Object(_) => Cell::Empty,
         Value::Bool(yes) => Cell::Text(if *yes { "是" } else { "否" }.to_owned()),
-        Value::Number(number) => number
-            .as_f64()
-            .map_or_else(|| Cell::Text(number.to_string()), Cell::Number),
+        Value::Number(number) => match number.as_f64() {
+            // Numbers of jobs may be longer than a floating-point number keeps.
+            Some(float) if number.is_f64() || float.abs() < EXACT_BELOW => Cell::Number(float),
+            _ => Cell::Text(number.to_string()),
+        },
         Value::String(text) => Cell::Text(text.clone()),
         Value::Array(values) => {
             let words: Vec<String> = values

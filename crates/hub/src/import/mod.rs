@@ -5,6 +5,7 @@
 //! mapping file. [`row`] makes a listing of a row or says what is wrong with it. A bad row never
 //! keeps the good ones out. `docs/import.md` tells staff the same.
 
+mod benefits;
 mod cell;
 mod columns;
 mod dates;
@@ -17,6 +18,7 @@ mod row;
 mod schedule;
 mod settlement;
 mod table;
+mod terms;
 mod values;
 mod wage;
 mod xlsx;
@@ -47,6 +49,19 @@ pub struct Import {
     pub listings: Vec<Listing>,
     /// The bad ones.
     pub rejected: Vec<Rejection>,
+    /// Lines of the good ones that come in held for review.
+    pub held: Vec<Held>,
+}
+
+/// A row that comes in but waits for staff.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// Its line in the file or the sheet, from 1.
+    pub line: usize,
+    /// Its listing's key.
+    pub source_key: String,
+    /// Why.
+    pub reason: String,
 }
 
 /// A row that did not come in.
@@ -219,6 +234,13 @@ fn take_rows(
                 }),
                 None => {
                     seen.insert(listing.source_key.clone(), line);
+                    import
+                        .held
+                        .extend(listing.review.clone().map(|reason| Held {
+                            line,
+                            source_key: listing.source_key.clone(),
+                            reason,
+                        }));
                     import.listings.push(listing);
                 }
             },

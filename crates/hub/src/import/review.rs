@@ -27,26 +27,75 @@ const FEES: &[&str] = &[
     "抵押",
 ];
 
-/// Words that turn a mention into its opposite, before it in the same clause…
+/// Words that turn a mention into its opposite: right before it, but for [`BETWEEN`] …
 const DENIED_BEFORE: &[&str] = &[
-    "不收", "免", "无", "不用", "不需", "没有", "不交", "不缴", "不扣", "不押", "拒绝", "禁止",
-    "零", "不得", "不要", "严禁", "不会", "谨防",
-];
-/// … or behind it.
-const DENIED_BEHIND: &[&str] = &[
-    "全免",
+    "不",
     "免",
-    "公司承担",
-    "单位承担",
-    "公司出",
-    "单位出",
-    "报销",
-    "不收",
-    "企业承担",
-    "由公司",
-    "由单位",
-    "勿扰",
-    "一律不收",
+    "无",
+    "没有",
+    "未",
+    "拒绝",
+    "禁止",
+    "严禁",
+    "谨防",
+    "零",
+    "0",
+    "不得",
+    "不会",
+    "无需",
+    "无须",
+    "不需要",
+    "不用",
+    "不要",
+];
+/// … though these, which end alike, ask for it all the same …
+const ASKED_BEFORE: &[&str] = &["不得不", "不能不", "不可不", "免不了", "少不了"];
+/// … or right behind it.
+const DENIED_BEHIND: &[&str] = &[
+    "全免", "免除", "免收", "不收", "不用", "不需", "不交", "报销", "勿扰",
+];
+/// Who pays instead of the worker, and how it is said.
+const PAYERS: &[&str] = &["公司", "单位", "企业", "用工方", "雇主", "厂方", "厂里"];
+const PAYS: &[&str] = &["承担", "报销", "支付", "负责", "出", "付", "包"];
+
+/// What may stand between a denial and what it denies: 不收取任何押金、服装费.
+const BETWEEN: &[&str] = &[
+    "任何",
+    "各种",
+    "各类",
+    "一切",
+    "其他",
+    "所有",
+    "收取",
+    "交纳",
+    "缴纳",
+    "需要",
+    "向工人",
+    "向求职者",
+    "一律",
+    "全部",
+    "费用",
+    "收",
+    "取",
+    "交",
+    "缴",
+    "付",
+    "扣",
+    "押",
+    "需",
+    "须",
+    "要",
+    "的",
+    "均",
+    "都",
+    "全",
+    "由",
+    "等",
+    "、",
+    "和",
+    "与",
+    "或",
+    "及",
 ];
 
 const CLAUSE_ENDS: &[char] = &[
@@ -101,11 +150,54 @@ fn asks_for(text: &str, fee: &str) -> bool {
         clause.match_indices(fee).any(|(at, _)| {
             let before = clause.get(..at).unwrap_or_default();
             let behind = clause.get(at + fee.len()..).unwrap_or_default();
-            let denied = DENIED_BEFORE.iter().any(|word| before.contains(word))
-                || DENIED_BEHIND.iter().any(|word| behind.contains(word));
-            !denied
+            !denied_before(before) && !denied_behind(behind)
         })
     })
+}
+
+/// Whether a denial ends the text, but for fillers and other fees of the same list. One that speaks
+/// of something else (无需经验需交押金) does not count.
+fn denied_before(text: &str) -> bool {
+    let mut rest = text;
+    loop {
+        let ends = |words: &[&str]| words.iter().any(|word| rest.ends_with(word));
+        if ends(ASKED_BEFORE) {
+            return false;
+        }
+        if ends(DENIED_BEFORE) {
+            return true;
+        }
+        let shorter = [BETWEEN, FEES]
+            .into_iter()
+            .flatten()
+            .filter_map(|word| rest.strip_suffix(word))
+            .min_by_key(|rest| rest.len());
+        match shorter {
+            Some(shorter) => rest = shorter,
+            None => return false,
+        }
+    }
+}
+
+fn denied_behind(text: &str) -> bool {
+    let mut rest = text;
+    loop {
+        let begins = |words: &[&str]| words.iter().any(|word| rest.starts_with(word));
+        let paid = begins(PAYERS) && PAYS.iter().any(|word| rest.contains(word));
+        // 押金免费住宿 does not say that there is none.
+        if begins(DENIED_BEHIND) || paid || ["免", "免费"].contains(&rest) {
+            return true;
+        }
+        let shorter = [BETWEEN, FEES]
+            .into_iter()
+            .flatten()
+            .filter_map(|word| rest.strip_prefix(word))
+            .min_by_key(|rest| rest.len());
+        match shorter {
+            Some(shorter) => rest = shorter,
+            None => return false,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -125,6 +217,13 @@ mod tests {
             "先扣押身份证",
             "手机刷单，日赚千元",
             "免费培训，收报名费",
+            "免费培训收报名费",
+            "无需经验需交押金200元",
+            "不要求学历需交押金",
+            "押金200元免费住宿",
+            "押金免费住宿",
+            "不得不交押金",
+            "体检费入职满一个月报销",
         ] {
             assert!(held(text), "{text}");
         }
@@ -135,6 +234,15 @@ mod tests {
             "体检费公司报销",
             "培训费全免",
             "谨防刷单",
+            "不收取任何押金",
+            "无需交押金",
+            "不需要缴纳保证金",
+            "严禁收取押金和培训费",
+            "押金、服装费一律不收",
+            "体检费、培训费均由公司承担",
+            "体检费免费",
+            "刷单勿扰",
+            "0押金",
             "包吃住",
         ] {
             assert!(!held(text), "{text}");

@@ -1,14 +1,16 @@
 //! One row of a table becomes a listing, or is refused with the column at fault.
 
-use super::cell::Cell;
+use super::benefits::given;
+use super::cell::{Cell, half_width};
 use super::columns::Field;
 use super::map::ColumnMap;
 use super::table::{Row, Table};
+use super::terms::{self, has_digits};
 use super::wage::{self, Wage};
 use super::{TEXT_MAX, review, schedule, values};
 use crate::store::Listing;
 use gighall_core::id::{EmployerId, HallId, JobId};
-use gighall_core::job::{ClaimMode, Employer, Insurance, Job, JobState, WorkKind};
+use gighall_core::job::{ClaimMode, Employer, Job, JobState, WorkKind};
 use gighall_core::{uscc, work_words};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -184,8 +186,8 @@ pub(crate) fn listing(table: &Table, row: &Row, context: &Context<'_>) -> Result
     let wage = wage::read(&reader, &title)?;
     let times = schedule::read(&reader)?;
     let place = place(&reader)?;
-    let terms = terms(&reader, &title, &wage)?;
-    let (min_age, max_age) = ages(&reader)?;
+    let terms = terms::read(&reader, &title, &wage)?;
+    let (min_age, max_age) = terms::ages(&reader)?;
     let work_kind = work_kind(&reader, &title)?;
     let source_key = source_key(
         &reader,
@@ -234,13 +236,20 @@ pub(crate) fn listing(table: &Table, row: &Row, context: &Context<'_>) -> Result
         max_age,
         hazardous: terms.hazardous || HAZARDOUS.iter().any(|word| title.contains(word)),
         requirements: terms.requirements,
-        contact_phone: reader.value(Field::Phone, values::phone)?,
+        contact_phone: reader
+            .value(Field::Phone, |text| match has_digits(text) {
+                true => values::phone(text).map(Some),
+                // 微信联系 is no number, and no mistake.
+                false => Ok(None),
+            })?
+            .flatten(),
         claim_mode: reader
-            .value(Field::ClaimMode, values::claim_mode)?
+            .text(Field::ClaimMode, TEXT_MAX)?
+            .and_then(|text| values::claim_mode(&text).ok())
             .unwrap_or(ClaimMode::FirstCome),
-        urgent: reader
-            .value(Field::Urgent, values::yes_or_no)?
-            .unwrap_or_default(),
+        urgent: reader.text(Field::Urgent, TEXT_MAX)?.is_some_and(|text| {
+            values::yes_or_no(&text).unwrap_or_else(|_| text.contains('急') && given(&text))
+        }),
         state: match review {
             Some(_) => JobState::PendingReview,
             None => JobState::Published,
@@ -262,9 +271,7 @@ pub(crate) fn listing(table: &Table, row: &Row, context: &Context<'_>) -> Result
 fn employer(reader: &Reader<'_>) -> Result<(Employer, Option<String>), Fault> {
     let name = reader.required(Field::Employer, NAME_MAX, "who hires")?;
     let code = reader.value(Field::Uscc, |text| {
-        let code = super::cell::half_width(text)
-            .replace(' ', "")
-            .to_uppercase();
+        let code = half_width(text).replace(' ', "").to_uppercase();
         uscc::check(&code)
             .map(|()| code)
             .map_err(|error| format!("{text:?}: {error}"))
@@ -342,90 +349,6 @@ fn position(reader: &Reader<'_>) -> Result<Option<(String, String)>, Fault> {
             .map_err(|reason| reader.fault(Field::Latitude, shortened(&reason))),
         _ => Ok(None),
     }
-}
-
-/// What the employer gives and asks.
-struct Terms {
-    benefits: values::Benefits,
-    insurance: Insurance,
-    hazardous: bool,
-    requirements: Option<String>,
-    welfare: Option<String>,
-}
-
-fn terms(reader: &Reader<'_>, title: &str, wage: &Wage) -> Result<Terms, Fault> {
-    let asked = reader.text(Field::Requirements, TEXT_MAX)?;
-    let note = reader.text(Field::Note, TEXT_MAX)?;
-    let welfare = reader.text(Field::Welfare, TEXT_MAX)?;
-    let board = reader.text(Field::Board, TEXT_MAX)?;
-    let counted = wage
-        .counted_by
-        .map(|word| format!("按{word}计：{}", wage.text));
-    let parts: Vec<String> = [counted, asked.clone(), note.clone()]
-        .into_iter()
-        .flatten()
-        .collect();
-    let requirements = Some(parts.join("；")).filter(|text| !text.is_empty());
-    if requirements
-        .as_ref()
-        .is_some_and(|text| text.chars().count() > TEXT_MAX)
-    {
-        let reason =
-            format!("requirements and notes together have more than {TEXT_MAX} characters");
-        return Err(reader.fault(Field::Requirements, reason));
-    }
-    // A column of its own decides; otherwise what the texts promise counts.
-    let texts = [
-        Some(title),
-        Some(&wage.text),
-        board.as_deref(),
-        welfare.as_deref(),
-        asked.as_deref(),
-        note.as_deref(),
-    ];
-    let promised = values::benefits(&texts.into_iter().flatten().collect::<Vec<_>>().join("，"));
-    // 是 or 有 in a column for both.
-    let both = board
-        .as_deref()
-        .is_some_and(|text| values::yes_or_no(text) == Ok(true));
-    let given = |field: Field, promised: bool| {
-        let own = reader.value(field, |text| Ok(values::given(text)));
-        own.map(|own| own.unwrap_or(promised))
-    };
-    let insured = reader.value(Field::Insurance, values::insurance)?;
-    let by_welfare = || {
-        welfare
-            .as_deref()
-            .and_then(|text| values::insurance(text).ok())
-    };
-    Ok(Terms {
-        benefits: values::Benefits {
-            meals: given(Field::Meals, promised.meals || both)?,
-            lodging: given(Field::Lodging, promised.lodging || both)?,
-            transport: given(Field::Transport, promised.transport)?,
-        },
-        insurance: insured.or_else(by_welfare).unwrap_or(Insurance::None),
-        hazardous: reader
-            .value(Field::Hazardous, values::yes_or_no)?
-            .unwrap_or_default(),
-        requirements,
-        welfare,
-    })
-}
-
-fn ages(reader: &Reader<'_>) -> Result<(Option<u8>, Option<u8>), Fault> {
-    let both = reader.value(Field::Age, values::ages)?.unwrap_or_default();
-    let min = reader
-        .value(Field::MinAge, values::age)?
-        .flatten()
-        .or(both.0);
-    let max = reader
-        .value(Field::MaxAge, values::age)?
-        .flatten()
-        .or(both.1);
-    values::check_ages(min, max)
-        .map(|()| (min, max))
-        .map_err(|reason| reader.fault(Field::MinAge, reason))
 }
 
 /// The column for the kind of work, else the words of the title.

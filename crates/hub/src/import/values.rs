@@ -51,7 +51,7 @@ pub(crate) fn places(text: &str) -> Result<u32, String> {
         .ok_or_else(refusal)
 }
 
-const NO: &[&str] = &[
+pub(super) const NO: &[&str] = &[
     "否", "无", "没", "不", "×", "x", "✗", "✘", "0", "no", "n", "false", "自理", "自备", "-", "/",
     "待定", "面议", "未",
 ];
@@ -71,72 +71,6 @@ pub(crate) fn yes_or_no(text: &str) -> Result<bool, String> {
     } else {
         Err(format!("{text:?} is neither yes nor no: write 是 or 否"))
     }
-}
-
-/// Something that an employer gives, described in a cell of its own: `是`, `包中餐`, `不包`.
-pub(crate) fn given(text: &str) -> bool {
-    let plain = plain(text);
-    let exact = ["0", "x", "n", "no", "-", "/", "false", ""];
-    !exact.contains(&plain.as_str())
-        && !NO
-            .iter()
-            .any(|no| no.chars().count() == 1 && !no.is_ascii() && plain.starts_with(no))
-        && !has(&plain, &["自理", "自备", "待定", "面议"])
-}
-
-/// What a text on board and benefits promises.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Benefits {
-    pub(crate) meals: bool,
-    pub(crate) lodging: bool,
-    pub(crate) transport: bool,
-}
-
-/// `包吃住`, `包吃不包住`, `管中餐,接送`.
-pub(crate) fn benefits(text: &str) -> Benefits {
-    let mut found = Benefits::default();
-    let plain = plain(text);
-    for part in plain.split([',', '，', '、', ';', '；', '+', '/', '。', '|']) {
-        let mut part = part.to_owned();
-        for denied in [
-            "不包吃住",
-            "不包食宿",
-            "不包吃",
-            "不管吃",
-            "不包住",
-            "不管住",
-            "不提供住宿",
-            "不接送",
-            "无住宿",
-            "无接送",
-        ] {
-            part = part.replace(denied, " ");
-        }
-        if has(&part, &["自理", "自备", "不提供"]) {
-            continue;
-        }
-        let both = has(&part, &["吃住", "食宿"]);
-        let meals = [
-            "包吃",
-            "管吃",
-            "包餐",
-            "供餐",
-            "包一餐",
-            "包两餐",
-            "包三餐",
-            "包中餐",
-            "包午餐",
-            "管饭",
-            "工作餐",
-            "免费餐",
-            "管中餐",
-            "管午饭",
-        ];
-        found.meals |= both || has(&part, &meals);
-        found.lodging |= both || has(&part, &["包住", "管住", "住宿", "宿舍"]);
-        found.transport |= has(&part, &["接送", "班车", "专车", "包车"]);
-    }
-    found
 }
 
 /// 保险
@@ -293,10 +227,29 @@ pub(crate) fn position(first: &str, second: &str) -> Result<Option<(String, Stri
 /// 录用方式
 pub(crate) fn claim_mode(text: &str) -> Result<ClaimMode, String> {
     let plain = plain(text);
-    if has(
+    let denied = has(
+        &plain,
+        &[
+            "无需",
+            "无须",
+            "不需",
+            "不用",
+            "不必",
+            "免",
+            "不面试",
+            "无面试",
+            "没有",
+        ],
+    );
+    let chosen = has(
         &plain,
         &["雇主", "面试", "单位确认", "企业确认", "审核", "选"],
-    ) {
+    );
+    // 是 stands below 是否面试.
+    let asked = ["是", "有", "需要", "√", "1"].contains(&plain.as_str());
+    if denied {
+        Ok(ClaimMode::FirstCome)
+    } else if chosen || asked {
         Ok(ClaimMode::EmployerConfirms)
     } else if plain.is_empty() || has(&plain, &["先到", "直接", "无需", "即时", "否"]) {
         Ok(ClaimMode::FirstCome)

@@ -80,8 +80,11 @@ fn pay_unit(
     field: Field,
     settlement: Option<Settlement>,
 ) -> Result<Option<PayUnit>, Fault> {
-    if reader.own(Field::PayUnit).is_some() {
-        return reader.value(Field::PayUnit, values::pay_unit);
+    let column = reader
+        .text(Field::PayUnit, TEXT_MAX)?
+        .and_then(|text| values::pay_unit(&text).ok());
+    if reader.own(Field::PayUnit).is_some() && column.is_some() {
+        return Ok(column);
     }
     let heading = reader
         .columns(field)
@@ -100,7 +103,5 @@ fn pay_unit(
         Some(Settlement::PerTrip) => Some(PayUnit::Trip),
         _ => None,
     });
-    Ok(reader
-        .value(Field::PayUnit, values::pay_unit)?
-        .or(by_settlement))
+    Ok(column.or(by_settlement))
 }

@@ -95,6 +95,17 @@ pub trait Store: Send + Sync + 'static {
     /// A worker's claims, newest first.
     fn claims_of(&self, worker: WorkerId) -> Result<Vec<ClaimWithJob>, StoreError>;
 
+    /// Claims that wait for the employer's decision, oldest first: those of a hall, those with that
+    /// number, or all.
+    fn waiting_claims(
+        &self,
+        hall: Option<&HallId>,
+        number: Option<&str>,
+    ) -> Result<Vec<ClaimWithJob>, StoreError>;
+    /// The employer chose the worker, or others. [`StoreError::NotWaiting`] where the claim does
+    /// not wait for that.
+    fn decide_claim(&self, id: ClaimId, chosen: bool, now: Timestamp) -> Result<(), StoreError>;
+
     /// Registers a person, or finds the one that has this identity number already and keeps the
     /// new phone and kinds of work. Gives the id either way.
     fn register(&self, worker: &NewWorker) -> Result<WorkerId, StoreError>;
@@ -132,6 +143,11 @@ pub trait Store: Send + Sync + 'static {
     ) -> Result<ImportCounts, StoreError>;
     /// The job that has that number in a hall now.
     fn job_numbered(&self, hall: &HallId, number: u32) -> Result<Option<Job>, StoreError>;
+    /// Jobs of a hall that staff have to do with, by number: open, full, suspended, and those held
+    /// for review.
+    fn jobs(&self, hall: &HallId) -> Result<Vec<ListedJob>, StoreError>;
+    /// Publishes a job that was held for review. [`StoreError::NotHeld`] where it is not.
+    fn approve_job(&self, id: JobId, now: Timestamp) -> Result<(), StoreError>;
     /// Ends the jobs that no longer take claims at `now`; says how many.
     fn expire_jobs(&self, now: Timestamp) -> Result<usize, StoreError>;
     /// Withdraws a job (rule 8): recalls rights, cancels its live claims with notice.
@@ -155,6 +171,17 @@ pub struct Listing {
     pub start_moves: bool,
     /// The listing itself.
     pub job: Job,
+}
+
+/// A job as staff see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedJob {
+    /// The job.
+    pub job: Job,
+    /// As in [`Listing::source_key`].
+    pub source_key: String,
+    /// Why it was held for review, also after staff have approved it.
+    pub review: Option<String>,
 }
 
 /// What an import did.
@@ -270,6 +297,12 @@ pub enum StoreError {
     /// The person still holds a claim of work that is not over.
     #[error("the person holds a claim of work that is not over: withdraw it first")]
     StillClaimed,
+    /// The job is not held for review.
+    #[error("the job is not held for review")]
+    NotHeld,
+    /// The claim does not wait for the employer's decision.
+    #[error("the claim does not wait for the employer's decision")]
+    NotWaiting,
     /// The enrolment code is unknown, used or too old.
     #[error("the enrolment code is unknown, used or too old")]
     BadEnrolmentCode,

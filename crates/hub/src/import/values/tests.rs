@@ -31,21 +31,7 @@ fn numbers_of_people() {
 }
 
 #[test]
-fn what_an_employer_gives() {
-    for text in ["是", "包", "包中餐", "√", "1", "提供"] {
-        assert!(given(text), "{text}");
-    }
-    for text in ["", "否", "不包", "无", "0", "自理", "没有", "/"] {
-        assert!(!given(text), "{text}");
-    }
-    let all = |meals, lodging, transport| Benefits {
-        meals,
-        lodging,
-        transport,
-    };
-    assert_eq!(benefits("包吃住，专车接送"), all(true, true, true));
-    assert_eq!(benefits("包吃不包住"), all(true, false, false));
-    assert_eq!(benefits("食宿自理"), all(false, false, false));
+fn yes_and_no() {
     assert_eq!(yes_or_no("急招"), Ok(true));
     assert_eq!(yes_or_no(""), Ok(false));
     assert!(yes_or_no("大概").is_err());
@@ -109,4 +95,21 @@ fn insurance_and_kinds_of_employers() {
     );
     assert_eq!(employer_kind("", "马师傅"), EmployerKind::Person);
     assert_eq!(employer_kind("个体", "某某"), EmployerKind::SelfEmployed);
+}
+
+#[test]
+fn who_decides_on_a_claim() {
+    for text in [
+        "",
+        "先到先得",
+        "无需面试",
+        "免面试",
+        "不用面试，直接上岗",
+        "否",
+    ] {
+        assert_eq!(claim_mode(text), Ok(ClaimMode::FirstCome), "{text}");
+    }
+    for text in ["雇主确认", "面试后录用", "是", "需要", "需面试"] {
+        assert_eq!(claim_mode(text), Ok(ClaimMode::EmployerConfirms), "{text}");
+    }
 }

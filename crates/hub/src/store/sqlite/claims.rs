@@ -5,7 +5,7 @@ use super::write::Write;
 use super::{jobs, rights, sql, workers};
 use crate::store::{NewClaim, StoreError};
 use gighall_core::claim::{Claim, ClaimEvent, ClaimReason, ClaimState};
-use gighall_core::id::{ClaimId, DeviceId, Epoch, JobId, WorkerId};
+use gighall_core::id::{ClaimId, DeviceId, Epoch, HallId, JobId, WorkerId};
 use gighall_core::job::{ClaimMode, Job};
 use gighall_core::rights::Holder;
 use gighall_core::rules::{HeldClaim, may_claim};
@@ -314,22 +314,47 @@ fn next_number(write: &Write<'_>) -> Result<String, StoreError> {
     Ok(format!("00-{number:04}"))
 }
 
-/// Rule 5. Ends a claim, if it has not ended; its place becomes free once. `origin` is the device
-/// that says so and need not be told. Gives the claim as it stands after.
-pub fn end(
+/// What happens to a claim, with the reason that the worker is told.
+#[derive(Clone, Copy, Debug)]
+pub struct Turn {
+    /// The event.
+    pub event: ClaimEvent,
+    /// The reason, where it is one that screens have words for.
+    pub reason: Option<ClaimReason>,
+}
+
+impl Turn {
+    /// The worker withdraws.
+    pub const WITHDRAWN: Self = Self {
+        event: ClaimEvent::Withdraw,
+        reason: Some(ClaimReason::ByWorker),
+    };
+
+    /// The hall or the employer ends a claim.
+    pub fn cancelled(reason: ClaimReason) -> Self {
+        Self {
+            event: ClaimEvent::EmployerCancel,
+            reason: Some(reason),
+        }
+    }
+}
+
+/// Moves a claim on, if its state allows that. Rule 5: the place of one that ends becomes free
+/// once. `origin` is the device that says so and need not be told. Gives the claim as it stands
+/// after.
+pub fn advance(
     write: &mut Write<'_>,
     stored: &Stored,
-    event: ClaimEvent,
-    reason: ClaimReason,
+    turn: Turn,
     origin: Option<DeviceId>,
     now: Timestamp,
 ) -> Result<Stored, StoreError> {
-    let Some(next) = stored.claim.state.after(event) else {
+    let Some(next) = stored.claim.state.after(turn.event) else {
         return Ok(stored.clone());
     };
     let mut after = stored.clone();
     after.claim.state = next;
-    after.claim.reason = Some(reason);
+    after.claim.reason = turn.reason;
     update(write, &after)?;
     if stored.claim.state.holds_place() && !next.holds_place() {
         let (row, mut ledger) =
@@ -344,4 +369,50 @@ pub fn end(
         tell_device(write, &after);
     }
     Ok(after)
+}
+
+/// The employer's decision on a claim that waits for it.
+pub fn decide(
+    write: &mut Write<'_>,
+    id: ClaimId,
+    chosen: bool,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let stored = one(&write.sql, id)?.ok_or(StoreError::NotFound("claim"))?;
+    if stored.claim.state != ClaimState::Claimed {
+        return Err(StoreError::NotWaiting);
+    }
+    let event = match chosen {
+        true => ClaimEvent::Confirm,
+        false => ClaimEvent::Reject,
+    };
+    let turn = Turn {
+        event,
+        reason: None,
+    };
+    advance(write, &stored, turn, None, now).map(drop)
+}
+
+/// Claims that wait for the employer's decision, oldest first: those of a hall, those with that
+/// number, or all.
+pub fn waiting(
+    connection: &Connection,
+    hall: Option<&HallId>,
+    number: Option<&str>,
+) -> Result<Vec<ClaimWithJob>, StoreError> {
+    connection
+        .prepare_cached(&format!(
+            "SELECT {COLUMNS}, {} FROM claim JOIN job ON job.id = claim.job
+             WHERE claim.state = 'claimed' AND (?1 IS NULL OR job.hall = ?1)
+               AND (?2 IS NULL OR claim.number = ?2)
+             ORDER BY claim.made_at, claim.id",
+            jobs::COLUMNS
+        ))?
+        .query_and_then(params![hall.map(HallId::as_str), number], |row| {
+            Ok(ClaimWithJob {
+                claim: from_row(row)?.claim,
+                job: jobs::from_row(row, WIDTH)?,
+            })
+        })?
+        .collect()
 }

@@ -38,27 +38,70 @@ pub fn add(
     Ok(code)
 }
 
-/// Trades a code for a token.
+/// Trades a code for a token. Asked again with the same code and key, because the answer was lost,
+/// it gives the same answer, as long as nothing was done with it.
 pub fn enrol(
     write: &mut Write<'_>,
     request: &EnrolRequest,
     now: Timestamp,
 ) -> Result<EnrolReply, StoreError> {
     let oldest = now.saturating_sub(CODE_LIFETIME).unwrap_or(Timestamp::MIN);
+    let oldest = sql::micros(oldest);
+    let code_hash = hashed(&plain_code(&request.code));
     let found: Option<(String, String)> = write
         .sql
         .query_row(
             "SELECT id, hall FROM device WHERE code_hash = ?1 AND code_made_at > ?2",
-            params![hashed(&plain_code(&request.code)), sql::micros(oldest)],
+            params![code_hash, oldest],
             |row| Ok((row.get(0)?, row.get(1)?)),
         )
         .optional()?;
-    let (device, hall) = found.ok_or(StoreError::BadEnrolmentCode)?;
+    let Some((device, hall)) = found else {
+        let again = unused_enrolment(&write.sql, &code_hash, &request.public_key, oldest)?;
+        let (device, epoch, prefix) = again.ok_or(StoreError::BadEnrolmentCode)?;
+        if hall(&write.sql, device)?.as_ref() != Some(&request.hall) {
+            return Err(StoreError::UnknownHall(request.hall.clone()));
+        }
+        let token = write
+            .keys
+            .token_for(&code_hash, &request.public_key, epoch.0);
+        return reply(write, device, epoch, prefix, token, now);
+    };
     if hall != request.hall.as_str() {
         return Err(StoreError::UnknownHall(request.hall.clone()));
     }
     let device = sql::id(&device)?;
-    new_epoch(write, device, &request.public_key, &request.version, now)
+    let from = Made {
+        public_key: &request.public_key,
+        version: &request.version,
+        code_hash: Some(code_hash),
+    };
+    new_epoch(write, device, &from, now)
+}
+
+/// The enrolment that was made with that code and key, if it is the device's newest and nothing
+/// says that the device ever learnt of it: a device that lost its store needs a new epoch.
+fn unused_enrolment(
+    connection: &Connection,
+    code_hash: &[u8; 32],
+    public_key: &str,
+    oldest: i64,
+) -> Result<Option<(DeviceId, Epoch, i64)>, StoreError> {
+    connection
+        .prepare_cached(
+            "SELECT mine.device, mine.epoch, mine.prefix FROM enrolment AS mine
+             JOIN device ON device.id = mine.device AND device.epoch = mine.epoch
+             WHERE mine.code_hash = ?1 AND mine.public_key = ?2 AND mine.enrolled_at > ?3
+               AND mine.used_at IS NULL AND mine.log_seq = 0
+               AND NOT EXISTS (SELECT 1 FROM rights_account AS account
+                   WHERE account.device = mine.device AND account.epoch = mine.epoch)",
+        )?
+        .query_and_then(params![code_hash, public_key, oldest], |row| {
+            let device = sql::id(&row.get::<_, String>(0)?)?;
+            Ok((device, Epoch(row.get(1)?), row.get(2)?))
+        })?
+        .next()
+        .transpose()
 }
 
 /// Gives a known device a new epoch.
@@ -68,36 +111,63 @@ pub fn re_enrol(
     request: &ReEnrolRequest,
     now: Timestamp,
 ) -> Result<EnrolReply, StoreError> {
-    new_epoch(write, device, &request.public_key, &request.version, now)
+    let from = Made {
+        public_key: &request.public_key,
+        version: &request.version,
+        code_hash: None,
+    };
+    new_epoch(write, device, &from, now)
+}
+
+/// What an enrolment is made from.
+struct Made<'a> {
+    public_key: &'a str,
+    version: &'a str,
+    code_hash: Option<[u8; 32]>,
 }
 
 fn new_epoch(
     write: &mut Write<'_>,
     device: DeviceId,
-    public_key: &str,
-    version: &str,
+    from: &Made<'_>,
     now: Timestamp,
 ) -> Result<EnrolReply, StoreError> {
-    let hall = hall(&write.sql, device)?.ok_or(StoreError::NotFound("device"))?;
     write.sql.execute(
         "UPDATE device SET epoch = epoch + 1, code_hash = NULL, code_made_at = NULL WHERE id = ?1",
         [device.to_string()],
     )?;
     let epoch = epoch(&write.sql, device)?.ok_or(StoreError::NotFound("device"))?;
-    let token = new_secret()?;
+    let token = match &from.code_hash {
+        Some(code_hash) => write.keys.token_for(code_hash, from.public_key, epoch.0),
+        None => new_secret()?,
+    };
     write.sql.execute(
-        "INSERT INTO enrolment (device, epoch, token_hash, public_key, version, enrolled_at, log_hash)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, zeroblob(32))",
+        "INSERT INTO enrolment (device, epoch, token_hash, public_key, version, enrolled_at,
+                                log_hash, code_hash)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, zeroblob(32), ?7)",
         params![
             device.to_string(),
             epoch.0,
             hashed(&token),
-            public_key,
-            version,
-            sql::micros(now)
+            from.public_key,
+            from.version,
+            sql::micros(now),
+            from.code_hash
         ],
     )?;
     let prefix = write.sql.last_insert_rowid();
+    reply(write, device, epoch, prefix, token, now)
+}
+
+fn reply(
+    write: &Write<'_>,
+    device: DeviceId,
+    epoch: Epoch,
+    prefix: i64,
+    token: String,
+    now: Timestamp,
+) -> Result<EnrolReply, StoreError> {
+    let hall = hall(&write.sql, device)?.ok_or(StoreError::NotFound("device"))?;
     Ok(EnrolReply {
         device,
         name: name(&write.sql, device)?,

@@ -81,8 +81,8 @@ fn kept(write: &Write<'_>, hall: &HallId, key: &str) -> Result<Option<Kept>, Sto
 /// listing still stands is not listed anew by that.
 fn is_equal(kept: &Kept, listing: &Listing, now: Timestamp) -> bool {
     let comparable = decided_as(&listing.job, &kept.job);
-    let settled = kept.job.state == state_of(listing, Some(kept.job.state), now)
-        || kept.job.state == JobState::Full;
+    let settled =
+        kept.job.state == state_of(listing, Some(kept), now) || kept.job.state == JobState::Full;
     comparable == kept.job
         && kept.review == listing.review
         && kept.uscc == listing.employer_uscc
@@ -103,13 +103,26 @@ fn decided_as(listed: &Job, kept: &Job) -> Job {
 }
 
 /// The state that a listing brings about. Staff's own decisions outlast an import.
-fn state_of(listing: &Listing, before: Option<JobState>, now: Timestamp) -> JobState {
-    match before {
+fn state_of(listing: &Listing, before: Option<&Kept>, now: Timestamp) -> JobState {
+    match before.map(|kept| kept.job.state) {
         Some(decided @ (JobState::Cancelled | JobState::Closed | JobState::Suspended)) => decided,
         _ if listing.job.valid_until <= now => JobState::Expired,
-        _ if listing.review.is_some() => JobState::PendingReview,
+        _ if listing.review.is_some() && !before.is_some_and(|kept| approved(kept, listing)) => {
+            JobState::PendingReview
+        }
         _ => JobState::Published,
     }
+}
+
+/// Whether staff have seen this listing, in these words, and published it.
+fn approved(kept: &Kept, listing: &Listing) -> bool {
+    let on_show = matches!(kept.job.state, JobState::Published | JobState::Full);
+    let job = &listing.job;
+    on_show
+        && kept.review == listing.review
+        && kept.job.title == job.title
+        && kept.job.pay == job.pay
+        && kept.job.requirements == job.requirements
 }
 
 /// The employer's id in the hall: by its credit code, else by its name.
@@ -192,7 +205,7 @@ fn change(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let id = kept.job.id;
-    let state = state_of(listing, Some(kept.job.state), now);
+    let state = state_of(listing, Some(kept), now);
     let mut job = decided_as(&listing.job, &kept.job);
     if is_live(state) && !is_live(kept.job.state) {
         job.number = number_again(write, &kept.job)?;

@@ -1,10 +1,11 @@
 //! Jobs: the listing as JSON, and beside it the columns that the hub decides.
 
+use super::claims::{self, Turn};
 use super::ledger::{self, JobRow};
 use super::write::Write;
-use super::{claims, rights, sql};
-use crate::store::StoreError;
-use gighall_core::claim::{ClaimEvent, ClaimReason};
+use super::{rights, sql};
+use crate::store::{ListedJob, StoreError};
+use gighall_core::claim::ClaimReason;
 use gighall_core::id::{DeviceId, HallId, JobId};
 use gighall_core::job::{Job, JobState};
 use jiff::Timestamp;
@@ -73,6 +74,44 @@ pub fn open(
     )?;
     jobs.retain(|job| job.is_open(now));
     Ok(jobs)
+}
+
+/// Jobs that staff have to do with.
+pub fn listed(connection: &Connection, hall: &HallId) -> Result<Vec<ListedJob>, StoreError> {
+    connection
+        .prepare_cached(&format!(
+            "SELECT source_key, review, {COLUMNS} FROM job WHERE hall = ?1
+             AND state IN ('draft', 'pending_review', 'published', 'full', 'suspended')
+             ORDER BY number"
+        ))?
+        .query_and_then([hall.as_str()], |row| {
+            Ok(ListedJob {
+                source_key: row.get(0)?,
+                review: row.get(1)?,
+                job: from_row(row, 2)?,
+            })
+        })?
+        .collect()
+}
+
+/// Publishes a job that was held. What it was held for is kept, so that the next import knows that
+/// staff have seen it.
+pub fn approve(write: &mut Write<'_>, id: JobId, now: Timestamp) -> Result<(), StoreError> {
+    let mut job = one(&write.sql, id)?.ok_or(StoreError::NotFound("job"))?;
+    if job.state != JobState::PendingReview {
+        return Err(StoreError::NotHeld);
+    }
+    job.state = JobState::Published;
+    job.published_at = now;
+    write
+        .sql
+        .prepare_cached("UPDATE job SET state = ?2, body = ?3 WHERE id = ?1")?
+        .execute(params![id.to_string(), job.state.code(), sql::json(&job)?])?;
+    // A job whose places were taken before it was held is full.
+    let (row, ledger) = ledger::load(&write.sql, id, now)?.ok_or(StoreError::NotFound("job"))?;
+    ledger::save(write, &row, &ledger)?;
+    write.job_changed(id);
+    Ok(())
 }
 
 /// Jobs that a hall's devices have to know: those on show, and those that workers still wait for.
@@ -161,11 +200,10 @@ pub fn cancel(write: &mut Write<'_>, id: JobId, now: Timestamp) -> Result<(), St
     }
     close(write, &row, JobState::Cancelled, now)?;
     for claim in claims::coming_of_job(&write.sql, id)? {
-        claims::end(
+        claims::advance(
             write,
             &claim,
-            ClaimEvent::EmployerCancel,
-            ClaimReason::JobWithdrawn,
+            Turn::cancelled(ClaimReason::JobWithdrawn),
             None,
             now,
         )?;

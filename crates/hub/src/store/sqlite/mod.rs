@@ -50,6 +50,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/0001_first.sql"),
     include_str!("../../../migrations/0002_key_check.sql"),
     include_str!("../../../migrations/0003_source_keys.sql"),
+    include_str!("../../../migrations/0004_enrolment_code.sql"),
 ];
 
 /// The store.
@@ -192,22 +193,27 @@ fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     if version_of(connection)? > MIGRATIONS.len() as i64 {
         return Err(StoreError::TooNew);
     }
-    connection.pragma_update(None, "journal_mode", "WAL")?;
-    let steps = Migrations::new(MIGRATIONS.iter().map(|step| M::up(step)).collect());
     for _ in 0..MIGRATION_TRIES {
-        if steps.to_latest(connection).is_ok() {
-            return Ok(());
-        }
-        // Another process, started at the same moment, may be faster; it needs a moment.
-        if version_of(connection)? == MIGRATIONS.len() as i64 {
+        // Another process, started at the same moment, may be faster; it needs a moment. SQLite
+        // does not wait by itself where two change the journal or step on each other's migration.
+        if bring_up_to_date(connection).is_ok() {
             return Ok(());
         }
         std::thread::sleep(MIGRATION_PAUSE);
     }
-    steps.to_latest(connection).map_err(|error| match error {
-        rusqlite_migration::Error::RusqliteError { err, .. } => err.into(),
-        other => StoreError::Unusable(format!("cannot bring the store up to date: {other}")),
-    })
+    bring_up_to_date(connection)
+}
+
+fn bring_up_to_date(connection: &mut Connection) -> Result<(), StoreError> {
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    let steps = MIGRATIONS.iter().map(|step| M::up(step)).collect();
+    match Migrations::new(steps).to_latest(connection) {
+        Ok(()) => Ok(()),
+        Err(rusqlite_migration::Error::RusqliteError { err, .. }) => Err(err.into()),
+        Err(other) => Err(StoreError::Unusable(format!(
+            "cannot bring the store up to date: {other}"
+        ))),
+    }
 }
 
 fn version_of(connection: &Connection) -> Result<i64, StoreError> {

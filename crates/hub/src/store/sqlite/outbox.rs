@@ -1,15 +1,15 @@
 //! What devices did: their logs arrive here, each record once, each with its effect.
 
-use super::claims::{self, Stored};
+use super::claims::{self, Stored, Turn};
 use super::secrets::Keys;
 use super::write::Write;
 use super::{devices, jobs, ledger, sql, workers};
 use crate::store::{NewWorker, StoreError};
-use gighall_core::claim::{Claim, ClaimEvent, ClaimReason, ClaimState};
+use gighall_core::claim::{Claim, ClaimReason, ClaimState};
 use gighall_core::id::{ClaimId, Epoch, WorkerId};
 use gighall_core::job::{Job, JobState};
 use gighall_core::outbox::{Arrival, Body, Event, Head, Record, RecordHash, arrival};
-use gighall_core::rights::{Holder, JobLedger, Receipt};
+use gighall_core::rights::{Holder, Receipt};
 use gighall_core::worker::{Registration, same_name};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -201,14 +201,7 @@ fn confirmed(
         flags.push(reason.code());
     }
     if let Some(reason) = must_end {
-        claims::end(
-            write,
-            &stored,
-            ClaimEvent::EmployerCancel,
-            reason,
-            None,
-            now,
-        )?;
+        claims::advance(write, &stored, Turn::cancelled(reason), None, now)?;
     }
     withdraw_if_early(write, holder, claim.id, now)?;
     Ok(flags)
@@ -240,7 +233,6 @@ fn receive(
         ledger::load(&write.sql, claim.job, now)?.ok_or(StoreError::NotFound("job"))?;
     let receipt = ledger.receive_claim(holder);
     if receipt == Receipt::Overdrawn {
-        cover(&mut ledger, holder);
         devices::quarantine(write, holder, "it confirmed more claims than it had rights")?;
     }
     ledger::save(write, &row, &ledger)?;
@@ -248,16 +240,6 @@ fn receive(
         Receipt::Backed => vec![],
         Receipt::Overdrawn => vec!["overdrawn"],
     })
-}
-
-/// A claim without a right keeps its place all the same, so it takes a free one, if there is any:
-/// nobody else is to be given that.
-fn cover(ledger: &mut JobLedger, holder: Holder) {
-    if ledger.free() > 0
-        && let Some(account) = ledger.holders.get_mut(&holder)
-    {
-        account.granted += 1;
-    }
 }
 
 /// The device spent a right on a claim that is here: it asked the hub directly and never got the
@@ -345,14 +327,7 @@ fn withdrawn(
         return Ok(vec!["unknown-claim"]);
     };
     let origin = Some(holder.device);
-    let after = claims::end(
-        write,
-        &stored,
-        ClaimEvent::Withdraw,
-        ClaimReason::ByWorker,
-        origin,
-        now,
-    )?;
+    let after = claims::advance(write, &stored, Turn::WITHDRAWN, origin, now)?;
     if after.claim.state == ClaimState::Withdrawn {
         Ok(vec![])
     } else {

@@ -14,6 +14,8 @@ pub struct Keys {
     pub vault: Vault,
     /// Opens what devices sealed to the hub.
     pub opening: OpeningKey,
+    /// Tokens of enrolments are derived from it.
+    tokens: [u8; 32],
     /// The time zone of the halls, for the day on which work starts.
     pub zone: TimeZone,
 }
@@ -24,8 +26,16 @@ impl Keys {
         Self {
             vault: Vault::new(secret),
             opening: OpeningKey::from_bytes(derived(secret, b"gighall sealing v1")),
+            tokens: derived(secret, b"gighall device tokens v1"),
             zone,
         }
+    }
+
+    /// The token of an enrolment. The same for the same code, key and epoch, so that a lost answer
+    /// can be given again though only a hash of the token is kept.
+    pub fn token_for(&self, code_hash: &[u8; 32], public_key: &str, epoch: u32) -> String {
+        let said = format!("{} {public_key} {epoch}", hex::encode(code_hash));
+        hex::encode(derived(&self.tokens, said.as_bytes()))
     }
 
     /// Finds out early that the key is not the one the data was encrypted with.

@@ -1,13 +1,15 @@
 //! The store's methods, each one transaction over the modules beside this one.
 
+use super::claims::Turn;
 use super::{
     SqliteStore, claims, devices, feed, halls, import, jobs, lock, outbox, rights, sessions,
     worker_file, workers,
 };
 use crate::store::{
-    Caller, DeviceStatus, ImportCounts, Listing, NewClaim, NewWorker, Store, StoreError, WorkerFile,
+    Caller, DeviceStatus, ImportCounts, ListedJob, Listing, NewClaim, NewWorker, Store, StoreError,
+    WorkerFile,
 };
-use gighall_core::claim::{Claim, ClaimEvent, ClaimReason};
+use gighall_core::claim::Claim;
 use gighall_core::hall::{Hall, Notice};
 use gighall_core::id::{ClaimId, DeviceId, HallId, HubEpoch, JobId, WorkerId};
 use gighall_core::identity::IdNumber;
@@ -150,14 +152,7 @@ impl Store for SqliteStore {
     fn withdraw(&self, claim: ClaimId, now: Timestamp) -> Result<Claim, StoreError> {
         self.write(|write| {
             let stored = claims::one(&write.sql, claim)?.ok_or(StoreError::NotFound("claim"))?;
-            let after = claims::end(
-                write,
-                &stored,
-                ClaimEvent::Withdraw,
-                ClaimReason::ByWorker,
-                None,
-                now,
-            )?;
+            let after = claims::advance(write, &stored, Turn::WITHDRAWN, None, now)?;
             Ok(after.claim)
         })
     }
@@ -168,6 +163,18 @@ impl Store for SqliteStore {
 
     fn claims_of(&self, worker: WorkerId) -> Result<Vec<ClaimWithJob>, StoreError> {
         self.read(|view| claims::of_worker(view, worker))
+    }
+
+    fn waiting_claims(
+        &self,
+        hall: Option<&HallId>,
+        number: Option<&str>,
+    ) -> Result<Vec<ClaimWithJob>, StoreError> {
+        self.read(|view| claims::waiting(view, hall, number))
+    }
+
+    fn decide_claim(&self, id: ClaimId, chosen: bool, now: Timestamp) -> Result<(), StoreError> {
+        self.write(|write| claims::decide(write, id, chosen, now))
     }
 
     fn register(&self, worker: &NewWorker) -> Result<WorkerId, StoreError> {
@@ -232,6 +239,14 @@ impl Store for SqliteStore {
 
     fn job_numbered(&self, hall: &HallId, number: u32) -> Result<Option<Job>, StoreError> {
         self.read(|view| jobs::numbered(view, hall, number))
+    }
+
+    fn jobs(&self, hall: &HallId) -> Result<Vec<ListedJob>, StoreError> {
+        self.read(|view| jobs::listed(view, hall))
+    }
+
+    fn approve_job(&self, id: JobId, now: Timestamp) -> Result<(), StoreError> {
+        self.write(|write| jobs::approve(write, id, now))
     }
 
     fn expire_jobs(&self, now: Timestamp) -> Result<usize, StoreError> {

@@ -10,7 +10,7 @@ use gighall_core::outbox::{Body, Event, Head, RECORD_VERSION, Record};
 use gighall_core::rights::Holder;
 use gighall_core::testing::{a_hall, a_job, an_id_number, at};
 use gighall_core::wire::{
-    Change, Cursor, DeviceHealth, EnrolRequest, ReEnrolRequest, RightsAsk, Scope,
+    Change, Cursor, DeviceHealth, EnrolReply, EnrolRequest, ReEnrolRequest, RightsAsk, Scope,
 };
 use gighall_core::worker::{Channel, Consent, Registration};
 use jiff::{SignedDuration, Timestamp};
@@ -331,8 +331,12 @@ fn enrolment_raises_the_epoch_and_fences_the_old_one() {
     let first = store
         .enrol(&enrol_request(&typed), now())
         .expect("enrolled");
+    let spent = enrol_request(&code);
+    assert_eq!(store.enrol(&spent, now()).expect("the same"), first);
+    let mut thief = enrol_request(&code);
+    thief.public_key = "22".repeat(32);
     assert!(matches!(
-        store.enrol(&enrol_request(&code), now()),
+        store.enrol(&thief, now()),
         Err(StoreError::BadEnrolmentCode)
     ));
     let again = ReEnrolRequest {
@@ -363,6 +367,46 @@ fn enrolment_raises_the_epoch_and_fences_the_old_one() {
     let late = now() + SignedDuration::from_hours(25);
     let stale = store.add_device(&a_hall(), "二号", now()).expect("code");
     assert!(store.enrol(&enrol_request(&stale), late).is_err());
+}
+
+/// The answer is lost on the way and the device asks again. Once it has used what it got, whoever
+/// comes with the code is a device that lost its store: it needs a new epoch, and so a new code.
+#[test]
+fn a_lost_enrolment_is_given_again_until_it_is_used() {
+    let house = house();
+    let store = &house.store;
+    let code = |name| store.add_device(&a_hall(), name, now()).expect("code");
+    let uses: [fn(&House, &EnrolReply); 2] = [
+        |house, reply| {
+            let health = DeviceHealth::default();
+            let noted = house.store.note_health(reply.device, &health, now());
+            noted.expect("noted");
+        },
+        |house, reply| {
+            let again = ReEnrolRequest {
+                public_key: "00".repeat(32),
+                version: "0.1.0".to_owned(),
+            };
+            let anew = house.store.re_enrol(reply.device, &again, now());
+            anew.expect("enrolled anew");
+        },
+    ];
+    for (name, used) in ["一号", "二号"].into_iter().zip(uses) {
+        let request = enrol_request(&code(name));
+        let first = store.enrol(&request, now()).expect("enrolled");
+        let later = now() + SignedDuration::from_mins(5);
+        let again = store.enrol(&request, later).expect("once more");
+        assert_eq!((&again.token, again.epoch), (&first.token, first.epoch));
+        assert_eq!(again.claim_prefix, first.claim_prefix);
+        assert!(store.authenticate(&first.token).expect("read").is_some());
+        let next_day = now() + SignedDuration::from_hours(25);
+        assert!(store.enrol(&request, next_day).is_err());
+        used(&house, &first);
+        assert!(matches!(
+            store.enrol(&request, later),
+            Err(StoreError::BadEnrolmentCode)
+        ));
+    }
 }
 
 #[test]

@@ -190,3 +190,59 @@ fn a_person_is_known_by_the_identity_number() {
         Err(StoreError::IdInUse("worker"))
     ));
 }
+
+#[test]
+fn the_employer_chooses_among_those_who_apply() {
+    let house = house();
+    let mut chosen = listing(1, 2);
+    chosen.job.claim_mode = gighall_core::job::ClaimMode::EmployerConfirms;
+    house.store.import(&a_hall(), &[chosen], now()).expect("in");
+    let job = house.store.open_jobs(&a_hall(), now()).expect("read")[0].id;
+    let device = house.device("一号");
+    let claims = [1, 2].map(|n| {
+        let new = NewClaim {
+            id: ClaimId(Uuid::new_v4()),
+            job,
+            worker: house.worker(n),
+            channel: Channel::Terminal,
+            device: Some(device.holder.device),
+        };
+        house
+            .store
+            .claim_direct(&new, now())
+            .expect("applied")
+            .claim
+    });
+    assert_eq!(claims[0].state, ClaimState::Claimed);
+    let waiting = |number| {
+        let hall = a_hall();
+        let waiting = house.store.waiting_claims(Some(&hall), number);
+        let waiting = waiting.expect("read");
+        waiting.iter().map(|held| held.claim.id).collect::<Vec<_>>()
+    };
+    assert_eq!(waiting(None).len(), 2);
+    assert_eq!(waiting(Some(&claims[1].number)), [claims[1].id]);
+    let decide = |claim: &Claim, chosen| house.store.decide_claim(claim.id, chosen, now());
+    decide(&claims[0], true).expect("chosen");
+    decide(&claims[1], false).expect("not chosen");
+    assert_eq!(house.seen(job).places_left, 1);
+    for claim in &claims {
+        let again = decide(claim, false);
+        assert!(matches!(again, Err(StoreError::NotWaiting)));
+    }
+    let told: Vec<_> = house
+        .changes(Scope::Device(device.holder.device))
+        .into_iter()
+        .filter_map(|change| match change {
+            Change::Claim { claim } => Some((claim.id, claim.state, claim.reason)),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (claims[0].id, ClaimState::Confirmed, None),
+            (claims[1].id, ClaimState::Rejected, None),
+        ]
+    );
+}

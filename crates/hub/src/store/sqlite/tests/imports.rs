@@ -213,3 +213,37 @@ fn source_keys_of_before_get_their_employer() {
     let expected = ["甲#A1", "9144030071526726XG#A2@2026-11-25", &hash];
     assert_eq!(keys, expected);
 }
+
+#[test]
+fn what_staff_approved_stays_approved_until_its_words_change() {
+    let house = house();
+    let mut held = listing(1, 4);
+    held.review = Some("押金".to_owned());
+    let import = |l: &Listing| {
+        let list = std::slice::from_ref(l);
+        house.store.import(&a_hall(), list, now()).expect("in")
+    };
+    let first = || house.store.jobs(&a_hall()).expect("read").remove(0);
+    import(&held);
+    let listed = first();
+    assert_eq!(listed.job.state, JobState::PendingReview);
+    assert_eq!(
+        (listed.review.as_deref(), listed.source_key.as_str()),
+        (Some("押金"), "job-1")
+    );
+    let id = listed.job.id;
+    house.store.approve_job(id, now()).expect("approved");
+    let again = house.store.approve_job(id, now());
+    assert!(matches!(again, Err(StoreError::NotHeld)));
+    assert_eq!(house.seen(id).state, JobState::Published);
+    let told = house.changes(Scope::Hall(a_hall()));
+    assert!(matches!(told.last(), Some(Change::Job { job }) if job.id == id));
+
+    assert_eq!(import(&held), counts(0, 0, 1));
+    held.job.places = 5;
+    assert_eq!(import(&held), counts(0, 1, 0));
+    assert_eq!(house.seen(id).state, JobState::Published);
+    held.job.requirements = Some("押金改为2000元".to_owned());
+    assert_eq!(import(&held), counts(0, 1, 0));
+    assert_eq!(house.seen(id).state, JobState::PendingReview);
+}
