@@ -277,6 +277,7 @@ impl WallFeed for HallDesk {
         Link {
             online: link.online,
             data_as_of: link.data_from,
+            clock_untrusted: link.clock_untrusted,
         }
     }
 

@@ -12,6 +12,7 @@ use crate::terminal::{LinkView, TerminalController};
 use crate::ui::TerminalWindow;
 use crate::wall::feed::WallFeed;
 use image::RgbImage;
+use jiff::{SignedDuration, Timestamp};
 use slint::ComponentHandle;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -45,7 +46,13 @@ pub fn draw(config: &Config, args: &SnapshotArgs) -> Result<RgbImage, DrawError>
     let store = Store::open_beside(&config.data, config.time_zone())?
         .ok_or_else(|| DrawError::NoStore(config.data.clone()))?;
     let store = Arc::new(store);
-    let sync = Arc::new(Sync::idle(store.clone(), sync_config(config, None))?);
+    let here = Timestamp::now();
+    let offset = SignedDuration::from_millis(store.contact()?.clock_offset_ms);
+    let at = args
+        .at
+        .unwrap_or_else(|| here.saturating_sub(offset).unwrap_or(here));
+    let sync = Sync::idle(store.clone(), sync_config(config, None), Some(at))?;
+    let sync = Arc::new(sync);
     let desk = Arc::new(HallDesk::new(store, sync));
     let headless = Headless::new()?;
     match args.window {
@@ -57,7 +64,7 @@ pub fn draw(config: &Config, args: &SnapshotArgs) -> Result<RgbImage, DrawError>
                 language: config.wall.language.code().to_owned(),
                 width,
                 height,
-                at: args.at.unwrap_or_else(|| desk.now()),
+                at,
             };
             Ok(snapshot_wall(&headless, desk.as_ref(), &shot)?)
         }
@@ -77,6 +84,7 @@ fn draw_terminal(
     (width, height): (u32, u32),
 ) -> Result<RgbImage, DrawError> {
     let link = WallFeed::link(desk.as_ref());
+    let hall = WallFeed::hall(desk.as_ref()).ok().flatten();
     let controller = TerminalController::with_clock(
         desk,
         TerminalWindow::new()?,
@@ -88,6 +96,9 @@ fn draw_terminal(
         online: link.online,
         data_from: link.data_as_of,
     });
+    if let Some(hall) = hall {
+        controller.set_hall(&hall.name);
+    }
     headless.resize(controller.window(), width, height);
     controller.tick();
     let picture = headless.draw(controller.window());

@@ -348,10 +348,12 @@ fn tell_terminal(
             let Ok((hall, notices)) = read.await else {
                 return;
             };
+            let clock = state.clock_untrusted.then(|| "clock".to_owned());
             let trouble = state
                 .problem
                 .filter(|problem| problem.needs_staff())
                 .map(|problem| problem.code().to_owned())
+                .or(clock)
                 .or_else(|| Some(notices.ok()?.pop()?.code));
             let news_now = News {
                 link: LinkView {

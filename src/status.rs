@@ -6,9 +6,6 @@ use crate::sync::clock_went_back;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
-/// A contact is kept every half minute; after twice that long without one, the hub is away.
-const ONLINE_FOR: SignedDuration = SignedDuration::from_secs(60);
-
 /// The status of the kiosk with that configuration.
 ///
 /// # Errors
@@ -49,16 +46,16 @@ pub fn status(config: &Config) -> Result<Value, StoreError> {
 
 fn fill(fields: &mut Map<String, Value>, store: &Store, url: &str) -> Result<(), StoreError> {
     let here = Timestamp::now();
+    let contact = store.contact()?;
+    let now = here
+        .saturating_sub(SignedDuration::from_millis(contact.clock_offset_ms))
+        .unwrap_or(here);
+    let online = contact.is_live(now);
     let Contact {
         last,
         clock_offset_ms,
         problem,
-    } = store.contact()?;
-    let now = here
-        .saturating_sub(SignedDuration::from_millis(clock_offset_ms))
-        .unwrap_or(here);
-    let online =
-        problem.is_none() && last.is_some_and(|last| now.duration_since(last).abs() < ONLINE_FOR);
+    } = contact;
     let counts = store.counts(now)?;
     let outbox = store.outbox_state()?;
     let claims: Map<String, Value> = store

@@ -34,6 +34,7 @@ const SIZES: [(u32, u32); 9] = [
 const ONLINE: Link = Link {
     online: true,
     data_as_of: None,
+    clock_untrusted: false,
 };
 
 /// A wall in memory, speaking Chinese.
@@ -186,6 +187,13 @@ fn the_wall_says_that_it_is_offline_and_from_when_the_data_is() {
     assert!(says(&wall, "0857-6220123"));
     assert!(says(&wall, "免费服务 · 任何人不得收费"));
     assert!(!says(&wall, "离线 · 数据截至 08:42"));
+    let link = Link {
+        clock_untrusted: true,
+        ..ONLINE
+    };
+    wall.screen
+        .show(&wall.window, Duration::from_secs(1), morning(), link);
+    assert!(says(&wall, "时间可能不准"));
     for (since, text) in [
         (Some("2026-11-24T00:42:00Z"), "离线 · 数据截至 08:42"),
         (
@@ -197,6 +205,7 @@ fn the_wall_says_that_it_is_offline_and_from_when_the_data_is() {
         let link = Link {
             online: false,
             data_as_of: since.map(gighall_core::testing::at),
+            clock_untrusted: false,
         };
         wall.screen
             .show(&wall.window, Duration::from_secs(1), morning(), link);

@@ -92,6 +92,19 @@ pub struct Contact {
     pub problem: Option<String>,
 }
 
+/// A contact is kept every half minute; after twice that long without one, the hub is away.
+const LIVE_FOR: SignedDuration = SignedDuration::from_secs(60);
+
+impl Contact {
+    /// Whether the hub was in reach at that time of its clock, as far as the store knows.
+    pub fn is_live(&self, at: Timestamp) -> bool {
+        self.problem.is_none()
+            && self
+                .last
+                .is_some_and(|last| at.duration_since(last).abs() < LIVE_FOR)
+    }
+}
+
 impl Store {
     /// The last contact with the hub.
     pub fn contact(&self) -> Result<Contact, StoreError> {

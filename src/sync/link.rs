@@ -28,6 +28,8 @@ pub struct HubClock {
     offset_ms: AtomicI64,
     /// Half of the last quick round trip.
     half_trip_ms: AtomicI64,
+    /// The hub's time for ever, where it stands still.
+    stopped: Option<Timestamp>,
 }
 
 /// An answer that took longer was waiting at the hub, not on the way.
@@ -39,11 +41,23 @@ impl HubClock {
         Self {
             offset_ms: AtomicI64::new(offset_ms),
             half_trip_ms: AtomicI64::new(0),
+            stopped: None,
+        }
+    }
+
+    /// A clock that stands still at that time of the hub's.
+    pub fn stopped(at: Timestamp) -> Self {
+        Self {
+            stopped: Some(at),
+            ..Self::default()
         }
     }
 
     /// The hub's time.
     pub fn now(&self) -> Timestamp {
+        if let Some(at) = self.stopped {
+            return at;
+        }
         let offset = SignedDuration::from_millis(self.offset_ms());
         let here = Timestamp::now();
         here.saturating_sub(offset).unwrap_or(here)

@@ -141,7 +141,7 @@ impl Sync {
         store: Arc<Store>,
         config: SyncConfig,
     ) -> Result<Self, SyncError> {
-        let mut sync = Self::idle(store, config)?;
+        let mut sync = Self::idle(store, config, None)?;
         let shared = &sync.shared;
         sync.tasks = vec![
             runtime.spawn(steps::run(shared.clone())).abort_handle(),
@@ -152,16 +152,25 @@ impl Sync {
         Ok(sync)
     }
 
-    /// An engine that knows what the store knows and talks to nobody: for snapshots and tests.
+    /// An engine that knows what the store knows and talks to nobody: for snapshots and tests. With
+    /// a time `at`, the clock stands still there, and the hub is in reach if it was then, as far as
+    /// the store knows.
     ///
     /// # Errors
     /// [`SyncError`]
-    pub fn idle(store: Arc<Store>, config: SyncConfig) -> Result<Self, SyncError> {
+    pub fn idle(
+        store: Arc<Store>,
+        config: SyncConfig,
+        at: Option<Timestamp>,
+    ) -> Result<Self, SyncError> {
         let identity = Identity::load(&config.data)?.filter(|known| known.hall == config.hall);
         let contact = store.contact()?;
-        let clock = HubClock::new(contact.clock_offset_ms);
+        let clock = match at {
+            Some(at) => HubClock::stopped(at),
+            None => HubClock::new(contact.clock_offset_ms),
+        };
         let link = LinkState {
-            online: false,
+            online: at.is_some_and(|at| contact.is_live(at)),
             last_contact: contact.last,
             data_from: contact.last,
             problem: None,

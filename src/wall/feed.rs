@@ -34,6 +34,8 @@ pub struct Link {
     pub online: bool,
     /// From when the data is; `None` if nothing was ever fetched.
     pub data_as_of: Option<Timestamp>,
+    /// The clock cannot be right, and the hub was not reached since.
+    pub clock_untrusted: bool,
 }
 
 /// Why the feed cannot answer. The wall goes on with what it has; the log has the cause.

@@ -163,6 +163,7 @@ mod tests {
             Link {
                 online: true,
                 data_as_of: None,
+                clock_untrusted: false,
             }
         }
         fn now(&self) -> Timestamp {

@@ -185,6 +185,7 @@ impl Screen {
         data.set_hotline(hotline.unwrap_or_default().into());
 
         data.set_offline(!link.online);
+        data.set_clock_untrusted(link.clock_untrusted);
         let as_of = link
             .data_as_of
             .map(|time| time.to_zoned_datetime(zone.clone()));

@@ -45,7 +45,8 @@ impl<'a> Finger<'a> {
         let zone = config.time_zone();
         let now = jiff::Timestamp::now();
         let store = Arc::new(Store::open(copy.path(), zone, now).expect("a good copy"));
-        let sync = Sync::idle(store.clone(), sync_config(&config, None)).expect("an idle engine");
+        let sync =
+            Sync::idle(store.clone(), sync_config(&config, None), None).expect("an idle engine");
         let window = TerminalWindow::new().expect("a window");
         window
             .window()

@@ -36,6 +36,7 @@ impl Demo {
             link: Mutex::new(Link {
                 online: true,
                 data_as_of: Some(morning()),
+                clock_untrusted: false,
             }),
             revision: AtomicU64::new(1),
         }
@@ -46,6 +47,7 @@ impl Demo {
         *demo.link.lock().unwrap() = Link {
             online: false,
             data_as_of: Some(at("2026-11-24T00:42:00Z")),
+            clock_untrusted: false,
         };
         demo
     }
