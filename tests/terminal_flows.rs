@@ -130,7 +130,7 @@ fn without_hub_and_right_the_claim_is_said_to_be_provisional() {
         terminal
             .labels()
             .iter()
-            .any(|label| label.contains("您还没有占到名额"))
+            .any(|label| label.starts_with("网络已断") && label.contains("您还没有占到名额"))
     );
 }
 
@@ -152,6 +152,18 @@ fn a_full_job_leads_to_jobs_like_it() {
     // The person is still known.
     terminal.touch("我要接这个活");
     assert_eq!(terminal.screen(), "confirm");
+}
+
+#[test]
+fn a_full_job_says_which_terminal_may_have_a_place() {
+    let terminal = terminal();
+    claims(&terminal, Fate::Full { elsewhere: true });
+    let says = |label: &String| label.contains("二号可能还有名额");
+    assert!(
+        terminal.labels().iter().any(says),
+        "{:?}",
+        terminal.labels()
+    );
 }
 
 #[test]

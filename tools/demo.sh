@@ -20,7 +20,7 @@ bin=${CARGO_TARGET_DIR:-target}/release
 if [ ! -e "$out/notices-added" ]; then
   while IFS=$'\t' read -r kind title body; do
     "$bin/gighall-hub" notice add --data "$data/hub" --hall "$hall" \
-      --kind "$kind" --title "$title" --body "$body" --ticker </dev/null
+      --kind "$kind" --title "$title" --body "$body" --ticker </dev/null >/dev/null
   done <assets/demo/notices.tsv
   touch "$out/notices-added"
 fi

@@ -106,6 +106,17 @@ pub enum WhyProvisional {
     Refused,
 }
 
+impl WhyProvisional {
+    /// The name that the window knows it by.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Offline => "offline",
+            Self::NoAnswer => "no_answer",
+            Self::Refused => "refused",
+        }
+    }
+}
+
 /// How a claim ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ClaimOutcome {

@@ -267,18 +267,20 @@ impl Painter {
             notice.is_some_and(|(who, job)| hall.time.wants_age_notice(who.birth_date, job)),
         );
         data.set_outcome(claiming.code().into());
-        let (mut number, mut reason, mut elsewhere) = (String::new(), "", false);
+        let (mut number, mut reason, mut held_by, mut why) = ("", "", String::new(), "");
         match &claiming.outcome {
-            Some(ClaimOutcome::Confirmed(claim) | ClaimOutcome::Provisional(claim, _)) => {
-                number.clone_from(&claim.number);
+            Some(ClaimOutcome::Confirmed(claim)) => number = &claim.number,
+            Some(ClaimOutcome::Provisional(claim, because)) => {
+                (number, why) = (&claim.number, because.code());
             }
-            Some(ClaimOutcome::NotAllowed(why)) => reason = why.code(),
-            Some(ClaimOutcome::Full { held_by, .. }) => elsewhere = !held_by.is_empty(),
+            Some(ClaimOutcome::NotAllowed(against)) => reason = against.code(),
+            Some(ClaimOutcome::Full { held_by: names, .. }) => held_by = names.join("、"),
             None => {}
         }
         data.set_number(number.into());
         data.set_reason(reason.into());
-        data.set_elsewhere(elsewhere);
+        data.set_held_by(held_by.into());
+        data.set_why(why.into());
         let like = claiming.like().iter().map(|job| hall.time.job_item(job));
         update(&self.like, like.take(4).collect());
         data.set_slip(self.slip_code.code(state.slip_code.as_deref(), room));
