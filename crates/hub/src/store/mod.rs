@@ -8,7 +8,7 @@ pub mod sqlite;
 
 use gighall_core::claim::{Claim, ClaimReason};
 use gighall_core::hall::{Hall, Notice};
-use gighall_core::id::{ClaimId, DeviceId, Epoch, HallId, HubEpoch, JobId, WorkerId};
+use gighall_core::id::{ClaimId, DeviceId, Epoch, HallId, HubEpoch, JobId, NoticeId, WorkerId};
 use gighall_core::identity::IdNumber;
 use gighall_core::job::{Job, WorkKind};
 use gighall_core::outbox::{Head, Record};
@@ -32,6 +32,12 @@ pub trait Store: Send + Sync + 'static {
     fn halls(&self) -> Result<Vec<Hall>, StoreError>;
     /// Adds a notice or changes it.
     fn put_notice(&self, hall: &HallId, notice: &Notice) -> Result<(), StoreError>;
+    /// A hall's notices, newest first.
+    fn notices(&self, hall: &HallId) -> Result<Vec<Notice>, StoreError>;
+    /// Takes a notice away; devices learn of it through the feed.
+    fn remove_notice(&self, id: NoticeId) -> Result<(), StoreError>;
+    /// Takes away the notices whose time is over at `now`; says how many.
+    fn expire_notices(&self, now: Timestamp) -> Result<usize, StoreError>;
 
     /// Makes a one-time enrolment code for a device, new or known by its name. Valid for a day.
     fn add_device(&self, hall: &HallId, name: &str, now: Timestamp) -> Result<String, StoreError>;

@@ -3,8 +3,8 @@
 use super::*;
 use crate::store::{Listing, NewClaim, NewWorker, Store};
 use gighall_core::claim::{Claim, ClaimReason, ClaimState};
-use gighall_core::hall::Hall;
-use gighall_core::id::{ClaimId, DeviceId, Epoch, HallId, JobId, WorkerId};
+use gighall_core::hall::{Hall, Notice, NoticeKind};
+use gighall_core::id::{ClaimId, DeviceId, Epoch, HallId, JobId, NoticeId, WorkerId};
 use gighall_core::job::{Job, JobState};
 use gighall_core::outbox::{Body, Event, Head, RECORD_VERSION, Record};
 use gighall_core::rights::Holder;
@@ -440,6 +440,40 @@ fn a_cursor_beyond_the_head_is_refused() {
     ));
     let nobody = DeviceId(Uuid::now_v7());
     assert!(house.store.snapshot(&Scope::Device(nobody)).is_err());
+}
+
+#[test]
+fn a_notice_goes_when_it_is_removed_or_over() {
+    let house = house();
+    let until = now() + SignedDuration::from_hours(1);
+    let ids = [
+        None,
+        Some(until),
+        Some(until + SignedDuration::from_hours(9)),
+    ]
+    .map(|end| {
+        let notice = Notice {
+            id: NoticeId(Uuid::now_v7()),
+            kind: NoticeKind::Policy,
+            title: "稳就业".to_owned(),
+            body: String::new(),
+            issuer: None,
+            effective_from: now(),
+            effective_to: end,
+            ticker: false,
+        };
+        house.store.put_notice(&a_hall(), &notice).expect("put");
+        notice.id
+    });
+    assert_eq!(house.store.expire_notices(now()).expect("looked"), 0);
+    assert_eq!(house.store.expire_notices(until).expect("ended"), 1);
+    house.store.remove_notice(ids[0]).expect("removed");
+    assert!(house.store.remove_notice(ids[0]).is_err());
+    let left = house.store.notices(&a_hall()).expect("read");
+    assert_eq!(left.iter().map(|n| n.id).collect::<Vec<_>>(), [ids[2]]);
+    let told = house.changes(Scope::Hall(a_hall()));
+    let removed = [ids[1], ids[0]].map(|id| Change::NoticeRemoved { id });
+    assert!(told.ends_with(&removed), "{told:?}");
 }
 
 #[test]
