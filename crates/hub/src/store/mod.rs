@@ -19,8 +19,11 @@ use gighall_core::wire::{
     KnownWorker, OutboxReply, ReEnrolRequest, RightsAsk, Scope, ScopeChanges,
 };
 use gighall_core::worker::{Channel, Consent};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
+
+/// How long a phone is remembered after its last visit, by the store and by its cookie.
+pub const SESSION_LIFETIME: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// The hub's store.
 pub trait Store: Send + Sync + 'static {
@@ -130,7 +133,7 @@ pub trait Store: Send + Sync + 'static {
     fn delete_worker(&self, worker: WorkerId, now: Timestamp) -> Result<(), StoreError>;
     /// Remembers a phone: gives a random secret for its cookie.
     fn open_session(&self, worker: WorkerId, now: Timestamp) -> Result<String, StoreError>;
-    /// Whose cookie that is.
+    /// Whose cookie that is; good for [`SESSION_LIFETIME`] from then on.
     fn session(&self, secret: &str, now: Timestamp) -> Result<Option<WorkerId>, StoreError>;
     /// Forgets a phone.
     fn close_session(&self, secret: &str) -> Result<(), StoreError>;

@@ -236,7 +236,13 @@ impl Store for SqliteStore {
     }
 
     fn session(&self, secret: &str, now: Timestamp) -> Result<Option<WorkerId>, StoreError> {
-        self.read(|view| sessions::whose(view, secret, now))
+        let Some((worker, due)) = self.read(|view| sessions::whose(view, secret, now))? else {
+            return Ok(None);
+        };
+        if due {
+            self.write(|write| sessions::renew(write, secret, now))?;
+        }
+        Ok(Some(worker))
     }
 
     fn close_session(&self, secret: &str) -> Result<(), StoreError> {

@@ -303,17 +303,21 @@ pub(super) fn registration(house: &House, n: u32, id: WorkerId) -> Registration 
 }
 
 #[test]
-fn a_session_ends_with_the_phone_or_after_thirty_days() {
+fn a_session_ends_with_the_phone_or_thirty_days_after_its_last_use() {
     let house = house();
     let worker = house.worker(1);
     let secret = house.store.open_session(worker, now()).expect("opened");
     let whose = |s: &str, at| house.store.session(s, at).expect("read");
     assert_eq!(whose(&secret, now()), Some(worker));
     assert_eq!(whose("nonsense", now()), None);
-    let later = now() + SignedDuration::from_hours(31 * 24);
-    assert_eq!(whose(&secret, later), None);
+    let day = |n: i64| now() + SignedDuration::from_hours(24 * n);
+    assert_eq!(whose(&secret, day(31)), None);
+    for used in [20, 40, 60] {
+        assert_eq!(whose(&secret, day(used)), Some(worker), "day {used}");
+    }
+    assert_eq!(whose(&secret, day(91)), None);
     house.store.close_session(&secret).expect("closed");
-    assert_eq!(whose(&secret, now()), None);
+    assert_eq!(whose(&secret, day(60)), None);
 }
 
 #[test]
