@@ -106,7 +106,8 @@ enum Device {
         #[arg(long)]
         name: String,
     },
-    /// Lists devices: hall, name, enrolments, when last seen, records that wait, state.
+    /// Lists devices: hall, name, enrolments, when last seen, records that wait, records that were
+    /// taken with remarks, state.
     List {
         #[command(flatten)]
         data: Data,

@@ -104,9 +104,12 @@ fn device_line(device: &DeviceStatus) -> String {
         (_, true) => "quarantined",
         (_, false) => "in use",
     };
+    let before = device.quarantined_before.map_or_else(String::new, |epoch| {
+        format!(", enrolment {} quarantined", epoch.0)
+    });
     format!(
-        "{}\t{}\tenrolled {}\tseen {seen}\toutbox {}\t{state}",
-        device.hall, device.name, device.epoch.0, device.health.outbox_length
+        "{}\t{}\tenrolled {}\tseen {seen}\toutbox {}\tflagged {}\t{state}{before}",
+        device.hall, device.name, device.epoch.0, device.health.outbox_length, device.flagged
     )
 }
 

@@ -282,6 +282,10 @@ pub struct DeviceStatus {
     pub epoch: Epoch,
     /// Whether its present enrolment is quarantined.
     pub quarantined: bool,
+    /// The newest of its older enrolments that is quarantined: what it said is still to be looked at.
+    pub quarantined_before: Option<Epoch>,
+    /// Records of its logs that were taken with remarks for staff.
+    pub flagged: u64,
     /// When it last asked for the feed.
     pub seen_at: Option<Timestamp>,
     /// What it said of itself then.

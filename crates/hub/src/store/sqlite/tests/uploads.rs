@@ -280,3 +280,31 @@ fn a_newer_program_reads_what_an_older_one_could_not() {
     assert_eq!(house.seen(job).places_left, 8);
     assert_eq!(flags(&house), vec![]);
 }
+
+#[test]
+fn staff_see_an_older_enrolment_in_quarantine_and_flagged_records() {
+    let house = house();
+    let job = house.job(1, 4);
+    let mut device = house.device("一号");
+    device.ask(&house, job, 0, 0, 1);
+    for n in 1..=2 {
+        device.confirms(job, house.worker(n));
+    }
+    device.upload(&house).expect("taken");
+    let listed = || house.store.devices().expect("read").remove(0);
+    let seen = listed();
+    assert_eq!((seen.quarantined, seen.quarantined_before), (true, None));
+    assert_eq!(seen.flagged, 1);
+    let again = ReEnrolRequest {
+        public_key: "11".repeat(32),
+        version: "0.1.0".to_owned(),
+    };
+    let anew = house.store.re_enrol(device.holder.device, &again, now());
+    anew.expect("enrolled anew");
+    let seen = listed();
+    assert_eq!(
+        (seen.quarantined, seen.quarantined_before),
+        (false, Some(Epoch(1)))
+    );
+    assert_eq!(seen.flagged, 1);
+}
