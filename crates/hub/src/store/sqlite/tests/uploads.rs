@@ -308,3 +308,36 @@ fn staff_see_an_older_enrolment_in_quarantine_and_flagged_records() {
     );
     assert_eq!(seen.flagged, 1);
 }
+
+/// The terminal never heard the number that the hub gave and printed its own.
+#[test]
+fn the_number_on_the_workers_paper_is_the_claims() {
+    for state in [ClaimState::Confirmed, ClaimState::Provisional] {
+        let house = house();
+        let job = house.job(1, 6);
+        let mut device = house.device("一号");
+        device.ask(&house, job, 0, 0, 2);
+        let worker = house.worker(1);
+        let printed = device.claim_of(job, worker, state);
+        let new = NewClaim {
+            id: printed.id,
+            job,
+            worker,
+            channel: Channel::Terminal,
+            device: Some(device.holder.device),
+        };
+        let given = house.store.claim_direct(&new, now()).expect("a place");
+        assert_eq!(given.claim.number, "00-0001");
+        let claim = Box::new(printed.clone());
+        device.append(match state {
+            ClaimState::Provisional => Event::ClaimProvisional { claim },
+            _ => Event::ClaimConfirmed { claim },
+        });
+        device.upload(&house).expect("taken");
+        assert_eq!(kept(&house, &printed).number, printed.number);
+        assert_eq!(kept(&house, &printed).state, ClaimState::Confirmed);
+        let told = house.changes(Scope::Device(device.holder.device));
+        assert!(matches!(told.last(),
+            Some(Change::Claim { claim }) if claim.number == printed.number));
+    }
+}
