@@ -99,7 +99,16 @@ fn staff_work_while_the_server_runs() {
         "--title",
         "稳就业",
     ];
-    assert!(run(&data, &notice).status.success());
+    let added = run(&data, &[&notice[..], &["--until", "2099-12-31"]].concat());
+    assert!(added.status.success());
+    let id = last_line(&added);
+    let notices = last_line(&run(&data, &["notice", "list", "--hall", "weining"]));
+    assert!(notices.starts_with(&id) && notices.ends_with("稳就业"));
+    let past = run(&data, &[&notice[..], &["--until", "2020-01-01"]].concat());
+    assert_eq!(past.status.code(), Some(1));
+    let remove = ["notice", "remove", "--id", id.as_str()];
+    assert!(run(&data, &remove).status.success());
+    assert_eq!(run(&data, &remove).status.code(), Some(1));
     let listed = last_line(&run(&data, &["device", "list"]));
     assert!(listed.starts_with("weining\t一号\t"), "{listed}");
     let cancel = ["job", "cancel", "--hall", "weining", "--number"];

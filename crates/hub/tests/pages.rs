@@ -532,6 +532,62 @@ async fn english_is_chosen_and_remembered() {
 }
 
 #[tokio::test]
+async fn forms_of_other_sites_are_refused() {
+    let hub = Hub::start().await;
+    let mut phone = Phone::new(&hub.url);
+    phone.get(&hub.code(None, hub.state.now())).await;
+    phone.register(11, "李晓峰", None).await.leads_to("/me");
+    let host = hub.url.trim_start_matches("http://").to_owned();
+    let own = hub.url.clone();
+    for (header, value, ours) in [
+        ("origin", "https://evil.example", false),
+        ("origin", "null", false),
+        ("origin", &format!("{own}.evil.example"), false),
+        ("sec-fetch-site", "cross-site", false),
+        ("origin", &own, true),
+        // Behind a proxy that speaks TLS.
+        ("origin", &format!("https://{host}"), true),
+        ("sec-fetch-site", "same-origin", true),
+    ] {
+        for route in ["/register", "/logout"] {
+            let request = phone
+                .client()
+                .post(phone.absolute(route))
+                .header("content-type", "application/x-www-form-urlencoded")
+                .header(header, value);
+            let mut other = Phone::new(&hub.url);
+            let page = other.send(request).await;
+            assert_eq!(page.status != 403, ours, "{route} {header}: {value}");
+            if !ours {
+                page.shows("这张表不是从这里打开的");
+            }
+        }
+    }
+    phone.get("/me").await.shows("李*峰");
+}
+
+#[tokio::test]
+async fn a_phone_is_remembered_from_its_last_visit_on() {
+    let hub = Hub::start().await;
+    let mut phone = Phone::new(&hub.url);
+    phone.get(&hub.code(None, hub.state.now())).await;
+    let kept = |page: &Page| {
+        let lines = page.headers.get_all("set-cookie").iter();
+        lines
+            .map(|line| line.to_str().expect("ascii").to_owned())
+            .find(|line| line.starts_with("session="))
+    };
+    let thirty_days = "Max-Age=2592000";
+    let page = phone.register(11, "李晓峰", None).await;
+    assert!(kept(&page).is_some_and(|line| line.contains(thirty_days)));
+    let page = phone.get("/me").await;
+    assert!(kept(&page).is_some_and(|line| line.contains(thirty_days)));
+    let page = phone.post("/logout", &[]).await;
+    assert!(kept(&page).is_some_and(|line| line.contains("Max-Age=0")));
+    assert_eq!(kept(&phone.get("/me").await), None);
+}
+
+#[tokio::test]
 async fn wrong_turns_get_a_page_too() {
     let hub = Hub::start().await;
     let job = hub.publish(&[coming(1, 2, "砌砖小工")]).remove(0);

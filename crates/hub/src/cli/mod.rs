@@ -1,12 +1,13 @@
 //! The command line.
 
+mod notice;
 mod serve;
 mod staff;
 mod worker;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use gighall_core::hall::NoticeKind;
-use gighall_core::id::HallId;
+use gighall_core::id::{HallId, NoticeId};
 use gighall_core::identity::IdNumberError;
 use gighall_hub::import::ImportError;
 use gighall_hub::store::StoreError;
@@ -105,7 +106,8 @@ enum Device {
         #[arg(long)]
         name: String,
     },
-    /// Lists devices: hall, name, enrolments, when last seen, records that wait, state.
+    /// Lists devices: hall, name, enrolments, when last seen, records that wait, records that were
+    /// taken with remarks, state.
     List {
         #[command(flatten)]
         data: Data,
@@ -186,6 +188,25 @@ enum NoticeCommand {
         /// Also runs in the ticker.
         #[arg(long)]
         ticker: bool,
+        /// Shown up to then: 2026-12-01 (that day is the last), 2026-12-01T18:00, or with an offset.
+        #[arg(long, value_name = "TIME")]
+        until: Option<String>,
+    },
+    /// Lists a hall's notices: id, end, title.
+    List {
+        #[command(flatten)]
+        data: Data,
+        /// The hall.
+        #[arg(long, value_name = "ID")]
+        hall: HallId,
+    },
+    /// Takes a notice away.
+    Remove {
+        #[command(flatten)]
+        data: Data,
+        /// Its id, as `add` and `list` print it.
+        #[arg(long, value_name = "ID")]
+        id: NoticeId,
     },
 }
 
@@ -315,7 +336,7 @@ pub fn run(cli: &Cli) -> Result<(), CliError> {
         Command::Import(import) => staff::import(import),
         Command::Device(device) => staff::device(device),
         Command::Hall(hall) => staff::hall(hall),
-        Command::Notice(notice) => staff::notice(notice),
+        Command::Notice(notice) => notice::run(notice),
         Command::Job(job) => staff::job(job),
         Command::Claim(claim) => staff::claim(claim),
         Command::Worker(command) => worker::run(command),

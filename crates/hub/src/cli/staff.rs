@@ -1,11 +1,10 @@
 //! What staff do from the command line, while the server runs or not.
 
 use super::{
-    ClaimCommand, CliError, Data, Decide, Device, HallCommand, Import, JobCommand, NoticeCommand,
-    config, print,
+    ClaimCommand, CliError, Data, Decide, Device, HallCommand, Import, JobCommand, config, print,
 };
-use gighall_core::hall::{Hall, Notice};
-use gighall_core::id::{HallId, NoticeId};
+use gighall_core::hall::Hall;
+use gighall_core::id::HallId;
 use gighall_core::identity::mask_name;
 use gighall_core::job::JobState;
 use gighall_hub::HubState;
@@ -14,13 +13,9 @@ use gighall_hub::store::{DeviceStatus, ListedJob, Store, StoreError};
 use jiff::Timestamp;
 use std::collections::HashSet;
 use std::sync::Arc;
-use uuid::Uuid;
 
 /// Longest name of a device or a hall, in characters.
 const NAME_MAX: usize = 60;
-
-/// Longest text of a notice, in characters.
-const BODY_MAX: usize = 10_000;
 
 pub(super) fn open(data: &Data) -> Result<(HubState, Arc<dyn Store>), CliError> {
     let state = gighall_hub::open(&config(data))?;
@@ -109,9 +104,12 @@ fn device_line(device: &DeviceStatus) -> String {
         (_, true) => "quarantined",
         (_, false) => "in use",
     };
+    let before = device.quarantined_before.map_or_else(String::new, |epoch| {
+        format!(", enrolment {} quarantined", epoch.0)
+    });
     format!(
-        "{}\t{}\tenrolled {}\tseen {seen}\toutbox {}\t{state}",
-        device.hall, device.name, device.epoch.0, device.health.outbox_length
+        "{}\t{}\tenrolled {}\tseen {seen}\toutbox {}\tflagged {}\t{state}{before}",
+        device.hall, device.name, device.epoch.0, device.health.outbox_length, device.flagged
     )
 }
 
@@ -144,37 +142,6 @@ pub fn hall(command: &HallCommand) -> Result<(), CliError> {
             print(store.halls()?.iter().map(line))
         }
     }
-}
-
-/// `notice`
-pub fn notice(command: &NoticeCommand) -> Result<(), CliError> {
-    let NoticeCommand::Add {
-        data,
-        hall,
-        kind,
-        title,
-        body,
-        issuer,
-        ticker,
-    } = command;
-    let title = checked(title, 200, "a notice's title has 1 to 200 characters")?;
-    if body.chars().count() > BODY_MAX {
-        return Err(CliError::Value("a notice has at most 10000 characters"));
-    }
-    let (_, store) = open(data)?;
-    let id = NoticeId(Uuid::now_v7());
-    let notice = Notice {
-        id,
-        kind: (*kind).into(),
-        title: title.to_owned(),
-        body: body.clone(),
-        issuer: issuer.clone(),
-        effective_from: Timestamp::now(),
-        effective_to: None,
-        ticker: *ticker,
-    };
-    store.put_notice(hall, &notice)?;
-    print([id.to_string()])
 }
 
 /// `job`
@@ -257,7 +224,11 @@ fn decision(decide: &Decide, chosen: bool) -> Result<(), CliError> {
     Ok(())
 }
 
-fn checked<'a>(text: &'a str, most: usize, otherwise: &'static str) -> Result<&'a str, CliError> {
+pub(super) fn checked<'a>(
+    text: &'a str,
+    most: usize,
+    otherwise: &'static str,
+) -> Result<&'a str, CliError> {
     let text = text.trim();
     if (1..=most).contains(&text.chars().count()) && !text.chars().any(char::is_control) {
         Ok(text)

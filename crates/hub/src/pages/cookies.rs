@@ -2,6 +2,7 @@
 //! posting forms in a worker's name.
 
 use super::visit::Visit;
+use crate::store::SESSION_LIFETIME;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
 
@@ -14,8 +15,6 @@ pub const JOB: &str = "job";
 /// The language that was chosen.
 pub const LANG: &str = "lang";
 
-/// Seconds in half a year: how long a phone is remembered.
-pub const HALF_A_YEAR: i64 = 180 * 24 * 60 * 60;
 /// Seconds in a year.
 pub const A_YEAR: i64 = 365 * 24 * 60 * 60;
 
@@ -26,5 +25,19 @@ pub fn add(response: &mut Response, visit: &Visit, name: &str, value: &str, seco
     let line = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
     if let Ok(line) = HeaderValue::from_str(&line) {
         response.headers_mut().append(header::SET_COOKIE, line);
+    }
+}
+
+/// Keeps the session's cookie as long as the store keeps the session: renewed with each visit,
+/// unless the answer says something else of it.
+pub fn renew_session(response: &mut Response, visit: &Visit) {
+    let decided = response
+        .headers()
+        .get_all(header::SET_COOKIE)
+        .iter()
+        .any(|line| line.as_bytes().starts_with(b"session="));
+    let ours = |secret: &&str| secret.len() == 64 && secret.bytes().all(|b| b.is_ascii_hexdigit());
+    if !decided && let Some(secret) = visit.cookie(SESSION).filter(ours) {
+        add(response, visit, SESSION, secret, SESSION_LIFETIME.as_secs());
     }
 }

@@ -35,9 +35,9 @@ use crate::HubState;
 use crate::store::StoreError;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, Method, header};
 use axum::middleware::{self, Next};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use gighall_core::id::HallId;
 use gighall_core::wire::KnownWorker;
@@ -114,8 +114,18 @@ pub fn router(hub: HubState, secret: &[u8; 32]) -> Router {
         .fallback(|| async { Problem::NotFound })
         .layer(DefaultBodyLimit::max(FORM_MAX))
         .layer(CatchPanicLayer::new())
+        .layer(middleware::from_fn_with_state(pages.clone(), own_forms))
         .layer(middleware::from_fn_with_state(pages.clone(), dress))
         .with_state(pages)
+}
+
+/// Takes forms from our own pages only: another site could otherwise sign a phone in as somebody
+/// else. Programs that are no browsers say nothing of where a form was, and have no cookies to lose.
+async fn own_forms(visit: Visit, request: Request, next: Next) -> Response {
+    if request.method() == Method::POST && !visit.is_ours(request.headers()) {
+        return Problem::ForeignForm.into_response();
+    }
+    next.run(request).await
 }
 
 /// Turns every failure into a page in the visitor's language, remembers a language that was
@@ -125,6 +135,7 @@ async fn dress(visit: Visit, request: Request, next: Next) -> Response {
     if let Some(problem) = Problem::of(&response) {
         response = problem.page(&visit);
     }
+    cookies::renew_session(&mut response, &visit);
     if visit.chose_lang {
         cookies::add(
             &mut response,

@@ -19,6 +19,8 @@ pub enum Problem {
     TooLong,
     /// A form without what it must have.
     BadRequest,
+    /// A form that another site sent.
+    ForeignForm,
     /// A page that was opened in a way that it is not opened in.
     WrongMethod,
     /// The scanned code is too old.
@@ -94,6 +96,7 @@ impl Problem {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::TooLong => StatusCode::PAYLOAD_TOO_LARGE,
             Self::BadRequest | Self::CodeNotOurs | Self::CodeClock => StatusCode::BAD_REQUEST,
+            Self::ForeignForm => StatusCode::FORBIDDEN,
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::CodeTooOld => StatusCode::GONE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -105,6 +108,7 @@ impl Problem {
             Self::NotFound => text.not_found,
             Self::TooLong => text.too_long,
             Self::BadRequest => text.bad_request,
+            Self::ForeignForm => text.foreign_form,
             Self::WrongMethod => text.wrong_method,
             Self::CodeTooOld => text.code_too_old,
             Self::CodeNotOurs => text.code_not_ours,

@@ -7,7 +7,7 @@ use super::problem::Problem;
 use super::text::Text;
 use super::visit::Visit;
 use super::{Pages, cookies};
-use crate::store::{NewWorker, Store, StoreError};
+use crate::store::{NewWorker, SESSION_LIFETIME, Store, StoreError};
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Form, Query, State};
 use axum::http::StatusCode;
@@ -156,7 +156,7 @@ pub async fn take(
         &visit,
         cookies::SESSION,
         &secret,
-        cookies::HALF_A_YEAR,
+        SESSION_LIFETIME.as_secs(),
     );
     Ok(response)
 }

@@ -3,9 +3,9 @@
 use super::text::{Lang, Text};
 use super::{Pages, cookies};
 use axum::extract::FromRequestParts;
-use axum::http::HeaderName;
-use axum::http::header::{ACCEPT_LANGUAGE, COOKIE, HOST};
+use axum::http::header::{ACCEPT_LANGUAGE, COOKIE, HOST, ORIGIN};
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName};
 use std::convert::Infallible;
 
 /// A request as the pages see it.
@@ -37,6 +37,26 @@ impl Visit {
             .iter()
             .find(|(known, _)| known == name)
             .map(|(_, value)| value.as_str())
+    }
+
+    /// Whether a form comes from one of our own pages, as far as the browser tells: by
+    /// `Sec-Fetch-Site`, else by `Origin`, which may name the address behind a proxy or the public one.
+    pub fn is_ours(&self, headers: &HeaderMap) -> bool {
+        let said = |name: HeaderName| headers.get(&name).map(|value| value.to_str().unwrap_or(""));
+        match said(HeaderName::from_static("sec-fetch-site")) {
+            Some("same-origin" | "none") => return true,
+            Some("cross-site") => return false,
+            _ => {}
+        }
+        let Some(origin) = said(ORIGIN) else {
+            return true;
+        };
+        let Some((_, address)) = origin.split_once("://") else {
+            return false;
+        };
+        let base = self.base.split_once("://").map(|(_, rest)| rest);
+        let base = base.and_then(|rest| rest.split('/').next());
+        [said(HOST), base].contains(&Some(address))
     }
 
     /// The same page in the other language.

@@ -8,7 +8,7 @@ pub mod sqlite;
 
 use gighall_core::claim::{Claim, ClaimReason};
 use gighall_core::hall::{Hall, Notice};
-use gighall_core::id::{ClaimId, DeviceId, Epoch, HallId, HubEpoch, JobId, WorkerId};
+use gighall_core::id::{ClaimId, DeviceId, Epoch, HallId, HubEpoch, JobId, NoticeId, WorkerId};
 use gighall_core::identity::IdNumber;
 use gighall_core::job::{Job, WorkKind};
 use gighall_core::outbox::{Head, Record};
@@ -19,8 +19,11 @@ use gighall_core::wire::{
     KnownWorker, OutboxReply, ReEnrolRequest, RightsAsk, Scope, ScopeChanges,
 };
 use gighall_core::worker::{Channel, Consent};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
+
+/// How long a phone is remembered after its last visit, by the store and by its cookie.
+pub const SESSION_LIFETIME: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// The hub's store.
 pub trait Store: Send + Sync + 'static {
@@ -32,6 +35,12 @@ pub trait Store: Send + Sync + 'static {
     fn halls(&self) -> Result<Vec<Hall>, StoreError>;
     /// Adds a notice or changes it.
     fn put_notice(&self, hall: &HallId, notice: &Notice) -> Result<(), StoreError>;
+    /// A hall's notices, newest first.
+    fn notices(&self, hall: &HallId) -> Result<Vec<Notice>, StoreError>;
+    /// Takes a notice away; devices learn of it through the feed.
+    fn remove_notice(&self, id: NoticeId) -> Result<(), StoreError>;
+    /// Takes away the notices whose time is over at `now`; says how many.
+    fn expire_notices(&self, now: Timestamp) -> Result<usize, StoreError>;
 
     /// Makes a one-time enrolment code for a device, new or known by its name. Valid for a day.
     fn add_device(&self, hall: &HallId, name: &str, now: Timestamp) -> Result<String, StoreError>;
@@ -124,7 +133,7 @@ pub trait Store: Send + Sync + 'static {
     fn delete_worker(&self, worker: WorkerId, now: Timestamp) -> Result<(), StoreError>;
     /// Remembers a phone: gives a random secret for its cookie.
     fn open_session(&self, worker: WorkerId, now: Timestamp) -> Result<String, StoreError>;
-    /// Whose cookie that is.
+    /// Whose cookie that is; good for [`SESSION_LIFETIME`] from then on.
     fn session(&self, secret: &str, now: Timestamp) -> Result<Option<WorkerId>, StoreError>;
     /// Forgets a phone.
     fn close_session(&self, secret: &str) -> Result<(), StoreError>;
@@ -273,6 +282,10 @@ pub struct DeviceStatus {
     pub epoch: Epoch,
     /// Whether its present enrolment is quarantined.
     pub quarantined: bool,
+    /// The newest of its older enrolments that is quarantined: what it said is still to be looked at.
+    pub quarantined_before: Option<Epoch>,
+    /// Records of its logs that were taken with remarks for staff.
+    pub flagged: u64,
     /// When it last asked for the feed.
     pub seen_at: Option<Timestamp>,
     /// What it said of itself then.

@@ -189,6 +189,10 @@ pub const TEXT: Text = Text {
         "We did not understand that",
         "Nothing was saved. Please go back and try again.",
     ),
+    foreign_form: message(
+        "That form is not one of ours",
+        "Nothing was saved. Please open the page again with the hall's code.",
+    ),
     wrong_method: message(
         "This page cannot be opened like that",
         "Please begin at the first page.",

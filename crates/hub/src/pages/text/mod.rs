@@ -217,6 +217,7 @@ pub struct Text {
     pub not_found: Message,
     pub too_long: Message,
     pub bad_request: Message,
+    pub foreign_form: Message,
     pub wrong_method: Message,
     pub internal: Message,
     pub home: &'static str,

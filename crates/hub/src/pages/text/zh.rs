@@ -178,6 +178,10 @@ pub const TEXT: Text = Text {
     not_found: message("没有这一页", "网址可能不完整，或者岗位已经撤下了。"),
     too_long: message("填的内容太长了", "什么都没有保存。请返回去，填短一些再试。"),
     bad_request: message("没有看懂这个请求", "什么都没有保存。请返回去再试一次。"),
+    foreign_form: message(
+        "这张表不是从这里打开的",
+        "什么都没有保存。请从市场的二维码重新打开页面再填。",
+    ),
     wrong_method: message("这一页不能这样打开", "请从首页重新进来。"),
     internal: message(
         "出了点问题",

@@ -312,7 +312,12 @@ pub fn all(connection: &Connection) -> Result<Vec<DeviceStatus>, StoreError> {
     connection
         .prepare_cached(
             "SELECT device.id, device.hall, device.name, device.epoch, device.seen_at,
-                    device.health, coalesce(enrolment.quarantined, 0)
+                    device.health, coalesce(enrolment.quarantined, 0),
+                    (SELECT max(older.epoch) FROM enrolment AS older
+                     WHERE older.device = device.id AND older.quarantined = 1
+                       AND older.epoch < device.epoch),
+                    (SELECT count(*) FROM outbox_record AS record
+                     WHERE record.device = device.id AND record.flag IS NOT NULL)
              FROM device LEFT JOIN enrolment
                  ON enrolment.device = device.id AND enrolment.epoch = device.epoch
              ORDER BY device.hall, device.name",
@@ -330,6 +335,8 @@ fn status(row: &Row<'_>) -> Result<DeviceStatus, StoreError> {
         name: row.get(2)?,
         epoch: Epoch(row.get(3)?),
         quarantined: row.get(6)?,
+        quarantined_before: row.get::<_, Option<u32>>(7)?.map(Epoch),
+        flagged: sql::uint(row.get(8)?),
         seen_at: seen_at.map(sql::time).transpose()?,
         health: health
             .map(|body| sql::from_json(&body))

@@ -4,8 +4,9 @@ use super::sql;
 use super::write::Write;
 use crate::store::StoreError;
 use gighall_core::hall::{Hall, Notice};
-use gighall_core::id::HallId;
+use gighall_core::id::{HallId, NoticeId};
 use gighall_core::wire::{Change, Scope};
+use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
 /// Adds a hall or changes it.
@@ -75,4 +76,37 @@ pub fn notices(connection: &Connection, hall: &HallId) -> Result<Vec<Notice>, St
         .query_map([hall.as_str()], |row| row.get(0))?
         .collect::<Result<_, _>>()?;
     bodies.iter().map(|body| sql::from_json(body)).collect()
+}
+
+/// Takes a notice away.
+pub fn remove_notice(write: &mut Write<'_>, id: NoticeId) -> Result<(), StoreError> {
+    let hall: Option<String> = write
+        .sql
+        .query_row(
+            "DELETE FROM notice WHERE id = ?1 RETURNING hall",
+            [id.to_string()],
+            |row| row.get(0),
+        )
+        .optional()?;
+    let hall = sql::id(&hall.ok_or(StoreError::NotFound("notice"))?)?;
+    write.tell(Scope::Hall(hall), Change::NoticeRemoved { id });
+    Ok(())
+}
+
+/// Notices whose time is over.
+pub fn expired_notices(
+    connection: &Connection,
+    now: Timestamp,
+) -> Result<Vec<NoticeId>, StoreError> {
+    let notices: Vec<Notice> = connection
+        .prepare_cached(
+            "SELECT body FROM notice WHERE json_extract(body, '$.effective_to') IS NOT NULL",
+        )?
+        .query_and_then([], |row| sql::from_json(&row.get::<_, String>(0)?))?
+        .collect::<Result<_, StoreError>>()?;
+    Ok(notices
+        .iter()
+        .filter(|notice| notice.effective_to.is_some_and(|end| end <= now))
+        .map(|notice| notice.id)
+        .collect())
 }

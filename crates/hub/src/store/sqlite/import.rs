@@ -15,6 +15,9 @@ use uuid::Uuid;
 const FIRST_NUMBER: u32 = 101;
 const LAST_SHORT_NUMBER: u32 = 999;
 
+/// The jobs that have their numbers to themselves, as [`is_live`]; the words of the index on them.
+const HAS_NUMBER: &str = "state IN ('draft', 'pending_review', 'published', 'full', 'suspended')";
+
 /// A listing that was imported before.
 struct Kept {
     job: Job,
@@ -272,36 +275,40 @@ fn number_again(write: &Write<'_>, job: &Job) -> Result<u32, StoreError> {
     }
 }
 
+/// The next short number that is free, in turn; where all are in use, one above every other.
 fn next_number(write: &Write<'_>, hall: &HallId) -> Result<u32, StoreError> {
-    let last: u32 = write.sql.query_row(
-        "SELECT last_number FROM hall WHERE id = ?1",
-        [hall.as_str()],
-        |row| row.get(0),
-    )?;
-    let short = FIRST_NUMBER..=LAST_SHORT_NUMBER;
-    let turn = (last + 1..=LAST_SHORT_NUMBER)
-        .chain(short)
-        .chain(LAST_SHORT_NUMBER + 1..=u32::MAX);
-    for number in turn {
-        if !is_taken(write, hall, number)? {
-            if number <= LAST_SHORT_NUMBER {
-                write.sql.execute(
-                    "UPDATE hall SET last_number = ?2 WHERE id = ?1",
-                    params![hall.as_str(), number],
-                )?;
-            }
-            return Ok(number);
-        }
+    let number: u32 = write
+        .sql
+        .prepare_cached(&format!(
+            "WITH turn (begin, n) AS (
+                SELECT 0, last_number + 1 FROM hall WHERE id = ?1
+                UNION ALL SELECT 1, {FIRST_NUMBER}
+                UNION ALL SELECT begin, number + 1 FROM job
+                    JOIN (SELECT 0 AS begin, last_number + 1 AS first FROM hall WHERE id = ?1
+                          UNION ALL SELECT 1, {FIRST_NUMBER}) ON number >= first
+                    WHERE hall = ?1 AND number < {LAST_SHORT_NUMBER} AND {HAS_NUMBER})
+             SELECT coalesce(
+                (SELECT n FROM turn WHERE n <= {LAST_SHORT_NUMBER} AND NOT EXISTS (
+                    SELECT 1 FROM job WHERE hall = ?1 AND number = n AND {HAS_NUMBER})
+                 ORDER BY begin, n LIMIT 1),
+                (SELECT max({LAST_SHORT_NUMBER}, max(number)) + 1 FROM job
+                 WHERE hall = ?1 AND {HAS_NUMBER}))"
+        ))?
+        .query_row([hall.as_str()], |row| row.get(0))?;
+    if number <= LAST_SHORT_NUMBER {
+        write.sql.execute(
+            "UPDATE hall SET last_number = ?2 WHERE id = ?1",
+            params![hall.as_str(), number],
+        )?;
     }
-    Err(StoreError::Unusable("no job number is left".to_owned()))
+    Ok(number)
 }
 
 fn is_taken(write: &Write<'_>, hall: &HallId, number: u32) -> Result<bool, StoreError> {
     Ok(write
         .sql
-        .prepare_cached(
-            "SELECT 1 FROM job WHERE hall = ?1 AND number = ?2
-             AND state IN ('draft', 'pending_review', 'published', 'full', 'suspended')",
-        )?
+        .prepare_cached(&format!(
+            "SELECT 1 FROM job WHERE hall = ?1 AND number = ?2 AND {HAS_NUMBER}"
+        ))?
         .exists(params![hall.as_str(), number])?)
 }

@@ -173,7 +173,7 @@ fn confirmed(
     now: Timestamp,
 ) -> Result<Flags, StoreError> {
     if let Some(kept) = claims::one(&write.sql, claim.id)? {
-        return confirmed_again(write, holder, &kept, now);
+        return confirmed_again(write, holder, &kept, &claim.number, now);
     }
     let Some(job) = jobs::one(&write.sql, claim.job)? else {
         return Ok(vec!["unknown-job"]);
@@ -248,6 +248,7 @@ fn confirmed_again(
     write: &mut Write<'_>,
     holder: Holder,
     kept: &Stored,
+    number: &str,
     now: Timestamp,
 ) -> Result<Flags, StoreError> {
     if kept.right_epoch.is_some() {
@@ -259,6 +260,7 @@ fn confirmed_again(
     let mut after = kept.clone();
     after.claim.device = Some(holder.device);
     after.right_epoch = Some(holder.epoch);
+    adopt_number(write, &mut after, holder, number)?;
     if kept.claim.state.holds_place() {
         ledger.cancel_direct();
     } else if kept.claim.state == ClaimState::Rejected {
@@ -273,6 +275,26 @@ fn confirmed_again(
     Ok(flags)
 }
 
+/// The number that a terminal printed because the hub's answer was lost is the one on the worker's
+/// paper: the hub takes it, unless it is another claim's. Says whether it changed.
+fn adopt_number(
+    write: &Write<'_>,
+    kept: &mut Stored,
+    holder: Holder,
+    number: &str,
+) -> Result<bool, StoreError> {
+    let taken = write
+        .sql
+        .prepare_cached("SELECT 1 FROM claim WHERE number = ?1")?
+        .exists([number])?;
+    let is_its_own = kept.claim.device == Some(holder.device);
+    if taken || !is_its_own {
+        return Ok(false);
+    }
+    number.clone_into(&mut kept.claim.number);
+    Ok(true)
+}
+
 /// Rule 13: decides on a claim that was taken without a right.
 fn provisional(
     write: &mut Write<'_>,
@@ -280,7 +302,10 @@ fn provisional(
     claim: &Claim,
     now: Timestamp,
 ) -> Result<Flags, StoreError> {
-    if let Some(kept) = claims::one(&write.sql, claim.id)? {
+    if let Some(mut kept) = claims::one(&write.sql, claim.id)? {
+        if adopt_number(write, &mut kept, holder, &claim.number)? {
+            claims::update(write, &kept)?;
+        }
         claims::tell_device(write, &kept);
         return Ok(vec!["known-claim"]);
     }

@@ -11,7 +11,7 @@ use crate::store::{
 };
 use gighall_core::claim::Claim;
 use gighall_core::hall::{Hall, Notice};
-use gighall_core::id::{ClaimId, DeviceId, HallId, HubEpoch, JobId, WorkerId};
+use gighall_core::id::{ClaimId, DeviceId, HallId, HubEpoch, JobId, NoticeId, WorkerId};
 use gighall_core::identity::IdNumber;
 use gighall_core::job::Job;
 use gighall_core::outbox::Record;
@@ -39,6 +39,29 @@ impl Store for SqliteStore {
 
     fn put_notice(&self, hall: &HallId, notice: &Notice) -> Result<(), StoreError> {
         self.write(|write| halls::put_notice(write, hall, notice))
+    }
+
+    fn notices(&self, hall: &HallId) -> Result<Vec<Notice>, StoreError> {
+        self.read(|view| halls::notices(view, hall))
+    }
+
+    fn remove_notice(&self, id: NoticeId) -> Result<(), StoreError> {
+        self.write(|write| halls::remove_notice(write, id))
+    }
+
+    fn expire_notices(&self, now: Timestamp) -> Result<usize, StoreError> {
+        if self
+            .read(|view| halls::expired_notices(view, now))?
+            .is_empty()
+        {
+            return Ok(0);
+        }
+        self.write(|write| {
+            let over = halls::expired_notices(&write.sql, now)?;
+            over.iter()
+                .try_for_each(|id| halls::remove_notice(write, *id))?;
+            Ok(over.len())
+        })
     }
 
     fn add_device(&self, hall: &HallId, name: &str, now: Timestamp) -> Result<String, StoreError> {
@@ -213,7 +236,13 @@ impl Store for SqliteStore {
     }
 
     fn session(&self, secret: &str, now: Timestamp) -> Result<Option<WorkerId>, StoreError> {
-        self.read(|view| sessions::whose(view, secret, now))
+        let Some((worker, due)) = self.read(|view| sessions::whose(view, secret, now))? else {
+            return Ok(None);
+        };
+        if due {
+            self.write(|write| sessions::renew(write, secret, now))?;
+        }
+        Ok(Some(worker))
     }
 
     fn close_session(&self, secret: &str) -> Result<(), StoreError> {

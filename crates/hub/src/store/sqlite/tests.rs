@@ -3,8 +3,8 @@
 use super::*;
 use crate::store::{Listing, NewClaim, NewWorker, Store};
 use gighall_core::claim::{Claim, ClaimReason, ClaimState};
-use gighall_core::hall::Hall;
-use gighall_core::id::{ClaimId, DeviceId, Epoch, HallId, JobId, WorkerId};
+use gighall_core::hall::{Hall, Notice, NoticeKind};
+use gighall_core::id::{ClaimId, DeviceId, Epoch, HallId, JobId, NoticeId, WorkerId};
 use gighall_core::job::{Job, JobState};
 use gighall_core::outbox::{Body, Event, Head, RECORD_VERSION, Record};
 use gighall_core::rights::Holder;
@@ -303,17 +303,21 @@ pub(super) fn registration(house: &House, n: u32, id: WorkerId) -> Registration 
 }
 
 #[test]
-fn a_session_ends_with_the_phone_or_after_thirty_days() {
+fn a_session_ends_with_the_phone_or_thirty_days_after_its_last_use() {
     let house = house();
     let worker = house.worker(1);
     let secret = house.store.open_session(worker, now()).expect("opened");
     let whose = |s: &str, at| house.store.session(s, at).expect("read");
     assert_eq!(whose(&secret, now()), Some(worker));
     assert_eq!(whose("nonsense", now()), None);
-    let later = now() + SignedDuration::from_hours(31 * 24);
-    assert_eq!(whose(&secret, later), None);
+    let day = |n: i64| now() + SignedDuration::from_hours(24 * n);
+    assert_eq!(whose(&secret, day(31)), None);
+    for used in [20, 40, 60] {
+        assert_eq!(whose(&secret, day(used)), Some(worker), "day {used}");
+    }
+    assert_eq!(whose(&secret, day(91)), None);
     house.store.close_session(&secret).expect("closed");
-    assert_eq!(whose(&secret, now()), None);
+    assert_eq!(whose(&secret, day(60)), None);
 }
 
 #[test]
@@ -440,6 +444,40 @@ fn a_cursor_beyond_the_head_is_refused() {
     ));
     let nobody = DeviceId(Uuid::now_v7());
     assert!(house.store.snapshot(&Scope::Device(nobody)).is_err());
+}
+
+#[test]
+fn a_notice_goes_when_it_is_removed_or_over() {
+    let house = house();
+    let until = now() + SignedDuration::from_hours(1);
+    let ids = [
+        None,
+        Some(until),
+        Some(until + SignedDuration::from_hours(9)),
+    ]
+    .map(|end| {
+        let notice = Notice {
+            id: NoticeId(Uuid::now_v7()),
+            kind: NoticeKind::Policy,
+            title: "稳就业".to_owned(),
+            body: String::new(),
+            issuer: None,
+            effective_from: now(),
+            effective_to: end,
+            ticker: false,
+        };
+        house.store.put_notice(&a_hall(), &notice).expect("put");
+        notice.id
+    });
+    assert_eq!(house.store.expire_notices(now()).expect("looked"), 0);
+    assert_eq!(house.store.expire_notices(until).expect("ended"), 1);
+    house.store.remove_notice(ids[0]).expect("removed");
+    assert!(house.store.remove_notice(ids[0]).is_err());
+    let left = house.store.notices(&a_hall()).expect("read");
+    assert_eq!(left.iter().map(|n| n.id).collect::<Vec<_>>(), [ids[2]]);
+    let told = house.changes(Scope::Hall(a_hall()));
+    let removed = [ids[1], ids[0]].map(|id| Change::NoticeRemoved { id });
+    assert!(told.ends_with(&removed), "{told:?}");
 }
 
 #[test]

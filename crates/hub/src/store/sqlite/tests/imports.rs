@@ -120,6 +120,19 @@ fn a_number_is_given_again_only_when_its_turn_comes() {
         .import(&a_hall(), &[listing(901, 1)], now())
         .expect("in");
     assert!(numbered(1000).is_some(), "all short ones are in use");
+    let more: Vec<Listing> = (902..=1_100).map(|n| listing(n, 1)).collect();
+    house.store.import(&a_hall(), &more, now()).expect("in");
+    assert!(numbered(1_199).is_some() && numbered(1_200).is_none());
+    let gone = numbered(500).expect("there").id;
+    house.store.cancel_job(gone, now()).expect("cancelled");
+    house
+        .store
+        .import(&a_hall(), &[listing(1_101, 1)], now())
+        .expect("in");
+    assert!(
+        numbered(500).is_some_and(|job| job.id != gone),
+        "short again"
+    );
 }
 
 #[test]

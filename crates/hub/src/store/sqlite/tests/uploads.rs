@@ -280,3 +280,64 @@ fn a_newer_program_reads_what_an_older_one_could_not() {
     assert_eq!(house.seen(job).places_left, 8);
     assert_eq!(flags(&house), vec![]);
 }
+
+#[test]
+fn staff_see_an_older_enrolment_in_quarantine_and_flagged_records() {
+    let house = house();
+    let job = house.job(1, 4);
+    let mut device = house.device("一号");
+    device.ask(&house, job, 0, 0, 1);
+    for n in 1..=2 {
+        device.confirms(job, house.worker(n));
+    }
+    device.upload(&house).expect("taken");
+    let listed = || house.store.devices().expect("read").remove(0);
+    let seen = listed();
+    assert_eq!((seen.quarantined, seen.quarantined_before), (true, None));
+    assert_eq!(seen.flagged, 1);
+    let again = ReEnrolRequest {
+        public_key: "11".repeat(32),
+        version: "0.1.0".to_owned(),
+    };
+    let anew = house.store.re_enrol(device.holder.device, &again, now());
+    anew.expect("enrolled anew");
+    let seen = listed();
+    assert_eq!(
+        (seen.quarantined, seen.quarantined_before),
+        (false, Some(Epoch(1)))
+    );
+    assert_eq!(seen.flagged, 1);
+}
+
+/// The terminal never heard the number that the hub gave and printed its own.
+#[test]
+fn the_number_on_the_workers_paper_is_the_claims() {
+    for state in [ClaimState::Confirmed, ClaimState::Provisional] {
+        let house = house();
+        let job = house.job(1, 6);
+        let mut device = house.device("一号");
+        device.ask(&house, job, 0, 0, 2);
+        let worker = house.worker(1);
+        let printed = device.claim_of(job, worker, state);
+        let new = NewClaim {
+            id: printed.id,
+            job,
+            worker,
+            channel: Channel::Terminal,
+            device: Some(device.holder.device),
+        };
+        let given = house.store.claim_direct(&new, now()).expect("a place");
+        assert_eq!(given.claim.number, "00-0001");
+        let claim = Box::new(printed.clone());
+        device.append(match state {
+            ClaimState::Provisional => Event::ClaimProvisional { claim },
+            _ => Event::ClaimConfirmed { claim },
+        });
+        device.upload(&house).expect("taken");
+        assert_eq!(kept(&house, &printed).number, printed.number);
+        assert_eq!(kept(&house, &printed).state, ClaimState::Confirmed);
+        let told = house.changes(Scope::Device(device.holder.device));
+        assert!(matches!(told.last(),
+            Some(Change::Claim { claim }) if claim.number == printed.number));
+    }
+}
