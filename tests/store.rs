@@ -67,6 +67,20 @@ fn a_grant_of_another_epoch_gives_no_right() {
 }
 
 #[test]
+fn a_job_whose_work_is_done_is_not_open_whatever_its_deadline() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let store = open(dir.path());
+    enrol(&store, 1);
+    let mut job = a_job(1);
+    let end = job.ends_at.expect("an end");
+    job.valid_until = end + SignedDuration::from_hours(24 * 30);
+    snapshot(&store, 1, std::slice::from_ref(&job));
+    let open_at = |at| store.open_jobs(at).expect("read").len();
+    assert_eq!(open_at(end - SignedDuration::from_secs(1)), 1);
+    assert_eq!(open_at(end), 0);
+}
+
+#[test]
 fn a_withdrawal_never_gives_the_right_back() {
     let dir = tempfile::tempdir().expect("a directory");
     let store = open(dir.path());

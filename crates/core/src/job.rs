@@ -253,7 +253,13 @@ impl Job {
     /// Whether its time for claims is not over at `now`: neither by its own deadline nor because
     /// the work is done.
     pub fn takes_claims(&self, now: Timestamp) -> bool {
-        now < self.valid_until && self.ends_at.is_none_or(|end| now < end)
+        now < self.takes_claims_until()
+    }
+
+    /// From then on it takes no claims.
+    pub fn takes_claims_until(&self) -> Timestamp {
+        self.ends_at
+            .map_or(self.valid_until, |end| end.min(self.valid_until))
     }
 
     /// When the worker has to be there.
