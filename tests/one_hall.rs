@@ -109,6 +109,18 @@ impl House {
         codes_in(&self.display.picture(name))
     }
 
+    /// Whether wall and terminal show the yellow badge that says offline, in their upper bars.
+    fn badges(&self, name: &str) -> [bool; 2] {
+        const YELLOW: std::ops::RangeInclusive<u8> = 213..=215;
+        const BAR: u32 = 56;
+        let picture = self.display.picture(name);
+        [0, SIZE.0].map(|left| {
+            let bar = (left..left + SIZE.0).flat_map(|x| (0..BAR).map(move |y| (x, y)));
+            let yellow = bar.filter(|(x, y)| YELLOW.contains(&picture.get_pixel(*x, *y).0[0]));
+            yellow.count() > 2000
+        })
+    }
+
     /// The address behind the code on the terminal's first screen.
     fn terminal_code(&self) -> String {
         eventually("a code on the terminal's screen", || {
@@ -436,7 +448,12 @@ async fn a_day_in_the_hall() {
     eventually("the kiosk says that it is offline", || {
         (!house.status("/hub/problem").is_null()).then_some(())
     });
-    house.display.picture("one_hall_offline");
+    eventually("both windows say so", || {
+        house
+            .badges("one_hall_offline")
+            .eq(&[true, true])
+            .then_some(())
+    });
     let (with_right, without) = (somebody(7), somebody(9));
     claim_by_touch(
         &Finger::of(&house.kiosk, &house.display, left),
@@ -483,6 +500,12 @@ async fn a_day_in_the_hall() {
     // Plugged in again: everything is at the hub, once, without anybody touching anything.
     house.cable.plug_in();
     house.in_sync();
+    eventually("both windows are online again", || {
+        house
+            .badges("one_hall_online")
+            .eq(&[false, false])
+            .then_some(())
+    });
     eventually("all offline claims are decided", || {
         let of = |number: &str| house.claims_of(number);
         (states(&of(&with_right)) == [("苹果采摘", ClaimState::Confirmed)]

@@ -134,7 +134,13 @@ const WEEKDAYS: &[&str] = &["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 const SCENES: &[Variant] = &[
     Variant {
         kind: "jobs",
-        keys: &[SECONDS, key("rows", Kind::Integer(1, 40)), ONLY, WHEN],
+        keys: &[
+            SECONDS,
+            key("rows", Kind::Integer(1, 40)),
+            key("pages", Kind::Integer(1, 1000)),
+            ONLY,
+            WHEN,
+        ],
     },
     Variant {
         kind: "spotlight",

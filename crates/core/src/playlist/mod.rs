@@ -30,6 +30,8 @@ pub enum Scene {
         seconds: Option<u32>,
         /// At most so many rows a page, where the window has room for more.
         rows: Option<u32>,
+        /// At most so many pages before the next scene; the next time it goes on where it stopped.
+        pages: Option<u32>,
         /// Which jobs.
         #[serde(default)]
         only: JobFilter,
@@ -103,6 +105,7 @@ impl Scene {
         Self::Jobs {
             seconds: None,
             rows: None,
+            pages: None,
             only: JobFilter::default(),
             when: When::default(),
         }

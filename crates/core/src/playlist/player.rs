@@ -79,6 +79,15 @@ pub struct Now {
     pub until: Duration,
 }
 
+/// A pass through a table.
+#[derive(Clone, Debug, Default)]
+struct Pass {
+    /// Jobs that were on a page.
+    passed: BTreeSet<JobId>,
+    /// How many pages there were.
+    pages: usize,
+}
+
 /// Plays a playlist.
 #[derive(Clone, Debug)]
 pub struct Player {
@@ -87,8 +96,9 @@ pub struct Player {
     scene: usize,
     /// How many things of it were on already.
     turn: u32,
-    /// Jobs of this pass through the table that were on a page before this one.
-    passed: BTreeSet<JobId>,
+    /// For each table, how far the pass through it has come: one that shows a few pages at a time
+    /// goes on where it stopped.
+    passes: BTreeMap<usize, Pass>,
     /// For each scene of its own: another filter has other jobs.
     spotlights: BTreeMap<usize, Turns<JobId>>,
     notices: Turns<NoticeId>,
@@ -104,7 +114,7 @@ impl Player {
             scenes,
             scene: 0,
             turn: 0,
-            passed: BTreeSet::new(),
+            passes: BTreeMap::new(),
             spotlights: BTreeMap::new(),
             notices: Turns::default(),
             no_jobs: true,
@@ -190,8 +200,14 @@ impl Player {
     fn waiting(&self, jobs: &[JobId], content: &Content<'_>) -> usize {
         let open = self.slot(content).map_or(&[][..], |slot| slot.jobs);
         open.iter()
-            .filter(|job| !self.passed.contains(&job.id) && !jobs.contains(&job.id))
+            .filter(|job| !self.has_passed(job.id) && !jobs.contains(&job.id))
             .count()
+    }
+
+    fn has_passed(&self, id: JobId) -> bool {
+        self.passes
+            .get(&self.scene)
+            .is_some_and(|pass| pass.passed.contains(&id))
     }
 
     /// Rows of a page: never none, so that a window too small for one row still shows jobs.
@@ -205,18 +221,18 @@ impl Player {
 
     /// What follows `show`.
     fn next(&mut self, show: Show, since: Duration, content: &Content<'_>) -> Now {
-        let (page, more) = match show {
+        self.turn += 1;
+        let more = match show {
             Show::Jobs { page, jobs, .. } => {
-                self.passed.extend(jobs);
-                (page, true)
+                let pass = self.passes.entry(self.scene).or_default();
+                pass.passed.extend(jobs);
+                pass.pages = page;
+                self.turn < self.turns_wanted(content)
             }
-            Show::Spotlight(_) | Show::Notice(_) => {
-                self.turn += 1;
-                (0, self.turn < self.turns_wanted(content))
-            }
-            Show::Overview | Show::Text(_) | Show::Rest => (0, false),
+            Show::Spotlight(_) | Show::Notice(_) => self.turn < self.turns_wanted(content),
+            Show::Overview | Show::Text(_) | Show::Rest => false,
         };
-        let same = more.then(|| self.try_scene(page, since, content)).flatten();
+        let same = more.then(|| self.try_scene(since, content)).flatten();
         match same {
             Some(now) => now,
             None => self.find(self.scene + 1, since, content),
@@ -225,6 +241,8 @@ impl Player {
 
     fn turns_wanted(&self, content: &Content<'_>) -> u32 {
         let (wanted, there) = match self.scenes.get(self.scene) {
+            // It ends by itself where nothing is to come.
+            Some(Scene::Jobs { pages, .. }) => (pages.unwrap_or(u32::MAX), usize::MAX),
             Some(Scene::Spotlight { jobs, .. }) => {
                 let there = self.slot(content).map_or(0, |slot| slot.jobs.len());
                 (*jobs, there)
@@ -240,8 +258,10 @@ impl Player {
         for step in 0..self.scenes.len() {
             self.scene = (start + step) % self.scenes.len();
             self.turn = 0;
-            self.passed.clear();
-            if let Some(now) = self.try_scene(0, since, content) {
+            if self.waiting(&[], content) == 0 {
+                self.passes.remove(&self.scene);
+            }
+            if let Some(now) = self.try_scene(since, content) {
                 return now;
             }
         }
@@ -252,8 +272,8 @@ impl Player {
         }
     }
 
-    /// The next thing of the scene that is on, after its page `page`; `None` where it has none.
-    fn try_scene(&mut self, page: usize, since: Duration, content: &Content<'_>) -> Option<Now> {
+    /// The next thing of the scene that is on; `None` where it has none.
+    fn try_scene(&mut self, since: Duration, content: &Content<'_>) -> Option<Now> {
         let slot = self.slot(content)?;
         let rows = self.rows(content);
         let (show, seconds) = match self.scenes.get(self.scene)? {
@@ -268,12 +288,12 @@ impl Player {
                     .jobs
                     .iter()
                     .map(|job| job.id)
-                    .filter(|id| !self.passed.contains(id))
+                    .filter(|id| !self.has_passed(*id))
                     .take(length)
                     .collect();
                 let by_rows = (SECONDS_A_ROW * jobs.len() as u64).max(SECONDS_AT_LEAST);
-                let pages = page + 1 + self.waiting(&jobs, content).div_ceil(rows);
-                let page = page + 1;
+                let page = 1 + self.passes.get(&self.scene).map_or(0, |pass| pass.pages);
+                let pages = page + self.waiting(&jobs, content).div_ceil(rows);
                 let show = Show::Jobs { page, pages, jobs };
                 (show, seconds.map_or(by_rows, u64::from))
             }

@@ -204,6 +204,43 @@ fn spotlights_of_different_jobs_take_turns_of_their_own() {
 }
 
 #[test]
+fn a_table_of_a_few_pages_at_a_time_goes_on_where_it_stopped() {
+    let open = jobs(7);
+    let Scene::Jobs {
+        seconds: s,
+        rows,
+        only,
+        when,
+        ..
+    } = table()
+    else {
+        panic!("a table");
+    };
+    let two_pages = Scene::Jobs {
+        seconds: s,
+        rows,
+        pages: Some(2),
+        only,
+        when,
+    };
+    let mut player = Player::new(vec![two_pages, Scene::spotlight(5, 1)]);
+    let mut seen = Vec::new();
+    let mut time = Duration::ZERO;
+    for _ in 0..8 {
+        let now = player.at(time, &content(&slots(&open), &[], 2)).clone();
+        seen.push(match now.show {
+            Show::Jobs { page, pages, jobs } => (page, pages, jobs.len()),
+            _ => (0, 0, 0),
+        });
+        time = now.until;
+    }
+    let other = (0, 0, 0);
+    let pass = [(1, 4, 2), (2, 4, 2), other, (3, 4, 2), (4, 4, 1), other];
+    assert_eq!(seen[..6], pass);
+    assert_eq!(seen[6..], pass[..2], "and from the beginning");
+}
+
+#[test]
 fn an_overview_is_shown_while_there_are_jobs() {
     let open = jobs(1);
     let overview = Scene::Overview {
@@ -263,11 +300,13 @@ fn a_scene() -> impl Strategy<Value = Scene> {
     prop_oneof![
         (
             proptest::option::of(1u32..20),
-            proptest::option::of(0u32..12)
+            proptest::option::of(0u32..12),
+            proptest::option::of(0u32..4)
         )
-            .prop_map(|(seconds, rows)| Scene::Jobs {
+            .prop_map(|(seconds, rows, pages)| Scene::Jobs {
                 seconds,
                 rows,
+                pages,
                 only: JobFilter::default(),
                 when: When::default(),
             }),
