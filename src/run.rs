@@ -1,35 +1,26 @@
 //! The running kiosk: opens the store, starts the parts, shows the windows, and ends them in order.
 
-use crate::config::{self, Config, HubUrl, Monitor, TerminalConfig, WallConfig, Watch};
-use crate::desk::HallDesk;
+mod follow;
+mod windows;
+
+use crate::config::{Config, HubUrl, Watch};
 use crate::embedded::{self, Embedded, EmbeddedError};
 use crate::snapshot::{Headless, SnapshotError};
-use crate::store::{Identity, StaffCode, Store, StoreError};
+use crate::store::{Identity, Store, StoreError};
 use crate::sync::{Sync, SyncConfig, SyncError};
-use crate::terminal::runner::Worker;
-use crate::terminal::{LinkView, TerminalController, TerminalOptions};
-use crate::ui::{self, TerminalWindow, WallWindow};
+use crate::terminal::TerminalOptions;
+use crate::wall::WallSettings;
 use crate::wall::legibility::{self, Finding, Panel};
-use crate::wall::{self, Wall, WallSettings};
-use crate::windows::{Placement, keep_placed, watch};
 use jiff::Timestamp;
-use slint::{ComponentHandle, Timer};
 use std::path::Path;
-use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, Sender};
 use std::time::Duration;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
+use windows::{show_terminal, show_wall};
 
 /// The size of a window that is tried out, and of a snapshot where the configuration says none.
 pub const ORDINARY_SIZE: (u32, u32) = (1920, 1080);
-
-/// A window that is tried out leaves room for the desktop around it.
-const WINDOWED_SIZE: (u32, u32) = (1280, 720);
-
-/// How often the terminal is told of changes; many in a row are told as one.
-const TELL_EVERY: Duration = Duration::from_millis(200);
 
 /// Why the kiosk cannot run.
 #[derive(Debug, thiserror::Error)]
@@ -88,7 +79,7 @@ pub fn run(config: &Config, file: &Path, windowed: bool) -> Result<(), RunError>
     end_on_signals(&runtime)?;
 
     let (new_settings, changes) = std::sync::mpsc::channel();
-    let watch = Watch::start(file.to_owned(), follow(store.clone(), new_settings))?;
+    let watch = Watch::start(file.to_owned(), follow::follow(store.clone(), new_settings))?;
     let wall = match config.wall.enabled {
         true => Some(show_wall(config, windowed, &store, &sync, changes)?),
         false => None,
@@ -218,264 +209,4 @@ fn end_on_signals(runtime: &Runtime) -> Result<(), RunError> {
         let _ = slint::quit_event_loop();
     });
     Ok(())
-}
-
-/// What a change of the configuration does while the kiosk runs: a good playlist goes to the wall, a
-/// broken file leaves it the last good one and is told to staff. All else needs a restart.
-fn follow(
-    store: Arc<Store>,
-    wall: Sender<WallSettings>,
-) -> impl Fn(Result<Config, Vec<config::Problem>>) {
-    // A file that was good at the start may have been broken when the kiosk ran last.
-    settle(&store);
-    move |changed| match changed {
-        Ok(config) => {
-            tracing::info!("the configuration changed: playlist and ticker are taken over");
-            settle(&store);
-            let language = config.wall.language.code();
-            // Both fail only when the program is about to end.
-            let _ = slint::invoke_from_event_loop(move || speak(language));
-            let _ = wall.send(wall_settings(&config));
-        }
-        Err(problems) => {
-            let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
-            let detail = lines.join("\n");
-            tracing::error!("the changed configuration is not taken over:\n{detail}");
-            let told = store.tell_staff(StaffCode::Configuration, &detail, Timestamp::now());
-            if let Err(error) = told {
-                tracing::error!(%error, "staff could not be told of it");
-            }
-        }
-    }
-}
-
-fn settle(store: &Store) {
-    if let Err(error) = store.settle(StaffCode::Configuration) {
-        tracing::error!(%error, "what staff were told of the configuration stays");
-    }
-}
-
-/// Makes the wall speak.
-fn speak(language: &str) {
-    if let Err(error) = ui::speak(ui::Surface::Wall, language) {
-        tracing::error!(%error, language, "this build lacks the wall's language");
-    }
-}
-
-/// A window with what keeps it going; all of it ends when this is dropped.
-struct Shown<T> {
-    _part: T,
-    _placed: Timer,
-}
-
-fn show_wall(
-    config: &Config,
-    windowed: bool,
-    store: &Arc<Store>,
-    sync: &Arc<Sync>,
-    changes: Receiver<WallSettings>,
-) -> Result<Shown<(WallWindow, Wall)>, RunError> {
-    let window = WallWindow::new()?;
-    speak(config.wall.language.code());
-    let geometry = Geometry::of_wall(&config.wall);
-    let placed = open(&window, &geometry, windowed, |_| {})?;
-    let desk = Arc::new(HallDesk::new(store.clone(), sync.clone()));
-    let wall = wall::start(&window, desk, wall_settings(config), changes)?;
-    Ok(Shown {
-        _part: (window, wall),
-        _placed: placed,
-    })
-}
-
-fn show_terminal(
-    config: &Config,
-    windowed: bool,
-    store: &Arc<Store>,
-    sync: &Arc<Sync>,
-    runtime: &Runtime,
-) -> Result<Shown<(Rc<TerminalController>, Timer)>, RunError> {
-    let window = TerminalWindow::new()?;
-    let geometry = Geometry::of_terminal(&config.terminal);
-    let size = match windowed {
-        true => WINDOWED_SIZE,
-        false => geometry.size.unwrap_or(ORDINARY_SIZE),
-    };
-    let desk = Arc::new(HallDesk::new(store.clone(), sync.clone()));
-    let controller = TerminalController::new(
-        desk,
-        window,
-        terminal_options(config, size),
-        Box::new(Worker::start()?),
-    );
-    let touched = Rc::downgrade(&controller);
-    let placed = open(controller.window(), &geometry, windowed, move |down| {
-        if let Some(controller) = touched.upgrade() {
-            controller.touched(down);
-        }
-    })?;
-    let told = tell_terminal(&controller, store, sync, runtime);
-    Ok(Shown {
-        _part: (controller, told),
-        _placed: placed,
-    })
-}
-
-/// What the terminal is told.
-struct News {
-    link: LinkView,
-    /// The hall's name, once it is known.
-    hall: Option<String>,
-    /// The code of what only staff can mend.
-    trouble: String,
-}
-
-/// Tells the terminal whenever the store or the link has changed.
-fn tell_terminal(
-    controller: &Rc<TerminalController>,
-    store: &Arc<Store>,
-    sync: &Arc<Sync>,
-    runtime: &Runtime,
-) -> Timer {
-    let (mut changes, mut link) = (store.subscribe(), sync.link());
-    let (news, heard) = std::sync::mpsc::channel();
-    let store = store.clone();
-    runtime.spawn(async move {
-        loop {
-            let state = *link.borrow_and_update();
-            changes.borrow_and_update();
-            let reader = store.clone();
-            let read = tokio::task::spawn_blocking(move || (reader.hall(), reader.staff_notices()));
-            let Ok((hall, notices)) = read.await else {
-                return;
-            };
-            let clock = state.clock_untrusted.then(|| "clock".to_owned());
-            let trouble = state
-                .problem
-                .filter(|problem| problem.needs_staff())
-                .map(|problem| problem.code().to_owned())
-                .or(clock)
-                .or_else(|| Some(notices.ok()?.pop()?.code));
-            let news_now = News {
-                link: LinkView {
-                    online: state.online,
-                    data_from: state.data_from,
-                },
-                hall: hall.ok().flatten().map(|hall| hall.name),
-                trouble: trouble.unwrap_or_default(),
-            };
-            if news.send(news_now).is_err() {
-                return;
-            }
-            tokio::time::sleep(TELL_EVERY).await;
-            let go_on = tokio::select! {
-                changed = changes.changed() => changed.is_ok(),
-                changed = link.changed() => changed.is_ok(),
-            };
-            if !go_on {
-                return;
-            }
-        }
-    });
-    let weak = Rc::downgrade(controller);
-    let timer = Timer::default();
-    timer.start(slint::TimerMode::Repeated, TELL_EVERY, move || {
-        let (Some(controller), Some(news)) = (weak.upgrade(), heard.try_iter().last()) else {
-            return;
-        };
-        controller.set_link(news.link);
-        controller.set_trouble(&news.trouble);
-        if let Some(hall) = news.hall {
-            controller.set_hall(&hall);
-        }
-        controller.store_changed();
-    });
-    timer
-}
-
-/// Where a window belongs, as configured.
-struct Geometry {
-    monitor: Option<String>,
-    position: Option<(i32, i32)>,
-    size: Option<(u32, u32)>,
-}
-
-impl Geometry {
-    fn of_wall(wall: &WallConfig) -> Self {
-        Self::of(
-            wall.monitor.as_ref(),
-            wall.x.zip(wall.y),
-            wall.width.zip(wall.height),
-        )
-    }
-
-    fn of_terminal(terminal: &TerminalConfig) -> Self {
-        Self::of(
-            terminal.monitor.as_ref(),
-            terminal.x.zip(terminal.y),
-            terminal.width.zip(terminal.height),
-        )
-    }
-
-    fn of(
-        monitor: Option<&Monitor>,
-        position: Option<(i32, i32)>,
-        size: Option<(u32, u32)>,
-    ) -> Self {
-        let monitor = monitor.map(|monitor| match monitor {
-            Monitor::Index(index) => index.to_string(),
-            Monitor::Name(name) => name.clone(),
-        });
-        Self {
-            monitor,
-            position,
-            size,
-        }
-    }
-
-    fn placement(&self, windowed: bool) -> Placement {
-        match self.size {
-            _ if windowed => Placement::Windowed {
-                width: WINDOWED_SIZE.0,
-                height: WINDOWED_SIZE.1,
-            },
-            Some((width, height)) => {
-                let (x, y) = self.position.unwrap_or((0, 0));
-                Placement::Viewport {
-                    monitor: self.monitor.clone(),
-                    x,
-                    y,
-                    width,
-                    height,
-                }
-            }
-            None => Placement::Fullscreen {
-                monitor: self.monitor.clone(),
-            },
-        }
-    }
-}
-
-fn open<C: ComponentHandle + 'static>(
-    window: &C,
-    geometry: &Geometry,
-    windowed: bool,
-    touched: impl Fn(bool) + 'static,
-) -> Result<Timer, slint::PlatformError> {
-    let placement = geometry.placement(windowed);
-    if let Placement::Windowed { width, height } | Placement::Viewport { width, height, .. } =
-        placement
-    {
-        window
-            .window()
-            .set_size(slint::PhysicalSize::new(width, height));
-    }
-    window.show()?;
-    watch(window.window(), windowed, touched);
-    if windowed {
-        window.window().on_close_requested(|| {
-            let _ = slint::quit_event_loop();
-            slint::CloseRequestResponse::HideWindow
-        });
-    }
-    Ok(keep_placed(window, placement))
 }

@@ -1,0 +1,52 @@
+//! Follows the configuration while the kiosk runs.
+
+use super::wall_settings;
+use crate::config::{Config, Problem};
+use crate::store::{StaffCode, Store};
+use crate::ui;
+use crate::wall::WallSettings;
+use jiff::Timestamp;
+use std::sync::Arc;
+use std::sync::mpsc::Sender;
+
+/// What a change of the configuration does while the kiosk runs: a good playlist goes to the wall, a
+/// broken file leaves it the last good one and is told to staff. All else needs a restart.
+pub fn follow(
+    store: Arc<Store>,
+    wall: Sender<WallSettings>,
+) -> impl Fn(Result<Config, Vec<Problem>>) {
+    // A file that was good at the start may have been broken when the kiosk ran last.
+    settle(&store);
+    move |changed| match changed {
+        Ok(config) => {
+            tracing::info!("the configuration changed: playlist and ticker are taken over");
+            settle(&store);
+            let language = config.wall.language.code();
+            // Both fail only when the program is about to end.
+            let _ = slint::invoke_from_event_loop(move || speak(language));
+            let _ = wall.send(wall_settings(&config));
+        }
+        Err(problems) => {
+            let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+            let detail = lines.join("\n");
+            tracing::error!("the changed configuration is not taken over:\n{detail}");
+            let told = store.tell_staff(StaffCode::Configuration, &detail, Timestamp::now());
+            if let Err(error) = told {
+                tracing::error!(%error, "staff could not be told of it");
+            }
+        }
+    }
+}
+
+fn settle(store: &Store) {
+    if let Err(error) = store.settle(StaffCode::Configuration) {
+        tracing::error!(%error, "what staff were told of the configuration stays");
+    }
+}
+
+/// Makes the wall speak.
+pub fn speak(language: &str) {
+    if let Err(error) = ui::speak(ui::Surface::Wall, language) {
+        tracing::error!(%error, language, "this build lacks the wall's language");
+    }
+}

@@ -1,0 +1,245 @@
+//! Opens the windows where the configuration wants them, and tells them what changes.
+
+use super::follow::speak;
+use super::{ORDINARY_SIZE, RunError, terminal_options, wall_settings};
+use crate::config::{Config, Monitor, TerminalConfig, WallConfig};
+use crate::desk::HallDesk;
+use crate::store::Store;
+use crate::sync::Sync;
+use crate::terminal::runner::Worker;
+use crate::terminal::{LinkView, TerminalController};
+use crate::ui::{TerminalWindow, WallWindow};
+use crate::wall::{self, Wall, WallSettings};
+use crate::windows::{Placement, keep_placed, watch};
+use slint::{ComponentHandle, Timer};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::mpsc::Receiver;
+use std::time::Duration;
+use tokio::runtime::Runtime;
+
+/// A window that is tried out leaves room for the desktop around it.
+const WINDOWED_SIZE: (u32, u32) = (1280, 720);
+
+/// How often the terminal is told of changes; many in a row are told as one.
+const TELL_EVERY: Duration = Duration::from_millis(200);
+
+/// A window with what keeps it going; all of it ends when this is dropped.
+pub struct Shown<T> {
+    _part: T,
+    _placed: Timer,
+}
+
+/// Opens the wall.
+pub fn show_wall(
+    config: &Config,
+    windowed: bool,
+    store: &Arc<Store>,
+    sync: &Arc<Sync>,
+    changes: Receiver<WallSettings>,
+) -> Result<Shown<(WallWindow, Wall)>, RunError> {
+    let window = WallWindow::new()?;
+    speak(config.wall.language.code());
+    let geometry = Geometry::of_wall(&config.wall);
+    let placed = open(&window, &geometry, windowed, |_| {})?;
+    let desk = Arc::new(HallDesk::new(store.clone(), sync.clone()));
+    let wall = wall::start(&window, desk, wall_settings(config), changes)?;
+    Ok(Shown {
+        _part: (window, wall),
+        _placed: placed,
+    })
+}
+
+/// Opens the terminal.
+pub fn show_terminal(
+    config: &Config,
+    windowed: bool,
+    store: &Arc<Store>,
+    sync: &Arc<Sync>,
+    runtime: &Runtime,
+) -> Result<Shown<(Rc<TerminalController>, Timer)>, RunError> {
+    let window = TerminalWindow::new()?;
+    let geometry = Geometry::of_terminal(&config.terminal);
+    let size = match windowed {
+        true => WINDOWED_SIZE,
+        false => geometry.size.unwrap_or(ORDINARY_SIZE),
+    };
+    let desk = Arc::new(HallDesk::new(store.clone(), sync.clone()));
+    let controller = TerminalController::new(
+        desk,
+        window,
+        terminal_options(config, size),
+        Box::new(Worker::start()?),
+    );
+    let touched = Rc::downgrade(&controller);
+    let placed = open(controller.window(), &geometry, windowed, move |down| {
+        if let Some(controller) = touched.upgrade() {
+            controller.touched(down);
+        }
+    })?;
+    let told = tell_terminal(&controller, store, sync, runtime);
+    Ok(Shown {
+        _part: (controller, told),
+        _placed: placed,
+    })
+}
+
+/// What the terminal is told.
+struct News {
+    link: LinkView,
+    /// The hall's name, once it is known.
+    hall: Option<String>,
+    /// The code of what only staff can mend.
+    trouble: String,
+}
+
+/// Tells the terminal whenever the store or the link has changed.
+fn tell_terminal(
+    controller: &Rc<TerminalController>,
+    store: &Arc<Store>,
+    sync: &Arc<Sync>,
+    runtime: &Runtime,
+) -> Timer {
+    let (mut changes, mut link) = (store.subscribe(), sync.link());
+    let (news, heard) = std::sync::mpsc::channel();
+    let store = store.clone();
+    runtime.spawn(async move {
+        loop {
+            let state = *link.borrow_and_update();
+            changes.borrow_and_update();
+            let reader = store.clone();
+            let read = tokio::task::spawn_blocking(move || (reader.hall(), reader.staff_notices()));
+            let Ok((hall, notices)) = read.await else {
+                return;
+            };
+            let clock = state.clock_untrusted.then(|| "clock".to_owned());
+            let trouble = state
+                .problem
+                .filter(|problem| problem.needs_staff())
+                .map(|problem| problem.code().to_owned())
+                .or(clock)
+                .or_else(|| Some(notices.ok()?.pop()?.code));
+            let news_now = News {
+                link: LinkView {
+                    online: state.online,
+                    data_from: state.data_from,
+                },
+                hall: hall.ok().flatten().map(|hall| hall.name),
+                trouble: trouble.unwrap_or_default(),
+            };
+            if news.send(news_now).is_err() {
+                return;
+            }
+            tokio::time::sleep(TELL_EVERY).await;
+            let go_on = tokio::select! {
+                changed = changes.changed() => changed.is_ok(),
+                changed = link.changed() => changed.is_ok(),
+            };
+            if !go_on {
+                return;
+            }
+        }
+    });
+    let weak = Rc::downgrade(controller);
+    let timer = Timer::default();
+    timer.start(slint::TimerMode::Repeated, TELL_EVERY, move || {
+        let (Some(controller), Some(news)) = (weak.upgrade(), heard.try_iter().last()) else {
+            return;
+        };
+        controller.set_link(news.link);
+        controller.set_trouble(&news.trouble);
+        if let Some(hall) = news.hall {
+            controller.set_hall(&hall);
+        }
+        controller.store_changed();
+    });
+    timer
+}
+
+/// Where a window belongs, as configured.
+struct Geometry {
+    monitor: Option<String>,
+    position: Option<(i32, i32)>,
+    size: Option<(u32, u32)>,
+}
+
+impl Geometry {
+    fn of_wall(wall: &WallConfig) -> Self {
+        Self::of(
+            wall.monitor.as_ref(),
+            wall.x.zip(wall.y),
+            wall.width.zip(wall.height),
+        )
+    }
+
+    fn of_terminal(terminal: &TerminalConfig) -> Self {
+        Self::of(
+            terminal.monitor.as_ref(),
+            terminal.x.zip(terminal.y),
+            terminal.width.zip(terminal.height),
+        )
+    }
+
+    fn of(
+        monitor: Option<&Monitor>,
+        position: Option<(i32, i32)>,
+        size: Option<(u32, u32)>,
+    ) -> Self {
+        let monitor = monitor.map(|monitor| match monitor {
+            Monitor::Index(index) => index.to_string(),
+            Monitor::Name(name) => name.clone(),
+        });
+        Self {
+            monitor,
+            position,
+            size,
+        }
+    }
+
+    fn placement(&self, windowed: bool) -> Placement {
+        match self.size {
+            _ if windowed => Placement::Windowed {
+                width: WINDOWED_SIZE.0,
+                height: WINDOWED_SIZE.1,
+            },
+            Some((width, height)) => {
+                let (x, y) = self.position.unwrap_or((0, 0));
+                Placement::Viewport {
+                    monitor: self.monitor.clone(),
+                    x,
+                    y,
+                    width,
+                    height,
+                }
+            }
+            None => Placement::Fullscreen {
+                monitor: self.monitor.clone(),
+            },
+        }
+    }
+}
+
+fn open<C: ComponentHandle + 'static>(
+    window: &C,
+    geometry: &Geometry,
+    windowed: bool,
+    touched: impl Fn(bool) + 'static,
+) -> Result<Timer, slint::PlatformError> {
+    let placement = geometry.placement(windowed);
+    if let Placement::Windowed { width, height } | Placement::Viewport { width, height, .. } =
+        placement
+    {
+        window
+            .window()
+            .set_size(slint::PhysicalSize::new(width, height));
+    }
+    window.show()?;
+    watch(window.window(), windowed, touched);
+    if windowed {
+        window.window().on_close_requested(|| {
+            let _ = slint::quit_event_loop();
+            slint::CloseRequestResponse::HideWindow
+        });
+    }
+    Ok(keep_placed(window, placement))
+}
