@@ -4,6 +4,7 @@
 
 mod wall_support;
 
+use gighall_core::hall::NoticeKind;
 use gighall_core::playlist::{Scene, When};
 use gighall_kiosk::snapshot::{Headless, WallShot, snapshot_wall};
 use gighall_kiosk::ui::{self, WallData, WallTheme, WallWindow};
@@ -348,7 +349,8 @@ fn check_fits(demo: &Demo, settings: &WallSettings, size: (u32, u32)) {
             "{what}"
         );
         let middle = from.y + extent.height / 2.0;
-        if middle > top && middle < bottom {
+        // An emergency covers header and ticker as well.
+        if scene != "emergency" && middle > top && middle < bottom {
             assert!(
                 from.y >= top - 1.0 && from.y + extent.height <= bottom + 1.0,
                 "{what}"
@@ -463,4 +465,38 @@ fn what_cannot_be_read_from_where_people_stand_is_said() {
     );
     let fast = lint(&headless, &settings, &panel(2.5, 3.0, (3840, 2160))).unwrap();
     assert!(matches!(fast[..], [Finding::FastTicker { .. }]), "{fast:?}");
+}
+
+#[test]
+fn an_emergency_covers_everything_at_once_and_until_it_ends() {
+    let mut demo = Demo::new(5);
+    let mut wall = Wall::new(table(), (1920, 1080));
+    wall.load(&demo);
+    wall.show(0);
+    let scene = |wall: &Wall| wall.window.global::<WallData>().get_scene();
+    assert_eq!(scene(&wall), "jobs");
+    let mut notice = demo.notices[0].clone();
+    notice.kind = NoticeKind::Emergency;
+    notice.title = "请立即从东门离开大厅".to_owned();
+    notice.effective_to = Some(morning() + jiff::SignedDuration::from_mins(10));
+    demo.notices.push(notice.clone());
+    wall.load(&demo);
+    wall.show(1);
+    assert_eq!(scene(&wall), "emergency");
+    let says = |wall: &Wall, text: &str| {
+        ElementHandle::find_by_accessible_label(&wall.window, text).count() == 1
+    };
+    assert!(says(&wall, &notice.title));
+    assert!(says(&wall, "12333"), "the complaints line stays");
+    let picture = wall.headless.draw(&wall.window).unwrap();
+    let red = picture
+        .pixels()
+        .filter(|pixel| pixel.0 == [0xb0, 0x00, 0x20])
+        .count();
+    assert!(red > 1920 * 1080 * 7 / 10, "it covers the wall: {red}");
+    // It ends by itself, though nothing is loaded any more.
+    let end = notice.effective_to.unwrap();
+    wall.screen
+        .show(&wall.window, Duration::from_secs(2), end, ONLINE);
+    assert_eq!(scene(&wall), "jobs");
 }

@@ -5,6 +5,7 @@
 
 mod wall_support;
 
+use gighall_core::hall::NoticeKind;
 use gighall_core::playlist::{Scene, When};
 use gighall_kiosk::snapshot::{Headless, WallShot, snapshot_wall};
 use gighall_kiosk::wall::WallSettings;
@@ -69,6 +70,12 @@ fn every_scene_at_every_size() {
         let overview = shot_of(overview, width, height, morning());
         let picture = snapshot_wall(&headless, &demo, &overview).unwrap();
         keep(&picture, &format!("{width}x{height}-overview"));
+        let mut alarm = Demo::new(3);
+        alarm.notices[0].kind = NoticeKind::Emergency;
+        alarm.notices[0].title = "请立即从东门离开大厅".to_owned();
+        alarm.notices[0].body = "不要乘电梯，不要回头拿东西，听工作人员指挥。".to_owned();
+        let picture = snapshot_wall(&headless, &alarm, &shot(width, height, morning())).unwrap();
+        keep(&picture, &format!("{width}x{height}-emergency"));
         for (name, at) in moments() {
             let picture = snapshot_wall(&headless, &demo, &shot(width, height, at)).unwrap();
             assert_eq!(picture.dimensions(), (width, height));

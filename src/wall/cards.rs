@@ -81,6 +81,7 @@ pub fn notice_card(notice: &Notice) -> NoticeCard {
         NoticeKind::AntiFraud => "anti_fraud",
         NoticeKind::WageGuide => "wage_guide",
         NoticeKind::JobFair => "job_fair",
+        NoticeKind::Emergency => "emergency",
     };
     NoticeCard {
         kind: kind.into(),

@@ -1,7 +1,7 @@
 //! What there is to show, as it was loaded: plain values that cross threads.
 
 use super::feed::{FeedError, WallFeed};
-use gighall_core::hall::{Hall, Notice};
+use gighall_core::hall::{Hall, Notice, NoticeKind};
 use gighall_core::id::{JobId, NoticeId};
 use gighall_core::job::Job;
 use gighall_core::playlist::{JobFilter, OpenJob};
@@ -60,13 +60,24 @@ impl Content {
         fitting.map(open).collect()
     }
 
-    /// The notices as the player wants them.
+    /// The notices as the player wants them: those that take their turns.
     pub fn notice_ids(&self) -> Vec<NoticeId> {
-        self.notices.iter().map(|notice| notice.id).collect()
+        let in_turn = self.notices.iter().filter(|notice| !is_emergency(notice));
+        in_turn.map(|notice| notice.id).collect()
+    }
+
+    /// What is over everything else; of several the one that began last.
+    pub fn emergency(&self) -> Option<&Notice> {
+        let all = self.notices.iter().filter(|notice| is_emergency(notice));
+        all.max_by_key(|notice| notice.effective_from)
     }
 
     /// One of the jobs.
     pub fn job(&self, id: JobId) -> Option<&Job> {
         self.jobs.iter().find(|job| job.id == id)
     }
+}
+
+fn is_emergency(notice: &Notice) -> bool {
+    notice.kind == NoticeKind::Emergency
 }

@@ -96,7 +96,22 @@ impl Screen {
         let on = self.play(window, elapsed, now);
         let data = window.global::<WallData>();
         // What a scene shows is set before the scene, so that no frame has another's content.
-        let scene = match on.show {
+        let scene = match self.content.emergency() {
+            Some(notice) => {
+                set_notice(&data, notice_card(notice));
+                "emergency"
+            }
+            None => self.scene(window, on, now),
+        };
+        if data.get_scene() != scene {
+            data.set_scene(scene.into());
+        }
+    }
+
+    /// Sets what is on, and names its scene.
+    fn scene(&mut self, window: &WallWindow, on: Now, now: Timestamp) -> &'static str {
+        let data = window.global::<WallData>();
+        match on.show {
             Show::Jobs { page, pages, jobs } => {
                 self.page(&jobs, now);
                 if self.page_since != Some(on.since) {
@@ -124,9 +139,6 @@ impl Screen {
                 "text"
             }
             Show::Rest => "rest",
-        };
-        if data.get_scene() != scene {
-            data.set_scene(scene.into());
         }
     }
 

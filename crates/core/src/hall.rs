@@ -33,6 +33,8 @@ pub enum NoticeKind {
     WageGuide,
     /// 招聘会
     JobFair,
+    /// 紧急通知: over everything on the wall until it ends or is taken down.
+    Emergency,
 }
 
 /// A notice that the wall and the ticker show.

@@ -150,6 +150,8 @@ enum Kind {
     AntiFraud,
     WageGuide,
     JobFair,
+    /// Over everything on the wall, at once, until it ends or is removed.
+    Emergency,
 }
 
 impl From<Kind> for NoticeKind {
@@ -160,6 +162,7 @@ impl From<Kind> for NoticeKind {
             Kind::AntiFraud => Self::AntiFraud,
             Kind::WageGuide => Self::WageGuide,
             Kind::JobFair => Self::JobFair,
+            Kind::Emergency => Self::Emergency,
         }
     }
 }
