@@ -12,12 +12,16 @@ use crate::terminal::TerminalOptions;
 use crate::wall::WallSettings;
 use crate::wall::legibility::{self, Finding, Panel};
 use jiff::Timestamp;
-use std::path::Path;
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 use windows::{show_terminal, show_wall};
+
+/// Locked by the kiosk that runs on the data directory.
+const LOCK_FILE: &str = "kiosk.lock";
 
 /// The size of a window that is tried out, and of a snapshot where the configuration says none.
 pub const ORDINARY_SIZE: (u32, u32) = (1920, 1080);
@@ -31,6 +35,9 @@ pub enum RunError {
     /// Touches are only seen through a window system.
     #[error("this build shows walls only: a terminal needs the feature `winit`")]
     NoTerminal,
+    /// Two kiosks over one store would spend its rights and number its records twice.
+    #[error("a kiosk is running on {0} already")]
+    AlreadyRunning(PathBuf),
     /// The store cannot be opened.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -60,6 +67,7 @@ pub fn run(config: &Config, file: &Path, windowed: bool) -> Result<(), RunError>
     if config.terminal.enabled && cfg!(not(feature = "winit")) {
         return Err(RunError::NoTerminal);
     }
+    let _only = only_one(&config.data)?;
     select_backend()?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -170,6 +178,17 @@ pub fn terminal_options(config: &Config, (width, height): (u32, u32)) -> Termina
     }
 }
 
+/// Held while the kiosk runs; the system lets go of it however the process ends.
+fn only_one(data: &Path) -> Result<File, RunError> {
+    std::fs::create_dir_all(data)?;
+    let file = File::create(data.join(LOCK_FILE))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(RunError::AlreadyRunning(data.to_owned())),
+        Err(TryLockError::Error(error)) => Err(error.into()),
+    }
+}
+
 fn select_backend() -> Result<(), slint::PlatformError> {
     let backend = if cfg!(feature = "winit") {
         "winit"
@@ -209,4 +228,19 @@ fn end_on_signals(runtime: &Runtime) -> Result<(), RunError> {
         let _ = slint::quit_event_loop();
     });
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_kiosk_on_the_same_data_is_refused_and_told() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let data = dir.path().join("data");
+        let first = only_one(&data).expect("the first");
+        assert!(matches!(only_one(&data), Err(RunError::AlreadyRunning(_))));
+        drop(first);
+        only_one(&data).expect("the next");
+    }
 }

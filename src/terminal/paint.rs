@@ -146,7 +146,11 @@ impl Painter {
         room: u32,
     ) {
         let terminal = window.global::<Terminal>();
-        terminal.set_time(hall.time.clock().into());
+        let time = slint::SharedString::from(hall.time.clock());
+        if terminal.get_time() != time {
+            terminal.set_anew(!terminal.get_anew());
+        }
+        terminal.set_time(time);
         terminal.set_can_go_back(state.way.can_go_back());
         terminal.set_offline(!link.online);
         terminal.set_has_data(link.data_from.is_some());

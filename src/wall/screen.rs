@@ -181,6 +181,7 @@ impl Screen {
     /// Header and footer.
     fn frame(&self, window: &WallWindow, now: Timestamp, link: Link) {
         let data = window.global::<WallData>();
+        let before = said(&data);
         let zone = &self.settings.zone;
         let local = now.to_zoned_datetime(zone.clone());
         data.set_time(clock_text(now, zone).into());
@@ -214,6 +215,9 @@ impl Screen {
         data.set_open_jobs(i32::try_from(self.content.jobs.len()).unwrap_or(i32::MAX));
         data.set_open_places(i32::try_from(places).unwrap_or(i32::MAX));
         data.set_ticker(self.ticker(window));
+        if said(&data) != before {
+            data.set_anew(!data.get_anew());
+        }
     }
 
     fn ticker(&self, window: &WallWindow) -> slint::SharedString {
@@ -300,4 +304,15 @@ fn bring<T: Clone + PartialEq + 'static>(model: &VecModel<T>, items: impl Iterat
     while model.row_count() > count {
         model.remove(model.row_count() - 1);
     }
+}
+
+/// What header and footer say.
+fn said(data: &WallData<'_>) -> (slint::SharedString, i32, i32, bool, slint::SharedString) {
+    (
+        data.get_time(),
+        data.get_open_jobs(),
+        data.get_open_places(),
+        data.get_offline(),
+        data.get_hotline(),
+    )
 }
