@@ -25,7 +25,9 @@ fn main() -> Result<(), Box<dyn Error>> {
             .with_debug_info(true);
         let source = here.join(format!("ui/{window}.slint"));
         let compiled = out.join(format!("{window}.rs"));
-        for read in slint_build::compile_with_output_path(source, compiled, config)? {
+        let read = slint_build::compile_with_output_path(source, compiled, config)?;
+        // What this program has just written itself is always new, and would have it run each time.
+        for read in read.iter().filter(|path| !path.starts_with(&out)) {
             println!("cargo:rerun-if-changed={}", read.display());
         }
     }
