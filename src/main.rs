@@ -62,8 +62,11 @@ fn load(args: &ConfigArgs) -> Result<Config, Failure> {
 fn check(args: &ConfigArgs) -> Result<(), Failure> {
     let (config, file) = (load(args)?, args.config.display());
     println!("{file}: good");
-    for finding in run::legibility(&config)? {
-        println!("{file}: hard to read: {finding}");
+    for (wall, finding) in run::legibility(&config)? {
+        println!("{file}: wall \"{wall}\": hard to read: {finding}");
+    }
+    for picture in run::pictures(&config) {
+        println!("{file}: will be skipped: {picture}");
     }
     Ok(())
 }

@@ -31,8 +31,8 @@ fn the_sample_is_valid() {
         let all: Vec<String> = all.iter().map(Problem::to_string).collect();
         panic!("{}", all.join("\n"))
     });
-    assert!(config.wall.enabled && config.terminal.enabled);
-    assert_eq!(config.wall.scene.len(), 5);
+    assert!(config.walls[0].enabled && config.terminal.enabled);
+    assert_eq!(config.walls[0].scene.len(), 9);
 }
 
 #[test]
@@ -57,12 +57,14 @@ fn the_examples_in_the_sample_are_valid() {
         line.split_once(" = ")
             .is_some_and(|(key, _)| keys.iter().any(|path| path.rsplit('.').next() == Some(key)))
     };
+    let is_table = |line: &str| line.starts_with('[') && line.ends_with(']');
     let without = ["url = \"https", "mm_per_pixel"];
     let all: Vec<&str> = sample
         .lines()
         .map(|line| match line.strip_prefix("# ") {
             Some(example)
-                if is_key(example) && !without.iter().any(|not| example.starts_with(not)) =>
+                if (is_key(example) || is_table(example))
+                    && !without.iter().any(|not| example.starts_with(not)) =>
             {
                 example
             }
@@ -79,8 +81,63 @@ fn what_is_left_out_has_a_default() {
     assert_eq!(config.hall.zone, "Asia/Shanghai");
     assert_eq!(config.terminal.idle_seconds, 60);
     assert!(!config.terminal.enabled);
-    assert_eq!(config.wall.language, Language::Chinese);
-    assert!(!config.wall.scene.is_empty());
+    assert_eq!(config.walls_language(), Language::Chinese);
+    assert!(!config.scenes_of(&config.walls[0]).is_empty());
+}
+
+/// A kiosk with two walls.
+fn two_walls(second: &str) -> String {
+    LEAST.replace("[wall]", "[[wall]]") + "[[wall.scene]]\nkind = \"jobs\"\n[[wall]]\n" + second
+}
+
+#[test]
+fn several_walls_have_names_and_one_language() {
+    let text = two_walls("enabled = true\nname = \"door\"\ntags = [\"strip\"]");
+    let config = config::parse("kiosk.toml", &text).expect("valid");
+    let names: Vec<&str> = config
+        .shown_walls()
+        .map(|wall| wall.name.as_str())
+        .collect();
+    assert_eq!(names, ["wall", "door"]);
+    let scenes = |n: usize| config.scenes_of(&config.walls[n]).len();
+    assert_eq!(
+        (scenes(0), scenes(1)),
+        (1, 1),
+        "the first wall's are for both"
+    );
+    let told = |second| problems(&two_walls(second))[0].to_string();
+    let same = told("enabled = true");
+    assert!(
+        same.contains("kiosk.toml:12: wall[1].name: another wall is called \"wall\""),
+        "{same}"
+    );
+    let other = told("name = \"door\"\nlanguage = \"en\"");
+    assert!(
+        other.contains("wall[1].language: all walls of a kiosk speak one"),
+        "{other}"
+    );
+    let deep = told("name = \"door\"\n[[wall.scene]]\nkind = \"film\"");
+    assert!(
+        deep.contains("wall[1].scene[0].kind: \"film\" is not known"),
+        "{deep}"
+    );
+}
+
+#[test]
+fn a_scene_is_for_the_walls_that_it_names() {
+    let text = LEAST.replace("[wall]", "[[wall]]")
+        + "[[wall.scene]]\nkind = \"jobs\"\n[[wall.scene]]\nkind = \"overview\"\n\
+           walls = [\"strip\"]\n[[wall]]\nname = \"door\"\ntags = [\"strip\"]\n\
+           [[wall]]\nname = \"own\"\n[[wall.scene]]\nkind = \"statistics\"";
+    let config = config::parse("kiosk.toml", &text).expect("valid");
+    let kinds = |n: usize| {
+        let scenes = config.scenes_of(&config.walls[n]);
+        let kinds: Vec<&str> = scenes.iter().map(|scene| scene.what.kind()).collect();
+        kinds.join(" ")
+    };
+    assert_eq!(kinds(0), "jobs");
+    assert_eq!(kinds(1), "jobs overview");
+    assert_eq!(kinds(2), "statistics");
 }
 
 #[test]
@@ -90,7 +147,7 @@ fn monitors_and_millimetres() {
          width = 1080\nheight = 1920\ndiagonal_mm = 546"
     );
     let config = config::parse("kiosk.toml", &text).expect("valid");
-    assert_eq!(config.wall.monitor, Some(Monitor::Index(1)));
+    assert_eq!(config.walls[0].monitor, Some(Monitor::Index(1)));
     assert_eq!(
         config.terminal.monitor,
         Some(Monitor::Name("HDMI-1".to_owned()))
@@ -116,8 +173,8 @@ fn each_mistake_says_what_would_be_right() {
             "kiosk.toml:9: wall.widht: is not a key; did you mean \"width\"?",
         ),
         (
-            "colour = 1",
-            "is not a key; known here: enabled, monitor, x, y, width, height, language",
+            "picture = 1",
+            "is not a key; known here: enabled, name, tags, monitor, x, y, width, height, language",
         ),
         (
             "x = 0\ny = 0",
@@ -193,6 +250,34 @@ fn each_mistake_says_what_would_be_right() {
             "wall.scene[0].rows: is not a key",
         ),
         ("scene = []", "wall.scene: is empty"),
+        (
+            "[[wall.scene]]\nkind = \"overview\"\nshare = 60\n[[wall.scene]]\nkind = \"jobs\"\nshare = 40",
+            "kiosk.toml:14: wall.scene[1].share: all shares together are 100 percent; 90 at most",
+        ),
+        (
+            "[[wall.scene]]\nkind = \"image\"",
+            "wall.scene[0].file: is missing",
+        ),
+        (
+            "[[wall.scene]]\nkind = \"services\"\nplaces = [{ at = \"1号窗口\" }]",
+            "wall.scene[0].places[0].what: is missing",
+        ),
+        (
+            "[[wall.light]]\nbrightness = 5",
+            "wall.light[0].brightness: 5 is impossible; between 10 and 100",
+        ),
+        (
+            "[wall.light]\nwhen = { from = \"2026-12-01\", until = \"2026-11-01\" }\nbrightness = 500",
+            "500 is impossible",
+        ),
+        (
+            "[wall.colours]\nground = \"#062260\"\ntext = \"blue\"\npay = \"#ffd84a\"",
+            "wall.colours.text: \"blue\": not a colour like \"#062260\"",
+        ),
+        (
+            "[wall.colours]\nground = \"#062260\"\ntext = \"#ffffff\"\npay = \"#3060c0\"",
+            "wall.colours.pay: its contrast to the ground is 2.5; it needs 7",
+        ),
         (
             "[wall.ticker]\ncharacters_per_second = 9",
             "9 is impossible; between 0.5 and 4",

@@ -6,7 +6,7 @@
 mod wall_support;
 
 use gighall_core::hall::NoticeKind;
-use gighall_core::playlist::{Scene, When};
+use gighall_core::playlist::What;
 use gighall_kiosk::snapshot::{Headless, WallShot, snapshot_wall};
 use gighall_kiosk::wall::WallSettings;
 use image::RgbImage;
@@ -61,10 +61,7 @@ fn every_scene_at_every_size() {
         (288, 144),
     ] {
         let overview = WallSettings {
-            scenes: vec![Scene::Overview {
-                seconds: 12,
-                when: When::default(),
-            }],
+            scenes: vec![What::Overview {}.into()],
             ..settings()
         };
         let overview = shot_of(overview, width, height, morning());

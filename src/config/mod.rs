@@ -10,7 +10,7 @@ mod watch;
 pub use watch::Watch;
 
 use gighall_core::id::HallId;
-use gighall_core::playlist::{Calendar, Scene};
+use gighall_core::playlist::{Calendar, Light, Scene, Theme};
 use jiff::civil::Date;
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -29,13 +29,16 @@ pub struct Config {
     /// current directory, once loaded.
     #[serde(default = "default_data")]
     pub data: PathBuf,
+    /// The folder of the file itself: pictures lie beside it.
+    #[serde(skip)]
+    pub folder: PathBuf,
     /// The hall.
     pub hall: HallConfig,
     /// The hub.
     pub hub: HubConfig,
-    /// The LED wall.
-    #[serde(default)]
-    pub wall: WallConfig,
+    /// The LED walls: `[wall]`, or `[[wall]]` for each of several.
+    #[serde(default, rename = "wall", deserialize_with = "one_or_many")]
+    pub walls: Vec<WallConfig>,
     /// The touch terminal.
     #[serde(default)]
     pub terminal: TerminalConfig,
@@ -144,6 +147,10 @@ pub enum Monitor {
 pub struct WallConfig {
     /// Whether this kiosk shows the wall.
     pub enabled: bool,
+    /// Its name among the walls of this kiosk.
+    pub name: String,
+    /// What else scenes may call it by.
+    pub tags: Vec<String>,
     /// On which monitor; the first one if not given.
     pub monitor: Option<Monitor>,
     /// Left edge in physical pixels of the desktop.
@@ -162,7 +169,19 @@ pub struct WallConfig {
     pub text_px: Option<u32>,
     /// Language of the fixed texts.
     pub language: Language,
-    /// What is shown, in order, over and over.
+    /// Colours that go together.
+    pub theme: Theme,
+    /// The hall's own colours, in the theme `day`.
+    pub colours: Option<Colours>,
+    /// The hall's sign: a picture's file, relative to the configuration.
+    pub logo: Option<PathBuf>,
+    /// All is moved by up to so many pixels, one every few minutes.
+    pub pixel_shift: u32,
+    /// When it is lit otherwise.
+    pub light: Vec<Light>,
+    /// Within so many minutes every open job is on the wall.
+    pub every_job_within_minutes: Option<u32>,
+    /// What is shown, in order, over and over. A wall without any has those of the first wall.
     pub scene: Vec<Scene>,
     /// The running line.
     pub ticker: TickerConfig,
@@ -172,6 +191,8 @@ impl Default for WallConfig {
     fn default() -> Self {
         Self {
             enabled: false,
+            name: "wall".to_owned(),
+            tags: vec![],
             monitor: None,
             x: None,
             y: None,
@@ -181,9 +202,75 @@ impl Default for WallConfig {
             distance_m: None,
             text_px: None,
             language: Language::default(),
-            scene: gighall_core::playlist::default_scenes(),
+            theme: Theme::default(),
+            colours: None,
+            logo: None,
+            pixel_shift: 0,
+            light: vec![],
+            every_job_within_minutes: None,
+            scene: vec![],
             ticker: TickerConfig::default(),
         }
+    }
+}
+
+/// `[wall.colours]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Colours {
+    /// Behind everything.
+    pub ground: Colour,
+    /// Of what is read.
+    pub text: Colour,
+    /// Of pay, numbers to call and titles.
+    pub pay: Colour,
+}
+
+/// A colour, written `#062260`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Colour {
+    /// 0 to 255
+    pub red: u8,
+    /// 0 to 255
+    pub green: u8,
+    /// 0 to 255
+    pub blue: u8,
+}
+
+/// A text that is no colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a colour like \"#062260\"")]
+pub struct NotColour;
+
+impl TryFrom<String> for Colour {
+    type Error = NotColour;
+
+    fn try_from(text: String) -> Result<Self, NotColour> {
+        let digits = text.strip_prefix('#').ok_or(NotColour)?;
+        let mut bytes = [0; 3];
+        hex::decode_to_slice(digits, &mut bytes).map_err(|_| NotColour)?;
+        let [red, green, blue] = bytes;
+        Ok(Self { red, green, blue })
+    }
+}
+
+impl Colour {
+    /// How many times lighter the lighter of the two is (WCAG 2.1), 1 to 21.
+    pub fn contrast(self, other: Self) -> f64 {
+        let (one, other) = (self.luminance(), other.luminance());
+        (one.max(other) + 0.05) / (one.min(other) + 0.05)
+    }
+
+    fn luminance(self) -> f64 {
+        let linear = |channel: u8| {
+            let part = f64::from(channel) / 255.0;
+            match part <= 0.040_45 {
+                true => part / 12.92,
+                false => ((part + 0.055) / 1.055).powf(2.4),
+            }
+        };
+        0.2126 * linear(self.red) + 0.7152 * linear(self.green) + 0.0722 * linear(self.blue)
     }
 }
 
@@ -264,6 +351,20 @@ impl TerminalConfig {
     }
 }
 
+/// `[wall]` is one wall, `[[wall]]` one of several.
+fn one_or_many<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<WallConfig>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum OneOrMany {
+        One(Box<WallConfig>),
+        Many(Vec<WallConfig>),
+    }
+    Ok(match OneOrMany::deserialize(from)? {
+        OneOrMany::One(wall) => vec![*wall],
+        OneOrMany::Many(walls) => walls,
+    })
+}
+
 fn default_data() -> PathBuf {
     PathBuf::from("data")
 }
@@ -303,6 +404,35 @@ impl fmt::Display for Problem {
 }
 
 impl Config {
+    /// The walls that this kiosk shows.
+    pub fn shown_walls(&self) -> impl Iterator<Item = &WallConfig> {
+        self.walls.iter().filter(|wall| wall.enabled)
+    }
+
+    /// The language of the walls: one for all of them, as `check` sees to.
+    pub fn walls_language(&self) -> Language {
+        self.walls
+            .first()
+            .map(|wall| wall.language)
+            .unwrap_or_default()
+    }
+
+    /// The playlist of a wall: its own scenes; where it has none, those of the first wall; where
+    /// there are none either, the ordinary ones. Of all of them those that are for this wall.
+    pub fn scenes_of(&self, wall: &WallConfig) -> Vec<Scene> {
+        let names: Vec<String> = std::iter::once(&wall.name)
+            .chain(&wall.tags)
+            .cloned()
+            .collect();
+        let first = self.walls.first().map(|first| &first.scene);
+        let given = Some(&wall.scene).filter(|own| !own.is_empty()).or(first);
+        let scenes = match given {
+            Some(given) if !given.is_empty() => given.clone(),
+            _ => gighall_core::playlist::default_scenes(),
+        };
+        scenes.into_iter().filter(|it| it.is_for(&names)).collect()
+    }
+
     /// The hall's time zone.
     pub fn time_zone(&self) -> jiff::tz::TimeZone {
         // `check` has refused unknown names.
@@ -325,10 +455,10 @@ pub fn load(path: &Path) -> Result<Config, Vec<Problem>> {
         }]
     })?;
     let mut config = parse(&file, &text)?;
-    if config.data.is_relative()
-        && let Some(beside) = path.parent()
-    {
+    if let Some(beside) = path.parent() {
+        // An absolute path stays what it is.
         config.data = beside.join(&config.data);
+        config.folder = beside.to_owned();
     }
     if let Ok(code) = std::env::var(ENROLMENT_CODE_VARIABLE)
         && !code.trim().is_empty()

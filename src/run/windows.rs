@@ -30,20 +30,22 @@ pub struct Shown<T> {
     _placed: Timer,
 }
 
-/// Opens the wall.
+/// Opens a wall.
 pub fn show_wall(
     config: &Config,
+    wall: &WallConfig,
     windowed: bool,
     store: &Arc<Store>,
     sync: &Arc<Sync>,
     changes: Receiver<WallSettings>,
 ) -> Result<Shown<(WallWindow, Wall)>, RunError> {
     let window = WallWindow::new()?;
-    speak(config.wall.language.code());
-    let geometry = Geometry::of_wall(&config.wall);
+    window.set_name(wall.name.clone().into());
+    speak(config.walls_language().code());
+    let geometry = Geometry::of_wall(wall);
     let placed = open(&window, &geometry, windowed, |_| {})?;
     let desk = Arc::new(HallDesk::new(store.clone(), sync.clone()));
-    let wall = wall::start(&window, desk, wall_settings(config), changes)?;
+    let wall = wall::start(&window, desk, wall_settings(config, wall), changes)?;
     Ok(Shown {
         _part: (window, wall),
         _placed: placed,

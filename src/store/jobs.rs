@@ -31,6 +31,24 @@ impl Store {
         self.read(|tx| open_jobs(tx, now))
     }
 
+    /// Calls `each` with every open listing, one after the other: there may be more than fit into
+    /// memory with comfort. In no order.
+    pub fn each_open_job(
+        &self,
+        now: Timestamp,
+        each: &mut dyn FnMut(&Job),
+    ) -> Result<(), StoreError> {
+        self.read(|tx| {
+            let sql = format!("SELECT body, left_now FROM jobs_now WHERE {OPEN}");
+            let mut statement = tx.prepare_cached(&sql)?;
+            let rows = statement.query_map(named_params! {":now": millis(now)}, body_and_left)?;
+            for row in rows {
+                each(&with_left(row?)?);
+            }
+            Ok(())
+        })
+    }
+
     /// One listing as it is now, open or not.
     pub fn job(&self, id: JobId) -> Result<Option<Job>, StoreError> {
         self.read(|tx| job(tx, id))

@@ -59,10 +59,21 @@ impl Demo {
 }
 
 impl WallFeed for Demo {
-    fn open_jobs(&self, at: Timestamp) -> Result<Vec<Job>, FeedError> {
+    fn each_open_job(&self, at: Timestamp, each: &mut dyn FnMut(&Job)) -> Result<(), FeedError> {
         let jobs = self.jobs.lock().unwrap();
-        Ok(jobs.iter().filter(|job| job.is_open(at)).cloned().collect())
+        jobs.iter().filter(|job| job.is_open(at)).for_each(each);
+        Ok(())
     }
+
+    fn open_jobs(&self, ids: &[JobId], at: Timestamp) -> Result<Vec<Job>, FeedError> {
+        let jobs = self.jobs.lock().unwrap();
+        let open = jobs
+            .iter()
+            .filter(|job| ids.contains(&job.id) && job.is_open(at));
+        Ok(open.cloned().collect())
+    }
+
+    fn tell_staff(&self, _: &str) {}
 
     fn notices(&self, at: Timestamp) -> Result<Vec<Notice>, FeedError> {
         let current = self.notices.iter().filter(|notice| notice.is_current(at));
@@ -105,6 +116,10 @@ pub fn settings() -> WallSettings {
         ticker_texts: vec!["本厅全部服务免费，凡收押金、报名费、体检费的都是骗局".to_owned()],
         text_px: 0,
         characters_per_second: 2.75,
+        name: "wall".to_owned(),
+        period: None,
+        folder: std::path::PathBuf::new(),
+        look: gighall_kiosk::wall::Look::default(),
     }
 }
 
