@@ -3,10 +3,10 @@
 mod sync_support;
 
 use gighall_core::claim::{ClaimReason, ClaimState};
-use gighall_core::testing::an_id_number;
+use gighall_core::testing::{a_hall, an_id_number};
 use gighall_kiosk::store::{Contact, Store};
 use gighall_kiosk::sync::LinkProblem;
-use gighall_kiosk::terminal::desk::{ClaimOutcome, Desk, Identified};
+use gighall_kiosk::terminal::desk::{ClaimOutcome, Desk, DeskError, Identified};
 use gighall_kiosk::wall::feed::WallFeed;
 use jiff::{SignedDuration, Timestamp};
 use sync_support::*;
@@ -348,4 +348,53 @@ fn a_full_job_says_which_device_may_still_have_a_place() {
         ClaimOutcome::Full { held_by, .. } => assert_eq!(held_by, ["一号"]),
         other => panic!("{other:?}"),
     }
+}
+
+/// Who is erased at the hub is forgotten by every kiosk; what a cut-off one confirmed meanwhile is
+/// kept, and staff see it.
+#[test]
+fn an_erased_person_is_forgotten_here_too() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let hub = Hub::start(&dir.path().join("hub"));
+    let job = hub.publish(&[8]).remove(0);
+    let cable = Cable::to(hub.address);
+    let one = Kiosk::start(&dir.path().join("one"), hub.address, Some(hub.code("一号")));
+    let two = Kiosk::start(
+        &dir.path().join("two"),
+        cable.address,
+        Some(hub.code("二号")),
+    );
+    until("rights are held", || {
+        one.rights(job.id) > 0 && two.rights(job.id) > 0
+    });
+    let here = one.register(1);
+    until("it is at the hub", || one.outbox() == 0);
+    let number = an_id_number("19750501", 1).parse().expect("valid");
+    let there = match two.desk.identify(&number).expect("works") {
+        Identified::Known(known) => known,
+        other => panic!("{other:?}"),
+    };
+    cable.now(Line::Pulled);
+    until("cut off", || !two.online());
+    let erased = hub.state.store.delete_worker(here.worker, Timestamp::now());
+    erased.expect("deleted");
+    let knows = |kiosk: &Kiosk| {
+        kiosk
+            .store
+            .worker_by_number(&number)
+            .expect("read")
+            .is_some()
+    };
+    until("the first kiosk forgets", || !knows(&one));
+    assert_eq!(one.desk.claim(&here, job.id), Err(DeskError::NotFound));
+    assert_eq!(one.desk.identify(&number), Ok(Identified::Unknown));
+    let claim = confirmed(two.desk.claim(&there, job.id).expect("works"));
+    cable.now(Line::Good);
+    until("the claim arrives", || two.outbox() == 0);
+    until("the second kiosk forgets", || !knows(&two));
+    let store = &hub.state.store;
+    let kept = store.claim(claim.id).expect("read").expect("there");
+    assert_eq!(kept.claim.state, ClaimState::Confirmed);
+    let seen = store.claims_of_erased(&a_hall(), Timestamp::now());
+    assert_eq!(seen.expect("read")[0].claim.id, claim.id);
 }

@@ -107,7 +107,7 @@ enum Device {
         name: String,
     },
     /// Lists devices: hall, name, enrolments, when last seen, records that wait, records that were
-    /// taken with remarks, state.
+    /// taken with remarks and which, state.
     List {
         #[command(flatten)]
         data: Data,
@@ -253,7 +253,8 @@ enum JobCommand {
 
 #[derive(Debug, Subcommand)]
 enum ClaimCommand {
-    /// Lists the claims that wait for the employer's decision: number, job, title, worker.
+    /// Lists the claims that wait for the employer's decision, and last those that a device
+    /// confirmed for somebody who had been deleted: number, job, title, worker.
     List {
         #[command(flatten)]
         data: Data,
@@ -293,8 +294,8 @@ enum WorkerCommand {
         #[command(flatten)]
         data: Data,
     },
-    /// Forgets a person. The claims stay, without name and numbers; refused while the person holds
-    /// one of work that is not over.
+    /// Forgets a person, here and on every device. The claims stay, without name and numbers;
+    /// refused while the person holds one of work that is not over.
     Delete {
         #[command(flatten)]
         data: Data,

@@ -7,12 +7,16 @@ use gighall_core::hall::Hall;
 use gighall_core::id::HallId;
 use gighall_core::identity::mask_name;
 use gighall_core::job::JobState;
+use gighall_core::wire::ClaimWithJob;
 use gighall_hub::HubState;
 use gighall_hub::import::read_file;
 use gighall_hub::store::{DeviceStatus, ListedJob, Store, StoreError};
 use jiff::Timestamp;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
+
+/// Stands in the place of the worker's name where `worker delete` came before the claim.
+const ERASED: &str = "erased: see who comes with the slip";
 
 /// Longest name of a device or a hall, in characters.
 const NAME_MAX: usize = 60;
@@ -109,8 +113,24 @@ fn device_line(device: &DeviceStatus) -> String {
     });
     format!(
         "{}\t{}\tenrolled {}\tseen {seen}\toutbox {}\tflagged {}\t{state}{before}",
-        device.hall, device.name, device.epoch.0, device.health.outbox_length, device.flagged
+        device.hall,
+        device.name,
+        device.epoch.0,
+        device.health.outbox_length,
+        flagged(&device.flagged)
     )
+}
+
+/// How many records have remarks, and which: `3 (name-differs 2, worker-erased 1)`.
+fn flagged(remarks: &BTreeMap<String, u64>) -> String {
+    if remarks.is_empty() {
+        return "0".to_owned();
+    }
+    let each: Vec<String> = remarks
+        .iter()
+        .map(|(remark, records)| format!("{remark} {records}"))
+        .collect();
+    format!("{} ({})", remarks.values().sum::<u64>(), each.join(", "))
 }
 
 /// `hall`
@@ -194,23 +214,29 @@ pub fn claim(command: &ClaimCommand) -> Result<(), CliError> {
     match command {
         ClaimCommand::List { data, hall } => {
             let (_, store) = open(data)?;
+            let erased = store.claims_of_erased(hall, Timestamp::now())?;
             let mut lines = Vec::new();
             for held in store.waiting_claims(Some(hall), None)? {
+                if erased.iter().any(|other| other.claim.id == held.claim.id) {
+                    continue;
+                }
                 let worker = store.worker(held.claim.worker)?;
                 let name = worker.map(|worker| mask_name(&worker.name));
-                lines.push(format!(
-                    "{}\tjob {}\t{}\t{}",
-                    held.claim.number,
-                    held.job.number,
-                    held.job.title,
-                    name.as_deref().unwrap_or("-")
-                ));
+                lines.push(claim_line(&held, name.as_deref().unwrap_or("-")));
             }
+            lines.extend(erased.iter().map(|held| claim_line(held, ERASED)));
             print(lines)
         }
         ClaimCommand::Confirm(decide) => decision(decide, true),
         ClaimCommand::Reject(decide) => decision(decide, false),
     }
+}
+
+fn claim_line(held: &ClaimWithJob, worker: &str) -> String {
+    format!(
+        "{}\tjob {}\t{}\t{worker}",
+        held.claim.number, held.job.number, held.job.title
+    )
 }
 
 fn decision(decide: &Decide, chosen: bool) -> Result<(), CliError> {

@@ -196,6 +196,14 @@ impl Store for SqliteStore {
         self.read(|view| claims::waiting(view, hall, number))
     }
 
+    fn claims_of_erased(
+        &self,
+        hall: &HallId,
+        now: Timestamp,
+    ) -> Result<Vec<ClaimWithJob>, StoreError> {
+        self.read(|view| claims::of_erased(view, hall, now))
+    }
+
     fn decide_claim(&self, id: ClaimId, chosen: bool, now: Timestamp) -> Result<(), StoreError> {
         self.write(|write| claims::decide(write, id, chosen, now))
     }
