@@ -13,6 +13,7 @@ mod delimited;
 mod json;
 mod jsonld;
 mod map;
+mod quotes;
 mod review;
 mod row;
 mod schedule;
@@ -223,6 +224,13 @@ fn take_rows(
     seen: &mut HashMap<String, usize>,
     import: &mut Import,
 ) {
+    for open in &table.open_quotes {
+        import.rejected.push(Rejection {
+            line: open.line,
+            column: table.heading(open.column),
+            reason: quotes::NEVER_ENDS.to_owned(),
+        });
+    }
     for row in &table.rows {
         let line = row.line;
         match row::listing(table, row, context) {
