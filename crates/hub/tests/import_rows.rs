@@ -268,6 +268,17 @@ fn listings_that_ask_for_money_are_held() {
     let listing = one("岗位,公司,人数,工资,备注\n小工,甲,2,200/天,需交押金200元\n");
     assert!(listing.review.is_some_and(|reason| reason.contains("押金")));
     assert_eq!(listing.job.state, JobState::PendingReview);
+    for row in [
+        "小工,甲（押金300）,2,200/天,,,",
+        "小工,甲,2,200/天,草海镇报名费窗口,,",
+        "小工,甲,2,200/天,,交押.金后在西门集合,",
+        "小工,甲,2,200/天,,,早8点到晚6点 服装 费自理",
+    ] {
+        let listing = one(&format!(
+            "岗位,公司,人数,工资,工作地点,集合地点,工作时间\n{row}\n"
+        ));
+        assert_eq!(listing.job.state, JobState::PendingReview, "{row}");
+    }
     let listing = one("岗位,公司,人数,工资,备注\n小工,甲,2,200/天,无押金，不收体检费\n");
     assert_eq!(
         (listing.review, listing.job.state),
