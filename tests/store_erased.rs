@@ -6,7 +6,7 @@ use gighall_core::claim::ClaimState;
 use gighall_core::id::Epoch;
 use gighall_core::outbox::Record;
 use gighall_core::testing::a_job;
-use gighall_core::wire::{Change, KnownWorker, SnapshotReply};
+use gighall_core::wire::{Change, KnownWorker};
 use gighall_kiosk::store::{STORE_FILE, Store, StoreError, Taken};
 use store_support::*;
 
@@ -36,9 +36,7 @@ fn is_known(store: &Store, n: u32) -> bool {
 
 #[test]
 fn who_is_erased_is_unknown_at_once_and_an_open_session_claims_nothing() {
-    let dir = tempfile::tempdir().expect("a directory");
-    let store = open(dir.path());
-    let identity = enrol(&store, 1);
+    let (_dir, store, identity) = enrolled();
     let jobs = [a_job(1), a_job(2)];
     snapshot(&store, 1, &jobs);
     for job in &jobs {
@@ -79,9 +77,7 @@ fn who_is_erased_is_unknown_at_once_and_an_open_session_claims_nothing() {
 
 #[test]
 fn a_registration_in_the_log_goes_once_the_hub_has_it() {
-    let dir = tempfile::tempdir().expect("a directory");
-    let store = open(dir.path());
-    enrol(&store, 1);
+    let (_dir, store, _) = enrolled();
     snapshot(&store, 1, &[]);
     let (sent, waits) = (register(&store, 1), register(&store, 3));
     let first = store.waiting(1, &[]).expect("read").expect("some");
@@ -104,9 +100,7 @@ fn a_registration_in_the_log_goes_once_the_hub_has_it() {
 
 #[test]
 fn a_snapshot_tells_of_it_too_also_where_an_older_version_did_not_listen() {
-    let dir = tempfile::tempdir().expect("a directory");
-    let store = open(dir.path());
-    let identity = enrol(&store, 1);
+    let (dir, store, identity) = enrolled();
     let job = a_job(1);
     snapshot(&store, 5, std::slice::from_ref(&job));
     grant(&store, job.id, 1, 1);
@@ -131,15 +125,9 @@ fn a_snapshot_tells_of_it_too_also_where_an_older_version_did_not_listen() {
         places,
         "a claim is not counted twice meanwhile"
     );
-    let told = SnapshotReply {
-        scope: hall_scope(),
-        head: 6,
-        changes: vec![changed(job.clone()), erased(&worker)],
-        now: now(),
-        hub_epoch: HUB_EPOCH,
-    };
     for _ in 0..2 {
-        store.apply_snapshot(&told, now()).expect("applied");
+        let told = vec![changed(job.clone()), erased(&worker)];
+        snapshot_of(&store, hall_scope(), 6, told);
         assert!(!is_known(&store, 1) && is_known(&store, 3));
     }
 }
