@@ -302,6 +302,16 @@ impl fmt::Display for Problem {
     }
 }
 
+impl Problem {
+    /// Whether it keeps the wall from playing its list and nothing else from being done.
+    fn is_of_playlist(&self) -> bool {
+        self.key.starts_with(PLAYLIST)
+    }
+}
+
+/// The key of the wall's playlist.
+const PLAYLIST: &str = "wall.scene";
+
 impl Config {
     /// The hall's time zone.
     pub fn time_zone(&self) -> jiff::tz::TimeZone {
@@ -315,16 +325,48 @@ impl Config {
 /// # Errors
 /// Every [`Problem`] of the file, in the order of its lines.
 pub fn load(path: &Path) -> Result<Config, Vec<Problem>> {
-    let file = path.display().to_string();
-    let text = std::fs::read_to_string(path).map_err(|cause| {
+    let text = read(path)?;
+    Ok(placed(parse(&path.display().to_string(), &text)?, path))
+}
+
+/// Reads the configuration for somebody who only looks: a playlist that is not right is told beside
+/// it, and the built-in one stands in its place.
+///
+/// # Errors
+/// Every [`Problem`] of the file, if any is of something else.
+pub fn load_to_look(path: &Path) -> Result<(Config, Vec<Problem>), Vec<Problem>> {
+    let text = read(path)?;
+    let problems = match parse(&path.display().to_string(), &text) {
+        Ok(config) => return Ok((placed(config, path), vec![])),
+        Err(problems) => problems,
+    };
+    match without_playlist(&text) {
+        Some(config) if problems.iter().all(Problem::is_of_playlist) => {
+            Ok((placed(config, path), problems))
+        }
+        _ => Err(problems),
+    }
+}
+
+fn without_playlist(text: &str) -> Option<Config> {
+    let mut root: toml::Table = text.parse().ok()?;
+    root.get_mut("wall")?.as_table_mut()?.remove("scene")?;
+    root.try_into().ok()
+}
+
+fn read(path: &Path) -> Result<String, Vec<Problem>> {
+    std::fs::read_to_string(path).map_err(|cause| {
         vec![Problem {
-            file: file.clone(),
+            file: path.display().to_string(),
             key: String::new(),
             line: 0,
             message: format!("cannot be read: {cause}"),
         }]
-    })?;
-    let mut config = parse(&file, &text)?;
+    })
+}
+
+/// The configuration of a file that lies there, with what the environment says.
+fn placed(mut config: Config, path: &Path) -> Config {
     if config.data.is_relative()
         && let Some(beside) = path.parent()
     {
@@ -335,7 +377,7 @@ pub fn load(path: &Path) -> Result<Config, Vec<Problem>> {
     {
         config.hub.enrolment_code = Some(code.trim().to_owned());
     }
-    Ok(config)
+    config
 }
 
 /// Reads the text of a configuration; `file` is only named in problems.

@@ -1,5 +1,5 @@
 //! What holds a listing for review: it asks the worker for money or papers, or its pay is out of
-//! line. Staff read the reason in Chinese.
+//! line.
 
 use super::cell::half_width;
 use gighall_core::pay::{Pay, PayUnit};
@@ -124,10 +124,10 @@ pub(crate) fn reason(texts: &[&str], pay: Pay) -> Option<String> {
         .filter(|fee| texts.iter().any(|text| asks_for(text, fee)))
         .collect();
     if !fees.is_empty() {
-        reasons.push(format!("文字中出现收费或扣证内容：{}", fees.join("、")));
+        reasons.push(format!("asks for money or papers: {}", fees.join(", ")));
     }
     reasons.extend(out_of_line(pay));
-    (!reasons.is_empty()).then(|| reasons.join("；"))
+    (!reasons.is_empty()).then(|| reasons.join("; "))
 }
 
 fn out_of_line(pay: Pay) -> Option<String> {
@@ -144,7 +144,9 @@ fn out_of_line(pay: Pay) -> Option<String> {
         return None;
     }
     let sum = pay.yuan_text().unwrap_or_default();
-    Some(format!("薪资 {sum} 元超出常见范围（{low}-{high} 元）"))
+    Some(format!(
+        "pay of {sum} yuan is out of the usual ({low}-{high})"
+    ))
 }
 
 /// The text with its fee words in one piece: 押 金 and 押．金 are 押金. In half width, as the denials

@@ -105,13 +105,10 @@ pub trait Store: Send + Sync + 'static {
     /// A worker's claims, newest first.
     fn claims_of(&self, worker: WorkerId) -> Result<Vec<ClaimWithJob>, StoreError>;
 
-    /// Claims that wait for the employer's decision, oldest first: those of a hall, those with that
-    /// number, or all.
-    fn waiting_claims(
-        &self,
-        hall: Option<&HallId>,
-        number: Option<&str>,
-    ) -> Result<Vec<ClaimWithJob>, StoreError>;
+    /// A hall's claims that wait for the employer's decision, oldest first.
+    fn waiting_claims(&self, hall: &HallId) -> Result<Vec<ClaimWithJob>, StoreError>;
+    /// Claims with that number, oldest first: one, but for numbers that a terminal made up.
+    fn claims_numbered(&self, number: &str) -> Result<Vec<ClaimWithJob>, StoreError>;
     /// A hall's claims that hold a place for somebody who was erased, oldest first, as long as the
     /// work is not over at `now`: staff find out who comes.
     fn claims_of_erased(

@@ -396,20 +396,15 @@ pub fn decide(
     advance(write, &stored, turn, None, now).map(drop)
 }
 
-/// Claims that wait for the employer's decision, oldest first: those of a hall, those with that
-/// number, or all.
-pub fn waiting(
-    connection: &Connection,
-    hall: Option<&HallId>,
-    number: Option<&str>,
-) -> Result<Vec<ClaimWithJob>, StoreError> {
-    let condition = "claim.state = 'claimed' AND (?1 IS NULL OR job.hall = ?1)
-        AND (?2 IS NULL OR claim.number = ?2)";
-    listed(
-        connection,
-        condition,
-        params![hall.map(HallId::as_str), number],
-    )
+/// A hall's claims that wait for the employer's decision, oldest first.
+pub fn waiting(connection: &Connection, hall: &HallId) -> Result<Vec<ClaimWithJob>, StoreError> {
+    let condition = "claim.state = 'claimed' AND job.hall = ?1";
+    listed(connection, condition, [hall.as_str()])
+}
+
+/// Claims with that number, oldest first.
+pub fn numbered(connection: &Connection, number: &str) -> Result<Vec<ClaimWithJob>, StoreError> {
+    listed(connection, "claim.number = ?1", [number])
 }
 
 /// A hall's claims that hold a place for somebody who was erased, oldest first, as long as the work

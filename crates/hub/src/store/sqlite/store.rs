@@ -188,12 +188,12 @@ impl Store for SqliteStore {
         self.read(|view| claims::of_worker(view, worker))
     }
 
-    fn waiting_claims(
-        &self,
-        hall: Option<&HallId>,
-        number: Option<&str>,
-    ) -> Result<Vec<ClaimWithJob>, StoreError> {
-        self.read(|view| claims::waiting(view, hall, number))
+    fn waiting_claims(&self, hall: &HallId) -> Result<Vec<ClaimWithJob>, StoreError> {
+        self.read(|view| claims::waiting(view, hall))
+    }
+
+    fn claims_numbered(&self, number: &str) -> Result<Vec<ClaimWithJob>, StoreError> {
+        self.read(|view| claims::numbered(view, number))
     }
 
     fn claims_of_erased(
