@@ -399,3 +399,70 @@ fn a_file_that_is_not_there_is_told() {
             .starts_with("/nowhere/kiosk.toml: cannot be read")
     );
 }
+
+/// Whoever only looks goes on with a playlist that is not right, and is told.
+#[test]
+fn a_broken_playlist_does_not_keep_anybody_from_looking() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let path = dir.path().join("kiosk.toml");
+    let look = |added: &str| {
+        std::fs::write(&path, format!("{LEAST}{added}")).expect("written");
+        config::load_to_look(&path)
+    };
+    let (_, told) = look("[[wall.scene]]\nkind = \"jobs\"\n").expect("right");
+    assert_eq!(told, []);
+    for broken in [
+        "[[wall.scene]]\nkind = \"jbos\"\n",
+        "[[wall.scene]]\nkind = \"jobs\"\nsecond = 5\n",
+        "[[wall.scene]]\nkind = \"jobs\"\nseconds = \"long\"\n",
+        "scene = []\n",
+    ] {
+        let (config, told) = look(broken).expect("goes on");
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(
+            told[0].key.starts_with("wall.scene") && told[0].line >= 9,
+            "{told:?}"
+        );
+        assert_eq!(config.data, dir.path().join("data"));
+        let built_in = gighall_core::playlist::default_scenes();
+        assert_eq!(config.wall.scene, built_in);
+        assert!(config::load(&path).is_err());
+    }
+    let told = look("[[wall.scene]]\nkind = \"jbos\"\n[termnal]\n").expect_err("more than that");
+    assert_eq!(told.len(), 2, "{told:?}");
+}
+
+#[test]
+fn status_and_snapshot_say_what_is_broken_and_go_on() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let path = dir.path().join("kiosk.toml");
+    let text = format!("{LEAST}width = 320\nheight = 180\n[[wall.scene]]\nkind = \"jbos\"\n");
+    std::fs::write(&path, text).expect("written");
+    let run = |args: &[&str]| {
+        std::process::Command::new(env!("CARGO_BIN_EXE_gighall-kiosk"))
+            .args(args)
+            .arg("--config")
+            .arg(&path)
+            .output()
+            .expect("ran")
+    };
+    let status = run(&["status"]);
+    let said = String::from_utf8_lossy(&status.stderr).into_owned();
+    assert!(
+        status.status.success() && said.contains("wall.scene[0].kind"),
+        "{said}"
+    );
+    assert!(String::from_utf8_lossy(&status.stdout).starts_with('{'));
+    let zone = jiff::tz::TimeZone::UTC;
+    let now = jiff::Timestamp::now();
+    let store = gighall_kiosk::store::Store::open(&dir.path().join("data"), zone, now);
+    drop(store.expect("a store"));
+    let draw = |out: &str| run(&["snapshot", "--window", "wall", "--out", out]);
+    let out = dir.path().join("wall.png");
+    let drawn = draw(out.to_str().expect("a path"));
+    assert!(drawn.status.success() && out.exists(), "{drawn:?}");
+    assert!(String::from_utf8_lossy(&drawn.stderr).contains("wall.scene[0].kind"));
+    let nowhere = draw("/nowhere/wall.png");
+    assert_eq!(nowhere.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&nowhere.stderr).contains("/nowhere/wall.png: "));
+}

@@ -1,6 +1,6 @@
 //! The hub's feed: changes and snapshots, each applied in the transaction that moves the cursor.
 
-use super::{Store, StoreError, claims, jobs, meta, rights, signed, to_json};
+use super::{Store, StoreError, claims, erase, jobs, meta, rights, signed, to_json};
 use gighall_core::job::JobState;
 use gighall_core::wire::{Change, Cursor, Scope, ScopeChanges, SnapshotReply};
 use jiff::Timestamp;
@@ -51,6 +51,8 @@ impl Store {
                 apply(tx, &next.change, now)?;
                 at = next.seq;
             }
+            let changes = told.changes.iter().map(|next| &next.change);
+            erase::forget(tx, &self.vault, &erase::erased(changes))?;
             set_cursor(tx, &told.scope, at)
         })
     }
@@ -76,6 +78,7 @@ impl Store {
             for change in &told.changes {
                 apply(tx, change, now)?;
             }
+            erase::forget(tx, &self.vault, &erase::erased(told.changes.iter()))?;
             set_cursor(tx, &told.scope, told.head)
         })
     }
@@ -135,6 +138,8 @@ pub fn apply(tx: &Transaction<'_>, change: &Change, now: Timestamp) -> Result<()
         Change::Hall { hall } => meta::set(tx, meta::HALL, &to_json(hall)?),
         Change::Claim { claim } => claims::decide_or_keep(tx, claim),
         Change::Recall { job } => rights::recall(tx, *job, now),
+        // All of them at once, by the caller: see `erase`.
+        Change::WorkerErased { .. } => Ok(()),
         Change::Unknown => {
             tracing::warn!("a change of a newer hub cannot be read and is skipped");
             Ok(())

@@ -6,6 +6,7 @@
 
 mod claims;
 mod enrolment;
+mod erase;
 mod feed;
 mod jobs;
 mod meta;

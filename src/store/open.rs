@@ -19,6 +19,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_first.sql"),
     include_str!("migrations/0002_left_behind.sql"),
     include_str!("migrations/0003_seen.sql"),
+    include_str!("migrations/0004_start_over.sql"),
 ];
 
 fn newest() -> i64 {

@@ -42,7 +42,7 @@ pub const WAIT_MAX_SECONDS: u32 = 25;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Scope {
-    /// What everybody in a hall may know: jobs, notices, the hall itself.
+    /// What every device in a hall has to know: jobs, notices, the hall itself, who was erased.
     Hall(HallId),
     /// What concerns one device: decisions on claims it took, rights that are asked back.
     Device(DeviceId),
@@ -240,6 +240,11 @@ pub enum Change {
     Recall {
         /// Which job.
         job: JobId,
+    },
+    /// A person has been erased at the hub: what is known of the person goes everywhere.
+    WorkerErased {
+        /// An id that the person had, at the hub or on a device.
+        worker: WorkerId,
     },
     /// Something of a newer hub.
     #[serde(other)]

@@ -2,6 +2,7 @@
 
 mod notice;
 mod serve;
+mod shared;
 mod staff;
 mod worker;
 
@@ -9,9 +10,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use gighall_core::hall::NoticeKind;
 use gighall_core::id::{HallId, NoticeId};
 use gighall_core::identity::IdNumberError;
+use gighall_hub::HubError;
 use gighall_hub::import::ImportError;
 use gighall_hub::store::StoreError;
-use gighall_hub::{HubConfig, HubError};
 use std::path::PathBuf;
 
 /// The central server of gig halls: jobs, capacity and the ledger of all claims, and the pages
@@ -58,7 +59,7 @@ enum Command {
 
 #[derive(Debug, Args)]
 struct Data {
-    /// The data directory; made if it is not there.
+    /// The data directory. `serve`, `hall set`, `import` and `device add` make it if it is not there.
     #[arg(long = "data", value_name = "DIR")]
     dir: PathBuf,
 }
@@ -76,14 +77,14 @@ struct Serve {
     public_url: Option<String>,
 }
 
-/// Prints each rejected row as `line L, column C: reason`, each row that waits for staff as
-/// `line L: held for review: reason`, and last
+/// Prints, in the order of the file, each rejected row as `line L, column C: reason` and each row
+/// that waits for staff as `line L: held for review: reason`, and last
 /// `imported N, updated N, unchanged N, rejected N`. Exit code 0 if the file could be read.
 #[derive(Debug, Args)]
 struct Import {
     #[command(flatten)]
     data: Data,
-    /// The hall; made if it is not there.
+    /// The hall; made if it is the first one.
     #[arg(long, value_name = "ID")]
     hall: HallId,
     /// The file: .xlsx, .csv (UTF-8 or GB18030), or schema.org JobPosting JSON-LD.
@@ -99,7 +100,7 @@ enum Device {
     Add {
         #[command(flatten)]
         data: Data,
-        /// The hall that the device stands in; made if it is not there.
+        /// The hall that the device stands in; made if it is the first one.
         #[arg(long, value_name = "ID")]
         hall: HallId,
         /// What staff call it, for example 大厅一号机.
@@ -107,7 +108,7 @@ enum Device {
         name: String,
     },
     /// Lists devices: hall, name, enrolments, when last seen, records that wait, records that were
-    /// taken with remarks, state.
+    /// taken with remarks and which, state.
     List {
         #[command(flatten)]
         data: Data,
@@ -136,7 +137,7 @@ enum HallCommand {
         #[arg(long, value_name = "CODE", value_parser = county_code)]
         county_code: Option<String>,
     },
-    /// Lists halls.
+    /// Lists halls: id, name, complaints line.
     List {
         #[command(flatten)]
         data: Data,
@@ -253,7 +254,8 @@ enum JobCommand {
 
 #[derive(Debug, Subcommand)]
 enum ClaimCommand {
-    /// Lists the claims that wait for the employer's decision: number, job, title, worker.
+    /// Lists the claims that wait for the employer's decision, and last those that a device
+    /// confirmed for somebody who had been deleted: number, job, title, worker.
     List {
         #[command(flatten)]
         data: Data,
@@ -293,8 +295,8 @@ enum WorkerCommand {
         #[command(flatten)]
         data: Data,
     },
-    /// Forgets a person. The claims stay, without name and numbers; refused while the person holds
-    /// one of work that is not over.
+    /// Forgets a person, here and on every device. The claims stay, without name and numbers;
+    /// refused while the person holds one of work that is not over.
     Delete {
         #[command(flatten)]
         data: Data,
@@ -330,6 +332,33 @@ pub enum CliError {
     /// A value that cannot be.
     #[error("{0}")]
     Value(&'static str),
+    /// A hall that nobody has set up.
+    #[error("there is no hall {hall}: {known}; `hall set` adds one")]
+    UnknownHall {
+        /// The hall that was asked for.
+        hall: HallId,
+        /// Those that there are.
+        known: String,
+    },
+    /// No claim has that number.
+    #[error("there is no claim {0}: `claim list` shows those that wait, with their numbers")]
+    NoClaim(String),
+    /// The claim is not the employer's to decide on, or not any more.
+    #[error("claim {number} does not wait for the employer's decision: it is {state}")]
+    NotWaiting {
+        /// The claim's number.
+        number: String,
+        /// Where it stands.
+        state: &'static str,
+    },
+    /// Terminals that had lost their data made up the same number.
+    #[error("{claims} claims that wait have the number {number}: nothing was decided")]
+    Ambiguous {
+        /// The number.
+        number: String,
+        /// How many.
+        claims: usize,
+    },
 }
 
 /// Runs the command.
@@ -344,19 +373,4 @@ pub fn run(cli: &Cli) -> Result<(), CliError> {
         Command::Claim(claim) => staff::claim(claim),
         Command::Worker(command) => worker::run(command),
     }
-}
-
-fn config(data: &Data) -> HubConfig {
-    HubConfig::new(&data.dir)
-}
-
-/// Writes lines to stdout, where scripts read them.
-fn print(lines: impl IntoIterator<Item = String>) -> Result<(), CliError> {
-    use std::io::Write;
-    let mut out = std::io::stdout().lock();
-    lines
-        .into_iter()
-        .try_for_each(|line| writeln!(out, "{line}"))
-        .and_then(|()| out.flush())
-        .map_err(|cause| CliError::Io("cannot write to stdout".to_owned(), cause))
 }

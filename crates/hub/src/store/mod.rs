@@ -20,6 +20,7 @@ use gighall_core::wire::{
 };
 use gighall_core::worker::{Channel, Consent};
 use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeMap;
 use tokio::sync::watch;
 
 /// How long a phone is remembered after its last visit, by the store and by its cookie.
@@ -104,12 +105,16 @@ pub trait Store: Send + Sync + 'static {
     /// A worker's claims, newest first.
     fn claims_of(&self, worker: WorkerId) -> Result<Vec<ClaimWithJob>, StoreError>;
 
-    /// Claims that wait for the employer's decision, oldest first: those of a hall, those with that
-    /// number, or all.
-    fn waiting_claims(
+    /// A hall's claims that wait for the employer's decision, oldest first.
+    fn waiting_claims(&self, hall: &HallId) -> Result<Vec<ClaimWithJob>, StoreError>;
+    /// Claims with that number, oldest first: one, but for numbers that a terminal made up.
+    fn claims_numbered(&self, number: &str) -> Result<Vec<ClaimWithJob>, StoreError>;
+    /// A hall's claims that hold a place for somebody who was erased, oldest first, as long as the
+    /// work is not over at `now`: staff find out who comes.
+    fn claims_of_erased(
         &self,
-        hall: Option<&HallId>,
-        number: Option<&str>,
+        hall: &HallId,
+        now: Timestamp,
     ) -> Result<Vec<ClaimWithJob>, StoreError>;
     /// The employer chose the worker, or others. [`StoreError::NotWaiting`] where the claim does
     /// not wait for that.
@@ -128,8 +133,8 @@ pub trait Store: Send + Sync + 'static {
     fn worker_file(&self, number: &IdNumber) -> Result<Option<WorkerFile>, StoreError>;
     /// Corrects a person's name.
     fn rename_worker(&self, worker: WorkerId, name: &str) -> Result<(), StoreError>;
-    /// Forgets a person: the claims stay, without anything that tells whose they were.
-    /// [`StoreError::StillClaimed`] while work is to come.
+    /// Forgets a person, here and through the feed on every device: the claims stay, without
+    /// anything that tells whose they were. [`StoreError::StillClaimed`] while work is to come.
     fn delete_worker(&self, worker: WorkerId, now: Timestamp) -> Result<(), StoreError>;
     /// Remembers a phone: gives a random secret for its cookie.
     fn open_session(&self, worker: WorkerId, now: Timestamp) -> Result<String, StoreError>;
@@ -284,8 +289,8 @@ pub struct DeviceStatus {
     pub quarantined: bool,
     /// The newest of its older enrolments that is quarantined: what it said is still to be looked at.
     pub quarantined_before: Option<Epoch>,
-    /// Records of its logs that were taken with remarks for staff.
-    pub flagged: u64,
+    /// How many records of its logs were taken with which remarks for staff, joined by commas.
+    pub flagged: BTreeMap<String, u64>,
     /// When it last asked for the feed.
     pub seen_at: Option<Timestamp>,
     /// What it said of itself then.

@@ -1,6 +1,6 @@
 //! The feed: what changed, per scope, in a dense sequence.
 
-use super::{claims, devices, halls, jobs, sql};
+use super::{claims, devices, halls, jobs, sql, workers};
 use crate::store::StoreError;
 use gighall_core::id::{DeviceId, HallId};
 use gighall_core::wire::{Change, Cursor, Scope, ScopeChanges, SequencedChange};
@@ -102,11 +102,17 @@ fn hall_snapshot(connection: &Connection, id: &HallId) -> Result<Vec<Change>, St
     let hall = halls::one(connection, id)?.ok_or_else(|| StoreError::UnknownHall(id.clone()))?;
     let notices = halls::notices(connection, id)?;
     let jobs = jobs::concerning(connection, id)?;
+    let erased = workers::erased_ids(connection, None)?;
     Ok(std::iter::once(Change::Hall { hall })
         .chain(notices.into_iter().map(|notice| Change::Notice { notice }))
         .chain(
             jobs.into_iter()
                 .map(|job| Change::Job { job: Box::new(job) }),
+        )
+        .chain(
+            erased
+                .into_iter()
+                .map(|worker| Change::WorkerErased { worker }),
         )
         .collect())
 }

@@ -51,6 +51,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/0002_key_check.sql"),
     include_str!("../../../migrations/0003_source_keys.sql"),
     include_str!("../../../migrations/0004_enrolment_code.sql"),
+    include_str!("../../../migrations/0005_erased.sql"),
+    include_str!("../../../migrations/0006_events.sql"),
 ];
 
 /// The store.

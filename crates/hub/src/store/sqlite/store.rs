@@ -188,12 +188,20 @@ impl Store for SqliteStore {
         self.read(|view| claims::of_worker(view, worker))
     }
 
-    fn waiting_claims(
+    fn waiting_claims(&self, hall: &HallId) -> Result<Vec<ClaimWithJob>, StoreError> {
+        self.read(|view| claims::waiting(view, hall))
+    }
+
+    fn claims_numbered(&self, number: &str) -> Result<Vec<ClaimWithJob>, StoreError> {
+        self.read(|view| claims::numbered(view, number))
+    }
+
+    fn claims_of_erased(
         &self,
-        hall: Option<&HallId>,
-        number: Option<&str>,
+        hall: &HallId,
+        now: Timestamp,
     ) -> Result<Vec<ClaimWithJob>, StoreError> {
-        self.read(|view| claims::waiting(view, hall, number))
+        self.read(|view| claims::of_erased(view, hall, now))
     }
 
     fn decide_claim(&self, id: ClaimId, chosen: bool, now: Timestamp) -> Result<(), StoreError> {
