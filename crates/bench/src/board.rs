@@ -79,6 +79,7 @@ impl Board {
         let data = window.global::<WallData>();
         // Lengths of the theme are whole pixels.
         let whole = |length: f32| length as u32;
+        let weekday = usize::try_from(data.get_weekday() - 1).unwrap_or(0).min(6);
         let rows: Vec<JobRow> = data.get_rows().iter().collect();
         let (header, bar) = (whole(theme.get_header()), whole(theme.get_bar()));
         let service = whole(theme.get_service());
@@ -111,7 +112,12 @@ impl Board {
             hall: data.get_hall().into(),
             hotline: data.get_hotline().into(),
             time: data.get_time().into(),
-            date: format!("{}月{}日", data.get_month(), data.get_day()),
+            date: format!(
+                "{}月{}日\n星期{}",
+                data.get_month(),
+                data.get_day(),
+                ["一", "二", "三", "四", "五", "六", "日"][weekday]
+            ),
             as_of: data.get_data_as_of().into(),
             ticker: data.get_ticker().into(),
             pages: data.get_pages(),
@@ -183,7 +189,7 @@ impl Board {
                 div class="wide" { "岗位" }
                 div style=(wide("pay")) { "工资" }
                 div style=(wide("settled")) { "结算" }
-                div style=(wide("places")) { "余" }
+                div style=(wide("places")) { "还招" }
                 div style=(wide("town")) { "地点" }
                 div style=(wide("starts")) { "开工" }
             }
@@ -199,6 +205,12 @@ impl Board {
         } else {
             "bar alternate"
         };
+        let day = match row.near.as_str() {
+            "today" => "今天".to_owned(),
+            "tomorrow" => "明天".to_owned(),
+            "after" => "后天".to_owned(),
+            _ => format!("{}月{}日", row.month, row.day),
+        };
         html! {
             div class=(class) style=(place(top, self.line)) {
                 div class="strong" style=(wide("number")) { (row.number) }
@@ -207,11 +219,11 @@ impl Board {
                     @if row.urgent { span class="urgent" { "急招" } }
                     (row.title)
                 }
-                div class="pay" style=(wide("pay")) { (row.pay) span class="small" { "元/天" } }
+                div class="pay" style=(wide("pay")) { (row.pay) span class="unit" { "元/天" } }
                 div style=(wide("settled")) { (settled) }
-                div class="strong" style=(wide("places")) { (row.places_left) "人" }
+                div class="strong" style=(wide("places")) { (row.places_left) " 人" }
                 div style=(wide("town")) { (row.town) }
-                div style=(wide("starts")) { (row.month) "月" (row.day) "日 " (row.time) }
+                div style=(wide("starts")) { (day) " " (row.time) }
             }
         }
     }
@@ -222,15 +234,15 @@ impl Board {
             div class="bar small" style=(place(ticker - self.bar, self.bar)) {
                 div class="wide" { "记住编号 · 到终端机或用手机报名" }
                 @if self.pages <= 24 { @for _ in 0..self.pages { div class="dot" {} } }
-                div class="strong" { "第 1 页，共 " (self.pages) " 页" }
+                div class="strong" { "第 1 / " (self.pages) " 页" }
             }
             div class="bar deep ruled" style=(place(ticker, self.bar)) {
                 div class="line" { (self.ticker) }
             }
             div class="bar deep ruled" style=(place(SIZE.1 - self.service, self.service)) {
-                div class="small" { "投诉、欠薪" }
+                div class="small" { "维权举报 · 讨薪" }
                 div class="label" { "12333" }
-                div class="small" { "本市场" }
+                div class="small" { "本厅电话" }
                 div class="label" { (self.hotline) }
                 div class="wide small strong date" { "免费服务 · 任何人不得收费" }
             }

@@ -96,7 +96,7 @@ fn configuration(playlist: Playlist) -> String {
         "[hall]\nid = \"{}\"\nname = \"威宁县零工市场\"\nzone = \"Asia/Shanghai\"\n\
          [hub]\nurl = \"http://127.0.0.1:9\"\n\
          [terminal]\nenabled = false\n\
-         [wall]\nx = 0\ny = 0\nwidth = 1920\nheight = 1080\nlanguage = \"zh-CN\"\n\
+         [wall]\nenabled = true\nx = 0\ny = 0\nwidth = 1920\nheight = 1080\nlanguage = \"zh-CN\"\n\
          [wall.ticker]\ntexts = [\"找活、登记、报名全部免费\", \"欠薪投诉请拨打 12333\"]\n{scenes}",
         a_hall()
     )

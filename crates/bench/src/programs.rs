@@ -35,13 +35,14 @@ impl Program {
 }
 
 /// What people set who run Chromium as a kiosk, and what keeps it from calling home meanwhile.
-const KIOSK_FLAGS: [&str; 12] = [
+const KIOSK_FLAGS: [&str; 13] = [
     "--kiosk",
     "--no-first-run",
     "--noerrdialogs",
     "--disable-infobars",
     "--disable-session-crashed-bubble",
-    "--disable-translate",
+    "--disable-features=Translate",
+    "--lang=zh-CN",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",

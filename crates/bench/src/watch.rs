@@ -1,5 +1,6 @@
 //! Sees from outside what a program shows: reads rows of the screen again and again.
 
+use crate::process::Running;
 use crate::stats;
 use crate::xwd::{Screen, is_blank};
 use std::io;
@@ -125,23 +126,24 @@ pub fn frames(screen: &Screen, row: u32, watched: Duration) -> io::Result<Frames
 
 /// From one look to the next while a program starts.
 const START_LOOK: Duration = Duration::from_millis(4);
+/// Longest that a program has for its first full frame.
+const STARTS_WITHIN: Duration = Duration::from_secs(90);
 
-/// Watches rows from `began` on until each has something in it and none has changed for `settled`.
+/// Watches rows from a program's start on until each has something in it and none has changed for `settled`.
 /// Gives the time of the last change: from then on the picture was there, and whole.
 ///
 /// # Errors
-/// If that does not come within `patience`, or the screen cannot be read.
+/// If that does not come in a minute and a half, the program ends, or the screen cannot be read.
 pub fn full_frame(
     screen: &Screen,
     rows: &[u32],
-    began: Instant,
+    program: &mut Running,
     settled: Duration,
-    patience: Duration,
 ) -> io::Result<Duration> {
     let (mut before, mut pixels) = (vec![], vec![]);
     let mut changed = Duration::ZERO;
     loop {
-        let now = began.elapsed();
+        let now = program.began.elapsed();
         screen.read(rows, &mut pixels)?;
         if before != pixels {
             changed = now;
@@ -151,8 +153,10 @@ pub fn full_frame(
         if now - changed >= settled && is_full() {
             return Ok(changed);
         }
-        if now > patience {
-            return Err(io::Error::other("the screen did not fill and settle"));
+        if now > STARTS_WITHIN || program.has_ended() {
+            return Err(io::Error::other(
+                "the program ended, or the screen did not fill and settle",
+            ));
         }
         std::thread::sleep(START_LOOK);
     }

@@ -40,8 +40,8 @@ pub fn measure(context: &Context) -> Result<Vec<Measured>, Failure> {
         for (board, hall, runs) in &mut halls {
             let mut running = start_kiosk(context, &display.name, hall)?;
             let rows = board.standing_rows();
-            let (settled, patience) = (Duration::from_secs(5), Duration::from_secs(120));
-            full_frame(&display.screen, &rows, running.began, settled, patience)?;
+            let settled = Duration::from_secs(5);
+            full_frame(&display.screen, &rows, &mut running, settled)?;
             let cpu = running.cpu_seconds();
             let window = Duration::from_secs(context.pick(60, 25));
             let seen = frames(&display.screen, board.ticker_row(), window)?;

@@ -42,7 +42,7 @@ pub fn measure(context: &Context) -> Result<Vec<Measured>, Failure> {
                     start_chromium(context, &display.name, &page, program == Program::Chromium)?
                 }
             };
-            let run = look(context, &display, &board, &running)?;
+            let run = look(context, &display, &board, &mut running)?;
             eprintln!(
                 "  {}: {:.0} MiB, {:.1} % of a core (X server {:.1} %), {:.1} frames/s",
                 program.name(),
@@ -63,12 +63,11 @@ fn look(
     context: &Context,
     display: &Display,
     board: &Board,
-    running: &Running,
+    running: &mut Running,
 ) -> Result<Run, Failure> {
     let settled = Duration::from_secs(context.pick(5, 3));
     let rows = board.standing_rows();
-    let patience = Duration::from_secs(90);
-    full_frame(&display.screen, &rows, running.began, settled, patience)?;
+    full_frame(&display.screen, &rows, running, settled)?;
     let (cpu, server) = (running.cpu_seconds(), cpu_seconds(display.server()));
     let seen = frames(&display.screen, board.ticker_row(), context.window())?;
     let seconds = seen.watched.as_secs_f64();

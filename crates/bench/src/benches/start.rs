@@ -74,8 +74,7 @@ fn start(
     };
     let settled = Duration::from_secs(context.pick(4, 3));
     let rows = board.standing_rows();
-    let patience = Duration::from_secs(90);
-    let full = full_frame(&display.screen, &rows, running.began, settled, patience)?;
+    let full = full_frame(&display.screen, &rows, &mut running, settled)?;
     running.stop();
     Ok((full, told.paint()))
 }

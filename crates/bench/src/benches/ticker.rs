@@ -22,8 +22,8 @@ pub fn measure(context: &Context) -> Result<Vec<Measured>, Failure> {
     let display = Display::start(&context.work)?;
     let mut running = start_kiosk(context, &display.name, &hall)?;
     let rows = board.standing_rows();
-    let (settled, patience) = (Duration::from_secs(3), Duration::from_secs(60));
-    full_frame(&display.screen, &rows, running.began, settled, patience)?;
+    let settled = Duration::from_secs(3);
+    full_frame(&display.screen, &rows, &mut running, settled)?;
 
     // Once through the playlist, so that what a scene keeps from its first time on is there.
     std::thread::sleep(Duration::from_secs(context.pick(100, 1)));
