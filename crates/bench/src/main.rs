@@ -31,7 +31,7 @@ pub type Failure = Box<dyn std::error::Error>;
                   2 wrong usage."
 )]
 struct Cli {
-    /// Short runs, for trying the benches out. Their figures do not go into --document.
+    /// Short runs, for trying the benches out.
     #[arg(long)]
     quick: bool,
     /// Only these benches; all of them where none is named.
@@ -40,7 +40,7 @@ struct Cli {
     /// Where results.json goes, and everything that is needed on the way.
     #[arg(long, default_value = "target/bench")]
     out: PathBuf,
-    /// Put the figures into this document too.
+    /// Put the figures into this document too, if they are of full runs of all benches.
     #[arg(long, value_name = "FILE")]
     document: Option<PathBuf>,
     #[command(subcommand)]
@@ -108,7 +108,8 @@ fn run(cli: &Cli) -> Result<bool, Failure> {
     }
     print!("{}", report::table(&figures));
     report::write_json(&context.work.join("results.json"), &figures)?;
-    if let Some(document) = cli.document.as_ref().filter(|_| !cli.quick) {
+    let is_whole = complete && !cli.quick && cli.only.is_empty();
+    if let Some(document) = cli.document.as_ref().filter(|_| is_whole) {
         let text = format!("{}\n{}", machine::told(&load), report::markdown(&figures));
         report::write_document(document, &text)?;
     }
