@@ -3,10 +3,10 @@
 use crate::context::Context;
 use crate::hall::HallDir;
 use crate::process::Running;
-use std::io::{self, Read, Write};
-use std::net::TcpListener;
+use std::io::{self, Read};
+use std::net::{TcpListener, TcpStream};
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// A program that shows the board.
@@ -93,6 +93,7 @@ pub fn start_chromium(
 
 fn at(command: &mut Command, display: &str) {
     command
+        .stdout(Stdio::null())
         .env("DISPLAY", display)
         .env_remove("WAYLAND_DISPLAY")
         .env_remove("SLINT_SCALE_FACTOR")
@@ -139,17 +140,19 @@ impl Told {
 
     /// How long it took from the start to the paint, as the page told; `None` if it did not.
     pub fn paint(&self) -> Option<Duration> {
-        let (mut stream, _) = self.listener.accept().ok()?;
-        stream.set_nonblocking(false).ok()?;
-        stream.set_read_timeout(Some(Duration::from_secs(1))).ok()?;
-        let mut request = [0; 512];
-        let length = stream.read(&mut request).ok()?;
-        stream
-            .write_all(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
-            .ok();
-        let at = told_time(std::str::from_utf8(&request[..length]).ok()?)?;
-        at.checked_sub(self.began)
+        // Browsers also connect in advance, and then say nothing.
+        let requests = std::iter::from_fn(|| self.listener.accept().ok());
+        let mut times = requests.filter_map(|(stream, _)| told_by(stream).ok().flatten());
+        times.next()?.checked_sub(self.began)
     }
+}
+
+fn told_by(mut stream: TcpStream) -> io::Result<Option<Duration>> {
+    stream.set_nonblocking(false)?;
+    stream.set_read_timeout(Some(Duration::from_secs(1)))?;
+    let mut request = [0; 512];
+    let length = stream.read(&mut request)?;
+    Ok(told_time(&String::from_utf8_lossy(&request[..length])))
 }
 
 fn unix_time() -> Duration {
