@@ -15,8 +15,10 @@ use crate::wall::{Look, WallSettings};
 use gighall_core::playlist::What;
 use jiff::Timestamp;
 use std::fs::{File, TryLockError};
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
@@ -70,16 +72,18 @@ pub fn run(config: &Config, file: &Path, windowed: bool) -> Result<(), RunError>
         return Err(RunError::NoTerminal);
     }
     let _only = only_one(&config.data)?;
+    // Each takes its time, and neither needs the other.
+    let opening = open_store(config);
     select_backend()?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()?;
-    let store = Arc::new(Store::open(
-        &config.data,
-        config.time_zone(),
-        Timestamp::now(),
-    )?);
+    let store = Arc::new(
+        opening
+            .join()
+            .unwrap_or_else(|panic| resume_unwind(panic))?,
+    );
     let hub = start_hub(&runtime, config)?;
     let sync = Arc::new(Sync::start(
         runtime.handle(),
@@ -226,6 +230,11 @@ fn only_one(data: &Path) -> Result<File, RunError> {
         Err(TryLockError::WouldBlock) => Err(RunError::AlreadyRunning(data.to_owned())),
         Err(TryLockError::Error(error)) => Err(error.into()),
     }
+}
+
+fn open_store(config: &Config) -> JoinHandle<Result<Store, StoreError>> {
+    let (data, zone) = (config.data.clone(), config.time_zone());
+    std::thread::spawn(move || Store::open(&data, zone, Timestamp::now()))
 }
 
 fn select_backend() -> Result<(), slint::PlatformError> {

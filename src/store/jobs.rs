@@ -192,11 +192,11 @@ impl Store {
 }
 
 fn open_jobs(tx: &Transaction<'_>, now: Timestamp) -> Result<Vec<Job>, StoreError> {
-    let sql = format!(
-        "SELECT body, left_now FROM jobs_now WHERE {OPEN}
-         ORDER BY urgent DESC, starts_at, number"
-    );
-    read_jobs(tx, &sql, named_params! {":now": millis(now)})
+    let sql = format!("SELECT body, left_now FROM jobs_now WHERE {OPEN}");
+    let mut jobs = read_jobs(tx, &sql, named_params! {":now": millis(now)})?;
+    // SQLite would sort whole listings, and through a file where there are many.
+    jobs.sort_by_key(|job| (!job.urgent, job.starts_at, job.number));
+    Ok(jobs)
 }
 
 fn read_jobs(
