@@ -425,9 +425,16 @@ fn a_broken_playlist_does_not_keep_anybody_from_looking() {
         );
         assert_eq!(config.data, dir.path().join("data"));
         let built_in = gighall_core::playlist::default_scenes();
-        assert_eq!(config.wall.scene, built_in);
+        assert_eq!(config.scenes_of(&config.walls[0]), built_in);
         assert!(config::load(&path).is_err());
     }
+    std::fs::write(
+        &path,
+        two_walls("name = \"door\"\n[[wall.scene]]\nkind = \"film\""),
+    )
+    .expect("written");
+    let (config, told) = config::load_to_look(&path).expect("goes on");
+    assert_eq!((config.walls.len(), told.len()), (2, 1), "{told:?}");
     let told = look("[[wall.scene]]\nkind = \"jbos\"\n[termnal]\n").expect_err("more than that");
     assert_eq!(told.len(), 2, "{told:?}");
 }

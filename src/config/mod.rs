@@ -244,7 +244,9 @@ impl Problem {
     fn is_of_playlist(&self) -> bool {
         // `wall.scene`, or `wall[1].scene` where there are several.
         let mut parts = self.key.split('.');
-        parts.next().is_some_and(|window| window.starts_with("wall"))
+        parts
+            .next()
+            .is_some_and(|window| window.starts_with("wall"))
             && parts.next().is_some_and(|key| key.starts_with("scene"))
     }
 }

@@ -11,7 +11,6 @@ use gighall_kiosk::snapshot::Headless;
 use gighall_kiosk::store::Store;
 use gighall_kiosk::sync::Sync;
 use gighall_kiosk::ui::{self, JobRow, Surface, WallData, WallTheme, WallWindow};
-use gighall_kiosk::wall::content::Content;
 use gighall_kiosk::wall::feed::{Link, WallFeed};
 use gighall_kiosk::wall::screen::Screen;
 use jiff::Timestamp;
@@ -59,14 +58,16 @@ impl Board {
             let window = WallWindow::new().map_err(text)?;
             ui::speak(Surface::Wall, "zh-CN").map_err(text)?;
             headless.resize(&window, SIZE.0, SIZE.1);
-            let mut screen = Screen::new(&window, wall_settings(&config));
-            screen.take(Content::load(&desk, now).map_err(text)?);
+            let wall = config.walls.first().cloned().unwrap_or_default();
+            let mut screen = Screen::new(&window, wall_settings(&config, &wall));
             let link = Link {
                 online: false,
                 ..WallFeed::link(&desk)
             };
-            // The first call fills header and footer, whose height decides how many rows fit.
-            for elapsed in [0, 1] {
+            // The first call fills header and footer, whose height decides how many rows fit; the next
+            // ones say which jobs are wanted, and have them.
+            for elapsed in 0..3 {
+                screen.load(&window, &desk, now).map_err(text)?;
                 screen.show(&window, Duration::from_millis(elapsed), now, link);
             }
             Ok(Self::read(&window))

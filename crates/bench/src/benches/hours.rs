@@ -18,7 +18,6 @@ use gighall_kiosk::snapshot::Headless;
 use gighall_kiosk::store::Store;
 use gighall_kiosk::sync::Sync;
 use gighall_kiosk::ui::{self, Surface, WallWindow};
-use gighall_kiosk::wall::content::Content;
 use gighall_kiosk::wall::feed::WallFeed;
 use gighall_kiosk::wall::screen::Screen;
 use jiff::{SignedDuration, Timestamp};
@@ -32,8 +31,6 @@ use std::time::Duration;
 const SCENE_SECONDS: u32 = 6;
 /// Scene changes before memory is first looked at.
 const WARM_UP: u32 = 500;
-/// As the wall's loader does where nothing says that something is new.
-const LOAD_EVERY: Duration = Duration::from_secs(20);
 /// A place of a job is taken so often.
 const CLAIM_EVERY: Duration = Duration::from_secs(30);
 
@@ -122,9 +119,10 @@ pub fn play(day: &Day) -> Result<(), Failure> {
     let window = WallWindow::new()?;
     ui::speak(Surface::Wall, "zh-CN")?;
     headless.resize(&window, SIZE.0, SIZE.1);
-    let mut screen = Screen::new(&window, wall_settings(&config));
+    let wall = config.walls.first().cloned().unwrap_or_default();
+    let mut screen = Screen::new(&window, wall_settings(&config, &wall));
 
-    let (mut moment, mut loaded, mut claimed) = (Duration::ZERO, None, Duration::ZERO);
+    let (mut moment, mut claimed) = (Duration::ZERO, Duration::ZERO);
     let (mut seq, mut before) = (1, None);
     for change in 0..day.changes {
         if change == WARM_UP {
@@ -136,10 +134,8 @@ pub fn play(day: &Day) -> Result<(), Failure> {
             seq += 1;
             take_a_place(&store, seq, base, now)?;
         }
-        if loaded.is_none_or(|loaded| moment >= loaded + LOAD_EVERY) {
-            loaded = Some(moment);
-            screen.take(Content::load(&desk, now)?);
-        }
+        // What is on is loaded at each change, as the loader beside a window does it.
+        screen.load(&window, &desk, now)?;
         headless.set_clock(moment);
         screen.show(&window, moment, now, WallFeed::link(&desk));
         headless.draw(&window)?;
