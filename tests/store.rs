@@ -4,13 +4,14 @@
 mod store_support;
 
 use gighall_core::claim::{Claim, ClaimReason, ClaimState};
-use gighall_core::id::{ClaimId, Epoch, JobId};
+use gighall_core::event::Event;
+use gighall_core::id::{ClaimId, Epoch, EventId, JobId};
 use gighall_core::job::{ClaimMode, JobState};
-use gighall_core::outbox::{Body, Event, Head};
-use gighall_core::testing::{a_job, an_id_number};
+use gighall_core::outbox::{self, Body, Head};
+use gighall_core::testing::{a_job, an_event, an_id_number};
 use gighall_core::wire::{Change, ClaimWithJob, KnownWorker, Scope};
 use gighall_kiosk::store::{HubHead, Identity, StaffCode, Store, StoreError, Taken};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use store_support::*;
 
 /// A right of the device is spent on that claim.
@@ -369,7 +370,7 @@ fn a_record_says_what_happened() {
     let record = store.waiting(1, &[]).expect("read").expect("some").records;
     let body: Body = serde_json::from_str(&record[0].body).expect("JSON");
     match body.event {
-        Event::WorkerRegistered { registration } => {
+        outbox::Event::WorkerRegistered { registration } => {
             assert_eq!(registration.worker, worker.worker);
             assert!(!record[0].body.contains(&an_id_number("19750501", 1)));
         }
@@ -400,4 +401,70 @@ fn what_was_told_before_is_no_change() {
     assert_eq!(*changes.borrow(), before + 2);
     let kept = store.claim(claim_id(1)).expect("read").expect("there");
     assert_eq!(kept.state, ClaimState::EmployerCancelled);
+}
+
+/// What of the hall's events is to be shown then.
+fn events(store: &Store, at: Timestamp) -> Vec<EventId> {
+    let events = store.events(at).expect("read");
+    events.iter().map(|event| event.id).collect()
+}
+
+#[test]
+fn events_are_there_until_they_end_by_the_devices_own_clock() {
+    let (_dir, store, _) = enrolled();
+    let hours = SignedDuration::from_hours;
+    let put = |n, from: i64, long: i64| {
+        let mut event = an_event(n);
+        event.starts_at = now() + hours(from);
+        event.ends_at = event.starts_at + hours(long);
+        event
+    };
+    // In no order: to come, running, running for longer, over.
+    let all = [put(1, 5, 2), put(2, -1, 2), put(3, -3, 9), put(4, -9, 2)];
+    let changes = all.iter().cloned().map(|event| Change::Event {
+        event: Box::new(event),
+    });
+    snapshot(&store, 1, &[]);
+    let told = feed(hall_scope(), 2, changes.collect());
+    store.apply_changes(&told, now()).expect("applied");
+    let [coming, running, long, _] = all.clone().map(|event| event.id);
+    assert_eq!(events(&store, now()), [long, running, coming]);
+    // Whatever the hub says or does not.
+    assert_eq!(events(&store, now() + hours(1)), [long, coming]);
+    assert_eq!(events(&store, now() + hours(7)), []);
+    store.tidy(now()).expect("works");
+    assert_eq!(
+        events(&store, now() - hours(9)).len(),
+        3,
+        "what is over went"
+    );
+}
+
+#[test]
+fn an_event_changes_and_goes_at_once() {
+    let (_dir, store, _) = enrolled();
+    let event = |change: fn(&mut Event)| {
+        let mut event = an_event(1);
+        change(&mut event);
+        let event = Box::new(event);
+        Change::Event { event }
+    };
+    snapshot_of(&store, hall_scope(), 1, vec![event(|_| {})]);
+    let apply = |seq, change| {
+        let told = feed(hall_scope(), seq, vec![change]);
+        store.apply_changes(&told, now()).expect("applied");
+        store.events(now()).expect("read")
+    };
+    assert_eq!(
+        store.events(now()).expect("read")[0].places_left(),
+        Some(30)
+    );
+    let filled = apply(2, event(|event| event.places_taken = 30));
+    assert_eq!(filled[0].places_left(), Some(0));
+    assert_eq!(apply(3, event(|event| event.withdrawn = true)), []);
+    // A snapshot brings it back, or takes it away, for it is the whole of what there is.
+    snapshot_of(&store, hall_scope(), 4, vec![event(|_| {})]);
+    assert_eq!(events(&store, now()), [an_event(1).id]);
+    snapshot(&store, 5, &[]);
+    assert_eq!(events(&store, now()), []);
 }

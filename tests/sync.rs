@@ -3,7 +3,7 @@
 mod sync_support;
 
 use gighall_core::claim::{ClaimReason, ClaimState};
-use gighall_core::testing::{a_hall, an_id_number};
+use gighall_core::testing::{a_hall, an_event, an_id_number};
 use gighall_kiosk::store::{Contact, Store};
 use gighall_kiosk::sync::LinkProblem;
 use gighall_kiosk::terminal::desk::{ClaimOutcome, Desk, DeskError, Identified};
@@ -328,4 +328,22 @@ fn an_erased_person_is_forgotten_here_too() {
     let store = &hub.state.store;
     let seen = store.claims_of_erased(&a_hall(), Timestamp::now());
     assert_eq!(seen.expect("read")[0].claim.id, claim.id);
+}
+
+#[test]
+fn an_event_of_the_hall_comes_and_goes_over_the_feed() {
+    let hub = Hub::start();
+    let kiosk = hub.kiosk("一号", hub.address);
+    until("it follows", || kiosk.online());
+    let mut event = an_event(1);
+    event.starts_at = Timestamp::now() + SignedDuration::from_hours(24);
+    event.ends_at = event.starts_at + SignedDuration::from_hours(3);
+    let store = &hub.state.store;
+    store.put_event(&a_hall(), &event).expect("put up");
+    let events = || kiosk.store.events(kiosk.sync.now()).expect("read");
+    until("it is here", || events() == std::slice::from_ref(&event));
+    store.set_event_places(event.id, None, 30).expect("set");
+    until("it is full", || events()[0].places_left() == Some(0));
+    store.withdraw_event(event.id).expect("withdrawn");
+    until("it is gone", || events().is_empty());
 }

@@ -1,8 +1,8 @@
-//! Listings and notices: reading them for the wall and the terminal.
+//! Listings: reading them for the wall and the terminal.
 
 use super::{Store, StoreError, from_json, millis, search, signed, to_json};
 use crate::terminal::desk::{JobPage, JobQuery};
-use gighall_core::hall::{Hall, Notice};
+use gighall_core::hall::Hall;
 use gighall_core::id::JobId;
 use gighall_core::job::{Job, Settlement, WorkKind};
 use gighall_core::rules;
@@ -162,23 +162,6 @@ impl Store {
             .collect();
         ranked.sort_by_key(|(likeness, _)| *likeness);
         Ok(ranked.into_iter().take(most).map(|(_, job)| job).collect())
-    }
-
-    /// Notices that may be shown now, newest first.
-    pub fn notices(&self, now: Timestamp) -> Result<Vec<Notice>, StoreError> {
-        self.read(|tx| {
-            let mut statement = tx.prepare_cached("SELECT body FROM notices")?;
-            let rows = statement.query_map([], |row| row.get::<_, String>(0))?;
-            let mut notices = vec![];
-            for body in rows {
-                let notice: Notice = from_json(&body?)?;
-                if notice.is_current(now) {
-                    notices.push(notice);
-                }
-            }
-            notices.sort_by_key(|notice| (std::cmp::Reverse(notice.effective_from), notice.id));
-            Ok(notices)
-        })
     }
 
     /// The hall, once the hub has told of it.

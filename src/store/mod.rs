@@ -12,6 +12,7 @@ mod jobs;
 mod meta;
 mod open;
 mod outbox;
+mod posted;
 mod repair;
 mod rights;
 mod salvage;

@@ -20,6 +20,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0002_left_behind.sql"),
     include_str!("migrations/0003_seen.sql"),
     include_str!("migrations/0004_start_over.sql"),
+    include_str!("migrations/0005_events.sql"),
 ];
 
 fn newest() -> i64 {

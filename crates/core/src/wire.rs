@@ -17,6 +17,7 @@
 //! a reader does not know is `Unknown` to it, and costs nothing but itself.
 
 use crate::claim::{Claim, ClaimReason};
+use crate::event::Event;
 use crate::hall::{Hall, Notice};
 use crate::id::{ClaimId, DeviceId, Epoch, HallId, HubEpoch, JobId, NoticeId, WorkerId};
 use crate::identity::Sex;
@@ -42,7 +43,8 @@ pub const WAIT_MAX_SECONDS: u32 = 25;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Scope {
-    /// What every device in a hall has to know: jobs, notices, the hall itself, who was erased.
+    /// What every device in a hall has to know: jobs, notices, events, the hall itself,
+    /// who was erased.
     Hall(HallId),
     /// What concerns one device: decisions on claims it took, rights that are asked back.
     Device(DeviceId),
@@ -240,6 +242,11 @@ pub enum Change {
     Recall {
         /// Which job.
         job: JobId,
+    },
+    /// An event of the hall as it is now; one that was withdrawn is gone.
+    Event {
+        /// The event.
+        event: Box<Event>,
     },
     /// A person has been erased at the hub: what is known of the person goes everywhere.
     WorkerErased {

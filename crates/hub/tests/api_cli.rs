@@ -411,3 +411,85 @@ fn a_claim_that_cannot_be_decided_on_is_named() {
         "{said}"
     );
 }
+
+#[test]
+fn an_event_is_put_up_listed_filled_and_taken_back() {
+    let dir = tempfile::tempdir().expect("a directory");
+    assert!(
+        run(dir.path(), &["hall", "set", "--hall", "weining"])
+            .status
+            .success()
+    );
+    let add = |title: &str, starts: &str, ends: &str, more: &[&str]| {
+        let given = [
+            "event",
+            "add",
+            "--hall",
+            "weining",
+            "--kind",
+            "training",
+            "--title",
+            title,
+            "--place",
+            "市场二楼",
+            "--host",
+            "县就业局",
+            "--starts",
+            starts,
+            "--ends",
+            ends,
+        ];
+        run(dir.path(), &[&given[..], more].concat())
+    };
+    let day = |n: i32| {
+        let zone = jiff::tz::TimeZone::get("Asia/Shanghai").expect("a zone");
+        let today = zone.to_datetime(jiff::Timestamp::now()).date();
+        (today + jiff::Span::new().days(n)).to_string()
+    };
+    let nine = |n| format!("{}T09:00", day(n));
+    let link = ["--link", "https://hall.example/e/7", "--places", "30"];
+    let added = add("家政培训", &nine(7), &day(8), &link);
+    assert!(added.status.success(), "{added:?}");
+    let (id, list) = (last_line(&added), ["event", "list", "--hall", "weining"]);
+    let set = |taken: &str| {
+        let command = ["event", "set-places", "--id", id.as_str(), "--taken", taken];
+        run(dir.path(), &command)
+    };
+    assert!(set("12").status.success());
+    let times = format!("{} 09:00 - {}", day(7), day(8));
+    assert_eq!(
+        last_line(&run(dir.path(), &list)),
+        format!(
+            "{id}\ttraining\t{times}\t家政培训\t市场二楼\t县就业局\t12 of 30 taken\t{}",
+            link[1]
+        )
+    );
+    assert_eq!(set("31").status.code(), Some(1));
+
+    let long = "长".repeat(201);
+    for (title, starts, ends, more, said) in [
+        (
+            "培训",
+            nine(7),
+            nine(6),
+            &[][..],
+            "the end is not after the start",
+        ),
+        ("培训", nine(7), nine(400), &[], "366 days lie between"),
+        ("培训", nine(400), nine(401), &[], "366 days from now"),
+        ("培训", nine(-2), nine(-1), &[], "over already"),
+        (" ", nine(7), nine(8), &[], "title has 1 to 200"),
+        (&long, nine(7), nine(8), &[], "title has 1 to 200"),
+        ("培训", "soon".to_owned(), nine(8), &[], "--starts"),
+        ("培训", nine(7), nine(8), &["--link", "ftp://a"], "http://"),
+    ] {
+        let refused = add(title, &starts, &ends, more);
+        assert_eq!(refused.status.code(), Some(1), "{said}");
+        let log = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(log.contains(said), "{said}: {log}");
+    }
+    let withdraw = ["event", "withdraw", "--id", id.as_str()];
+    assert!(run(dir.path(), &withdraw).status.success());
+    assert!(failed(dir.path(), &withdraw).contains("no such event"));
+    assert!(run(dir.path(), &list).stdout.is_empty());
+}

@@ -1,5 +1,6 @@
 //! The command line.
 
+mod event;
 mod notice;
 mod serve;
 mod shared;
@@ -7,8 +8,9 @@ mod staff;
 mod worker;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use gighall_core::event::{EventError, EventKind};
 use gighall_core::hall::NoticeKind;
-use gighall_core::id::{HallId, NoticeId};
+use gighall_core::id::{EventId, HallId, NoticeId};
 use gighall_core::identity::IdNumberError;
 use gighall_hub::HubError;
 use gighall_hub::import::ImportError;
@@ -45,6 +47,9 @@ enum Command {
     /// Notices that walls show.
     #[command(subcommand)]
     Notice(NoticeCommand),
+    /// Job fairs, broadcasts, recruiting on the spot, courses.
+    #[command(subcommand)]
+    Event(EventCommand),
     /// Jobs.
     #[command(subcommand)]
     Job(JobCommand),
@@ -215,6 +220,79 @@ enum NoticeCommand {
 }
 
 #[derive(Debug, Subcommand)]
+enum EventCommand {
+    /// Puts an event up and prints its id.
+    Add(NewEvent),
+    /// Lists the events that run or are to come: id, kind, start and end, title, place, host, places,
+    /// link.
+    List {
+        #[command(flatten)]
+        data: Data,
+        /// The hall.
+        #[arg(long, value_name = "ID")]
+        hall: HallId,
+    },
+    /// Says how many have signed up.
+    SetPlaces {
+        #[command(flatten)]
+        data: Data,
+        /// Its id, as `add` and `list` print it.
+        #[arg(long, value_name = "ID")]
+        id: EventId,
+        /// How many have signed up in all.
+        #[arg(long, value_name = "N")]
+        taken: u32,
+        /// How many may take part, where that changes.
+        #[arg(long, value_name = "N")]
+        places: Option<u32>,
+    },
+    /// Takes an event back: it leaves every wall.
+    Withdraw {
+        #[command(flatten)]
+        data: Data,
+        /// Its id, as `add` and `list` print it.
+        #[arg(long, value_name = "ID")]
+        id: EventId,
+    },
+}
+
+#[derive(Debug, Args)]
+struct NewEvent {
+    #[command(flatten)]
+    data: Data,
+    /// The hall.
+    #[arg(long, value_name = "ID")]
+    hall: HallId,
+    /// job-fair (招聘会), live-hiring (直播带岗), on-the-spot (现场招聘), training (培训班).
+    #[arg(long, value_parser = event::kind)]
+    kind: EventKind,
+    /// One line.
+    #[arg(long)]
+    title: String,
+    /// Plain text.
+    #[arg(long)]
+    text: Option<String>,
+    /// Where, or on which channel.
+    #[arg(long)]
+    place: String,
+    /// Who holds it.
+    #[arg(long)]
+    host: String,
+    /// When it begins: 2026-12-01T09:00, or with an offset.
+    #[arg(long, value_name = "TIME")]
+    starts: String,
+    /// When it is over; a day (2026-12-03) is the last one.
+    #[arg(long, value_name = "TIME")]
+    ends: String,
+    /// Where a code leads: http:// or https://.
+    #[arg(long, value_name = "URL")]
+    link: Option<String>,
+    /// How many may take part, where that is bounded.
+    #[arg(long, value_name = "N")]
+    places: Option<u32>,
+}
+
+#[derive(Debug, Subcommand)]
 enum JobCommand {
     /// Lists the jobs that are open, full, suspended or held for review: number, state, title,
     /// employer, places left, start, and why it was held.
@@ -329,6 +407,9 @@ pub enum CliError {
     /// What was typed for an ID number is none. The text is not repeated.
     #[error("stdin, first line: {0}")]
     IdNumber(#[from] IdNumberError),
+    /// An event that cannot be put up.
+    #[error(transparent)]
+    Event(#[from] EventError),
     /// A value that cannot be.
     #[error("{0}")]
     Value(&'static str),
@@ -369,6 +450,7 @@ pub fn run(cli: &Cli) -> Result<(), CliError> {
         Command::Device(device) => staff::device(device),
         Command::Hall(hall) => staff::hall(hall),
         Command::Notice(notice) => notice::run(notice),
+        Command::Event(event) => event::run(event),
         Command::Job(job) => staff::job(job),
         Command::Claim(claim) => staff::claim(claim),
         Command::Worker(command) => worker::run(command),

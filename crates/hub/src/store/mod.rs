@@ -7,8 +7,11 @@
 pub mod sqlite;
 
 use gighall_core::claim::{Claim, ClaimReason};
+use gighall_core::event::{Event, EventError};
 use gighall_core::hall::{Hall, Notice};
-use gighall_core::id::{ClaimId, DeviceId, Epoch, HallId, HubEpoch, JobId, NoticeId, WorkerId};
+use gighall_core::id::{
+    ClaimId, DeviceId, Epoch, EventId, HallId, HubEpoch, JobId, NoticeId, WorkerId,
+};
 use gighall_core::identity::IdNumber;
 use gighall_core::job::{Job, WorkKind};
 use gighall_core::outbox::{Head, Record};
@@ -40,8 +43,21 @@ pub trait Store: Send + Sync + 'static {
     fn notices(&self, hall: &HallId) -> Result<Vec<Notice>, StoreError>;
     /// Takes a notice away; devices learn of it through the feed.
     fn remove_notice(&self, id: NoticeId) -> Result<(), StoreError>;
-    /// Takes away the notices whose time is over at `now`; says how many.
-    fn expire_notices(&self, now: Timestamp) -> Result<usize, StoreError>;
+    /// Puts an event up or changes it. [`StoreError::Event`] where it cannot be.
+    fn put_event(&self, hall: &HallId, event: &Event) -> Result<(), StoreError>;
+    /// A hall's events, newest first.
+    fn events(&self, hall: &HallId) -> Result<Vec<Event>, StoreError>;
+    /// Says anew how many have signed up for an event, and how many may where `places` is given.
+    fn set_event_places(
+        &self,
+        id: EventId,
+        places: Option<u32>,
+        taken: u32,
+    ) -> Result<(), StoreError>;
+    /// Takes an event away; devices learn of it through the feed.
+    fn withdraw_event(&self, id: EventId) -> Result<(), StoreError>;
+    /// Takes away the notices and events whose time is over at `now`; says how many.
+    fn expire_posted(&self, now: Timestamp) -> Result<usize, StoreError>;
 
     /// Makes a one-time enrolment code for a device, new or known by its name. Valid for a day.
     fn add_device(&self, hall: &HallId, name: &str, now: Timestamp) -> Result<String, StoreError>;
@@ -345,6 +361,9 @@ pub enum StoreError {
         /// Names of devices that hold unspent rights; they were asked to give them back.
         elsewhere: Vec<String>,
     },
+    /// The event cannot be put up so.
+    #[error(transparent)]
+    Event(#[from] EventError),
     /// A rule stands against the claim.
     #[error("not allowed: {}", .0.code())]
     NotAllowed(ClaimReason),

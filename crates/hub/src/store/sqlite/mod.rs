@@ -10,6 +10,7 @@ mod import;
 mod jobs;
 mod ledger;
 mod outbox;
+mod posted;
 mod rights;
 mod secrets;
 mod sessions;
