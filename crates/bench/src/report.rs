@@ -183,7 +183,7 @@ mod tests {
     #[test]
     fn only_the_figures_of_a_document_are_replaced() {
         let text = format!("above\n{BEGIN}old\n{END}below\n");
-        let new = replaced(&text, "new");
+        let new = replaced(&text, "new\n");
         assert_eq!(new, Some(format!("above\n{BEGIN}\nnew\n\n{END}below\n")));
         assert_eq!(replaced("nothing", "new"), None);
     }
