@@ -8,6 +8,7 @@ pub mod desk;
 pub mod draw;
 pub mod embedded;
 pub mod pinyin;
+pub mod proof;
 pub mod qr;
 pub mod run;
 pub mod snapshot;

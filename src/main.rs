@@ -1,9 +1,9 @@
 //! `gighall-kiosk`: reads the configuration and does what the command line says.
 
 use clap::Parser;
-use gighall_kiosk::cli::{Cli, Command, ConfigArgs, SnapshotArgs};
+use gighall_kiosk::cli::{Cli, Command, ConfigArgs, ProofArgs, SnapshotArgs};
 use gighall_kiosk::config::{self, Config};
-use gighall_kiosk::{draw, run, status};
+use gighall_kiosk::{draw, proof, run, status};
 use std::os::unix::process::CommandExt;
 use std::process::ExitCode;
 
@@ -20,6 +20,7 @@ fn main() -> ExitCode {
         Command::Check(args) => check(&args),
         Command::Snapshot(args) => snapshot(&args),
         Command::Status(args) => print_status(&args),
+        Command::Proof(args) => export_proof(&args),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -71,6 +72,15 @@ fn check(args: &ConfigArgs) -> Result<(), Failure> {
 fn snapshot(args: &SnapshotArgs) -> Result<(), Failure> {
     let picture = draw::draw(&load(&args.config)?, args)?;
     picture.save_with_format(&args.out, image::ImageFormat::Png)?;
+    Ok(())
+}
+
+fn export_proof(args: &ProofArgs) -> Result<(), Failure> {
+    let (config, days) = (load(&args.config)?, (args.from, args.to));
+    match &args.out {
+        Some(path) => proof::export(&config, days, std::fs::File::create(path)?)?,
+        None => proof::export(&config, days, std::io::stdout().lock())?,
+    }
     Ok(())
 }
 

@@ -5,12 +5,14 @@ mod windows;
 
 use crate::config::{Config, HubUrl, Watch};
 use crate::embedded::{self, Embedded, EmbeddedError};
+use crate::proof::ProofWriter;
 use crate::snapshot::{Headless, SnapshotError};
 use crate::store::{Identity, Store, StoreError};
 use crate::sync::{Sync, SyncConfig, SyncError};
 use crate::terminal::TerminalOptions;
 use crate::wall::WallSettings;
 use crate::wall::legibility::{self, Finding, Panel};
+use crate::wall::proof::Recorder;
 use jiff::Timestamp;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -85,11 +87,20 @@ pub fn run(config: &Config, file: &Path, windowed: bool) -> Result<(), RunError>
         sync_config(config, hub.as_ref()),
     )?);
     end_on_signals(&runtime)?;
+    let clock = sync.clone();
+    let proof = ProofWriter::start(store.clone(), config.proof.rows_kept, move || clock.now())?;
 
     let (new_settings, changes) = std::sync::mpsc::channel();
     let watch = Watch::start(file.to_owned(), follow::follow(store.clone(), new_settings))?;
     let wall = match config.wall.enabled {
-        true => Some(show_wall(config, windowed, &store, &sync, changes)?),
+        true => Some(show_wall(
+            config,
+            windowed,
+            &store,
+            &sync,
+            changes,
+            Recorder::new(windows::WALL, proof.sender()),
+        )?),
         false => None,
     };
     let terminal = match config.terminal.enabled {
@@ -98,9 +109,10 @@ pub fn run(config: &Config, file: &Path, windowed: bool) -> Result<(), RunError>
     };
     slint::run_event_loop_until_quit()?;
 
-    // Windows first, then the connection, then the hub that it is connected to.
+    // Windows first, then what they showed, then the connection, then the hub that it is connected to.
     drop(watch);
     drop((wall, terminal));
+    drop(proof);
     drop(sync);
     drop(hub);
     runtime.shutdown_timeout(Duration::from_secs(5));

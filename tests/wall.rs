@@ -97,6 +97,31 @@ fn scan(picture: &RgbImage) -> Option<String> {
 }
 
 #[test]
+fn what_the_wall_says_it_shows_is_what_it_shows() {
+    let demo = Demo::new(30);
+    let mut wall = Wall::new(table(), (1920, 1080));
+    let at = |wall: &mut Wall, seconds| {
+        let elapsed = Duration::from_secs(seconds);
+        wall.screen.show(&wall.window, elapsed, morning(), ONLINE)
+    };
+    let seen = at(&mut wall, 0);
+    assert_eq!((seen.scene, seen.subjects.len()), ("rest", 0));
+    assert_eq!(seen, at(&mut wall, 5), "rest has no turns");
+    wall.load(&demo);
+    let mut pages = vec![];
+    for seconds in [10, 40, 70] {
+        let seen = at(&mut wall, seconds);
+        let numbers = seen.subjects.iter().filter_map(|it| it.number);
+        let numbers: Vec<String> = numbers.map(|number| number.to_string()).collect();
+        assert_eq!(numbers, wall.numbers());
+        assert!(seen.subjects.iter().all(|it| !it.title.is_empty()));
+        pages.push((seen.page, seen.turn));
+    }
+    pages.dedup();
+    assert_eq!(pages.len(), 3, "each page is a turn of its own");
+}
+
+#[test]
 fn a_phone_reads_the_job_s_address_off_the_spotlight() {
     for size in SIZES {
         // A window system lives as long as its thread.

@@ -39,6 +39,9 @@ pub struct Config {
     /// The touch terminal.
     #[serde(default)]
     pub terminal: TerminalConfig,
+    /// Proof of play.
+    #[serde(default)]
+    pub proof: ProofConfig,
 }
 
 /// `[hall]`
@@ -246,6 +249,20 @@ impl Default for TerminalConfig {
             idle_seconds: 60,
             language: Language::default(),
         }
+    }
+}
+
+/// `[proof]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ProofConfig {
+    /// At most so many showings are kept on this device.
+    pub rows_kept: u64,
+}
+
+impl Default for ProofConfig {
+    fn default() -> Self {
+        Self { rows_kept: 200_000 }
     }
 }
 

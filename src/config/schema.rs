@@ -63,6 +63,7 @@ pub const ROOT: &[Key] = &[
     needed("hub", Kind::Table(HUB)),
     key("wall", Kind::Table(WALL)),
     key("terminal", Kind::Table(TERMINAL)),
+    key("proof", Kind::Table(PROOF)),
 ];
 
 const HALL: &[Key] = &[
@@ -182,6 +183,8 @@ const TERMINAL: &[Key] = &[
     key("idle_seconds", Kind::Integer(15, 600)),
     key("language", LANGUAGES),
 ];
+
+const PROOF: &[Key] = &[key("rows_kept", Kind::Integer(1000, 5_000_000))];
 
 fn hall_id(text: &str) -> Result<(), String> {
     text.parse::<gighall_core::id::HallId>()

@@ -9,6 +9,7 @@ use crate::sync::Sync;
 use crate::terminal::runner::Worker;
 use crate::terminal::{LinkView, TerminalController};
 use crate::ui::{TerminalWindow, WallWindow};
+use crate::wall::proof::Recorder;
 use crate::wall::{self, Wall, WallSettings};
 use crate::windows::{Placement, keep_placed, watch};
 use slint::{ComponentHandle, Timer};
@@ -20,6 +21,9 @@ use tokio::runtime::Runtime;
 
 /// A window that is tried out leaves room for the desktop around it.
 const WINDOWED_SIZE: (u32, u32) = (1280, 720);
+
+/// Name of the one wall.
+pub const WALL: &str = "wall";
 
 /// How often the terminal is told of changes; many in a row are told as one.
 const TELL_EVERY: Duration = Duration::from_millis(200);
@@ -37,13 +41,14 @@ pub fn show_wall(
     store: &Arc<Store>,
     sync: &Arc<Sync>,
     changes: Receiver<WallSettings>,
+    recorder: Recorder,
 ) -> Result<Shown<(WallWindow, Wall)>, RunError> {
     let window = WallWindow::new()?;
     speak(config.wall.language.code());
     let geometry = Geometry::of_wall(&config.wall);
     let placed = open(&window, &geometry, windowed, |_| {})?;
     let desk = Arc::new(HallDesk::new(store.clone(), sync.clone()));
-    let wall = wall::start(&window, desk, wall_settings(config), changes)?;
+    let wall = wall::start(&window, desk, wall_settings(config), changes, recorder)?;
     Ok(Shown {
         _part: (window, wall),
         _placed: placed,

@@ -11,6 +11,7 @@ mod jobs;
 mod meta;
 mod open;
 mod outbox;
+mod proof;
 mod repair;
 mod rights;
 mod salvage;
@@ -23,6 +24,7 @@ pub use enrolment::Identity;
 pub use jobs::Counts;
 pub use meta::{Contact, StaffCode, StaffNotice};
 pub use outbox::{HubHead, OutboxState, Waiting};
+pub use proof::{ProofState, ProofWaiting};
 pub use rights::Due;
 
 use gighall_core::vault::Vault;
@@ -94,6 +96,7 @@ pub struct Store {
     readers: Mutex<Vec<Connection>>,
     writer: Mutex<Connection>,
     changed: watch::Sender<u64>,
+    proof_kept: watch::Sender<u64>,
     vault: Vault,
     zone: TimeZone,
 }
@@ -139,18 +142,26 @@ impl Store {
         &self,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
+        let (result, wrote) = self.write_unseen(work)?;
+        if wrote {
+            self.changed
+                .send_modify(|count| *count = count.wrapping_add(1));
+        }
+        Ok(result)
+    }
+
+    /// The same for what no screen shows: nobody is told. Says whether anything was written.
+    fn write_unseen<T>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
+    ) -> Result<(T, bool), StoreError> {
         let mut connection = lock(&self.writer);
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let before = transaction.total_changes();
         let result = work(&transaction)?;
         let wrote = transaction.total_changes() != before;
         transaction.commit()?;
-        drop(connection);
-        if wrote {
-            self.changed
-                .send_modify(|count| *count = count.wrapping_add(1));
-        }
-        Ok(result)
+        Ok((result, wrote))
     }
 }
 

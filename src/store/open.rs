@@ -19,6 +19,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_first.sql"),
     include_str!("migrations/0002_left_behind.sql"),
     include_str!("migrations/0003_seen.sql"),
+    include_str!("migrations/0006_proof.sql"),
 ];
 
 fn newest() -> i64 {
@@ -54,6 +55,7 @@ impl Store {
             writer: Mutex::new(connection),
             readers: Mutex::default(),
             changed: watch::channel(0).0,
+            proof_kept: watch::channel(0).0,
             vault,
             zone,
         };
@@ -94,6 +96,7 @@ impl Store {
             writer: Mutex::new(connection),
             readers: Mutex::default(),
             changed: watch::channel(0).0,
+            proof_kept: watch::channel(0).0,
             zone,
         }))
     }

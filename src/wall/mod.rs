@@ -9,6 +9,7 @@ pub mod content;
 pub mod feed;
 pub mod legibility;
 mod overview;
+pub mod proof;
 mod run;
 pub mod screen;
 

@@ -3,6 +3,7 @@
 use super::WallSettings;
 use super::content::Content;
 use super::feed::WallFeed;
+use super::proof::Recorder;
 use super::screen::Screen;
 use crate::ui::{WallData, WallWindow};
 use slint::{ComponentHandle, Timer, TimerMode};
@@ -33,29 +34,32 @@ pub struct Wall {
 }
 
 /// Runs the wall in `window`, from `feed`, until the handle is dropped, by the last of the settings
-/// that come through `changes` meanwhile. Call it on the UI thread.
+/// that come through `changes` meanwhile. `recorder` is told what is on. Call it on the UI thread.
 pub fn start(
     window: &WallWindow,
     feed: Arc<dyn WallFeed>,
     settings: WallSettings,
     changes: Receiver<WallSettings>,
+    recorder: Recorder,
 ) -> std::io::Result<Wall> {
     let began = Instant::now();
     let mailbox: Mailbox = Arc::default();
-    let screen = Rc::new(RefCell::new(Screen::new(window, settings)));
+    let screen = Rc::new(RefCell::new((Screen::new(window, settings), recorder)));
     let show = {
         let (weak, feed, mailbox) = (window.as_weak(), feed.clone(), mailbox.clone());
         let changes = Rc::new(changes);
         move || {
             let Some(window) = weak.upgrade() else { return };
-            let mut screen = screen.borrow_mut();
+            let (screen, recorder) = &mut *screen.borrow_mut();
             if let Some(settings) = changes.try_iter().last() {
                 screen.configure(&window, settings);
             }
             if let Some(content) = lock(&mailbox).take() {
                 screen.take(content);
             }
-            screen.show(&window, began.elapsed(), feed.now(), feed.link());
+            let now = feed.now();
+            let seen = screen.show(&window, began.elapsed(), now, feed.link());
+            recorder.shows(&seen, now);
         }
     };
     // The first frame has the clock and the hall's name already.

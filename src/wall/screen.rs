@@ -5,11 +5,13 @@ use super::cards::{job_card, job_row, notice_card, text_card, ticker_line};
 use super::content::Content;
 use super::feed::Link;
 use super::overview;
+use super::proof;
 use crate::brief::clock_text;
 use crate::qr;
 use crate::ui::{JobCard, JobRow, KindSummary, NoticeCard, WallData, WallTheme, WallWindow};
 use gighall_core::id::JobId;
 use gighall_core::playlist::{Content as Playable, Now, OpenJob, Player, Scene, Show, Slot};
+use gighall_core::proof::Seen;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use slint::{ComponentHandle, Image, Model, ModelRc, VecModel};
@@ -87,13 +89,21 @@ impl Screen {
     }
 
     /// Brings the window to what is on after `elapsed` of playing, when the hall's clock says
-    /// `now`. Properties that do not change are not touched, so nothing is drawn for them.
-    pub fn show(&mut self, window: &WallWindow, elapsed: Duration, now: Timestamp, link: Link) {
+    /// `now`, and says what that is. Properties that do not change are not touched, so nothing is
+    /// drawn for them.
+    pub fn show(
+        &mut self,
+        window: &WallWindow,
+        elapsed: Duration,
+        now: Timestamp,
+        link: Link,
+    ) -> Seen {
         if self.content.drop_what_is_over(now) {
             self.chosen = None;
         }
         self.frame(window, now, link);
         let on = self.play(window, elapsed, now);
+        let seen = proof::seen(&self.content, self.player.scenes(), &on);
         let data = window.global::<WallData>();
         // What a scene shows is set before the scene, so that no frame has another's content.
         let scene = match self.content.emergency() {
@@ -106,6 +116,7 @@ impl Screen {
         if data.get_scene() != scene {
             data.set_scene(scene.into());
         }
+        seen
     }
 
     /// Sets what is on, and names its scene.

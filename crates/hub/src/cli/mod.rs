@@ -1,6 +1,7 @@
 //! The command line.
 
 mod notice;
+mod proof;
 mod serve;
 mod staff;
 mod worker;
@@ -12,6 +13,7 @@ use gighall_core::identity::IdNumberError;
 use gighall_hub::import::ImportError;
 use gighall_hub::store::StoreError;
 use gighall_hub::{HubConfig, HubError};
+use jiff::civil::Date;
 use std::path::PathBuf;
 
 /// The central server of gig halls: jobs, capacity and the ledger of all claims, and the pages
@@ -50,6 +52,9 @@ enum Command {
     /// Claims of jobs whose employer chooses among those who apply.
     #[command(subcommand)]
     Claim(ClaimCommand),
+    /// What walls showed.
+    #[command(subcommand)]
+    Proof(ProofCommand),
     /// Registered persons, who may see, correct and delete what is kept of them. The ID number is
     /// read from the first line of stdin, so that it stays out of lists of processes and histories.
     #[command(subcommand)]
@@ -74,6 +79,10 @@ struct Serve {
     /// address under which devices reach it.
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
+    /// For how many days it is kept what walls showed, 1 to 3650.
+    #[arg(long, value_name = "N", default_value_t = gighall_hub::PROOF_DAYS,
+          value_parser = clap::value_parser!(u32).range(1..=3650))]
+    proof_days: u32,
 }
 
 /// Prints each rejected row as `line L, column C: reason`, each row that waits for staff as
@@ -277,6 +286,41 @@ struct Decide {
 }
 
 #[derive(Debug, Subcommand)]
+enum ProofCommand {
+    /// Writes what a hall's walls showed as CSV that Excel opens, one line for each time that
+    /// something came on; a page of the table is a line for each job on it.
+    Export {
+        #[command(flatten)]
+        data: Data,
+        /// The hall.
+        #[arg(long, value_name = "ID")]
+        hall: HallId,
+        /// The first day.
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        from: Date,
+        /// The last day.
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        to: Date,
+        /// Where the CSV goes; stdout where it is not given.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Lists how often each job was shown that was open on a day, those that were never shown
+    /// first: number, title, minutes that it was open, times shown, seconds in all, first and last
+    /// time. The last line counts them.
+    Exposure {
+        #[command(flatten)]
+        data: Data,
+        /// The hall.
+        #[arg(long, value_name = "ID")]
+        hall: HallId,
+        /// The day.
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        day: Date,
+    },
+}
+
+#[derive(Debug, Subcommand)]
 enum WorkerCommand {
     /// Shows what is kept of a person.
     Show {
@@ -327,6 +371,9 @@ pub enum CliError {
     /// What was typed for an ID number is none. The text is not repeated.
     #[error("stdin, first line: {0}")]
     IdNumber(#[from] IdNumberError),
+    /// A sheet cannot be written.
+    #[error("cannot write the sheet: {0}")]
+    Sheet(#[from] csv::Error),
     /// A value that cannot be.
     #[error("{0}")]
     Value(&'static str),
@@ -342,6 +389,7 @@ pub fn run(cli: &Cli) -> Result<(), CliError> {
         Command::Notice(notice) => notice::run(notice),
         Command::Job(job) => staff::job(job),
         Command::Claim(claim) => staff::claim(claim),
+        Command::Proof(command) => proof::run(command),
         Command::Worker(command) => worker::run(command),
     }
 }

@@ -9,6 +9,7 @@ use tokio::signal::unix::{SignalKind, signal};
 pub fn run(serve: &Serve) -> Result<(), CliError> {
     let mut config = config(&serve.data);
     config.phone_url.clone_from(&serve.public_url);
+    config.proof_days = serve.proof_days;
     let state = gighall_hub::open(&config)?;
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()

@@ -10,6 +10,7 @@ mod import;
 mod jobs;
 mod ledger;
 mod outbox;
+mod proof;
 mod rights;
 mod secrets;
 mod sessions;
@@ -51,6 +52,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/0002_key_check.sql"),
     include_str!("../../../migrations/0003_source_keys.sql"),
     include_str!("../../../migrations/0004_enrolment_code.sql"),
+    include_str!("../../../migrations/0007_proof.sql"),
 ];
 
 /// The store.

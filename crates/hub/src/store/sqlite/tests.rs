@@ -19,6 +19,7 @@ use uuid::Uuid;
 mod claims;
 mod history;
 mod imports;
+mod proof;
 mod uploads;
 mod workers;
 
