@@ -1,18 +1,18 @@
 //! The running kiosk: opens the store, starts the parts, shows the windows, and ends them in order.
 
+mod beside;
 mod follow;
 mod windows;
 
 use crate::config::{Config, HubUrl, Watch};
 use crate::embedded::{self, Embedded, EmbeddedError};
-use crate::proof::ProofWriter;
 use crate::snapshot::{Headless, SnapshotError};
 use crate::store::{Identity, Store, StoreError};
 use crate::sync::{Sync, SyncConfig, SyncError};
 use crate::terminal::TerminalOptions;
 use crate::wall::WallSettings;
 use crate::wall::legibility::{self, Finding, Panel};
-use crate::wall::proof::Recorder;
+use beside::Beside;
 use jiff::Timestamp;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -87,32 +87,32 @@ pub fn run(config: &Config, file: &Path, windowed: bool) -> Result<(), RunError>
         sync_config(config, hub.as_ref()),
     )?);
     end_on_signals(&runtime)?;
-    let clock = sync.clone();
-    let proof = ProofWriter::start(store.clone(), config.proof.rows_kept, move || clock.now())?;
+    let mut beside = Beside::start(&runtime, config, windowed, &store, &sync)?;
 
     let (new_settings, changes) = std::sync::mpsc::channel();
     let watch = Watch::start(file.to_owned(), follow::follow(store.clone(), new_settings))?;
     let wall = match config.wall.enabled {
-        true => Some(show_wall(
-            config,
-            windowed,
-            &store,
-            &sync,
-            changes,
-            Recorder::new(windows::WALL, proof.sender()),
-        )?),
+        true => {
+            let told = beside.of_wall();
+            Some(show_wall(config, windowed, &store, &sync, changes, told)?)
+        }
         false => None,
     };
     let terminal = match config.terminal.enabled {
-        true => Some(show_terminal(config, windowed, &store, &sync, &runtime)?),
+        true => {
+            let pulse = beside.pulse();
+            let shown = show_terminal(config, windowed, &store, &sync, &runtime, pulse);
+            Some(shown?)
+        }
         false => None,
     };
     slint::run_event_loop_until_quit()?;
 
-    // Windows first, then what they showed, then the connection, then the hub that it is connected to.
+    // Nobody watches windows that are about to go. Then windows first, then what they showed, then the connection, then the hub that it is connected to.
+    beside.stop_watching();
     drop(watch);
     drop((wall, terminal));
-    drop(proof);
+    drop(beside);
     drop(sync);
     drop(hub);
     runtime.shutdown_timeout(Duration::from_secs(5));

@@ -6,7 +6,9 @@ use gighall_core::id::HallId;
 use gighall_core::proof::Showing;
 use gighall_core::testing::{a_hall, a_showing};
 use gighall_core::wire::{Problem, ProblemType};
+use gighall_kiosk::metrics::Counters;
 use gighall_kiosk::proof::ProofWriter;
+use gighall_kiosk::wall::proof::Recorder;
 use jiff::Timestamp;
 use sync_support::*;
 
@@ -101,8 +103,9 @@ fn what_is_on_when_the_kiosk_ends_is_written() {
         Some(hub.code("一号")),
     );
     let now = kiosk.sync.now();
-    let writer = ProofWriter::start(kiosk.store.clone(), 1000, move || now).expect("starts");
-    let mut recorder = gighall_kiosk::wall::proof::Recorder::new("wall", writer.sender());
+    let writer = ProofWriter::start(kiosk.store.clone(), 1000, Counters::default(), move || now)
+        .expect("starts");
+    let mut recorder = Recorder::new("wall", writer.sender(), Counters::default());
     let rest = gighall_core::proof::Seen {
         scene: "rest",
         page: None,

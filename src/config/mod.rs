@@ -42,6 +42,9 @@ pub struct Config {
     /// Proof of play.
     #[serde(default)]
     pub proof: ProofConfig,
+    /// For Prometheus.
+    #[serde(default)]
+    pub metrics: MetricsConfig,
 }
 
 /// `[hall]`
@@ -169,6 +172,8 @@ pub struct WallConfig {
     pub scene: Vec<Scene>,
     /// The running line.
     pub ticker: TickerConfig,
+    /// After so many seconds without a frame the program is started anew.
+    pub watchdog_seconds: u32,
 }
 
 impl Default for WallConfig {
@@ -186,6 +191,7 @@ impl Default for WallConfig {
             language: Language::default(),
             scene: gighall_core::playlist::default_scenes(),
             ticker: TickerConfig::default(),
+            watchdog_seconds: 30,
         }
     }
 }
@@ -264,6 +270,14 @@ impl Default for ProofConfig {
     fn default() -> Self {
         Self { rows_kept: 200_000 }
     }
+}
+
+/// `[metrics]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct MetricsConfig {
+    /// Where metrics are served, on loopback; nowhere if not given.
+    pub listen: Option<SocketAddr>,
 }
 
 /// A 21.5-inch Full HD panel, the most common one in kiosks.

@@ -1,5 +1,6 @@
 //! Writes down what the walls show, in batches.
 
+use crate::metrics::Counters;
 use crate::store::{Store, StoreError};
 use gighall_core::proof::{Showing, fold};
 use jiff::Timestamp;
@@ -20,10 +21,11 @@ const HELD_MOST: usize = 20_000;
 /// What goes wrong is told in the log no more often than that.
 const TELL_EVERY: Duration = Duration::from_secs(3600);
 
-/// The one writer of a kiosk. It ends when the last sender is gone; dropping it waits for that, so
-/// the walls go first.
+/// The one writer of a kiosk. Dropping it waits until everything is written that was handed over; the
+/// walls go first.
 pub struct ProofWriter {
-    sender: Option<SyncSender<Showing>>,
+    /// `None` ends the writer, also where a wall still holds a sender.
+    sender: SyncSender<Option<Showing>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -35,28 +37,34 @@ impl ProofWriter {
     pub fn start(
         store: Arc<Store>,
         rows_most: u64,
+        counters: Counters,
         now: impl Fn() -> Timestamp + Send + 'static,
     ) -> std::io::Result<Self> {
         let (sender, showings) = sync_channel(AHEAD);
-        let keep = move |batch: &[Showing]| store.keep_proof(batch, rows_most, now());
+        let keep = move |batch: &[Showing]| {
+            let lost = store.keep_proof(batch, rows_most, now())?;
+            counters.proof_lost(lost);
+            Ok(lost)
+        };
         let thread = std::thread::Builder::new()
             .name("proof".to_owned())
             .spawn(move || Batch::new(keep).write_until_closed(&showings))?;
         Ok(Self {
-            sender: Some(sender),
+            sender,
             thread: Some(thread),
         })
     }
 
-    /// Where the walls' recorders send to; `None` once it ends.
-    pub fn sender(&self) -> Option<SyncSender<Showing>> {
-        self.sender.clone()
+    /// Where the walls' recorders send to.
+    pub fn sender(&self) -> Option<SyncSender<Option<Showing>>> {
+        Some(self.sender.clone())
     }
 }
 
 impl Drop for ProofWriter {
     fn drop(&mut self) {
-        self.sender = None;
+        // Fails only where the thread has ended already.
+        let _ = self.sender.send(None);
         if let Some(thread) = self.thread.take()
             && thread.join().is_err()
         {
@@ -83,13 +91,13 @@ impl<K: Fn(&[Showing]) -> Result<u64, StoreError>> Batch<K> {
         }
     }
 
-    fn write_until_closed(mut self, coming: &Receiver<Showing>) {
+    fn write_until_closed(mut self, coming: &Receiver<Option<Showing>>) {
         loop {
             let wait = self.due.map_or(WRITE_EVERY, |due| {
                 due.saturating_duration_since(Instant::now())
             });
             match coming.recv_timeout(wait) {
-                Ok(showing) => {
+                Ok(Some(showing)) => {
                     self.showings.push(showing);
                     fold(&mut self.showings, HELD_MOST);
                     let next = Instant::now() + WRITE_EVERY;
@@ -100,7 +108,7 @@ impl<K: Fn(&[Showing]) -> Result<u64, StoreError>> Batch<K> {
                     }
                 }
                 Err(RecvTimeoutError::Timeout) => self.write(),
-                Err(RecvTimeoutError::Disconnected) => return self.write(),
+                Ok(None) | Err(RecvTimeoutError::Disconnected) => return self.write(),
             }
         }
     }
@@ -163,7 +171,7 @@ mod tests {
         let (sender, coming) = sync_channel(AHEAD);
         let batch = u64::try_from(BATCH).expect("small");
         for n in 0..batch + 3 {
-            sender.send(showing(n)).expect("room");
+            sender.send(Some(showing(n))).expect("room");
         }
         drop(sender);
         let fails = Cell::new(true);

@@ -119,8 +119,9 @@ impl Store {
         self.read(|tx| {
             Ok(tx
                 .prepare_cached(
-                    "SELECT count(*), coalesce(sum(sent = 0), 0), coalesce(sum(lost), 0)
-                     FROM proof",
+                    "SELECT (SELECT count(*) FROM proof),
+                            (SELECT count(*) FROM proof WHERE sent = 0),
+                            (SELECT coalesce(sum(lost), 0) FROM proof WHERE lost > 0)",
                 )?
                 .query_row([], |row| {
                     let count =

@@ -29,6 +29,8 @@ type Stop = Arc<(Mutex<bool>, Condvar)>;
 pub struct Wall {
     // Dropping it stops it.
     _timer: Timer,
+    /// Slint may keep the window, and what its callbacks hold, for longer than the wall.
+    shown: Rc<RefCell<(Screen, Recorder)>>,
     stop: Stop,
     loader: Option<std::thread::JoinHandle<()>>,
 }
@@ -45,6 +47,7 @@ pub fn start(
     let began = Instant::now();
     let mailbox: Mailbox = Arc::default();
     let screen = Rc::new(RefCell::new((Screen::new(window, settings), recorder)));
+    let shown = screen.clone();
     let show = {
         let (weak, feed, mailbox) = (window.as_weak(), feed.clone(), mailbox.clone());
         let changes = Rc::new(changes);
@@ -83,6 +86,7 @@ pub fn start(
     })?;
     Ok(Wall {
         _timer: timer,
+        shown,
         stop,
         loader: Some(loader),
     })
@@ -90,6 +94,7 @@ pub fn start(
 
 impl Drop for Wall {
     fn drop(&mut self) {
+        self.shown.borrow_mut().1.end();
         *lock(&self.stop.0) = true;
         self.stop.1.notify_all();
         if let Some(loader) = self.loader.take()
