@@ -2,6 +2,7 @@
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use std::path::PathBuf;
 
 /// The wall and the terminal of a gig-labour hall.
@@ -33,6 +34,9 @@ pub enum Command {
     Snapshot(SnapshotArgs),
     /// Print one JSON object about the store: jobs, workers, claims, outbox, feed, hub, clock.
     Status(ConfigArgs),
+    /// Write what the walls showed as CSV, as far as this device still has it: for a hall without a
+    /// hub in reach. `gighall-hub proof export` has all halls.
+    Proof(ProofArgs),
 }
 
 /// Which configuration.
@@ -55,6 +59,23 @@ pub struct RunArgs {
     /// Open ordinary windows that can be moved and closed, for trying the program out.
     #[arg(long)]
     pub windowed: bool,
+}
+
+/// Arguments of `proof`.
+#[derive(Args, Clone, Debug)]
+pub struct ProofArgs {
+    /// Which configuration.
+    #[command(flatten)]
+    pub config: ConfigArgs,
+    /// The first day, in the hall's time zone.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub from: Date,
+    /// The last day.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub to: Date,
+    /// Where the CSV goes; stdout where it is not given.
+    #[arg(long)]
+    pub out: Option<PathBuf>,
 }
 
 /// Arguments of `snapshot`.

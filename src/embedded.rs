@@ -80,6 +80,7 @@ pub fn start(
         data: directory(config),
         phone_url: Some(phone_url),
         zone: config.time_zone(),
+        proof_days: gighall_hub::PROOF_DAYS,
     })?;
     know_hall(&state, config)?;
     let code = match wants_code || !may_return(&state, config)? {

@@ -1,9 +1,9 @@
 //! `gighall-kiosk`: reads the configuration and does what the command line says.
 
 use clap::Parser;
-use gighall_kiosk::cli::{Cli, Command, ConfigArgs, SnapshotArgs};
+use gighall_kiosk::cli::{Cli, Command, ConfigArgs, ProofArgs, SnapshotArgs};
 use gighall_kiosk::config::{self, Config, Problem};
-use gighall_kiosk::{draw, run, status};
+use gighall_kiosk::{draw, proof, run, status};
 use std::fmt::Display;
 use std::io::{ErrorKind, Write};
 use std::os::unix::process::CommandExt;
@@ -22,6 +22,7 @@ fn main() -> ExitCode {
         Command::Check(args) => check(&args),
         Command::Snapshot(args) => snapshot(&args),
         Command::Status(args) => print_status(&args),
+        Command::Proof(args) => export_proof(&args),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -103,6 +104,15 @@ fn snapshot(args: &SnapshotArgs) -> Result<(), Failure> {
     picture
         .save_with_format(&args.out, image::ImageFormat::Png)
         .map_err(|cause| format!("{}: {cause}", args.out.display()))?;
+    Ok(())
+}
+
+fn export_proof(args: &ProofArgs) -> Result<(), Failure> {
+    let (config, days) = (load(&args.config)?, (args.from, args.to));
+    match &args.out {
+        Some(path) => proof::export(&config, days, std::fs::File::create(path)?)?,
+        None => proof::export(&config, days, std::io::stdout().lock())?,
+    }
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! The running kiosk: opens the store, starts the parts, shows the windows, and ends them in order.
 
+mod beside;
 mod follow;
 mod windows;
 
@@ -12,6 +13,7 @@ use crate::terminal::TerminalOptions;
 use crate::wall::legibility::{self, Finding, Panel};
 use crate::wall::pictures::{Gallery, PictureError};
 use crate::wall::{Look, WallSettings};
+use beside::Beside;
 use gighall_core::playlist::What;
 use jiff::Timestamp;
 use std::fs::{File, TryLockError};
@@ -91,24 +93,35 @@ pub fn run(config: &Config, file: &Path, windowed: bool) -> Result<(), RunError>
         sync_config(config, hub.as_ref()),
     )?);
     end_on_signals(&runtime)?;
+    let mut beside = Beside::start(&runtime, config, windowed, &store, &sync)?;
 
     let mut followers = vec![];
     let mut walls = vec![];
     for wall in config.shown_walls() {
         let (follower, changes) = std::sync::mpsc::channel();
         followers.push((wall.name.clone(), follower));
-        walls.push(show_wall(config, wall, windowed, &store, &sync, changes)?);
+        if let Some(told) = beside.of_wall(&wall.name) {
+            walls.push(show_wall(
+                config, wall, windowed, &store, &sync, changes, told,
+            )?);
+        }
     }
     let watch = Watch::start(file.to_owned(), follow::follow(store.clone(), followers))?;
     let terminal = match config.terminal.enabled {
-        true => Some(show_terminal(config, windowed, &store, &sync, &runtime)?),
+        true => {
+            let pulses = beside.pulses();
+            let shown = show_terminal(config, windowed, &store, &sync, &runtime, pulses);
+            Some(shown?)
+        }
         false => None,
     };
     slint::run_event_loop_until_quit()?;
 
-    // Windows first, then the connection, then the hub that it is connected to.
+    // Nobody watches windows that are about to go. Then windows first, then what they showed, then the connection, then the hub that it is connected to.
+    beside.stop_watching();
     drop(watch);
     drop((walls, terminal));
+    drop(beside);
     drop(sync);
     drop(hub);
     runtime.shutdown_timeout(Duration::from_secs(5));

@@ -3,7 +3,7 @@
 //! is one window on one output, which has nowhere else to be.
 
 #[cfg(feature = "winit")]
-pub use winit::{keep_placed, watch};
+pub use winit::{keep_placed, request_frame, watch};
 
 /// Where a window belongs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +36,18 @@ pub enum Placement {
     },
 }
 
+/// What a window is seen to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sign {
+    /// Somebody touches it, or did so just now.
+    Touch {
+        /// A finger or a button is down.
+        down: bool,
+    },
+    /// It is about to be drawn.
+    Draw,
+}
+
 /// Under linuxkms the window fills its output by itself.
 #[cfg(not(feature = "winit"))]
 pub fn keep_placed<C: slint::ComponentHandle>(_: &C, _: Placement) -> slint::Timer {
@@ -44,11 +56,17 @@ pub fn keep_placed<C: slint::ComponentHandle>(_: &C, _: Placement) -> slint::Tim
 
 /// Under linuxkms there are walls only, which nobody touches.
 #[cfg(not(feature = "winit"))]
-pub fn watch(_: &slint::Window, _: bool, _: impl Fn(bool) + 'static) {}
+pub fn watch(_: &slint::Window, _: bool, _: impl Fn(Sign) + 'static) {}
+
+/// Under linuxkms nobody sees frames: the event loop draws them, and where it goes on they are drawn.
+#[cfg(not(feature = "winit"))]
+pub fn request_frame(_: &slint::Window) -> bool {
+    false
+}
 
 #[cfg(feature = "winit")]
 mod winit {
-    use super::Placement;
+    use super::{Placement, Sign};
     use slint::winit_030::winit::dpi::{PhysicalPosition, PhysicalSize};
     use slint::winit_030::winit::event::{ElementState, TouchPhase, WindowEvent};
     use slint::winit_030::winit::monitor::MonitorHandle;
@@ -101,6 +119,11 @@ mod winit {
 
     /// `missed` says whether the configured monitor was missing the last time: that is told once.
     fn place(window: &WinitWindow, placement: &Placement, missed: &Cell<bool>) {
+        let is_tried_out = matches!(placement, Placement::Windowed { .. });
+        if !is_tried_out && window.is_minimized() == Some(true) {
+            tracing::warn!("the window was minimised: bringing it back");
+            window.set_minimized(false);
+        }
         match placement {
             Placement::Fullscreen { monitor } => {
                 window.set_cursor_visible(false);
@@ -159,11 +182,20 @@ mod winit {
         found.cloned()
     }
 
-    /// Calls `touched` at every touch, click and key: `true` while a finger or button is down. Keeps
-    /// the window open against everything but the program's own end, unless `may_close`.
-    pub fn watch(window: &slint::Window, may_close: bool, touched: impl Fn(bool) + 'static) {
+    /// Asks the window system for a frame, whatever Slint thinks of what has changed. Says whether
+    /// [`Sign::Draw`] will tell of it.
+    pub fn request_frame(window: &slint::Window) -> bool {
+        window.with_winit_window(WinitWindow::request_redraw);
+        true
+    }
+
+    /// Calls `seen` at every touch, click and key, and before every frame. Keeps the window open
+    /// against everything but the program's own end, unless `may_close`.
+    pub fn watch(window: &slint::Window, may_close: bool, seen: impl Fn(Sign) + 'static) {
         window.on_winit_window_event(move |_, event| {
+            let touched = |down| seen(Sign::Touch { down });
             match event {
+                WindowEvent::RedrawRequested => seen(Sign::Draw),
                 WindowEvent::Touch(touch) => touched(matches!(
                     touch.phase,
                     TouchPhase::Started | TouchPhase::Moved

@@ -141,6 +141,21 @@ fn a_scene_is_for_the_walls_that_it_names() {
 }
 
 #[test]
+fn metrics_are_for_this_machine_only() {
+    let listen = |at: &str| format!("[metrics]\nlisten = \"{at}\"\n");
+    for good in ["127.0.0.1:9464", "[::1]:9464"] {
+        let config = config::parse("kiosk.toml", &format!("{LEAST}{}", listen(good)));
+        assert!(config.expect("valid").metrics.listen.is_some(), "{good}");
+    }
+    assert_eq!(
+        problem(&listen("0.0.0.0:9464")),
+        "kiosk.toml:10: metrics.listen: \"0.0.0.0:9464\": others could read it; give a loopback \
+         address like \"127.0.0.1:9464\""
+    );
+    assert!(problem(&listen("9464")).contains("not an address and port"));
+}
+
+#[test]
 fn monitors_and_millimetres() {
     let text = format!(
         "{LEAST}monitor = 1\n[terminal]\nmonitor = \"HDMI-1\"\n\

@@ -7,6 +7,7 @@ mod wall_support;
 use gighall_core::hall::NoticeKind;
 use gighall_core::job::Job;
 use gighall_core::playlist::{Scene, ServicePlace, What};
+use gighall_core::proof::Seen;
 use gighall_kiosk::snapshot::{Headless, WallShot, snapshot_wall};
 use gighall_kiosk::ui::{self, WallData, WallTheme, WallWindow};
 use gighall_kiosk::wall::WallSettings;
@@ -70,12 +71,12 @@ impl Wall {
         self.screen.load(&self.window, demo, morning()).unwrap();
     }
 
-    fn show(&mut self, seconds: u64) {
-        self.show_at(seconds, morning());
+    fn show(&mut self, seconds: u64) -> Seen {
+        self.show_at(seconds, morning())
     }
 
     /// What comes on is read as it was when all was loaded.
-    fn show_at(&mut self, seconds: u64, at: Timestamp) {
+    fn show_at(&mut self, seconds: u64, at: Timestamp) -> Seen {
         let elapsed = Duration::from_secs(seconds);
         self.screen.show(&self.window, elapsed, at, ONLINE);
         let wish = self.screen.wish(&self.window);
@@ -93,7 +94,8 @@ impl Wall {
             index: None,
         };
         self.screen.take(&self.window, loaded);
-        self.screen.show(&self.window, elapsed, at, ONLINE);
+        let seen = self.screen.show(&self.window, elapsed, at, ONLINE);
+        seen.clone()
     }
 
     fn numbers(&self) -> Vec<String> {
@@ -122,6 +124,28 @@ fn scan(picture: &RgbImage) -> Option<String> {
     codes_in(&image::imageops::grayscale(picture))
         .into_iter()
         .next()
+}
+
+#[test]
+fn what_the_wall_says_it_shows_is_what_it_shows() {
+    let demo = Demo::new(30);
+    let mut wall = Wall::new(table(), (1920, 1080));
+    let at = |wall: &mut Wall, seconds| wall.show(seconds);
+    let seen = at(&mut wall, 0);
+    assert_eq!((seen.scene, seen.subjects.len()), ("rest", 0));
+    assert_eq!(seen, at(&mut wall, 5), "rest has no turns");
+    wall.load(&demo);
+    let mut pages = vec![];
+    for seconds in [10, 40, 70] {
+        let seen = at(&mut wall, seconds);
+        let numbers = seen.subjects.iter().filter_map(|it| it.number);
+        let numbers: Vec<String> = numbers.map(|number| number.to_string()).collect();
+        assert_eq!(numbers, wall.numbers());
+        assert!(seen.subjects.iter().all(|it| !it.title.is_empty()));
+        pages.push((seen.page, seen.turn));
+    }
+    pages.dedup();
+    assert_eq!(pages.len(), 3, "each page is a turn of its own");
 }
 
 #[test]

@@ -44,6 +44,12 @@ pub struct Config {
     /// The touch terminal.
     #[serde(default)]
     pub terminal: TerminalConfig,
+    /// Proof of play.
+    #[serde(default)]
+    pub proof: ProofConfig,
+    /// For Prometheus.
+    #[serde(default)]
+    pub metrics: MetricsConfig,
 }
 
 /// `[hall]`
@@ -184,6 +190,28 @@ impl Default for TerminalConfig {
             language: Language::default(),
         }
     }
+}
+
+/// `[proof]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ProofConfig {
+    /// At most so many showings are kept on this device.
+    pub rows_kept: u64,
+}
+
+impl Default for ProofConfig {
+    fn default() -> Self {
+        Self { rows_kept: 200_000 }
+    }
+}
+
+/// `[metrics]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct MetricsConfig {
+    /// Where metrics are served, on loopback; nowhere if not given.
+    pub listen: Option<SocketAddr>,
 }
 
 /// A 21.5-inch Full HD panel, the most common one in kiosks.

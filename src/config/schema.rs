@@ -65,6 +65,8 @@ pub const ROOT: &[Key] = &[
     needed("hub", Kind::Table(HUB)),
     key("wall", Kind::Tables(WALL)),
     key("terminal", Kind::Table(TERMINAL)),
+    key("proof", Kind::Table(PROOF)),
+    key("metrics", Kind::Table(METRICS)),
 ];
 
 const HALL: &[Key] = &[
@@ -110,6 +112,7 @@ const WALL: &[Key] = &[
     key("every_job_within_minutes", Kind::Integer(1, 1440)),
     key("scene", Kind::Variants(SCENES)),
     key("ticker", Kind::Table(TICKER)),
+    key("watchdog_seconds", Kind::Integer(10, 600)),
 ];
 
 /// As core's `playlist::Theme`.
@@ -232,6 +235,10 @@ const TERMINAL: &[Key] = &[
     key("language", LANGUAGES),
 ];
 
+const PROOF: &[Key] = &[key("rows_kept", Kind::Integer(1000, 5_000_000))];
+
+const METRICS: &[Key] = &[key("listen", Kind::Parsed(listen_on_loopback))];
+
 fn hall_id(text: &str) -> Result<(), String> {
     text.parse::<gighall_core::id::HallId>()
         .map(|_| ())
@@ -304,6 +311,17 @@ fn listen(text: &str) -> Result<(), String> {
     text.parse::<std::net::SocketAddr>()
         .map(|_| ())
         .map_err(|_| "not an address and port like \"0.0.0.0:8080\"".to_owned())
+}
+
+/// Nobody but this machine is to read how the kiosk is: nothing asks who reads.
+fn listen_on_loopback(text: &str) -> Result<(), String> {
+    match text.parse::<std::net::SocketAddr>() {
+        Ok(address) if address.ip().is_loopback() => Ok(()),
+        Ok(_) => {
+            Err("others could read it; give a loopback address like \"127.0.0.1:9464\"".to_owned())
+        }
+        Err(_) => Err("not an address and port like \"127.0.0.1:9464\"".to_owned()),
+    }
 }
 
 /// Every key with its path; `[]` stands for any element.

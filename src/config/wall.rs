@@ -43,6 +43,8 @@ pub struct WallConfig {
     pub pixel_shift: u32,
     /// When it is lit otherwise.
     pub light: Vec<Light>,
+    /// After so many seconds without a frame the program is started anew.
+    pub watchdog_seconds: u32,
     /// Within so many minutes every open job is on the wall.
     pub every_job_within_minutes: Option<u32>,
     /// What is shown, in order, over and over. A wall without any has those of the first wall.
@@ -71,6 +73,7 @@ impl Default for WallConfig {
             logo: None,
             pixel_shift: 0,
             light: vec![],
+            watchdog_seconds: 30,
             every_job_within_minutes: None,
             scene: vec![],
             ticker: TickerConfig::default(),

@@ -9,8 +9,10 @@ use crate::sync::Sync;
 use crate::terminal::runner::Worker;
 use crate::terminal::{LinkView, TerminalController};
 use crate::ui::{TerminalWindow, WallWindow};
+use crate::wall::proof::Recorder;
 use crate::wall::{self, Wall, WallSettings};
-use crate::windows::{Placement, keep_placed, watch};
+use crate::watchdog::{DRAWN_AT_LEAST_EVERY, Pulse};
+use crate::windows::{Placement, Sign, keep_placed, request_frame, watch};
 use slint::{ComponentHandle, Timer};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -20,6 +22,9 @@ use tokio::runtime::Runtime;
 
 /// A window that is tried out leaves room for the desktop around it.
 const WINDOWED_SIZE: (u32, u32) = (1280, 720);
+
+/// How often the UI thread says that it goes on.
+const BEAT: Duration = Duration::from_secs(1);
 
 /// How often the terminal is told of changes; many in a row are told as one.
 const TELL_EVERY: Duration = Duration::from_millis(200);
@@ -38,18 +43,40 @@ pub fn show_wall(
     store: &Arc<Store>,
     sync: &Arc<Sync>,
     changes: Receiver<WallSettings>,
-) -> Result<Shown<(WallWindow, Wall)>, RunError> {
+    (recorder, pulse): (Recorder, Arc<Pulse>),
+) -> Result<Shown<(WallWindow, Wall, Timer)>, RunError> {
     let window = WallWindow::new()?;
     window.set_name(wall.name.clone().into());
     speak(config.walls_language().code());
     let geometry = Geometry::of_wall(wall);
-    let placed = open(&window, &geometry, windowed, |_| {})?;
+    let drawn = pulse.clone();
+    let placed = open(&window, &geometry, windowed, move |sign| match sign {
+        Sign::Draw => drawn.draws(),
+        Sign::Touch { .. } => drawn.tick(),
+    })?;
+    let beat = beat(&window, pulse);
     let desk = Arc::new(HallDesk::new(store.clone(), sync.clone()));
-    let wall = wall::start(&window, desk, wall_settings(config, wall), changes)?;
+    let settings = wall_settings(config, wall);
+    let wall = wall::start(&window, desk, settings, changes, recorder)?;
     Ok(Shown {
-        _part: (window, wall),
+        _part: (window, wall, beat),
         _placed: placed,
     })
+}
+
+/// Tells the watchdog that the UI thread goes on, and has a wall drawn now and then though nothing on
+/// it changes.
+fn beat(window: &WallWindow, pulse: Arc<Pulse>) -> Timer {
+    let weak = window.as_weak();
+    let timer = Timer::default();
+    timer.start(slint::TimerMode::Repeated, BEAT, move || {
+        pulse.tick();
+        let Some(window) = weak.upgrade() else { return };
+        if pulse.ages().draw >= DRAWN_AT_LEAST_EVERY && !request_frame(window.window()) {
+            pulse.draws();
+        }
+    });
+    timer
 }
 
 /// Opens the terminal.
@@ -59,6 +86,7 @@ pub fn show_terminal(
     store: &Arc<Store>,
     sync: &Arc<Sync>,
     runtime: &Runtime,
+    pulses: Vec<Arc<Pulse>>,
 ) -> Result<Shown<(Rc<TerminalController>, Timer)>, RunError> {
     let window = TerminalWindow::new()?;
     let geometry = Geometry::of_terminal(&config.terminal);
@@ -74,8 +102,11 @@ pub fn show_terminal(
         Box::new(Worker::start()?),
     );
     let touched = Rc::downgrade(&controller);
-    let placed = open(controller.window(), &geometry, windowed, move |down| {
-        if let Some(controller) = touched.upgrade() {
+    let placed = open(controller.window(), &geometry, windowed, move |sign| {
+        if let Sign::Touch { down } = sign
+            && let Some(controller) = touched.upgrade()
+        {
+            pulses.iter().for_each(|pulse| pulse.touched());
             controller.touched(down);
         }
     })?;
@@ -225,7 +256,7 @@ fn open<C: ComponentHandle + 'static>(
     window: &C,
     geometry: &Geometry,
     windowed: bool,
-    touched: impl Fn(bool) + 'static,
+    seen: impl Fn(Sign) + 'static,
 ) -> Result<Timer, slint::PlatformError> {
     let placement = geometry.placement(windowed);
     if let Placement::Windowed { width, height } | Placement::Viewport { width, height, .. } =
@@ -236,7 +267,7 @@ fn open<C: ComponentHandle + 'static>(
             .set_size(slint::PhysicalSize::new(width, height));
     }
     window.show()?;
-    watch(window.window(), windowed, touched);
+    watch(window.window(), windowed, seen);
     if windowed {
         window.window().on_close_requested(|| {
             let _ = slint::quit_event_loop();

@@ -1,7 +1,7 @@
 //! Who this device is: what the hub gave it at enrolment, in a file of its own that outlives the
 //! store, and the change of epoch in the store.
 
-use super::{Store, StoreError, meta, outbox, to_json};
+use super::{Store, StoreError, meta, outbox, proof, to_json};
 use gighall_core::id::{DeviceId, Epoch, HallId, HubEpoch};
 use gighall_core::seal::SealingKey;
 use gighall_core::wire::EnrolReply;
@@ -176,6 +176,7 @@ fn begin_epoch(
         "UPDATE outbox SET epoch = ?1 WHERE epoch = 0",
         [identity.epoch.0],
     )?;
+    proof::adopt(tx, identity)?;
     meta::set(tx, meta::DEVICE, &identity.device.to_string())?;
     meta::set(tx, meta::EPOCH, &identity.epoch.0.to_string())?;
     meta::set(tx, meta::HUB_EPOCH, &identity.hub_epoch.0.to_string())

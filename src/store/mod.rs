@@ -13,6 +13,7 @@ mod meta;
 mod open;
 mod outbox;
 mod posted;
+mod proof;
 mod repair;
 mod rights;
 mod salvage;
@@ -25,6 +26,7 @@ pub use enrolment::Identity;
 pub use jobs::Counts;
 pub use meta::{Contact, StaffCode, StaffNotice};
 pub use outbox::{HubHead, OutboxState, Waiting};
+pub use proof::{ProofState, ProofWaiting};
 pub use rights::Due;
 
 use gighall_core::vault::Vault;
@@ -96,6 +98,7 @@ pub struct Store {
     readers: Mutex<Vec<Connection>>,
     writer: Mutex<Connection>,
     changed: watch::Sender<u64>,
+    proof_kept: watch::Sender<u64>,
     vault: Vault,
     zone: TimeZone,
 }
@@ -141,18 +144,26 @@ impl Store {
         &self,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
+        let (result, wrote) = self.write_unseen(work)?;
+        if wrote {
+            self.changed
+                .send_modify(|count| *count = count.wrapping_add(1));
+        }
+        Ok(result)
+    }
+
+    /// The same for what no screen shows: nobody is told. Says whether anything was written.
+    fn write_unseen<T>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
+    ) -> Result<(T, bool), StoreError> {
         let mut connection = lock(&self.writer);
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let before = transaction.total_changes();
         let result = work(&transaction)?;
         let wrote = transaction.total_changes() != before;
         transaction.commit()?;
-        drop(connection);
-        if wrote {
-            self.changed
-                .send_modify(|count| *count = count.wrapping_add(1));
-        }
-        Ok(result)
+        Ok((result, wrote))
     }
 }
 

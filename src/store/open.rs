@@ -21,6 +21,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0003_seen.sql"),
     include_str!("migrations/0004_start_over.sql"),
     include_str!("migrations/0005_events.sql"),
+    include_str!("migrations/0006_proof.sql"),
 ];
 
 fn newest() -> i64 {
@@ -56,6 +57,7 @@ impl Store {
             writer: Mutex::new(connection),
             readers: Mutex::default(),
             changed: watch::channel(0).0,
+            proof_kept: watch::channel(0).0,
             vault,
             zone,
         };
@@ -96,6 +98,7 @@ impl Store {
             writer: Mutex::new(connection),
             readers: Mutex::default(),
             changed: watch::channel(0).0,
+            proof_kept: watch::channel(0).0,
             zone,
         }))
     }

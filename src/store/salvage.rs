@@ -4,6 +4,7 @@
 use super::{StoreError, feed, from_json, from_millis, meta, outbox};
 use gighall_core::id::ClaimId;
 use gighall_core::outbox::Record;
+use gighall_core::proof::Showing;
 use gighall_core::vault::Vault;
 use gighall_core::wire::Change;
 use jiff::Timestamp;
@@ -23,7 +24,12 @@ pub struct Saved {
     meta: BTreeMap<String, String>,
     /// What former devices left unsent, by device, epoch and sequence number.
     left: BTreeMap<(String, i64, i64), Left>,
+    /// What the walls showed, by number.
+    proof: BTreeMap<i64, Proof>,
 }
+
+/// The other columns of `proof`, as they are.
+type Proof = (String, i64, i64, i64, bool, String);
 
 /// The other columns of `outbox_left`, as they are.
 type Left = (String, String, Vec<u8>, i64, Option<String>);
@@ -55,6 +61,9 @@ pub fn read(path: &Path, vault: &Vault) -> Saved {
         }
         if let Err(error) = read_left(&connection, direction, &mut saved.left) {
             tracing::warn!(%error, direction, "what former devices left is cut short");
+        }
+        if let Err(error) = read_proof(&connection, direction, &mut saved.proof) {
+            tracing::warn!(%error, direction, "the proof of play is cut short");
         }
         for query in SHOWN {
             if let Err(error) = read_shown(&connection, query, direction, &mut saved.shown) {
@@ -136,6 +145,27 @@ fn read_left(
     Ok(())
 }
 
+fn read_proof(
+    connection: &Connection,
+    direction: &str,
+    proof: &mut BTreeMap<i64, Proof>,
+) -> Result<(), StoreError> {
+    let sql = format!(
+        "SELECT seq, device, epoch, at, lost, sent, body FROM proof ORDER BY seq {direction}"
+    );
+    let mut statement = connection.prepare(&sql)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let body: String = row.get(6)?;
+        if from_json::<Showing>(&body).is_ok() {
+            let (device, epoch, at) = (row.get(1)?, row.get(2)?, row.get(3)?);
+            let rest = (device, epoch, at, row.get(4)?, row.get(5)?, body);
+            proof.insert(row.get(0)?, rest);
+        }
+    }
+    Ok(())
+}
+
 fn read_rows(
     connection: &Connection,
     direction: &str,
@@ -205,6 +235,13 @@ pub fn insert(
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         )?
         .execute((device, epoch, seq, prev, hash, body, at, claim))?;
+    }
+    for (seq, (device, epoch, at, lost, sent, body)) in &saved.proof {
+        tx.prepare_cached(
+            "INSERT INTO proof (seq, device, epoch, at, lost, sent, body)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        )?
+        .execute((seq, device, epoch, at, lost, sent, body))?;
     }
     for ((epoch, _), found) in &saved.records {
         outbox::insert(tx, vault, *epoch, &found.record, found.claim, found.at)?;

@@ -1,9 +1,10 @@
-//! Talks to the hub: enrols, follows the feed, sends the outbox, asks for rights. Three tasks run
+//! Talks to the hub: enrols, follows the feed, sends the outbox, asks for rights. Four tasks run
 //! beside each other, so that a long wait of one never holds up another:
 //!
 //! - [`steps`]: enrolment, snapshots and the feed, one step after the other;
 //! - [`push`]: the outbox, whenever something is in it;
-//! - [`lend`]: rights, whenever jobs or rights change.
+//! - [`lend`]: rights, whenever jobs or rights change;
+//! - [`proof`]: what the walls showed, a batch at a time.
 //!
 //! What is decided is in [`plan`], without I/O. Whatever the hub answers, or does not, is an error
 //! that is logged, shown as offline and tried again; nothing is lost, because nothing leaves the
@@ -14,6 +15,7 @@ mod client;
 mod lend;
 mod link;
 mod plan;
+mod proof;
 mod push;
 mod steps;
 
@@ -147,6 +149,7 @@ impl Sync {
             runtime.spawn(steps::run(shared.clone())).abort_handle(),
             runtime.spawn(push::run(shared.clone())).abort_handle(),
             runtime.spawn(lend::run(shared.clone())).abort_handle(),
+            runtime.spawn(proof::run(shared.clone())).abort_handle(),
         ];
         sync.runtime = Some(runtime.clone());
         Ok(sync)

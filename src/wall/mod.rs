@@ -12,6 +12,7 @@ mod frame;
 pub mod legibility;
 pub mod load;
 pub mod pictures;
+pub mod proof;
 mod run;
 pub mod screen;
 

@@ -3,6 +3,7 @@
 use super::WallSettings;
 use super::feed::WallFeed;
 use super::load::Loader;
+use super::proof::Recorder;
 use super::screen::Screen;
 use crate::ui::{WallData, WallWindow};
 use slint::{ComponentHandle, Timer, TimerMode};
@@ -17,13 +18,20 @@ const TICK: Duration = Duration::from_millis(500);
 
 /// A running wall. It stops when this is dropped.
 pub struct Wall {
-    // Dropping them stops it.
+    // Dropping it stops it.
     _timer: Timer,
-    _loader: Rc<Loader>,
+    parts: Rc<RefCell<Parts>>,
+}
+
+/// Slint may keep the window, and what its callbacks hold, for longer than the wall.
+struct Parts {
+    screen: Screen,
+    recorder: Recorder,
+    loader: Option<Loader>,
 }
 
 /// Runs the wall in `window`, from `feed`, until the handle is dropped, by the last of the settings
-/// that come through `changes` meanwhile. Call it on the UI thread.
+/// that come through `changes` meanwhile. `recorder` is told what is on. Call it on the UI thread.
 ///
 /// # Errors
 /// If the system gives no thread.
@@ -32,6 +40,7 @@ pub fn start(
     feed: Arc<dyn WallFeed>,
     settings: WallSettings,
     changes: Receiver<WallSettings>,
+    recorder: Recorder,
 ) -> std::io::Result<Wall> {
     let began = Instant::now();
     let mut screen = Screen::new(window, settings);
@@ -46,17 +55,31 @@ pub fn start(
             });
         }
     })?;
-    let (loader, screen) = (Rc::new(loader), Rc::new(RefCell::new(screen)));
+    let parts = Rc::new(RefCell::new(Parts {
+        screen,
+        recorder,
+        loader: Some(loader),
+    }));
     let show = {
-        let (weak, loader, changes) = (window.as_weak(), loader.clone(), Rc::new(changes));
+        let (weak, parts, changes) = (window.as_weak(), parts.clone(), Rc::new(changes));
         move || {
             let Some(window) = weak.upgrade() else { return };
-            let mut screen = screen.borrow_mut();
+            let mut parts = parts.borrow_mut();
+            let Parts {
+                screen,
+                recorder,
+                loader: Some(loader),
+            } = &mut *parts
+            else {
+                return;
+            };
             if let Some(settings) = changes.try_iter().last() {
                 screen.configure(settings);
             }
             screen.take(&window, loader.take());
-            screen.show(&window, began.elapsed(), feed.now(), feed.link());
+            let now = feed.now();
+            let seen = screen.show(&window, began.elapsed(), now, feed.link());
+            recorder.shows(seen, now);
             loader.wish(screen.wish(&window));
         }
     };
@@ -65,6 +88,14 @@ pub fn start(
     timer.start(TimerMode::Repeated, TICK, show);
     Ok(Wall {
         _timer: timer,
-        _loader: loader,
+        parts,
     })
+}
+
+impl Drop for Wall {
+    fn drop(&mut self) {
+        let mut parts = self.parts.borrow_mut();
+        parts.recorder.end();
+        parts.loader = None;
+    }
 }

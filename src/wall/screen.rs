@@ -6,12 +6,14 @@ use super::content::{Index, News, Wish};
 use super::feed::{FeedError, Link, WallFeed};
 use super::frame;
 use super::load::Loaded;
+use super::proof;
 use crate::qr;
 use crate::ui::{JobCard, JobRow, KindSummary, NoticeCard, WallData, WallTheme, WallWindow};
 use gighall_core::id::JobId;
 use gighall_core::playlist::{
     Column, Content as Playable, Lit, Now, Player, Scene, Show, Thing, What,
 };
+use gighall_core::proof::Seen;
 use jiff::Timestamp;
 use slint::{ComponentHandle, Image, Model, ModelRc, VecModel};
 use std::path::PathBuf;
@@ -38,6 +40,8 @@ pub struct Screen {
     /// What the player said last.
     on: Option<Now>,
     models: Models,
+    /// What is in the window.
+    seen: Seen,
     /// When the page that is on came on.
     page_since: Option<Duration>,
     /// The code that was drawn last: what it says, the room that it had, and its picture.
@@ -75,6 +79,7 @@ impl Screen {
             changed: true,
             on: None,
             models: Models::new(window),
+            seen: Seen::default(),
             page_since: None,
             code: None,
         }
@@ -162,8 +167,15 @@ impl Screen {
     }
 
     /// Brings the window to what is on after `elapsed` of playing, when the hall's clock says
-    /// `now`. Properties that do not change are not touched, so nothing is drawn for them.
-    pub fn show(&mut self, window: &WallWindow, elapsed: Duration, now: Timestamp, link: Link) {
+    /// `now`, and says what that is. Properties that do not change are not touched, so nothing is
+    /// drawn for them.
+    pub fn show(
+        &mut self,
+        window: &WallWindow,
+        elapsed: Duration,
+        now: Timestamp,
+        link: Link,
+    ) -> &Seen {
         let local = self.settings.zone.to_datetime(now);
         let look = &self.settings.look;
         let lit = Lit::at(&look.lights, look.theme, local, &self.settings.calendar);
@@ -190,11 +202,14 @@ impl Screen {
             None if lit.blank => Some("blank"),
             None => self.scene(window, &on, elapsed, now),
         };
-        if let Some(scene) = scene
-            && data.get_scene() != scene
-        {
-            data.set_scene(scene.into());
+        if let Some(scene) = scene {
+            if data.get_scene() != scene {
+                data.set_scene(scene.into());
+            }
+            let what = self.scene_of(&on).map(|scene| &scene.what);
+            self.seen = proof::seen(&self.news, scene, what, &on);
         }
+        &self.seen
     }
 
     /// Sets what is on, and names its scene; `None` while the scene before stays, because what is

@@ -1,7 +1,11 @@
 //! Real processes for the whole-program tests: the hub, the kiosk, a display, and a network cable
 //! that can be pulled. Everything listens on loopback and ends with the test.
 
+// Each test uses what it needs of it.
+#![allow(dead_code)]
+
 pub mod finger;
+pub mod output;
 
 use gighall_core::id::JobId;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -216,7 +220,7 @@ fn forward(mut from: TcpStream, mut into: TcpStream) {
 /// An X server with a window manager and no screen.
 pub struct Display {
     name: String,
-    _server: Process,
+    server: Process,
     _manager: Process,
 }
 
@@ -244,7 +248,7 @@ impl Display {
         );
         Self {
             name,
-            _server: server,
+            server,
             _manager: manager,
         }
     }
@@ -284,8 +288,19 @@ pub struct Kiosk {
 impl Kiosk {
     /// Starts `gighall-kiosk run` on a display.
     pub fn run(config: &Path, display: &Display) -> Self {
+        Self::start(config, display, Stdio::inherit())
+    }
+
+    /// The same with its log in a file.
+    pub fn run_logged(config: &Path, display: &Display, log: &Path) -> Self {
+        let log = std::fs::File::create(log).expect("a file");
+        Self::start(config, display, log.into())
+    }
+
+    fn start(config: &Path, display: &Display, log: Stdio) -> Self {
         let process = Process::spawn(
             Command::new(program("gighall-kiosk"))
+                .stderr(log)
                 .args(["run", "--config"])
                 .arg(config)
                 .env("DISPLAY", &display.name)
@@ -339,4 +354,17 @@ pub fn eventually<T>(what: &str, mut probe: impl FnMut() -> Option<T>) -> T {
 /// The job that an address like `http://…/j/ID` leads to.
 pub fn job_in(address: &str) -> Option<JobId> {
     address.rsplit_once("/j/")?.1.parse().ok()
+}
+
+/// The body of what `address` answers at `path`; `None` if it does not.
+pub fn get(address: &str, path: &str) -> Option<String> {
+    let mut stream = TcpStream::connect(address).ok()?;
+    write!(
+        stream,
+        "GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n"
+    )
+    .ok()?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).ok()?;
+    Some(answer.split_once("\r\n\r\n")?.1.to_owned())
 }

@@ -155,6 +155,8 @@ pub enum Line {
     Pulled,
     /// Answers every request itself with those bytes, then closes.
     Answers(Vec<u8>),
+    /// Answers requests whose text has that with those bytes, then closes; passes the rest.
+    AnswersTo(&'static str, Vec<u8>),
     /// Takes the request and never answers.
     Stalls,
     /// Passes requests to the hub whose text has that, and loses the answers; passes the rest.
@@ -201,6 +203,7 @@ impl Cable {
 
 fn serve(mut near: TcpStream, hub: SocketAddr, line: Line, open: &Mutex<Vec<TcpStream>>) {
     let mut first = vec![0; 64 * 1024];
+    let mut answered = None;
     let lost = match line {
         Line::Pulled => return,
         Line::Answers(bytes) => {
@@ -215,6 +218,10 @@ fn serve(mut near: TcpStream, hub: SocketAddr, line: Line, open: &Mutex<Vec<TcpS
             return;
         }
         Line::LosesAnswersOf(text) => Some(text),
+        Line::AnswersTo(text, bytes) => {
+            answered = Some((text, bytes));
+            None
+        }
         Line::Good => None,
     };
     let Ok(mut far) = TcpStream::connect(hub) else {
@@ -229,6 +236,13 @@ fn serve(mut near: TcpStream, hub: SocketAddr, line: Line, open: &Mutex<Vec<TcpS
     std::thread::spawn(move || forward(back, to, &lose));
     while let Ok(n) = near.read(&mut first) {
         let text = String::from_utf8_lossy(&first[..n]);
+        if let Some((asked, answer)) = &answered
+            && text.contains(asked)
+        {
+            near.write_all(answer).ok();
+            near.shutdown(Shutdown::Both).ok();
+            break;
+        }
         if lost.is_some_and(|lost| text.contains(lost)) {
             losing.store(true, std::sync::atomic::Ordering::SeqCst);
         }

@@ -16,6 +16,7 @@ pub mod outbox;
 pub mod pay;
 pub mod pay_text;
 pub mod playlist;
+pub mod proof;
 pub mod rights;
 pub mod rules;
 pub mod seal;

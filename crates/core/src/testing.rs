@@ -6,6 +6,7 @@ use crate::job::{
     ClaimMode, Employer, EmployerKind, Insurance, Job, JobState, Settlement, WorkKind,
 };
 use crate::pay::{Pay, PayUnit};
+use crate::proof::{JOB, Showing, Subject};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
@@ -106,5 +107,26 @@ pub fn an_event(n: u32) -> Event {
         places_taken: 0,
         version: 1,
         withdrawn: false,
+    }
+}
+
+/// The `n`th job's ten seconds in the spotlight; `n` times ten seconds after 8:00 in China on
+/// 2026-11-24.
+pub fn a_showing(n: u32) -> Showing {
+    let job = a_job(n);
+    Showing {
+        wall: "wall".to_owned(),
+        scene: "spotlight".to_owned(),
+        subject: Some(Subject {
+            kind: JOB.to_owned(),
+            id: Some(job.id.0),
+            number: Some(job.number),
+            title: job.title,
+        }),
+        page: None,
+        at: at("2026-11-24T00:00:00Z") + SignedDuration::from_secs(10 * i64::from(n)),
+        ms: 10_000,
+        again: false,
+        lost: 0,
     }
 }

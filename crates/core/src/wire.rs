@@ -10,6 +10,7 @@
 //! | `POST /rights` | [`RightsRequest`] | [`RightsReply`] |
 //! | `POST /claims` | [`ClaimRequest`] | [`ClaimReply`] |
 //! | `POST /workers/find` | [`FindWorkerRequest`] | [`FindWorkerReply`] |
+//! | `POST /proof` | [`ProofRequest`](crate::proof::ProofRequest) | [`ProofReply`](crate::proof::ProofReply) |
 //!
 //! Every route but `/enrol` wants `Authorization: Bearer TOKEN`. Errors are
 //! `application/problem+json` (RFC 9457) with a [`Problem`]. Fields that a reader does not know

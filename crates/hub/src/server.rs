@@ -4,14 +4,18 @@ use crate::state::{HubError, HubState};
 use crate::{api, pages};
 use axum::Router;
 use axum::routing::get;
+use jiff::SignedDuration;
 use std::future::Future;
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::time::MissedTickBehavior;
+use tokio::time::{Instant, MissedTickBehavior};
 use tower_http::compression::CompressionLayer;
 
 /// How often the hub looks for what other processes wrote, and for jobs whose time is over.
 const TICK: Duration = Duration::from_millis(500);
+
+/// How often it forgets what has had its time.
+const TIDY_EVERY: Duration = Duration::from_secs(3600);
 
 /// How long requests under way may take once the server is to stop.
 const GRACE: Duration = Duration::from_secs(5);
@@ -60,8 +64,13 @@ pub async fn serve(
 async fn run_clockwork(state: HubState) {
     let mut tick = tokio::time::interval(TICK);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut tidied: Option<Instant> = None;
     loop {
         tick.tick().await;
+        if tidied.is_none_or(|at| at.elapsed() > TIDY_EVERY) {
+            tidied = Some(Instant::now());
+            tidy(&state).await;
+        }
         let now = state.now();
         let done = state
             .ask(move |store| {
@@ -75,5 +84,17 @@ async fn run_clockwork(state: HubState) {
             Ok(count) => tracing::info!(count, "jobs ended: their time is over"),
             Err(error) => tracing::error!(%error, "the store does not answer"),
         }
+    }
+}
+
+async fn tidy(state: &HubState) {
+    let kept = SignedDuration::from_hours(24 * i64::from(state.proof_days));
+    let Ok(oldest) = state.now().checked_sub(kept) else {
+        return;
+    };
+    match state.ask(move |store| store.forget_proof(oldest)).await {
+        Ok(0) => {}
+        Ok(count) => tracing::info!(count, "showings forgotten, as they have had their time"),
+        Err(error) => tracing::error!(%error, "the proof of play could not be tidied"),
     }
 }

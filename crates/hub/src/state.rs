@@ -18,7 +18,13 @@ pub struct HubConfig {
     pub phone_url: Option<String>,
     /// The time zone of the halls.
     pub zone: TimeZone,
+    /// For how many days it is kept what walls showed.
+    pub proof_days: u32,
 }
+
+/// For how many days it is kept what walls showed, where nothing else is configured: a year, and
+/// time to look at it.
+pub const PROOF_DAYS: u32 = 400;
 
 impl HubConfig {
     /// The hub of that data directory, in China's time zone, at whatever address it is reached.
@@ -27,6 +33,7 @@ impl HubConfig {
             data: data.into(),
             phone_url: None,
             zone: china(),
+            proof_days: PROOF_DAYS,
         }
     }
 }
@@ -91,12 +98,9 @@ pub fn open_existing(config: &HubConfig) -> Result<HubState, HubError> {
 fn with_key(config: &HubConfig, secret: [u8; 32]) -> Result<HubState, HubError> {
     let store = SqliteStore::open(&config.data, &secret, config.zone.clone())?;
     let url = config.phone_url.as_deref();
-    Ok(HubState::new(
-        Arc::new(store),
-        secret,
-        url,
-        config.zone.clone(),
-    ))
+    let mut state = HubState::new(Arc::new(store), secret, url, config.zone.clone());
+    state.proof_days = config.proof_days;
+    Ok(state)
 }
 
 /// What every handler of the hub shares. Cheap to clone.
@@ -108,6 +112,8 @@ pub struct HubState {
     phone_url: Arc<RwLock<Option<String>>>,
     /// The time zone of the halls.
     pub zone: TimeZone,
+    /// For how many days it is kept what walls showed.
+    pub proof_days: u32,
     /// The hub's secret, from which the pages derive the key of their permits.
     secret: Arc<[u8; 32]>,
     /// Set when the server is to stop, so that nobody goes on waiting.
@@ -128,6 +134,7 @@ impl HubState {
             stopping: Arc::new(watch::Sender::new(false)),
             phone_url: Arc::default(),
             zone,
+            proof_days: PROOF_DAYS,
         };
         state.set_phone_url(phone_url);
         state

@@ -493,3 +493,76 @@ fn an_event_is_put_up_listed_filled_and_taken_back() {
     assert!(failed(dir.path(), &withdraw).contains("no such event"));
     assert!(run(dir.path(), &list).stdout.is_empty());
 }
+
+#[test]
+fn what_walls_showed_is_exported_and_jobs_that_were_never_shown_are_named() {
+    use gighall_core::proof::{NumberedShowing, ProofRequest, Showing};
+    let dir = tempfile::tempdir().expect("a directory");
+    run(dir.path(), &["import", "--hall", "weining", LISTINGS]);
+    let state = gighall_hub::open(&gighall_hub::HubConfig::new(dir.path())).expect("a hub");
+    let hall: gighall_core::id::HallId = "weining".parse().expect("an id");
+    let now = jiff::Timestamp::now();
+    let code = state.store.add_device(&hall, "一号", now).expect("a code");
+    let request = gighall_core::wire::EnrolRequest {
+        code,
+        hall: hall.clone(),
+        public_key: "ab".repeat(32),
+        version: "0.1.0".to_owned(),
+    };
+    let device = state.store.enrol(&request, now).expect("enrolled");
+    let jobs = state.store.open_jobs(&hall, now).expect("read");
+    let mut showing = gighall_core::testing::a_showing(1);
+    let subject = showing.subject.as_mut().expect("a job");
+    (subject.id, subject.number) = (Some(jobs[0].id.0), Some(jobs[0].number));
+    subject.title = "=cmd|砌砖".to_owned();
+    let request = ProofRequest {
+        epoch: device.epoch,
+        showings: vec![NumberedShowing {
+            seq: 1,
+            showing: Showing { at: now, ..showing },
+        }],
+    };
+    let holder = gighall_core::rights::Holder {
+        device: device.device,
+        epoch: device.epoch,
+    };
+    let kept = state.store.accept_proof(holder, &request.showings);
+    assert_eq!(kept.expect("kept"), 1);
+    let today = now.to_zoned_datetime(state.zone.clone()).date().to_string();
+    let out = dir.path().join("proof.csv");
+    let days = ["--hall", "weining", "--from", &today, "--to", &today];
+    let file = out.to_str().expect("a path");
+    let written = run(
+        dir.path(),
+        &[&["proof", "export"][..], &days, &["--out", file]].concat(),
+    );
+    assert!(written.status.success(), "{written:?}");
+    let sheet = std::fs::read_to_string(&out).expect("written");
+    assert!(sheet.starts_with("\u{feff}device,wall,begins,seconds,"));
+    let line = sheet.lines().nth(1).expect("a line");
+    assert!(line.starts_with(&format!("一号,wall,{today} ")), "{line}");
+    assert!(line.contains(",'=cmd|砌砖,"), "{line}");
+    let backwards = ["--hall", "weining", "--from", &today, "--to", "2020-01-01"];
+    let refused = run(dir.path(), &[&["proof", "export"][..], &backwards].concat());
+    assert_eq!(refused.status.code(), Some(1));
+
+    let day = ["proof", "exposure", "--hall", "weining", "--day", &today];
+    let report = run(dir.path(), &day);
+    let report = String::from_utf8(report.stdout).expect("text");
+    let lines: Vec<&str> = report.lines().collect();
+    let never = jobs.len() - 1;
+    assert_eq!(
+        lines.last().copied(),
+        Some(format!("{} jobs, {never} of them never shown", jobs.len()).as_str())
+    );
+    assert!(
+        lines[0].ends_with("\t0 times\t0 s\tnever shown"),
+        "{report}"
+    );
+    let shown = lines[never];
+    assert!(
+        shown.starts_with(&format!("{}\t", jobs[0].number)),
+        "{shown}"
+    );
+    assert!(shown.contains("\t1 times\t10 s\tfirst "), "{shown}");
+}

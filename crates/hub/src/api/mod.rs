@@ -5,6 +5,7 @@ mod claims;
 mod enrol;
 mod feed;
 mod problem;
+mod proof;
 mod upload;
 
 use crate::state::HubState;
@@ -36,6 +37,7 @@ pub fn router(state: HubState) -> Router {
         .route("/snapshot", post(feed::snapshot))
         .route("/outbox", post(upload::outbox))
         .route("/rights", post(upload::rights))
+        .route("/proof", post(proof::proof))
         .route("/claims", post(claims::claim))
         .route("/workers/find", post(claims::find_worker))
         .fallback(unknown_route)

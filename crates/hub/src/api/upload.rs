@@ -3,7 +3,7 @@
 use super::caller::{AnyEpoch, Present};
 use super::problem::{ApiError, Body};
 use crate::state::HubState;
-use crate::store::StoreError;
+use crate::store::{Caller, StoreError};
 use axum::Json;
 use axum::extract::State;
 use gighall_core::id::Epoch;
@@ -18,12 +18,7 @@ pub async fn outbox(
     AnyEpoch(caller): AnyEpoch,
     Body(request): Body<OutboxRequest>,
 ) -> Result<Json<OutboxReply>, ApiError> {
-    // The present token may also bring a log that an older enrolment left behind.
-    let fits = request.epoch == caller.epoch
-        || caller.current && request.epoch < caller.epoch && request.epoch > Epoch(0);
-    if !fits {
-        return Err(StoreError::EpochFenced.into());
-    }
+    may_upload(&caller, request.epoch)?;
     if request.records.len() > BATCH_MAX {
         return Err(too_many("records"));
     }
@@ -61,7 +56,17 @@ pub async fn rights(
     Ok(Json(RightsReply { grants }))
 }
 
-fn too_many(what: &str) -> ApiError {
+/// The present token may also bring what an older enrolment left behind.
+pub fn may_upload(caller: &Caller, epoch: Epoch) -> Result<(), ApiError> {
+    let is_older = caller.current && epoch < caller.epoch && epoch > Epoch(0);
+    if epoch == caller.epoch || is_older {
+        Ok(())
+    } else {
+        Err(StoreError::EpochFenced.into())
+    }
+}
+
+pub fn too_many(what: &str) -> ApiError {
     ApiError::new(
         ProblemType::TooLarge,
         format!("at most {BATCH_MAX} {what} in one request"),

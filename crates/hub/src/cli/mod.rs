@@ -2,6 +2,7 @@
 
 mod event;
 mod notice;
+mod proof;
 mod serve;
 mod shared;
 mod staff;
@@ -15,6 +16,7 @@ use gighall_core::identity::IdNumberError;
 use gighall_hub::HubError;
 use gighall_hub::import::ImportError;
 use gighall_hub::store::StoreError;
+use jiff::civil::Date;
 use std::path::PathBuf;
 
 /// The central server of gig halls: jobs, capacity and the ledger of all claims, and the pages
@@ -56,6 +58,9 @@ enum Command {
     /// Claims of jobs whose employer chooses among those who apply.
     #[command(subcommand)]
     Claim(ClaimCommand),
+    /// What walls showed.
+    #[command(subcommand)]
+    Proof(ProofCommand),
     /// Registered persons, who may see, correct and delete what is kept of them. The ID number is
     /// read from the first line of stdin, so that it stays out of lists of processes and histories.
     #[command(subcommand)]
@@ -80,6 +85,10 @@ struct Serve {
     /// address under which devices reach it.
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
+    /// For how many days it is kept what walls showed, 1 to 3650.
+    #[arg(long, value_name = "N", default_value_t = gighall_hub::PROOF_DAYS,
+          value_parser = clap::value_parser!(u32).range(1..=3650))]
+    proof_days: u32,
 }
 
 /// Prints, in the order of the file, each rejected row as `line L, column C: reason` and each row
@@ -357,6 +366,41 @@ struct Decide {
 }
 
 #[derive(Debug, Subcommand)]
+enum ProofCommand {
+    /// Writes what a hall's walls showed as CSV that Excel opens, one line for each time that
+    /// something came on; a page of the table is a line for each job on it.
+    Export {
+        #[command(flatten)]
+        data: Data,
+        /// The hall.
+        #[arg(long, value_name = "ID")]
+        hall: HallId,
+        /// The first day.
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        from: Date,
+        /// The last day.
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        to: Date,
+        /// Where the CSV goes; stdout where it is not given.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Lists how often each job was shown that was open on a day, those that were never shown
+    /// first: number, title, minutes that it was open, times shown, seconds in all, first and last
+    /// time. The last line counts them.
+    Exposure {
+        #[command(flatten)]
+        data: Data,
+        /// The hall.
+        #[arg(long, value_name = "ID")]
+        hall: HallId,
+        /// The day.
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        day: Date,
+    },
+}
+
+#[derive(Debug, Subcommand)]
 enum WorkerCommand {
     /// Shows what is kept of a person.
     Show {
@@ -410,6 +454,9 @@ pub enum CliError {
     /// An event that cannot be put up.
     #[error(transparent)]
     Event(#[from] EventError),
+    /// A sheet cannot be written.
+    #[error("cannot write the sheet: {0}")]
+    Sheet(#[from] csv::Error),
     /// A value that cannot be.
     #[error("{0}")]
     Value(&'static str),
@@ -453,6 +500,7 @@ pub fn run(cli: &Cli) -> Result<(), CliError> {
         Command::Event(event) => event::run(event),
         Command::Job(job) => staff::job(job),
         Command::Claim(claim) => staff::claim(claim),
+        Command::Proof(command) => proof::run(command),
         Command::Worker(command) => worker::run(command),
     }
 }

@@ -15,6 +15,7 @@ use gighall_core::id::{
 use gighall_core::identity::IdNumber;
 use gighall_core::job::{Job, WorkKind};
 use gighall_core::outbox::{Head, Record};
+use gighall_core::proof::{Exposure, NumberedShowing, Showing};
 use gighall_core::rights::Holder;
 use gighall_core::seal::SealedText;
 use gighall_core::wire::{
@@ -24,6 +25,7 @@ use gighall_core::wire::{
 use gighall_core::worker::{Channel, Consent};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
+use std::ops::Range;
 use tokio::sync::watch;
 
 /// How long a phone is remembered after its last visit, by the store and by its cookie.
@@ -182,6 +184,38 @@ pub trait Store: Send + Sync + 'static {
     fn expire_jobs(&self, now: Timestamp) -> Result<usize, StoreError>;
     /// Withdraws a job (rule 8): recalls rights, cancels its live claims with notice.
     fn cancel_job(&self, id: JobId, now: Timestamp) -> Result<(), StoreError>;
+
+    /// Takes what the walls of a device showed; showings that are there already stay as they are.
+    /// Gives the number of the last one, 0 for none.
+    fn accept_proof(&self, holder: Holder, showings: &[NumberedShowing])
+    -> Result<u64, StoreError>;
+    /// Hands over what came on at the walls of a hall in that time, in order, until `take` says
+    /// that it has had enough.
+    fn proof(
+        &self,
+        hall: &HallId,
+        between: &Range<Timestamp>,
+        take: &mut dyn FnMut(ProofRow) -> bool,
+    ) -> Result<(), StoreError>;
+    /// How often each job of a hall was shown that was open in that time, up to `now`; those that
+    /// were never shown first.
+    fn exposure(
+        &self,
+        hall: &HallId,
+        between: &Range<Timestamp>,
+        now: Timestamp,
+    ) -> Result<Vec<Exposure>, StoreError>;
+    /// Forgets what was shown before that time; says how many showings.
+    fn forget_proof(&self, before: Timestamp) -> Result<usize, StoreError>;
+}
+
+/// What was shown, and by whom.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProofRow {
+    /// The device's name.
+    pub device: String,
+    /// What was shown.
+    pub showing: Showing,
 }
 
 /// A listing as imported: a job whose `id`, `number`, `places_left`, `state`, `published_at` and

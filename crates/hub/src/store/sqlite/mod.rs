@@ -11,6 +11,7 @@ mod jobs;
 mod ledger;
 mod outbox;
 mod posted;
+mod proof;
 mod rights;
 mod secrets;
 mod sessions;
@@ -54,6 +55,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/0004_enrolment_code.sql"),
     include_str!("../../../migrations/0005_erased.sql"),
     include_str!("../../../migrations/0006_events.sql"),
+    include_str!("../../../migrations/0007_proof.sql"),
 ];
 
 /// The store.

@@ -2,12 +2,12 @@
 
 use super::claims::Turn;
 use super::{
-    SqliteStore, claims, devices, feed, halls, import, jobs, lock, outbox, posted, rights,
+    SqliteStore, claims, devices, feed, halls, import, jobs, lock, outbox, posted, proof, rights,
     sessions, worker_file, workers,
 };
 use crate::store::{
-    Caller, DeviceStatus, ImportCounts, ListedJob, Listing, NewClaim, NewWorker, Store, StoreError,
-    WorkerFile,
+    Caller, DeviceStatus, ImportCounts, ListedJob, Listing, NewClaim, NewWorker, ProofRow, Store,
+    StoreError, WorkerFile,
 };
 use gighall_core::claim::Claim;
 use gighall_core::event::Event;
@@ -16,6 +16,7 @@ use gighall_core::id::{ClaimId, DeviceId, EventId, HallId, HubEpoch, JobId, Noti
 use gighall_core::identity::IdNumber;
 use gighall_core::job::Job;
 use gighall_core::outbox::Record;
+use gighall_core::proof::{Exposure, NumberedShowing, exposure};
 use gighall_core::rights::Holder;
 use gighall_core::seal::SealedText;
 use gighall_core::wire::{
@@ -23,6 +24,7 @@ use gighall_core::wire::{
     KnownWorker, OutboxReply, ReEnrolRequest, RightsAsk, Scope, ScopeChanges,
 };
 use jiff::Timestamp;
+use std::ops::Range;
 use tokio::sync::watch;
 
 impl Store for SqliteStore {
@@ -310,5 +312,41 @@ impl Store for SqliteStore {
 
     fn cancel_job(&self, id: JobId, now: Timestamp) -> Result<(), StoreError> {
         self.write(|write| jobs::cancel(write, id, now))
+    }
+
+    fn accept_proof(
+        &self,
+        holder: Holder,
+        showings: &[NumberedShowing],
+    ) -> Result<u64, StoreError> {
+        self.write(|write| proof::accept(write, holder, showings))
+    }
+
+    fn proof(
+        &self,
+        hall: &HallId,
+        between: &Range<Timestamp>,
+        take: &mut dyn FnMut(ProofRow) -> bool,
+    ) -> Result<(), StoreError> {
+        self.read(|view| proof::rows(view, hall, between, take))
+    }
+
+    fn exposure(
+        &self,
+        hall: &HallId,
+        between: &Range<Timestamp>,
+        now: Timestamp,
+    ) -> Result<Vec<Exposure>, StoreError> {
+        self.read(|view| {
+            let open = proof::open(view, hall, between, now)?;
+            Ok(exposure(open, proof::shown_jobs(view, hall, between)?))
+        })
+    }
+
+    fn forget_proof(&self, before: Timestamp) -> Result<usize, StoreError> {
+        if !self.read(|view| proof::any_before(view, before))? {
+            return Ok(0);
+        }
+        self.write(|write| proof::forget(write, before))
     }
 }

@@ -20,6 +20,7 @@ mod claims;
 mod history;
 mod imports;
 mod posted;
+mod proof;
 mod uploads;
 mod workers;
 

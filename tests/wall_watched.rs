@@ -1,0 +1,183 @@
+//! A wall on a real display whose output changes, whose window is put away, and whose server stops
+//! answering: it comes back by itself.
+
+mod support;
+
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use support::output::Place;
+use support::{Display, Kiosk, eventually};
+
+const TITLE: &str = "gighall wall";
+
+struct House {
+    dir: tempfile::TempDir,
+    display: Display,
+    kiosk: Kiosk,
+    metrics: String,
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    listener.local_addr().expect("bound").port()
+}
+
+fn write_config(dir: &Path, geometry: &str, metrics: &str) -> PathBuf {
+    let path = dir.join("kiosk.toml");
+    let text = format!(
+        r#"
+data = "kiosk"
+[hall]
+id = "weining"
+name = "威宁县零工市场"
+[hub]
+url = "embedded"
+listen = "127.0.0.1:{}"
+[wall]
+enabled = true
+watchdog_seconds = 10
+{geometry}
+[[wall.scene]]
+kind = "text"
+title = "找活不收费"
+seconds = 3
+[metrics]
+listen = "{metrics}"
+"#,
+        free_port()
+    );
+    std::fs::write(&path, text).expect("written");
+    path
+}
+
+impl House {
+    fn open(geometry: &str) -> Self {
+        let dir = tempfile::tempdir().expect("a directory");
+        let metrics = format!("127.0.0.1:{}", free_port());
+        let config = write_config(dir.path(), geometry, &metrics);
+        let display = Display::start("1920x1080");
+        let kiosk = Kiosk::run_logged(&config, &display, &dir.path().join("log"));
+        let house = Self {
+            dir,
+            display,
+            kiosk,
+            metrics,
+        };
+        house.draws();
+        house
+    }
+
+    fn log(&self) -> String {
+        std::fs::read_to_string(self.dir.path().join("log")).expect("a log")
+    }
+
+    /// A number of the kiosk's, as Prometheus reads it.
+    fn metric(&self, name: &str) -> Option<f64> {
+        let text = support::get(&self.metrics, "/metrics")?;
+        let line = text.lines().find(|line| line.starts_with(name))?;
+        line.rsplit(' ').next()?.parse().ok()
+    }
+
+    fn frames(&self) -> Option<f64> {
+        self.metric("gighall_wall_frames_total")
+    }
+
+    /// Waits until some more frames were drawn than now.
+    fn draws(&self) {
+        let before = eventually("metrics", || self.frames());
+        eventually("frames", || (self.frames()? >= before + 2.0).then_some(()));
+    }
+
+    /// Waits until the one window is there, and stays there, with something in every quarter of it.
+    fn stands_at(&self, place: Place, name: &str) {
+        eventually("the window in its place", || {
+            let windows = self.display.windows(TITLE);
+            (windows == [place]).then_some(())
+        });
+        std::thread::sleep(Duration::from_secs(3));
+        assert_eq!(self.display.windows(TITLE), [place]);
+        self.draws();
+        let picture = self.display.picture(name);
+        let (x, y) = (place.0.unsigned_abs(), place.1.unsigned_abs());
+        let (width, height) = (
+            place.2.min(picture.width() - x),
+            place.3.min(picture.height() - y),
+        );
+        let whole = width == place.2 && height == place.3;
+        // Header and footer are drawn to the corners; of a wall that is partly off the screen only
+        // the upper left one can be seen.
+        let corners = if whole {
+            vec![(0, 0), (1, 0), (0, 1), (1, 1)]
+        } else {
+            vec![(0, 0)]
+        };
+        for (right, low) in corners {
+            let (w, h) = (width / 2, height / 4);
+            let (left, top) = (x + right * (width - w), y + low * (height - h));
+            let part = image::imageops::crop_imm(&picture, left, top, w, h).to_image();
+            let (least, most) = part
+                .pixels()
+                .fold((255, 0), |(a, b), p| (p.0[0].min(a), p.0[0].max(b)));
+            assert!(most - least > 60, "nothing at {left},{top} of {name}.png");
+        }
+    }
+
+    fn ends_well(mut self) {
+        assert_eq!(self.metric("gighall_watchdog_restarts_total"), Some(0.0));
+        assert_eq!(self.kiosk.stop(), Some(0), "{}", self.log());
+    }
+}
+
+#[test]
+fn a_wall_that_fills_its_monitor_follows_the_monitor() {
+    let house = House::open("");
+    house.stands_at((0, 0, 1920, 1080), "watched_full");
+    house.display.resolution(1280, 720);
+    house.stands_at((0, 0, 1280, 720), "watched_full_small");
+    house.display.resolution(1920, 1080);
+    house.stands_at((0, 0, 1920, 1080), "watched_full_again");
+    house.ends_well();
+}
+
+#[test]
+fn a_wall_with_a_place_of_its_own_keeps_it() {
+    let house = House::open("x = 64\ny = 32\nwidth = 1600\nheight = 900");
+    house.stands_at((64, 32, 1600, 900), "watched_own");
+    house.display.resolution(1024, 768);
+    house.stands_at((64, 32, 1600, 900), "watched_own_small");
+    house.display.resolution(1920, 1080);
+    house.stands_at((64, 32, 1600, 900), "watched_own_again");
+    // Somebody puts it away.
+    house
+        .display
+        .xdotool(&["search", "--name", TITLE, "windowminimize"]);
+    house.stands_at((64, 32, 1600, 900), "watched_own_minimised");
+    house
+        .display
+        .xdotool(&["search", "--name", TITLE, "windowsize", "300", "200"]);
+    house
+        .display
+        .xdotool(&["search", "--name", TITLE, "windowmove", "500", "500"]);
+    house.stands_at((64, 32, 1600, 900), "watched_own_moved");
+    house.ends_well();
+}
+
+#[test]
+fn a_wall_that_cannot_draw_is_started_anew_and_comes_back() {
+    let mut house = House::open("width = 960\nheight = 540\nx = 0\ny = 0");
+    house.stands_at((0, 0, 960, 540), "watched_before");
+    house.display.freeze();
+    eventually("it is started anew", || {
+        house
+            .log()
+            .contains("the UI thread stands still")
+            .then_some(())
+    });
+    house.display.thaw();
+    eventually("it has been started anew", || {
+        (house.metric("gighall_watchdog_restarts_total")? >= 1.0).then_some(())
+    });
+    house.stands_at((0, 0, 960, 540), "watched_after");
+    assert_eq!(house.kiosk.stop(), Some(0), "{}", house.log());
+}
