@@ -76,6 +76,22 @@ fn who_is_erased_is_unknown_at_once_and_an_open_session_claims_nothing() {
 }
 
 #[test]
+fn who_has_registered_again_elsewhere_is_known_again_under_the_same_id() {
+    let (_dir, store, identity) = enrolled();
+    let job = a_job(1);
+    snapshot(&store, 1, std::slice::from_ref(&job));
+    grant(&store, job.id, 1, 1);
+    let worker = register(&store, 1);
+    let sealed = store.sealed_number(worker.worker).expect("read");
+    tell(&store, 2, vec![erased(&worker)]);
+    let kept = store.keep_worker(&worker, &number(1), &sealed.expect("kept"), now());
+    kept.expect("the hub knows the person again");
+    assert!(is_known(&store, 1));
+    let taken = store.confirm(&identity, &worker, job.id, claim_id(1), now());
+    assert!(matches!(taken, Ok(Taken::Done(_))));
+}
+
+#[test]
 fn a_registration_in_the_log_goes_once_the_hub_has_it() {
     let (_dir, store, _) = enrolled();
     snapshot(&store, 1, &[]);

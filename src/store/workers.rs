@@ -133,7 +133,8 @@ impl Store {
              -- Erased, and registered again elsewhere under the same id.
              ON CONFLICT (id) DO UPDATE SET
                  lookup = excluded.lookup, details = excluded.details,
-                 id_sealed = excluded.id_sealed, seen_at = excluded.seen_at",
+                 id_sealed = excluded.id_sealed, seen_at = excluded.seen_at
+                 WHERE length(workers.details) = 0",
         )?
         .execute((
             worker.worker.to_string(),

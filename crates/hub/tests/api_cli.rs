@@ -351,9 +351,7 @@ fn an_unknown_hall_is_told_with_those_there_are() {
 fn times_are_those_of_the_halls_clock_which_is_named_once() {
     let dir = tempfile::tempdir().expect("a directory");
     let list = dir.path().join("list.csv");
-    let zone = jiff::tz::TimeZone::get("Asia/Shanghai").expect("a zone");
-    let today = zone.to_datetime(jiff::Timestamp::now()).date();
-    let tomorrow = today.tomorrow().expect("a day");
+    let tomorrow = day(1);
     let rows = format!("岗位,公司,人数,工资,开始时间\n小工,甲公司,2,200/天,{tomorrow} 6:30\n");
     std::fs::write(&list, rows).expect("written");
     let import = [
@@ -412,6 +410,25 @@ fn a_claim_that_cannot_be_decided_on_is_named() {
     );
 }
 
+/// A course in the hall `weining`.
+fn add_event(data: &Path, title: &str, starts: &str, ends: &str, more: &[&str]) -> Output {
+    let about = ["event", "add", "--hall", "weining", "--kind", "training"];
+    let where_by = ["--place", "市场二楼", "--host", "县就业局"];
+    let when = ["--title", title, "--starts", starts, "--ends", ends];
+    run(data, &[&about[..], &where_by, &when, more].concat())
+}
+
+/// A day so many days from today, in the halls' zone.
+fn day(n: i32) -> String {
+    let zone = jiff::tz::TimeZone::get("Asia/Shanghai").expect("a zone");
+    let today = zone.to_datetime(jiff::Timestamp::now()).date();
+    (today + jiff::Span::new().days(n)).to_string()
+}
+
+fn nine(n: i32) -> String {
+    format!("{}T09:00", day(n))
+}
+
 #[test]
 fn an_event_is_put_up_listed_filled_and_taken_back() {
     let dir = tempfile::tempdir().expect("a directory");
@@ -420,35 +437,8 @@ fn an_event_is_put_up_listed_filled_and_taken_back() {
             .status
             .success()
     );
-    let add = |title: &str, starts: &str, ends: &str, more: &[&str]| {
-        let given = [
-            "event",
-            "add",
-            "--hall",
-            "weining",
-            "--kind",
-            "training",
-            "--title",
-            title,
-            "--place",
-            "市场二楼",
-            "--host",
-            "县就业局",
-            "--starts",
-            starts,
-            "--ends",
-            ends,
-        ];
-        run(dir.path(), &[&given[..], more].concat())
-    };
-    let day = |n: i32| {
-        let zone = jiff::tz::TimeZone::get("Asia/Shanghai").expect("a zone");
-        let today = zone.to_datetime(jiff::Timestamp::now()).date();
-        (today + jiff::Span::new().days(n)).to_string()
-    };
-    let nine = |n| format!("{}T09:00", day(n));
     let link = ["--link", "https://hall.example/e/7", "--places", "30"];
-    let added = add("家政培训", &nine(7), &day(8), &link);
+    let added = add_event(dir.path(), "家政培训", &nine(7), &day(8), &link);
     assert!(added.status.success(), "{added:?}");
     let (id, list) = (last_line(&added), ["event", "list", "--hall", "weining"]);
     let set = |taken: &str| {
@@ -466,6 +456,17 @@ fn an_event_is_put_up_listed_filled_and_taken_back() {
     );
     assert_eq!(set("31").status.code(), Some(1));
 
+    let withdraw = ["event", "withdraw", "--id", id.as_str()];
+    assert!(run(dir.path(), &withdraw).status.success());
+    assert!(failed(dir.path(), &withdraw).contains("no such event"));
+    assert!(run(dir.path(), &list).stdout.is_empty());
+}
+
+#[test]
+fn an_event_that_cannot_be_is_refused_with_a_sentence() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let set = run(dir.path(), &["hall", "set", "--hall", "weining"]);
+    assert!(set.status.success());
     let long = "长".repeat(201);
     for (title, starts, ends, more, said) in [
         (
@@ -483,15 +484,11 @@ fn an_event_is_put_up_listed_filled_and_taken_back() {
         ("培训", "soon".to_owned(), nine(8), &[], "--starts"),
         ("培训", nine(7), nine(8), &["--link", "ftp://a"], "http://"),
     ] {
-        let refused = add(title, &starts, &ends, more);
+        let refused = add_event(dir.path(), title, &starts, &ends, more);
         assert_eq!(refused.status.code(), Some(1), "{said}");
         let log = String::from_utf8_lossy(&refused.stderr).into_owned();
         assert!(log.contains(said), "{said}: {log}");
     }
-    let withdraw = ["event", "withdraw", "--id", id.as_str()];
-    assert!(run(dir.path(), &withdraw).status.success());
-    assert!(failed(dir.path(), &withdraw).contains("no such event"));
-    assert!(run(dir.path(), &list).stdout.is_empty());
 }
 
 #[test]
