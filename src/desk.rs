@@ -8,6 +8,7 @@ use crate::terminal::desk::{
 };
 use crate::wall::feed::{FeedError, Link, WallFeed};
 use gighall_core::claim::{Claim, ClaimReason};
+use gighall_core::event::Event;
 use gighall_core::hall::{Hall, Notice};
 use gighall_core::id::{ClaimId, JobId};
 use gighall_core::identity::IdNumber;
@@ -273,6 +274,10 @@ impl WallFeed for HallDesk {
 
     fn notices(&self, at: Timestamp) -> Result<Vec<Notice>, FeedError> {
         Ok(self.store.notices(at)?)
+    }
+
+    fn events(&self, at: Timestamp) -> Result<Vec<Event>, FeedError> {
+        Ok(self.store.events(at)?)
     }
 
     fn hall(&self) -> Result<Option<Hall>, FeedError> {

@@ -32,7 +32,7 @@ fn the_sample_is_valid() {
         panic!("{}", all.join("\n"))
     });
     assert!(config.walls[0].enabled && config.terminal.enabled);
-    assert_eq!(config.walls[0].scene.len(), 9);
+    assert_eq!(config.walls[0].scene.len(), 11);
 }
 
 #[test]

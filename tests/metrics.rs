@@ -12,6 +12,7 @@ use jiff::tz::TimeZone;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::runtime::Runtime;
 
 fn get(address: SocketAddr, path: &str) -> String {

@@ -288,7 +288,14 @@ fn rare_characters_are_glyphs_of_their_own() {
 
 /// The longest that people write, in every field.
 fn worst() -> Demo {
-    let demo = Demo::new(40);
+    let mut demo = Demo::new(40);
+    for event in &mut demo.events {
+        event.title = "全县重点企业用工专场".repeat(20);
+        event.place = "草海镇文化广场".repeat(28);
+        event.host = "威宁彝族回族苗族自治县就业服务中心".repeat(11);
+        event.text = Some("现场谈、当天上岗。".repeat(200));
+        event.places = event.places.map(|_| u32::MAX);
+    }
     demo.change(|jobs| {
         for job in jobs {
             job.title = "钢筋工混凝土工木工架子工".repeat(900);
@@ -335,6 +342,8 @@ fn nothing_overflows_at_any_size() {
     });
     let overview = Scene::from(What::Overview {});
     let statistics = Scene::from(What::Statistics {});
+    let fairs = Scene::from(What::Fairs { fairs: 1 });
+    let training = Scene::from(What::Training {});
     let notice = Scene::notice(1);
     for size in SIZES {
         for scene in [
@@ -345,6 +354,8 @@ fn nothing_overflows_at_any_size() {
             &overview,
             &statistics,
             &rights,
+            &fairs,
+            &training,
             &services,
         ] {
             let mut settings = only(scene.clone());

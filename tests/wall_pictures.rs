@@ -54,6 +54,8 @@ fn whole_scenes() -> Vec<Scene> {
     let all = [
         What::Overview {},
         What::Statistics {},
+        What::Fairs { fairs: 1 },
+        What::Training {},
         What::Rights {
             link: Some("https://www.12333.gov.cn".to_owned()),
         },

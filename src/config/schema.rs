@@ -191,6 +191,14 @@ const SCENES: &[Variant] = &[
         keys: &[key("notices", Kind::Integer(1, 100))],
     },
     Variant {
+        kind: "fairs",
+        keys: &[key("fairs", Kind::Integer(1, 100))],
+    },
+    Variant {
+        kind: "training",
+        keys: &[],
+    },
+    Variant {
         kind: "text",
         keys: &[needed("title", Kind::Text), key("body", Kind::Text)],
     },

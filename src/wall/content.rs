@@ -6,8 +6,9 @@
 use super::feed::{FeedError, WallFeed};
 use super::figures::Figures;
 use super::pictures::{Drawn, Gallery, PictureError, Wanted};
+use gighall_core::event::{Event, EventKind};
 use gighall_core::hall::{Hall, Notice, NoticeKind};
-use gighall_core::id::{JobId, NoticeId};
+use gighall_core::id::{EventId, JobId, NoticeId};
 use gighall_core::job::Job;
 use gighall_core::playlist::{JobFilter, OpenJob};
 use jiff::Timestamp;
@@ -72,6 +73,8 @@ pub struct News {
     pub hall: Option<Hall>,
     /// Current notices.
     pub notices: Vec<Notice>,
+    /// Events that run or are to come, the next first.
+    pub events: Vec<Event>,
     /// The jobs that were asked for.
     pub asked: Vec<JobId>,
     /// Those of them that are open.
@@ -155,6 +158,7 @@ impl News {
         Ok(Self {
             hall: feed.hall()?,
             notices: feed.notices(at)?,
+            events: feed.events(at)?,
             asked: wish.jobs.clone(),
             jobs: jobs.collect(),
             pictures: gallery.check(&wish.pictures),
@@ -162,11 +166,27 @@ impl News {
         })
     }
 
-    /// Drops notices that are over at `at`. Says whether there was any.
+    /// Drops notices and events that are over at `at`. Says whether there was any.
     pub fn drop_what_is_over(&mut self, at: Timestamp) -> bool {
-        let before = self.notices.len();
+        let before = (self.notices.len(), self.events.len());
         self.notices.retain(|notice| notice.is_current(at));
-        self.notices.len() != before
+        self.events.retain(|event| !event.is_over(at));
+        (self.notices.len(), self.events.len()) != before
+    }
+
+    /// The events as the player wants them: courses, or all others.
+    pub fn event_ids(&self, courses: bool) -> Vec<EventId> {
+        let is_course = |event: &&Event| (event.kind == EventKind::Training) == courses;
+        self.events
+            .iter()
+            .filter(is_course)
+            .map(|event| event.id)
+            .collect()
+    }
+
+    /// One of the events.
+    pub fn event(&self, id: EventId) -> Option<&Event> {
+        self.events.iter().find(|event| event.id == id)
     }
 
     /// The notices as the player wants them: those that take their turns.

@@ -1,6 +1,7 @@
 //! What the wall asks of the house behind it. The wall knows this trait only; the store and the
 //! sync engine stand behind it, and tests put a feed of their own in their place.
 
+use gighall_core::event::Event;
 use gighall_core::hall::{Hall, Notice};
 use gighall_core::id::JobId;
 use gighall_core::job::Job;
@@ -16,6 +17,8 @@ pub trait WallFeed: Send + Sync + 'static {
     fn open_jobs(&self, ids: &[JobId], at: Timestamp) -> Result<Vec<Job>, FeedError>;
     /// Every notice that is current at `at`, in the order in which they are to be shown.
     fn notices(&self, at: Timestamp) -> Result<Vec<Notice>, FeedError>;
+    /// Every event that runs at `at` or is to come, the next first.
+    fn events(&self, at: Timestamp) -> Result<Vec<Event>, FeedError>;
     /// The hall; `None` before the device has heard of it.
     fn hall(&self) -> Result<Option<Hall>, FeedError>;
     /// Whether the hub is in reach, and how old the data is.

@@ -216,6 +216,7 @@ fn lock(mutex: &Mutex<Desk>) -> MutexGuard<'_, Desk> {
 mod tests {
     use super::*;
     use crate::wall::feed::{FeedError, Link};
+    use gighall_core::event::Event;
     use gighall_core::hall::{Hall, Notice};
     use gighall_core::id::JobId;
     use gighall_core::job::Job;
@@ -252,6 +253,9 @@ mod tests {
             Ok(ids.contains(&job.id).then_some(job).into_iter().collect())
         }
         fn notices(&self, _: Timestamp) -> Result<Vec<Notice>, FeedError> {
+            Ok(vec![])
+        }
+        fn events(&self, _: Timestamp) -> Result<Vec<Event>, FeedError> {
             Ok(vec![])
         }
         fn hall(&self) -> Result<Option<Hall>, FeedError> {

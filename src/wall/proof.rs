@@ -4,7 +4,7 @@ use super::content::News;
 use crate::metrics::Counters;
 use gighall_core::hall::Notice;
 use gighall_core::playlist::{Now, Show, Thing, What};
-use gighall_core::proof::{JOB, NOTICE, Seen, Showing, Subject, TEXT, Tracker, gap};
+use gighall_core::proof::{EVENT, JOB, NOTICE, Seen, Showing, Subject, TEXT, Tracker, gap};
 use jiff::Timestamp;
 use std::sync::mpsc::{SyncSender, TrySendError};
 use std::time::{Duration, Instant};
@@ -133,6 +133,12 @@ fn about(news: &News, thing: Thing) -> Option<Subject> {
             let mut notices = news.notices.iter();
             notices.find(|notice| notice.id == id).map(about_notice)
         }
+        Thing::Event(id) => news.event(id).map(|event| Subject {
+            kind: EVENT.to_owned(),
+            id: Some(id.0),
+            number: None,
+            title: event.title.clone(),
+        }),
     }
 }
 

@@ -1,15 +1,17 @@
 //! The wall on the UI thread: one window, one player, and what was loaded last.
 
 use super::WallSettings;
-use super::cards::{job_card, job_row, notice_card, text_card};
+use super::cards::{course_row, event_card, job_card, job_row, notice_card, text_card};
 use super::content::{Index, News, Wish};
 use super::feed::{FeedError, Link, WallFeed};
 use super::frame;
 use super::load::Loaded;
 use super::proof;
 use crate::qr;
-use crate::ui::{JobCard, JobRow, KindSummary, NoticeCard, WallData, WallTheme, WallWindow};
-use gighall_core::id::JobId;
+use crate::ui::{
+    CourseRow, JobCard, JobRow, KindSummary, NoticeCard, WallData, WallTheme, WallWindow,
+};
+use gighall_core::id::{EventId, JobId};
 use gighall_core::playlist::{
     Column, Content as Playable, Lit, Now, Player, Scene, Show, Thing, What,
 };
@@ -52,15 +54,21 @@ pub struct Screen {
 struct Models {
     rows: Rc<VecModel<JobRow>>,
     kinds: Rc<VecModel<KindSummary>>,
+    courses: Rc<VecModel<CourseRow>>,
 }
 
 impl Models {
     fn new(window: &WallWindow) -> Self {
-        let (rows, kinds) = (Rc::new(VecModel::default()), Rc::new(VecModel::default()));
+        let (rows, kinds, courses) = (Rc::default(), Rc::default(), Rc::default());
         let data = window.global::<WallData>();
-        data.set_rows(ModelRc::from(rows.clone()));
-        data.set_kinds(ModelRc::from(kinds.clone()));
-        Self { rows, kinds }
+        data.set_rows(ModelRc::from(Rc::clone(&rows)));
+        data.set_kinds(ModelRc::from(Rc::clone(&kinds)));
+        data.set_courses(ModelRc::from(Rc::clone(&courses)));
+        Self {
+            rows,
+            kinds,
+            courses,
+        }
     }
 }
 
@@ -230,7 +238,15 @@ impl Screen {
                 page,
                 pages,
                 things,
-            } => self.page(window, on.since, (*page, *pages), things, now),
+            } => {
+                let data = window.global::<WallData>();
+                data.set_page(i32::try_from(*page).unwrap_or(i32::MAX));
+                data.set_pages(i32::try_from(*pages).unwrap_or(i32::MAX));
+                match scene.what {
+                    What::Training {} => self.courses(things),
+                    _ => self.page(window, on.since, things, now),
+                }
+            }
             Show::One(Thing::Job(id)) => self.spotlight(window, *id, now),
             Show::One(Thing::Notice(id)) => {
                 let notice = self.news.notices.iter().find(|notice| notice.id == *id);
@@ -239,6 +255,7 @@ impl Screen {
                 set_notice(&window.global::<WallData>(), card.unwrap_or_default());
                 is_there
             }
+            Show::One(Thing::Event(id)) => self.fair(window, *id, now),
             Show::Whole => self.whole(window, &scene.what),
             Show::Rest => false,
         };
@@ -282,7 +299,11 @@ impl Screen {
                 frame::rights(window, code, link.as_deref().unwrap_or_default());
             }
             What::Services { places } => frame::services(window, places),
-            What::Jobs { .. } | What::Spotlight { .. } | What::Notice { .. } => return false,
+            What::Jobs { .. }
+            | What::Spotlight { .. }
+            | What::Notice { .. }
+            | What::Fairs { .. }
+            | What::Training {} => return false,
         }
         true
     }
@@ -311,6 +332,8 @@ impl Screen {
             on: &may_be_on,
             jobs: &self.index.jobs,
             notices: &self.news.notice_ids(),
+            fairs: &self.news.event_ids(false),
+            courses: &self.news.event_ids(true),
             rows: usize::try_from(window.get_rows_that_fit()).unwrap_or(1),
         };
         let on = self.player.at(elapsed, &playable, changed).clone();
@@ -332,7 +355,6 @@ impl Screen {
         &mut self,
         window: &WallWindow,
         since: Duration,
-        (page, pages): (usize, usize),
         things: &[Thing],
         now: Timestamp,
     ) -> bool {
@@ -350,8 +372,35 @@ impl Screen {
             self.page_since = Some(since);
             data.set_lines(i32::try_from(things.len()).unwrap_or(1));
         }
-        data.set_page(i32::try_from(page).unwrap_or(i32::MAX));
-        data.set_pages(i32::try_from(pages).unwrap_or(i32::MAX));
+        true
+    }
+
+    /// Brings the table of courses to `things`.
+    fn courses(&self, things: &[Thing]) -> bool {
+        let known = things.iter().filter_map(|thing| match thing {
+            Thing::Event(id) => self.news.event(*id),
+            _ => None,
+        });
+        let rows: Vec<CourseRow> = known
+            .map(|event| course_row(event, &self.settings.zone))
+            .collect();
+        let is_there = !rows.is_empty();
+        bring(&self.models.courses, rows.into_iter());
+        is_there
+    }
+
+    fn fair(&mut self, window: &WallWindow, id: EventId, now: Timestamp) -> bool {
+        let Some(event) = self.news.event(id).cloned() else {
+            return false;
+        };
+        // Room is a whole number of pixels that the window has.
+        let room = window.get_code_room().max(0.0) as u32;
+        let code = event.link.as_deref().and_then(|link| self.code(link, room));
+        let card = event_card(&event, now, &self.settings.zone, code);
+        let data = window.global::<WallData>();
+        if data.get_event() != card {
+            data.set_event(card);
+        }
         true
     }
 

@@ -5,6 +5,7 @@ use super::scene::{Scene, What};
 use super::share::Shares;
 use super::show::{Content, Now, Show, Thing};
 use super::turns::Turns;
+use crate::id::EventId;
 use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
@@ -13,6 +14,13 @@ const SECONDS_FOR_ONE: u64 = 12;
 /// A player that was not asked for longer than this (the machine slept) goes on from where it is
 /// instead of catching up.
 const NO_CATCHING_UP: Duration = Duration::from_secs(60);
+
+/// What a scene has to show, and whether it is urgent.
+type Things<'a> = Box<dyn Iterator<Item = (Thing, bool)> + 'a>;
+
+fn events(events: &[EventId]) -> Things<'_> {
+    Box::new(events.iter().map(|id| (Thing::Event(*id), false)))
+}
 
 /// A pass through a table.
 #[derive(Clone, Debug, Default)]
@@ -177,20 +185,20 @@ impl Player {
     fn has_something(&self, scene: usize, content: &Content<'_>) -> bool {
         match self.scenes.get(scene).map(|scene| &scene.what) {
             Some(What::Overview {} | What::Statistics {}) => !content.jobs.is_empty(),
-            Some(What::Jobs { .. } | What::Spotlight { .. } | What::Notice { .. }) => {
-                self.things(scene, content).next().is_some()
-            }
+            Some(
+                What::Jobs { .. }
+                | What::Spotlight { .. }
+                | What::Notice { .. }
+                | What::Fairs { .. }
+                | What::Training {},
+            ) => self.things(scene, content).next().is_some(),
             Some(_) => true,
             None => false,
         }
     }
 
     /// What a scene has to show, and whether it is urgent.
-    fn things<'a>(
-        &self,
-        scene: usize,
-        content: &Content<'a>,
-    ) -> Box<dyn Iterator<Item = (Thing, bool)> + 'a> {
+    fn things<'a>(&self, scene: usize, content: &Content<'a>) -> Things<'a> {
         match self.scenes.get(scene).map(|scene| &scene.what) {
             Some(What::Jobs { .. } | What::Spotlight { .. }) => {
                 let bit = 1_u64.checked_shl(u32::try_from(scene).unwrap_or(u32::MAX));
@@ -202,6 +210,8 @@ impl Player {
                 let notices = content.notices.iter();
                 Box::new(notices.map(|id| (Thing::Notice(*id), false)))
             }
+            Some(What::Fairs { .. }) => events(content.fairs),
+            Some(What::Training {}) => events(content.courses),
             _ => Box::new(std::iter::empty()),
         }
     }
@@ -285,6 +295,8 @@ impl Player {
             Some(What::Jobs { pages, .. }) => return pages.unwrap_or(u32::MAX),
             Some(What::Spotlight { jobs, .. }) => *jobs,
             Some(What::Notice { notices }) => *notices,
+            Some(What::Fairs { fairs }) => *fairs,
+            Some(What::Training {}) => return u32::MAX,
             _ => 1,
         };
         let most = usize::try_from(wanted).unwrap_or(usize::MAX);
@@ -382,7 +394,7 @@ impl Player {
             return None;
         }
         let (show, seconds) = match &self.scenes.get(scene)?.what {
-            What::Jobs { .. } => {
+            What::Jobs { .. } | What::Training {} => {
                 let things = self.next_page(scene, content)?;
                 let like = self.like(scene);
                 let page = 1 + self.passes.get(&like).map_or(0, |pass| pass.pages);
@@ -398,7 +410,7 @@ impl Player {
                     seconds,
                 )
             }
-            What::Spotlight { .. } | What::Notice { .. } => {
+            What::Spotlight { .. } | What::Notice { .. } | What::Fairs { .. } => {
                 let (things, like) = (self.things(scene, content), self.like(scene));
                 let one = self.turns.entry(like).or_default().take(things)?;
                 (Show::One(one), SECONDS_FOR_ONE)

@@ -70,6 +70,15 @@ pub enum What {
         #[serde(default = "one")]
         notices: u32,
     },
+    /// One job fair, broadcast or recruiting on the spot, with its date and a code. Each that runs or
+    /// is to come has its turn.
+    Fairs {
+        /// How many, one after the other, before the next scene.
+        #[serde(default = "one")]
+        fairs: u32,
+    },
+    /// The table of courses that run or are to come, with the places left.
+    Training {},
     /// A text of the hall's own.
     Text {
         /// One line.
@@ -212,6 +221,8 @@ impl What {
             Self::Spotlight { .. } => "spotlight",
             Self::Overview {} => "overview",
             Self::Notice { .. } => "notice",
+            Self::Fairs { .. } => "fairs",
+            Self::Training {} => "training",
             Self::Text { .. } => "text",
             Self::Image { .. } => "image",
             Self::Rights { .. } => "rights",

@@ -1,6 +1,6 @@
 //! What there is to show, and what is shown.
 
-use crate::id::{JobId, NoticeId};
+use crate::id::{EventId, JobId, NoticeId};
 use jiff::Timestamp;
 use std::time::Duration;
 
@@ -27,6 +27,11 @@ pub struct Content<'a> {
     pub jobs: &'a [OpenJob],
     /// Every current notice, each once.
     pub notices: &'a [NoticeId],
+    /// Every fair, broadcast and recruiting on the spot that runs or is to come, each once, the next
+    /// first.
+    pub fairs: &'a [EventId],
+    /// The same of courses.
+    pub courses: &'a [EventId],
     /// How many rows of the table the window has room for.
     pub rows: usize,
 }
@@ -38,6 +43,8 @@ pub enum Thing {
     Job(JobId),
     /// A current notice.
     Notice(NoticeId),
+    /// An event that runs or is to come.
+    Event(EventId),
 }
 
 impl Thing {
@@ -45,7 +52,7 @@ impl Thing {
     pub fn job(self) -> Option<JobId> {
         match self {
             Self::Job(id) => Some(id),
-            Self::Notice(_) => None,
+            Self::Notice(_) | Self::Event(_) => None,
         }
     }
 }

@@ -1,6 +1,6 @@
 use super::turns::Turns;
 use super::*;
-use crate::id::{JobId, NoticeId};
+use crate::id::{EventId, JobId, NoticeId};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -40,6 +40,8 @@ fn content<'a>(jobs: &'a [OpenJob], notices: &'a [NoticeId], rows: usize) -> Con
         on: ALWAYS,
         jobs,
         notices,
+        fairs: &[],
+        courses: &[],
         rows,
     }
 }
@@ -268,6 +270,35 @@ fn an_overview_is_shown_while_there_are_jobs() {
 }
 
 #[test]
+fn fairs_take_turns_and_courses_are_a_table() {
+    let event = |n: u32| EventId(Uuid::from_u128(u128::from(n) + 1));
+    let (fairs, courses) = ([event(0), event(1)], [event(2), event(3), event(4)]);
+    let all = Content {
+        fairs: &fairs,
+        courses: &courses,
+        ..content(&[], &[], 2)
+    };
+    let scenes = vec![
+        Scene::from(What::Fairs { fairs: 1 }).lasting(10),
+        Scene::from(What::Training {}).lasting(5),
+    ];
+    let mut player = Player::new(scenes, None);
+    let mut seen = Vec::new();
+    for second in [0, 10, 15, 20, 30] {
+        let now = player.at(seconds(second), &all, false);
+        seen.push(now.show.things().to_vec());
+    }
+    let of =
+        |events: &[u32]| -> Vec<Thing> { events.iter().map(|n| Thing::Event(event(*n))).collect() };
+    assert_eq!(
+        seen,
+        [of(&[0]), of(&[2, 3]), of(&[4]), of(&[1]), of(&[2, 3])]
+    );
+    let none = content(&[], &[], 2);
+    assert_eq!(player.at(seconds(31), &none, true).show, Show::Rest);
+}
+
+#[test]
 fn a_scene_of_a_higher_priority_has_the_wall_while_it_can_be_on() {
     let open = jobs(2);
     let fair = with(text(), |terms| terms.priority = 3);
@@ -417,6 +448,7 @@ proptest! {
             let is_there = |thing: &Thing| match thing {
                 Thing::Job(id) => open.iter().any(|job| job.id == *id),
                 Thing::Notice(id) => notices.contains(id),
+                Thing::Event(_) => false,
             };
             let now = player.at(time, &content(&open, &notices, rows), true).clone();
             prop_assert!(now.since <= time && time < now.until, "{now:?} at {time:?}");
