@@ -200,7 +200,7 @@ impl Board {
         let top = self.header + self.bar + u32::try_from(index).unwrap_or(0) * self.line;
         let kind = WorkKind::from_code(&row.work_kind).map_or("", WorkKind::zh);
         let settled = Settlement::from_code(&row.settlement).map_or("", Settlement::zh);
-        let class = if index % 2 == 0 {
+        let class = if index.is_multiple_of(2) {
             "bar"
         } else {
             "bar alternate"
