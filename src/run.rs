@@ -94,7 +94,9 @@ pub fn run(config: &Config, file: &Path, windowed: bool) -> Result<(), RunError>
     let wall = match config.wall.enabled {
         true => {
             let told = beside.of_wall();
-            Some(show_wall(config, windowed, &store, &sync, changes, told)?)
+            Some(show_wall(
+                config, windowed, &store, &sync, &runtime, changes, told,
+            )?)
         }
         false => None,
     };

@@ -4,6 +4,7 @@ use super::follow::speak;
 use super::{ORDINARY_SIZE, RunError, terminal_options, wall_settings};
 use crate::config::{Config, Monitor, TerminalConfig, WallConfig};
 use crate::desk::HallDesk;
+use crate::picture::{self, Answering};
 use crate::store::Store;
 use crate::sync::Sync;
 use crate::terminal::runner::Worker;
@@ -44,9 +45,10 @@ pub fn show_wall(
     windowed: bool,
     store: &Arc<Store>,
     sync: &Arc<Sync>,
+    runtime: &Runtime,
     changes: Receiver<WallSettings>,
     (recorder, pulse): (Recorder, Arc<Pulse>),
-) -> Result<Shown<(WallWindow, Wall, Timer)>, RunError> {
+) -> Result<Shown<(WallWindow, Wall, Timer, Answering)>, RunError> {
     let window = WallWindow::new()?;
     speak(config.wall.language.code());
     let geometry = Geometry::of_wall(&config.wall);
@@ -58,8 +60,9 @@ pub fn show_wall(
     let beat = beat(&window, pulse);
     let desk = Arc::new(HallDesk::new(store.clone(), sync.clone()));
     let wall = wall::start(&window, desk, wall_settings(config), changes, recorder)?;
+    let answering = picture::answer(runtime, sync, window.as_weak(), WALL);
     Ok(Shown {
-        _part: (window, wall, beat),
+        _part: (window, wall, beat, answering),
         _placed: placed,
     })
 }

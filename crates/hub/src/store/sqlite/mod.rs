@@ -10,6 +10,7 @@ mod import;
 mod jobs;
 mod ledger;
 mod outbox;
+mod pictures;
 mod proof;
 mod rights;
 mod secrets;
@@ -53,6 +54,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/0003_source_keys.sql"),
     include_str!("../../../migrations/0004_enrolment_code.sql"),
     include_str!("../../../migrations/0007_proof.sql"),
+    include_str!("../../../migrations/0008_picture.sql"),
 ];
 
 /// The store.
