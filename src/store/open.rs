@@ -20,6 +20,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0002_left_behind.sql"),
     include_str!("migrations/0003_seen.sql"),
     include_str!("migrations/0006_proof.sql"),
+    include_str!("migrations/0007_proof_sent.sql"),
 ];
 
 fn newest() -> i64 {
