@@ -1,6 +1,6 @@
 # The two commands of the README are `make demo` and `make test`.
 
-.PHONY: demo test pictures clean
+.PHONY: demo test bench pictures clean
 
 ## Installs what is missing, builds, and runs wall, terminal and hub on the demo's listings.
 demo:
@@ -11,6 +11,12 @@ demo:
 test:
 	tools/install.sh
 	tools/test.sh
+
+## Figures of the release build, beside Chromium: three quarters of an hour on a machine that does
+## nothing else. Writes docs/benchmarks.md and target/bench/results.json.
+bench:
+	tools/install.sh
+	tools/bench.sh
 
 ## The pictures of wall and terminal that README.md shows.
 pictures:

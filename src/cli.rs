@@ -87,6 +87,9 @@ pub struct SnapshotArgs {
     /// Which window.
     #[arg(long)]
     pub window: WindowName,
+    /// Which wall, by its name in the configuration; the first one where it is not given.
+    #[arg(long, value_name = "NAME")]
+    pub wall: Option<String>,
     /// Where the PNG goes.
     #[arg(long)]
     pub out: PathBuf,

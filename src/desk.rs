@@ -1,13 +1,14 @@
 //! The house behind the windows: the terminal's desk and the wall's feed, over store and sync
 //! engine.
 
-use crate::store::{Identity, Store, StoreError, Taken};
+use crate::store::{Identity, StaffCode, Store, StoreError, Taken};
 use crate::sync::{Asked, Sync};
 use crate::terminal::desk::{
     ClaimOutcome, Desk, DeskError, Identified, JobPage, JobQuery, NewRegistration, WhyProvisional,
 };
 use crate::wall::feed::{FeedError, Link, WallFeed};
 use gighall_core::claim::{Claim, ClaimReason};
+use gighall_core::event::Event;
 use gighall_core::hall::{Hall, Notice};
 use gighall_core::id::{ClaimId, JobId};
 use gighall_core::identity::IdNumber;
@@ -260,12 +261,23 @@ fn seal(
 }
 
 impl WallFeed for HallDesk {
-    fn open_jobs(&self, at: Timestamp) -> Result<Vec<Job>, FeedError> {
-        Ok(self.store.open_jobs(at)?)
+    fn each_open_job(&self, at: Timestamp, each: &mut dyn FnMut(&Job)) -> Result<(), FeedError> {
+        Ok(self.store.each_open_job(at, each)?)
+    }
+
+    fn open_jobs(&self, ids: &[JobId], at: Timestamp) -> Result<Vec<Job>, FeedError> {
+        let known = ids.iter().map(|id| self.store.job(*id));
+        let known: Vec<Option<Job>> = known.collect::<Result<_, _>>()?;
+        let open = known.into_iter().flatten().filter(|job| job.is_open(at));
+        Ok(open.collect())
     }
 
     fn notices(&self, at: Timestamp) -> Result<Vec<Notice>, FeedError> {
         Ok(self.store.notices(at)?)
+    }
+
+    fn events(&self, at: Timestamp) -> Result<Vec<Event>, FeedError> {
+        Ok(self.store.events(at)?)
     }
 
     fn hall(&self) -> Result<Option<Hall>, FeedError> {
@@ -287,6 +299,18 @@ impl WallFeed for HallDesk {
 
     fn job_address(&self, job: JobId) -> Option<String> {
         self.address(&format!("/j/{job}"))
+    }
+
+    fn tell_staff(&self, trouble: &str) {
+        let told = match trouble {
+            "" => self.store.settle(StaffCode::Wall),
+            trouble => self
+                .store
+                .tell_staff(StaffCode::Wall, trouble, self.sync.now()),
+        };
+        if let Err(error) = told {
+            tracing::error!(%error, "staff could not be told of the wall");
+        }
     }
 
     fn revision(&self) -> u64 {

@@ -1,7 +1,7 @@
 //! `gighall-kiosk snapshot`: a window as the store would fill it, drawn without a display server.
 
 use crate::cli::{SnapshotArgs, WindowName};
-use crate::config::Config;
+use crate::config::{Config, WallConfig};
 use crate::desk::HallDesk;
 use crate::run::{ORDINARY_SIZE, sync_config, terminal_options, wall_settings};
 use crate::snapshot::{Headless, SnapshotError, WallShot, snapshot_wall};
@@ -33,6 +33,14 @@ pub enum DrawError {
     /// The window cannot be drawn.
     #[error(transparent)]
     Snapshot(#[from] SnapshotError),
+    /// No wall has that name.
+    #[error("no wall is called \"{name}\"; there is: {}", there.join(", "))]
+    NoSuchWall {
+        /// The name that was given.
+        name: String,
+        /// The names that there are.
+        there: Vec<String>,
+    },
     /// The terminal's window cannot be made.
     #[error("the window could not be made: {0}")]
     Window(#[from] slint::PlatformError),
@@ -57,11 +65,12 @@ pub fn draw(config: &Config, args: &SnapshotArgs) -> Result<RgbImage, DrawError>
     let headless = Headless::new()?;
     match args.window {
         WindowName::Wall => {
-            let configured = config.wall.width.zip(config.wall.height);
+            let wall = wall(config, args.wall.as_deref())?;
+            let configured = wall.width.zip(wall.height);
             let (width, height) = args.size.or(configured).unwrap_or(ORDINARY_SIZE);
             let shot = WallShot {
-                settings: wall_settings(config),
-                language: config.wall.language.code().to_owned(),
+                settings: wall_settings(config, &wall),
+                language: config.walls_language().code().to_owned(),
                 width,
                 height,
                 at,
@@ -73,6 +82,22 @@ pub fn draw(config: &Config, args: &SnapshotArgs) -> Result<RgbImage, DrawError>
             let size = args.size.or(configured).unwrap_or(ORDINARY_SIZE);
             draw_terminal(config, &headless, desk, size)
         }
+    }
+}
+
+/// The wall of that name, or the first one; an ordinary one where the configuration has none.
+fn wall(config: &Config, name: Option<&str>) -> Result<WallConfig, DrawError> {
+    let found = match name {
+        Some(name) => config.walls.iter().find(|wall| wall.name == name),
+        None => config.walls.first(),
+    };
+    match (found, name) {
+        (Some(wall), _) => Ok(wall.clone()),
+        (None, None) => Ok(WallConfig::default()),
+        (None, Some(name)) => Err(DrawError::NoSuchWall {
+            name: name.to_owned(),
+            there: config.walls.iter().map(|wall| wall.name.clone()).collect(),
+        }),
     }
 }
 

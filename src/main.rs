@@ -2,8 +2,10 @@
 
 use clap::Parser;
 use gighall_kiosk::cli::{Cli, Command, ConfigArgs, ProofArgs, SnapshotArgs};
-use gighall_kiosk::config::{self, Config};
+use gighall_kiosk::config::{self, Config, Problem};
 use gighall_kiosk::{draw, proof, run, status};
+use std::fmt::Display;
+use std::io::{ErrorKind, Write};
 use std::os::unix::process::CommandExt;
 use std::process::ExitCode;
 
@@ -49,29 +51,59 @@ fn pin_scale() -> Result<(), Failure> {
 }
 
 fn load(args: &ConfigArgs) -> Result<Config, Failure> {
-    let mut config = config::load(&args.config).map_err(|problems| {
-        let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
-        lines.join("\n")
-    })?;
+    let config = config::load(&args.config).map_err(|problems| lines(&problems))?;
+    Ok(with_data(config, args))
+}
+
+/// For commands that only look: they go on with a playlist that is not right, and say so.
+fn load_to_look(args: &ConfigArgs) -> Result<Config, Failure> {
+    let (config, problems) =
+        config::load_to_look(&args.config).map_err(|problems| lines(&problems))?;
+    if !problems.is_empty() {
+        eprintln!("{}", lines(&problems));
+        eprintln!("the playlist is not right: the built-in one stands in its place");
+    }
+    Ok(with_data(config, args))
+}
+
+fn lines(problems: &[Problem]) -> String {
+    let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    lines.join("\n")
+}
+
+fn with_data(mut config: Config, args: &ConfigArgs) -> Config {
     if let Some(data) = &args.data {
         config.data.clone_from(data);
     }
-    Ok(config)
+    config
+}
+
+/// Writes a line to stdout. A reader that has seen enough, as `head` has, is no failure.
+fn say(line: impl Display) -> Result<(), Failure> {
+    match writeln!(std::io::stdout(), "{line}") {
+        Err(cause) if cause.kind() != ErrorKind::BrokenPipe => Err(cause.into()),
+        _ => Ok(()),
+    }
 }
 
 /// Problems are errors; what merely cannot be read from where people stand is told beside them.
 fn check(args: &ConfigArgs) -> Result<(), Failure> {
     let (config, file) = (load(args)?, args.config.display());
-    println!("{file}: good");
-    for finding in run::legibility(&config)? {
-        println!("{file}: hard to read: {finding}");
+    say(format!("{file}: good"))?;
+    for (wall, finding) in run::legibility(&config)? {
+        say(format!("{file}: wall \"{wall}\": hard to read: {finding}"))?;
+    }
+    for picture in run::pictures(&config) {
+        say(format!("{file}: will be skipped: {picture}"))?;
     }
     Ok(())
 }
 
 fn snapshot(args: &SnapshotArgs) -> Result<(), Failure> {
-    let picture = draw::draw(&load(&args.config)?, args)?;
-    picture.save_with_format(&args.out, image::ImageFormat::Png)?;
+    let picture = draw::draw(&load_to_look(&args.config)?, args)?;
+    picture
+        .save_with_format(&args.out, image::ImageFormat::Png)
+        .map_err(|cause| format!("{}: {cause}", args.out.display()))?;
     Ok(())
 }
 
@@ -85,6 +117,5 @@ fn export_proof(args: &ProofArgs) -> Result<(), Failure> {
 }
 
 fn print_status(args: &ConfigArgs) -> Result<(), Failure> {
-    println!("{}", status::status(&load(args)?)?);
-    Ok(())
+    say(status::status(&load_to_look(args)?)?)
 }

@@ -9,7 +9,6 @@ use slint::{ComponentHandle, Rgba8Pixel, SharedPixelBuffer, Weak};
 use std::io::Cursor;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 use tokio::task::AbortHandle;
 use uuid::Uuid;
@@ -41,13 +40,9 @@ impl Drop for Answering {
     }
 }
 
-/// Sends a picture of that wall whenever the hub asks for one.
-pub fn answer(
-    runtime: &Runtime,
-    sync: &Arc<Sync>,
-    wall: Weak<WallWindow>,
-    name: &'static str,
-) -> Answering {
+/// Sends a picture of that wall whenever the hub asks for one; `None` where no hub is ever asked.
+pub fn answer(sync: &Arc<Sync>, wall: Weak<WallWindow>, name: String) -> Option<Answering> {
+    let runtime = sync.runtime()?.clone();
     let mut asked = sync.pictures_asked();
     let sync = Arc::downgrade(sync);
     let task = runtime.spawn(async move {
@@ -61,13 +56,13 @@ pub fn answer(
             };
             let Some(sync) = sync.upgrade() else { return };
             match taken {
-                Ok(Ok(png)) => send(&sync, id, name, png).await,
+                Ok(Ok(png)) => send(&sync, id, &name, png).await,
                 Ok(Err(error)) => tracing::error!(%error, "no picture of the wall"),
                 Err(error) => tracing::error!(%error, "no picture of the wall"),
             }
         }
     });
-    Answering(task.abort_handle())
+    Some(Answering(task.abort_handle()))
 }
 
 async fn send(sync: &Sync, id: Uuid, wall: &str, png: Vec<u8>) {

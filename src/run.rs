@@ -4,19 +4,23 @@ mod beside;
 mod follow;
 mod windows;
 
-use crate::config::{Config, HubUrl, Watch};
+use crate::config::{Colour, Config, HubUrl, WallConfig, Watch};
 use crate::embedded::{self, Embedded, EmbeddedError};
 use crate::snapshot::{Headless, SnapshotError};
 use crate::store::{Identity, Store, StoreError};
 use crate::sync::{Sync, SyncConfig, SyncError};
 use crate::terminal::TerminalOptions;
-use crate::wall::WallSettings;
 use crate::wall::legibility::{self, Finding, Panel};
+use crate::wall::pictures::{Gallery, PictureError};
+use crate::wall::{Look, WallSettings};
 use beside::Beside;
+use gighall_core::playlist::What;
 use jiff::Timestamp;
 use std::fs::{File, TryLockError};
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
@@ -63,23 +67,25 @@ pub enum RunError {
 /// # Errors
 /// [`RunError`]
 pub fn run(config: &Config, file: &Path, windowed: bool) -> Result<(), RunError> {
-    if !config.wall.enabled && !config.terminal.enabled {
+    if config.shown_walls().next().is_none() && !config.terminal.enabled {
         return Err(RunError::NothingToShow);
     }
     if config.terminal.enabled && cfg!(not(feature = "winit")) {
         return Err(RunError::NoTerminal);
     }
     let _only = only_one(&config.data)?;
+    // Each takes its time, and neither needs the other.
+    let opening = open_store(config);
     select_backend()?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()?;
-    let store = Arc::new(Store::open(
-        &config.data,
-        config.time_zone(),
-        Timestamp::now(),
-    )?);
+    let store = Arc::new(
+        opening
+            .join()
+            .unwrap_or_else(|panic| resume_unwind(panic))?,
+    );
     let hub = start_hub(&runtime, config)?;
     let sync = Arc::new(Sync::start(
         runtime.handle(),
@@ -89,21 +95,22 @@ pub fn run(config: &Config, file: &Path, windowed: bool) -> Result<(), RunError>
     end_on_signals(&runtime)?;
     let mut beside = Beside::start(&runtime, config, windowed, &store, &sync)?;
 
-    let (new_settings, changes) = std::sync::mpsc::channel();
-    let watch = Watch::start(file.to_owned(), follow::follow(store.clone(), new_settings))?;
-    let wall = match config.wall.enabled {
-        true => {
-            let told = beside.of_wall();
-            Some(show_wall(
-                config, windowed, &store, &sync, &runtime, changes, told,
-            )?)
+    let mut followers = vec![];
+    let mut walls = vec![];
+    for wall in config.shown_walls() {
+        let (follower, changes) = std::sync::mpsc::channel();
+        followers.push((wall.name.clone(), follower));
+        if let Some(told) = beside.of_wall(&wall.name) {
+            walls.push(show_wall(
+                config, wall, windowed, &store, &sync, changes, told,
+            )?);
         }
-        false => None,
-    };
+    }
+    let watch = Watch::start(file.to_owned(), follow::follow(store.clone(), followers))?;
     let terminal = match config.terminal.enabled {
         true => {
-            let pulse = beside.pulse();
-            let shown = show_terminal(config, windowed, &store, &sync, &runtime, pulse);
+            let pulses = beside.pulses();
+            let shown = show_terminal(config, windowed, &store, &sync, &runtime, pulses);
             Some(shown?)
         }
         false => None,
@@ -113,7 +120,7 @@ pub fn run(config: &Config, file: &Path, windowed: bool) -> Result<(), RunError>
     // Nobody watches windows that are about to go. Then windows first, then what they showed, then the connection, then the hub that it is connected to.
     beside.stop_watching();
     drop(watch);
-    drop((wall, terminal));
+    drop((walls, terminal));
     drop(beside);
     drop(sync);
     drop(hub);
@@ -138,44 +145,79 @@ pub fn sync_config(config: &Config, hub: Option<&Embedded>) -> SyncConfig {
     }
 }
 
-/// What the wall is told by the configuration.
-pub fn wall_settings(config: &Config) -> WallSettings {
+/// What a wall is told by the configuration.
+pub fn wall_settings(config: &Config, wall: &WallConfig) -> WallSettings {
+    let minutes = wall.every_job_within_minutes.map(u64::from);
+    let colour = |it: Colour| slint::Color::from_rgb_u8(it.red, it.green, it.blue);
+    let own = wall.colours.as_ref();
     WallSettings {
-        scenes: config.wall.scene.clone(),
+        name: wall.name.clone(),
+        scenes: config.scenes_of(wall),
+        period: minutes.map(|minutes| Duration::from_secs(60 * minutes)),
         zone: config.time_zone(),
         calendar: config.hall.calendar(),
         hall_name: config.hall.name.clone(),
-        text_px: config.wall.text_px.unwrap_or(0),
-        ticker_texts: config.wall.ticker.texts.clone(),
+        text_px: wall.text_px.unwrap_or(0),
+        ticker_texts: wall.ticker.texts.clone(),
         // A number between 0.5 and 4.
-        characters_per_second: config.wall.ticker.characters_per_second as f32,
+        characters_per_second: wall.ticker.characters_per_second as f32,
+        folder: config.folder.clone(),
+        look: Look {
+            theme: wall.theme,
+            lights: wall.light.clone(),
+            colours: own.map(|own| [own.ground, own.text, own.pay].map(colour)),
+            logo: wall.logo.as_ref().map(|file| config.folder.join(file)),
+            pixel_shift: wall.pixel_shift,
+        },
     }
 }
 
-/// What cannot be read on the wall from where people stand, as far as the configuration says where
-/// that is.
+/// What cannot be read on the walls from where people stand, as far as the configuration says where
+/// that is, with the name of each wall.
 ///
 /// # Errors
-/// If the wall's window cannot be measured.
-pub fn legibility(config: &Config) -> Result<Vec<Finding>, SnapshotError> {
-    let wall = &config.wall;
-    let (Some(size), Some((pitch_mm, distance_m)), true) = (
-        wall.width.zip(wall.height),
-        wall.pitch_mm.zip(wall.distance_m),
-        wall.enabled,
-    ) else {
+/// If a wall's window cannot be measured.
+pub fn legibility(config: &Config) -> Result<Vec<(String, Finding)>, SnapshotError> {
+    let phone_url = match (&config.hub.url, &config.hub.public_url) {
+        (HubUrl::At(url), _) | (HubUrl::Embedded, Some(url)) => url.clone(),
+        (HubUrl::Embedded, None) => format!("http://{}", config.hub.listen),
+    };
+    let measured = config.shown_walls().filter_map(|wall| {
+        let size = wall.width.zip(wall.height)?;
+        let (pitch_mm, distance_m) = wall.pitch_mm.zip(wall.distance_m)?;
+        let panel = Panel {
+            pitch_mm,
+            distance_m,
+            size,
+            phone_url: phone_url.clone(),
+        };
+        Some((wall, panel))
+    });
+    let measured: Vec<_> = measured.collect();
+    if measured.is_empty() {
         return Ok(vec![]);
-    };
-    let panel = Panel {
-        pitch_mm,
-        distance_m,
-        size,
-        phone_url: match (&config.hub.url, &config.hub.public_url) {
-            (HubUrl::At(url), _) | (HubUrl::Embedded, Some(url)) => url.clone(),
-            (HubUrl::Embedded, None) => format!("http://{}", config.hub.listen),
-        },
-    };
-    legibility::lint(&Headless::new()?, &wall_settings(config), &panel)
+    }
+    let headless = Headless::new()?;
+    let mut all = vec![];
+    for (wall, panel) in measured {
+        let found = legibility::lint(&headless, &wall_settings(config, wall), &panel)?;
+        all.extend(found.into_iter().map(|it| (wall.name.clone(), it)));
+    }
+    Ok(all)
+}
+
+/// The pictures that the walls are to show and cannot.
+pub fn pictures(config: &Config) -> Vec<PictureError> {
+    let scenes = config.shown_walls().flat_map(|wall| config.scenes_of(wall));
+    let files = scenes.filter_map(|scene| match scene.what {
+        What::Image { file, .. } => Some(config.folder.join(file)),
+        _ => None,
+    });
+    let logos = config.shown_walls().filter_map(|wall| wall.logo.as_ref());
+    let logos = logos.map(|file| config.folder.join(file));
+    let files: Vec<PathBuf> = files.chain(logos).collect();
+    let checked = Gallery::default().check(&files).into_values();
+    checked.filter_map(Result::err).collect()
 }
 
 /// What a terminal whose window has that many pixels is told by the configuration.
@@ -201,6 +243,11 @@ fn only_one(data: &Path) -> Result<File, RunError> {
         Err(TryLockError::WouldBlock) => Err(RunError::AlreadyRunning(data.to_owned())),
         Err(TryLockError::Error(error)) => Err(error.into()),
     }
+}
+
+fn open_store(config: &Config) -> JoinHandle<Result<Store, StoreError>> {
+    let (data, zone) = (config.data.clone(), config.time_zone());
+    std::thread::spawn(move || Store::open(&data, zone, Timestamp::now()))
 }
 
 fn select_backend() -> Result<(), slint::PlatformError> {

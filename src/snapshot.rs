@@ -2,7 +2,6 @@
 
 use crate::ui::{self, WallWindow};
 use crate::wall::WallSettings;
-use crate::wall::content::Content;
 use crate::wall::feed::{FeedError, WallFeed};
 use crate::wall::screen::Screen;
 use image::RgbImage;
@@ -140,7 +139,7 @@ pub fn snapshot_wall(
         .map_err(|_| SnapshotError::Language(shot.language.clone()))?;
     headless.resize(&window, shot.width, shot.height);
     let mut screen = Screen::new(&window, shot.settings.clone());
-    screen.take(Content::load(feed, shot.at)?);
+    screen.load(&window, feed, shot.at)?;
 
     let elapsed = since_midnight(shot);
     // The ticker is somewhere on its way.
@@ -152,6 +151,8 @@ pub fn snapshot_wall(
         let then = shot.at.saturating_sub(elapsed - moment).unwrap_or(shot.at);
         moment = screen.play(&window, moment, then).until.min(elapsed);
     }
+    screen.play(&window, elapsed, shot.at);
+    screen.load(&window, feed, shot.at)?;
     screen.show(&window, elapsed, shot.at, feed.link());
     let picture = headless.draw(&window);
     window.hide()?;

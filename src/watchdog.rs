@@ -33,6 +33,8 @@ pub const DRAWN_AT_LEAST_EVERY: Duration = Duration::from_secs(5);
 pub struct Pulse {
     /// Name of the wall.
     pub wall: String,
+    /// How long it may go without a frame.
+    pub patience: Duration,
     began: Instant,
     /// Milliseconds after `began`.
     ticked: AtomicU64,
@@ -47,9 +49,10 @@ pub struct Pulse {
 
 impl Pulse {
     /// Of a wall that is about to come on.
-    pub fn new(wall: &str) -> Self {
+    pub fn new(wall: &str, patience: Duration) -> Self {
         Self {
             wall: wall.to_owned(),
+            patience,
             began: Instant::now(),
             ticked: AtomicU64::new(0),
             drawn: AtomicU64::new(0),
@@ -186,15 +189,6 @@ impl Restarts {
     }
 }
 
-/// What the watchdog is told.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// How long a wall may go without a frame.
-    pub patience: Duration,
-    /// How long a terminal has to be untouched before it is taken away though it answers.
-    pub quiet: Duration,
-}
-
 /// Watches until it is dropped.
 pub struct Watchdog {
     stop: Option<Sender<()>>,
@@ -202,15 +196,16 @@ pub struct Watchdog {
 }
 
 impl Watchdog {
-    /// Begins to watch these walls.
+    /// Begins to watch these walls. A terminal has to be untouched for as long as `quiet` before it is
+    /// taken away though it answers.
     ///
     /// # Errors
     /// If the system gives no thread.
-    pub fn start(walls: Vec<Arc<Pulse>>, limits: Limits) -> std::io::Result<Self> {
+    pub fn start(walls: Vec<Arc<Pulse>>, quiet: Duration) -> std::io::Result<Self> {
         let (stop, stopped) = channel();
         let thread = std::thread::Builder::new()
             .name("watchdog".to_owned())
-            .spawn(move || watch(&walls, limits, &stopped, start_anew))?;
+            .spawn(move || watch(&walls, quiet, &stopped, start_anew))?;
         Ok(Self {
             stop: Some(stop),
             thread: Some(thread),
@@ -231,7 +226,7 @@ impl Drop for Watchdog {
 
 fn watch(
     walls: &[Arc<Pulse>],
-    limits: Limits,
+    quiet: Duration,
     stopped: &Receiver<()>,
     start_anew: impl Fn(Restarts),
 ) {
@@ -243,13 +238,16 @@ fn watch(
             known = Instant::now();
         }
         looked = Instant::now();
-        let patience = restarts.patience(limits.patience);
-        if known.elapsed() > WELL_AFTER.max(patience * 2) && restarts.in_a_row > 0 {
+        let longest = walls.iter().map(|wall| restarts.patience(wall.patience));
+        let well_after = longest
+            .max()
+            .map_or(WELL_AFTER, |it| WELL_AFTER.max(it * 2));
+        if known.elapsed() > well_after && restarts.in_a_row > 0 {
             restarts.in_a_row = 0;
         }
         for wall in walls {
-            let ages = wall.ages();
-            let cause = match judge(ages, known.elapsed(), patience, limits.quiet) {
+            let (ages, patience) = (wall.ages(), restarts.patience(wall.patience));
+            let cause = match judge(ages, known.elapsed(), patience, quiet) {
                 Verdict::Fine => continue,
                 Verdict::Stuck => "the UI thread stands still",
                 Verdict::Blank => "the UI thread goes on, but no frame is drawn",
@@ -337,7 +335,7 @@ mod tests {
 
     #[test]
     fn a_frame_counts_once_it_is_done() {
-        let pulse = Pulse::new("wall");
+        let pulse = Pulse::new("wall", PATIENCE);
         pulse.draws();
         assert_eq!((pulse.frames(), pulse.drawn_at()), (0, None));
         pulse.draws();
@@ -353,16 +351,13 @@ mod tests {
 
     #[test]
     fn a_stuck_wall_is_started_anew_and_a_living_one_is_not() {
-        let living = Arc::new(Pulse::new("living"));
-        let limits = Limits {
-            patience: Duration::from_secs(3),
-            quiet: QUIET,
-        };
+        let patience = Duration::from_secs(3);
+        let living = Arc::new(Pulse::new("living", patience));
         let started = |walls: Vec<Arc<Pulse>>| {
             let (stop, stopped) = channel();
             let (tell, told) = channel();
             let watching = std::thread::spawn(move || {
-                watch(&walls, limits, &stopped, |restarts| {
+                watch(&walls, QUIET, &stopped, |restarts| {
                     let _ = tell.send(restarts);
                 });
             });
@@ -376,7 +371,7 @@ mod tests {
             told.try_iter().next()
         };
         assert_eq!(started(vec![living.clone()]), None);
-        let stuck = Arc::new(Pulse::new("stuck"));
+        let stuck = Arc::new(Pulse::new("stuck", patience));
         let first = Restarts {
             in_a_row: 1,
             total: 1,

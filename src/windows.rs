@@ -81,6 +81,11 @@ mod winit {
     /// notice that every window system sends.
     const CHECK_EVERY: Duration = Duration::from_secs(2);
 
+    /// The same just after the start: a window manager that takes the frame off may move the window
+    /// once more, and nobody should see that for seconds.
+    const CHECK_AT_FIRST: Duration = Duration::from_millis(40);
+    const CHECKS_AT_FIRST: u32 = 40;
+
     /// Places a window and keeps it placed for as long as the timer that this gives lives.
     pub fn keep_placed<C: slint::ComponentHandle + 'static>(
         component: &C,
@@ -95,11 +100,21 @@ mod winit {
                     .with_winit_window(|window: &WinitWindow| place(window, &placement, &missed));
             }
         };
-        // Once as soon as the event loop runs, for a window that is not yet there; then steadily.
+        // As soon as the event loop runs, for a window that is not yet there; then steadily.
         Timer::single_shot(Duration::ZERO, apply.clone());
+        check_soon(apply.clone(), CHECKS_AT_FIRST);
         let timer = Timer::default();
         timer.start(TimerMode::Repeated, CHECK_EVERY, apply);
         timer
+    }
+
+    fn check_soon(apply: impl Fn() + 'static, checks: u32) {
+        if checks > 0 {
+            Timer::single_shot(CHECK_AT_FIRST, move || {
+                apply();
+                check_soon(apply, checks - 1);
+            });
+        }
     }
 
     /// `missed` says whether the configured monitor was missing the last time: that is told once.

@@ -31,8 +31,8 @@ fn the_sample_is_valid() {
         let all: Vec<String> = all.iter().map(Problem::to_string).collect();
         panic!("{}", all.join("\n"))
     });
-    assert!(config.wall.enabled && config.terminal.enabled);
-    assert_eq!(config.wall.scene.len(), 5);
+    assert!(config.walls[0].enabled && config.terminal.enabled);
+    assert_eq!(config.walls[0].scene.len(), 11);
 }
 
 #[test]
@@ -57,12 +57,14 @@ fn the_examples_in_the_sample_are_valid() {
         line.split_once(" = ")
             .is_some_and(|(key, _)| keys.iter().any(|path| path.rsplit('.').next() == Some(key)))
     };
+    let is_table = |line: &str| line.starts_with('[') && line.ends_with(']');
     let without = ["url = \"https", "mm_per_pixel"];
     let all: Vec<&str> = sample
         .lines()
         .map(|line| match line.strip_prefix("# ") {
             Some(example)
-                if is_key(example) && !without.iter().any(|not| example.starts_with(not)) =>
+                if (is_key(example) || is_table(example))
+                    && !without.iter().any(|not| example.starts_with(not)) =>
             {
                 example
             }
@@ -79,8 +81,63 @@ fn what_is_left_out_has_a_default() {
     assert_eq!(config.hall.zone, "Asia/Shanghai");
     assert_eq!(config.terminal.idle_seconds, 60);
     assert!(!config.terminal.enabled);
-    assert_eq!(config.wall.language, Language::Chinese);
-    assert!(!config.wall.scene.is_empty());
+    assert_eq!(config.walls_language(), Language::Chinese);
+    assert!(!config.scenes_of(&config.walls[0]).is_empty());
+}
+
+/// A kiosk with two walls.
+fn two_walls(second: &str) -> String {
+    LEAST.replace("[wall]", "[[wall]]") + "[[wall.scene]]\nkind = \"jobs\"\n[[wall]]\n" + second
+}
+
+#[test]
+fn several_walls_have_names_and_one_language() {
+    let text = two_walls("enabled = true\nname = \"door\"\ntags = [\"strip\"]");
+    let config = config::parse("kiosk.toml", &text).expect("valid");
+    let names: Vec<&str> = config
+        .shown_walls()
+        .map(|wall| wall.name.as_str())
+        .collect();
+    assert_eq!(names, ["wall", "door"]);
+    let scenes = |n: usize| config.scenes_of(&config.walls[n]).len();
+    assert_eq!(
+        (scenes(0), scenes(1)),
+        (1, 1),
+        "the first wall's are for both"
+    );
+    let told = |second| problems(&two_walls(second))[0].to_string();
+    let same = told("enabled = true");
+    assert!(
+        same.contains("kiosk.toml:12: wall[1].name: another wall is called \"wall\""),
+        "{same}"
+    );
+    let other = told("name = \"door\"\nlanguage = \"en\"");
+    assert!(
+        other.contains("wall[1].language: all walls of a kiosk speak one"),
+        "{other}"
+    );
+    let deep = told("name = \"door\"\n[[wall.scene]]\nkind = \"film\"");
+    assert!(
+        deep.contains("wall[1].scene[0].kind: \"film\" is not known"),
+        "{deep}"
+    );
+}
+
+#[test]
+fn a_scene_is_for_the_walls_that_it_names() {
+    let text = LEAST.replace("[wall]", "[[wall]]")
+        + "[[wall.scene]]\nkind = \"jobs\"\n[[wall.scene]]\nkind = \"overview\"\n\
+           walls = [\"strip\"]\n[[wall]]\nname = \"door\"\ntags = [\"strip\"]\n\
+           [[wall]]\nname = \"own\"\n[[wall.scene]]\nkind = \"statistics\"";
+    let config = config::parse("kiosk.toml", &text).expect("valid");
+    let kinds = |n: usize| {
+        let scenes = config.scenes_of(&config.walls[n]);
+        let kinds: Vec<&str> = scenes.iter().map(|scene| scene.what.kind()).collect();
+        kinds.join(" ")
+    };
+    assert_eq!(kinds(0), "jobs");
+    assert_eq!(kinds(1), "jobs overview");
+    assert_eq!(kinds(2), "statistics");
 }
 
 #[test]
@@ -105,7 +162,7 @@ fn monitors_and_millimetres() {
          width = 1080\nheight = 1920\ndiagonal_mm = 546"
     );
     let config = config::parse("kiosk.toml", &text).expect("valid");
-    assert_eq!(config.wall.monitor, Some(Monitor::Index(1)));
+    assert_eq!(config.walls[0].monitor, Some(Monitor::Index(1)));
     assert_eq!(
         config.terminal.monitor,
         Some(Monitor::Name("HDMI-1".to_owned()))
@@ -131,8 +188,8 @@ fn each_mistake_says_what_would_be_right() {
             "kiosk.toml:9: wall.widht: is not a key; did you mean \"width\"?",
         ),
         (
-            "colour = 1",
-            "is not a key; known here: enabled, monitor, x, y, width, height, language",
+            "picture = 1",
+            "is not a key; known here: enabled, name, tags, monitor, x, y, width, height, language",
         ),
         (
             "x = 0\ny = 0",
@@ -208,6 +265,34 @@ fn each_mistake_says_what_would_be_right() {
             "wall.scene[0].rows: is not a key",
         ),
         ("scene = []", "wall.scene: is empty"),
+        (
+            "[[wall.scene]]\nkind = \"overview\"\nshare = 60\n[[wall.scene]]\nkind = \"jobs\"\nshare = 40",
+            "kiosk.toml:14: wall.scene[1].share: all shares together are 100 percent; 90 at most",
+        ),
+        (
+            "[[wall.scene]]\nkind = \"image\"",
+            "wall.scene[0].file: is missing",
+        ),
+        (
+            "[[wall.scene]]\nkind = \"services\"\nplaces = [{ at = \"1号窗口\" }]",
+            "wall.scene[0].places[0].what: is missing",
+        ),
+        (
+            "[[wall.light]]\nbrightness = 5",
+            "wall.light[0].brightness: 5 is impossible; between 10 and 100",
+        ),
+        (
+            "[wall.light]\nwhen = { from = \"2026-12-01\", until = \"2026-11-01\" }\nbrightness = 500",
+            "500 is impossible",
+        ),
+        (
+            "[wall.colours]\nground = \"#062260\"\ntext = \"blue\"\npay = \"#ffd84a\"",
+            "wall.colours.text: \"blue\": not a colour like \"#062260\"",
+        ),
+        (
+            "[wall.colours]\nground = \"#062260\"\ntext = \"#ffffff\"\npay = \"#3060c0\"",
+            "wall.colours.pay: its contrast to the ground is 2.5; it needs 7",
+        ),
         (
             "[wall.ticker]\ncharacters_per_second = 9",
             "9 is impossible; between 0.5 and 4",
@@ -328,4 +413,78 @@ fn a_file_that_is_not_there_is_told() {
             .to_string()
             .starts_with("/nowhere/kiosk.toml: cannot be read")
     );
+}
+
+/// Whoever only looks goes on with a playlist that is not right, and is told.
+#[test]
+fn a_broken_playlist_does_not_keep_anybody_from_looking() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let path = dir.path().join("kiosk.toml");
+    let look = |added: &str| {
+        std::fs::write(&path, format!("{LEAST}{added}")).expect("written");
+        config::load_to_look(&path)
+    };
+    let (_, told) = look("[[wall.scene]]\nkind = \"jobs\"\n").expect("right");
+    assert_eq!(told, []);
+    for broken in [
+        "[[wall.scene]]\nkind = \"jbos\"\n",
+        "[[wall.scene]]\nkind = \"jobs\"\nsecond = 5\n",
+        "[[wall.scene]]\nkind = \"jobs\"\nseconds = \"long\"\n",
+        "scene = []\n",
+    ] {
+        let (config, told) = look(broken).expect("goes on");
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(
+            told[0].key.starts_with("wall.scene") && told[0].line >= 9,
+            "{told:?}"
+        );
+        assert_eq!(config.data, dir.path().join("data"));
+        let built_in = gighall_core::playlist::default_scenes();
+        assert_eq!(config.scenes_of(&config.walls[0]), built_in);
+        assert!(config::load(&path).is_err());
+    }
+    std::fs::write(
+        &path,
+        two_walls("name = \"door\"\n[[wall.scene]]\nkind = \"film\""),
+    )
+    .expect("written");
+    let (config, told) = config::load_to_look(&path).expect("goes on");
+    assert_eq!((config.walls.len(), told.len()), (2, 1), "{told:?}");
+    let told = look("[[wall.scene]]\nkind = \"jbos\"\n[termnal]\n").expect_err("more than that");
+    assert_eq!(told.len(), 2, "{told:?}");
+}
+
+#[test]
+fn status_and_snapshot_say_what_is_broken_and_go_on() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let path = dir.path().join("kiosk.toml");
+    let text = format!("{LEAST}width = 320\nheight = 180\n[[wall.scene]]\nkind = \"jbos\"\n");
+    std::fs::write(&path, text).expect("written");
+    let run = |args: &[&str]| {
+        std::process::Command::new(env!("CARGO_BIN_EXE_gighall-kiosk"))
+            .args(args)
+            .arg("--config")
+            .arg(&path)
+            .output()
+            .expect("ran")
+    };
+    let status = run(&["status"]);
+    let said = String::from_utf8_lossy(&status.stderr).into_owned();
+    assert!(
+        status.status.success() && said.contains("wall.scene[0].kind"),
+        "{said}"
+    );
+    assert!(String::from_utf8_lossy(&status.stdout).starts_with('{'));
+    let zone = jiff::tz::TimeZone::UTC;
+    let now = jiff::Timestamp::now();
+    let store = gighall_kiosk::store::Store::open(&dir.path().join("data"), zone, now);
+    drop(store.expect("a store"));
+    let draw = |out: &str| run(&["snapshot", "--window", "wall", "--out", out]);
+    let out = dir.path().join("wall.png");
+    let drawn = draw(out.to_str().expect("a path"));
+    assert!(drawn.status.success() && out.exists(), "{drawn:?}");
+    assert!(String::from_utf8_lossy(&drawn.stderr).contains("wall.scene[0].kind"));
+    let nowhere = draw("/nowhere/wall.png");
+    assert_eq!(nowhere.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&nowhere.stderr).contains("/nowhere/wall.png: "));
 }

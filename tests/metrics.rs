@@ -12,6 +12,7 @@ use jiff::tz::TimeZone;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::runtime::Runtime;
 
 fn get(address: SocketAddr, path: &str) -> String {
@@ -41,7 +42,7 @@ fn prometheus_reads_how_the_kiosk_is() {
     };
     let sync = Arc::new(Sync::idle(store.clone(), config, None).expect("idle"));
     let counters = Counters::default();
-    let pulse = Arc::new(Pulse::new("wall"));
+    let pulse = Arc::new(Pulse::new("wall", Duration::from_secs(30)));
     let sources = Sources {
         counters: counters.clone(),
         walls: vec![pulse.clone()],

@@ -29,6 +29,7 @@ fn hall(data: &Path) -> Config {
 
 fn picture(config: &Config, window: WindowName, moment: &str) -> RgbImage {
     let args = SnapshotArgs {
+        wall: None,
         config: ConfigArgs {
             config: "kiosk.toml".into(),
             data: None,

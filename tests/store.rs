@@ -3,17 +3,30 @@
 
 mod store_support;
 
-use gighall_core::claim::{ClaimReason, ClaimState};
-use gighall_core::id::Epoch;
+use gighall_core::claim::{Claim, ClaimReason, ClaimState};
+use gighall_core::event::Event;
+use gighall_core::id::{ClaimId, Epoch, EventId, JobId};
 use gighall_core::job::{ClaimMode, JobState};
-use gighall_core::outbox::{Body, Event, Head};
-use gighall_core::testing::{a_job, an_id_number};
-use gighall_core::wire::{Change, ClaimWithJob, Scope};
-use gighall_kiosk::store::{HubHead, StaffCode, StoreError, Taken};
-use jiff::SignedDuration;
+use gighall_core::outbox::{self, Body, Head};
+use gighall_core::testing::{a_job, an_event, an_id_number};
+use gighall_core::wire::{Change, ClaimWithJob, KnownWorker, Scope};
+use gighall_kiosk::store::{HubHead, Identity, StaffCode, Store, StoreError, Taken};
+use jiff::{SignedDuration, Timestamp};
 use store_support::*;
 
-fn done(taken: Taken) -> gighall_core::claim::Claim {
+/// A right of the device is spent on that claim.
+fn confirm(
+    store: &Store,
+    identity: &Identity,
+    worker: &KnownWorker,
+    job: JobId,
+    id: ClaimId,
+) -> Claim {
+    let taken = store.confirm(identity, worker, job, id, now());
+    done(taken.expect("works"))
+}
+
+fn done(taken: Taken) -> Claim {
     match taken {
         Taken::Done(claim) => claim,
         other => panic!("{other:?}"),
@@ -22,9 +35,7 @@ fn done(taken: Taken) -> gighall_core::claim::Claim {
 
 #[test]
 fn a_right_is_spent_once_and_the_record_waits() {
-    let dir = tempfile::tempdir().expect("a directory");
-    let store = open(dir.path());
-    let identity = enrol(&store, 1);
+    let (_dir, store, identity) = enrolled();
     let job = a_job(1);
     snapshot(&store, 1, std::slice::from_ref(&job));
     let workers = [register(&store, 1), register(&store, 3)];
@@ -68,9 +79,7 @@ fn a_grant_of_another_epoch_gives_no_right() {
 
 #[test]
 fn a_job_whose_work_is_done_is_not_open_whatever_its_deadline() {
-    let dir = tempfile::tempdir().expect("a directory");
-    let store = open(dir.path());
-    enrol(&store, 1);
+    let (_dir, store, _) = enrolled();
     let mut job = a_job(1);
     let end = job.ends_at.expect("an end");
     job.valid_until = end + SignedDuration::from_hours(24 * 30);
@@ -82,19 +91,13 @@ fn a_job_whose_work_is_done_is_not_open_whatever_its_deadline() {
 
 #[test]
 fn a_withdrawal_never_gives_the_right_back() {
-    let dir = tempfile::tempdir().expect("a directory");
-    let store = open(dir.path());
-    let identity = enrol(&store, 1);
+    let (_dir, store, identity) = enrolled();
     let job = a_job(1);
     snapshot(&store, 1, std::slice::from_ref(&job));
     grant(&store, job.id, 1, 1);
     let worker = register(&store, 1);
     let claim = claim_id(1);
-    done(
-        store
-            .confirm(&identity, &worker, job.id, claim, now())
-            .expect("works"),
-    );
+    confirm(&store, &identity, &worker, job.id, claim);
     let late = job.starts_at - SignedDuration::from_mins(30);
     assert!(matches!(
         store.withdraw(&worker, claim, late),
@@ -115,9 +118,7 @@ fn a_withdrawal_never_gives_the_right_back() {
 
 #[test]
 fn a_claim_changes_its_row_at_once_and_never_flickers() {
-    let dir = tempfile::tempdir().expect("a directory");
-    let store = open(dir.path());
-    let identity = enrol(&store, 1);
+    let (_dir, store, identity) = enrolled();
     let mut job = a_job(1);
     snapshot(&store, 5, std::slice::from_ref(&job));
     grant(&store, job.id, 1, 2);
@@ -126,11 +127,7 @@ fn a_claim_changes_its_row_at_once_and_never_flickers() {
     changed_at.mark_unchanged();
     let left = || store.job(job.id).expect("read").expect("there").places_left;
     assert_eq!(left(), 4);
-    done(
-        store
-            .confirm(&identity, &worker, job.id, claim_id(1), now())
-            .expect("works"),
-    );
+    confirm(&store, &identity, &worker, job.id, claim_id(1));
     assert!(changed_at.has_changed().expect("open"));
     assert_eq!(left(), 3);
     let waiting = store.waiting(100, &[]).expect("read").expect("some");
@@ -149,19 +146,13 @@ fn a_claim_changes_its_row_at_once_and_never_flickers() {
 
 #[test]
 fn the_last_place_taken_here_takes_the_job_off_the_wall() {
-    let dir = tempfile::tempdir().expect("a directory");
-    let store = open(dir.path());
-    let identity = enrol(&store, 1);
+    let (_dir, store, identity) = enrolled();
     let mut job = a_job(1);
     job.places_left = 1;
     snapshot(&store, 5, &[job.clone(), a_job(2)]);
     grant(&store, job.id, 1, 1);
     let worker = register(&store, 1);
-    done(
-        store
-            .confirm(&identity, &worker, job.id, claim_id(1), now())
-            .expect("works"),
-    );
+    confirm(&store, &identity, &worker, job.id, claim_id(1));
     let open_now = store.open_jobs(now()).expect("read");
     assert_eq!(open_now.len(), 1);
     assert_eq!(open_now[0].id, a_job(2).id);
@@ -170,17 +161,11 @@ fn the_last_place_taken_here_takes_the_job_off_the_wall() {
 
 #[test]
 fn a_snapshot_replaces_jobs_and_spares_claims_and_outbox() {
-    let dir = tempfile::tempdir().expect("a directory");
-    let store = open(dir.path());
-    let identity = enrol(&store, 1);
+    let (_dir, store, identity) = enrolled();
     snapshot(&store, 5, &[a_job(1), a_job(2)]);
     grant(&store, a_job(1).id, 1, 3);
     let worker = register(&store, 1);
-    done(
-        store
-            .confirm(&identity, &worker, a_job(1).id, claim_id(1), now())
-            .expect("works"),
-    );
+    confirm(&store, &identity, &worker, a_job(1).id, claim_id(1));
     snapshot(&store, 2, &[a_job(2), a_job(3)]);
     assert!(store.job(a_job(1).id).expect("read").is_none());
     assert!(store.job(a_job(3).id).expect("read").is_some());
@@ -197,9 +182,7 @@ fn a_snapshot_replaces_jobs_and_spares_claims_and_outbox() {
 
 #[test]
 fn changes_are_applied_once_and_in_order() {
-    let dir = tempfile::tempdir().expect("a directory");
-    let store = open(dir.path());
-    enrol(&store, 1);
+    let (_dir, store, _) = enrolled();
     snapshot(&store, 5, &[a_job(1)]);
     let mut job = a_job(1);
     job.title = "新".to_owned();
@@ -218,9 +201,7 @@ fn changes_are_applied_once_and_in_order() {
 
 #[test]
 fn a_job_that_ends_gives_its_rights_back() {
-    let dir = tempfile::tempdir().expect("a directory");
-    let store = open(dir.path());
-    enrol(&store, 1);
+    let (_dir, store, _) = enrolled();
     snapshot(&store, 1, &[a_job(1), a_job(2), a_job(3)]);
     for n in 1..=3 {
         grant(&store, a_job(n).id, 1, 2);
@@ -230,14 +211,7 @@ fn a_job_that_ends_gives_its_rights_back() {
     let told = feed(hall_scope(), 2, vec![changed(cancelled)]);
     store.apply_changes(&told, now()).expect("applied");
     let device = Scope::Device(device());
-    let none = gighall_core::wire::SnapshotReply {
-        scope: device.clone(),
-        head: 0,
-        changes: vec![],
-        now: now(),
-        hub_epoch: HUB_EPOCH,
-    };
-    store.apply_snapshot(&none, now()).expect("applied");
+    snapshot_of(&store, device.clone(), 0, vec![]);
     let recall = feed(device, 1, vec![Change::Recall { job: a_job(2).id }]);
     store.apply_changes(&recall, now()).expect("applied");
     let rights = |n| store.account(a_job(n).id).expect("read").rights();
@@ -257,9 +231,7 @@ fn a_job_that_ends_gives_its_rights_back() {
 
 #[test]
 fn the_hub_decides_on_provisional_claims() {
-    let dir = tempfile::tempdir().expect("a directory");
-    let store = open(dir.path());
-    let identity = enrol(&store, 1);
+    let (_dir, store, identity) = enrolled();
     snapshot(&store, 1, &[a_job(1)]);
     let worker = register(&store, 1);
     let taken = store
@@ -270,14 +242,7 @@ fn the_hub_decides_on_provisional_claims() {
     let left = store.job(a_job(1).id).expect("read").expect("there");
     assert_eq!(left.places_left, 4, "it holds no place");
     let scope = Scope::Device(device());
-    let none = gighall_core::wire::SnapshotReply {
-        scope: scope.clone(),
-        head: 0,
-        changes: vec![],
-        now: now(),
-        hub_epoch: HUB_EPOCH,
-    };
-    store.apply_snapshot(&none, now()).expect("applied");
+    snapshot_of(&store, scope.clone(), 0, vec![]);
     let mut decided = claim.clone();
     decided.state = ClaimState::Rejected;
     decided.reason = Some(ClaimReason::Full);
@@ -292,25 +257,19 @@ fn the_hub_decides_on_provisional_claims() {
 
 #[test]
 fn where_the_employer_chooses_a_claim_waits_for_it() {
-    let dir = tempfile::tempdir().expect("a directory");
-    let store = open(dir.path());
-    let identity = enrol(&store, 1);
+    let (_dir, store, identity) = enrolled();
     let mut job = a_job(1);
     job.claim_mode = ClaimMode::EmployerConfirms;
     snapshot(&store, 1, std::slice::from_ref(&job));
     grant(&store, job.id, 1, 1);
     let worker = register(&store, 1);
-    let claim = store
-        .confirm(&identity, &worker, job.id, claim_id(1), now())
-        .expect("works");
-    assert_eq!(done(claim).state, ClaimState::Claimed);
+    let claim = confirm(&store, &identity, &worker, job.id, claim_id(1));
+    assert_eq!(claim.state, ClaimState::Claimed);
 }
 
 #[test]
 fn persons_are_found_by_number_and_nothing_personal_lies_open() {
-    let dir = tempfile::tempdir().expect("a directory");
-    let store = open(dir.path());
-    enrol(&store, 1);
+    let (dir, store, _) = enrolled();
     let worker = register(&store, 1);
     let again = register(&store, 1);
     assert_eq!(worker.worker, again.worker, "one person, one worker");
@@ -339,7 +298,7 @@ fn what_happens_before_enrolment_becomes_the_beginning_of_its_log() {
     snapshot(&store, 1, &[a_job(1)]);
     let worker = register(&store, 1);
     let reply = enrol_reply(3);
-    let identity = gighall_kiosk::store::Identity::new(&reply, "00".to_owned());
+    let identity = Identity::new(&reply, "00".to_owned());
     let claim = store
         .take_provisionally(&identity, &worker, a_job(1).id, claim_id(1), now())
         .expect("works");
@@ -355,9 +314,7 @@ fn what_happens_before_enrolment_becomes_the_beginning_of_its_log() {
 
 #[test]
 fn a_hub_that_lost_records_gets_them_again() {
-    let dir = tempfile::tempdir().expect("a directory");
-    let store = open(dir.path());
-    enrol(&store, 1);
+    let (_dir, store, _) = enrolled();
     for n in 1..=5 {
         register(&store, n);
     }
@@ -390,9 +347,9 @@ fn a_hub_that_lost_records_gets_them_again() {
 fn an_identity_survives_and_is_private() {
     use std::os::unix::fs::PermissionsExt;
     let dir = tempfile::tempdir().expect("a directory");
-    let load = || gighall_kiosk::store::Identity::load(dir.path());
+    let load = || Identity::load(dir.path());
     assert_eq!(load().expect("fine"), None);
-    let identity = gighall_kiosk::store::Identity::new(&enrol_reply(1), "ab".to_owned());
+    let identity = Identity::new(&enrol_reply(1), "ab".to_owned());
     identity.save(dir.path()).expect("saved");
     assert_eq!(load().expect("fine"), Some(identity.clone()));
     let file = dir.path().join("device.json");
@@ -408,14 +365,12 @@ fn an_identity_survives_and_is_private() {
 
 #[test]
 fn a_record_says_what_happened() {
-    let dir = tempfile::tempdir().expect("a directory");
-    let store = open(dir.path());
-    enrol(&store, 1);
+    let (_dir, store, _) = enrolled();
     let worker = register(&store, 1);
     let record = store.waiting(1, &[]).expect("read").expect("some").records;
     let body: Body = serde_json::from_str(&record[0].body).expect("JSON");
     match body.event {
-        Event::WorkerRegistered { registration } => {
+        outbox::Event::WorkerRegistered { registration } => {
             assert_eq!(registration.worker, worker.worker);
             assert!(!record[0].body.contains(&an_id_number("19750501", 1)));
         }
@@ -425,18 +380,12 @@ fn a_record_says_what_happened() {
 
 #[test]
 fn what_was_told_before_is_no_change() {
-    let dir = tempfile::tempdir().expect("a directory");
-    let store = open(dir.path());
-    let identity = enrol(&store, 1);
+    let (_dir, store, identity) = enrolled();
     let job = a_job(1);
     snapshot(&store, 1, std::slice::from_ref(&job));
     grant(&store, job.id, 1, 1);
     let worker = register(&store, 1);
-    let claim = done(
-        store
-            .confirm(&identity, &worker, job.id, claim_id(1), now())
-            .expect("works"),
-    );
+    let claim = confirm(&store, &identity, &worker, job.id, claim_id(1));
     let mut told = vec![ClaimWithJob { claim, job }];
     let changes = store.subscribe();
     let before = *changes.borrow();
@@ -452,4 +401,70 @@ fn what_was_told_before_is_no_change() {
     assert_eq!(*changes.borrow(), before + 2);
     let kept = store.claim(claim_id(1)).expect("read").expect("there");
     assert_eq!(kept.state, ClaimState::EmployerCancelled);
+}
+
+/// What of the hall's events is to be shown then.
+fn events(store: &Store, at: Timestamp) -> Vec<EventId> {
+    let events = store.events(at).expect("read");
+    events.iter().map(|event| event.id).collect()
+}
+
+#[test]
+fn events_are_there_until_they_end_by_the_devices_own_clock() {
+    let (_dir, store, _) = enrolled();
+    let hours = SignedDuration::from_hours;
+    let put = |n, from: i64, long: i64| {
+        let mut event = an_event(n);
+        event.starts_at = now() + hours(from);
+        event.ends_at = event.starts_at + hours(long);
+        event
+    };
+    // In no order: to come, running, running for longer, over.
+    let all = [put(1, 5, 2), put(2, -1, 2), put(3, -3, 9), put(4, -9, 2)];
+    let changes = all.iter().cloned().map(|event| Change::Event {
+        event: Box::new(event),
+    });
+    snapshot(&store, 1, &[]);
+    let told = feed(hall_scope(), 2, changes.collect());
+    store.apply_changes(&told, now()).expect("applied");
+    let [coming, running, long, _] = all.clone().map(|event| event.id);
+    assert_eq!(events(&store, now()), [long, running, coming]);
+    // Whatever the hub says or does not.
+    assert_eq!(events(&store, now() + hours(1)), [long, coming]);
+    assert_eq!(events(&store, now() + hours(7)), []);
+    store.tidy(now()).expect("works");
+    assert_eq!(
+        events(&store, now() - hours(9)).len(),
+        3,
+        "what is over went"
+    );
+}
+
+#[test]
+fn an_event_changes_and_goes_at_once() {
+    let (_dir, store, _) = enrolled();
+    let event = |change: fn(&mut Event)| {
+        let mut event = an_event(1);
+        change(&mut event);
+        let event = Box::new(event);
+        Change::Event { event }
+    };
+    snapshot_of(&store, hall_scope(), 1, vec![event(|_| {})]);
+    let apply = |seq, change| {
+        let told = feed(hall_scope(), seq, vec![change]);
+        store.apply_changes(&told, now()).expect("applied");
+        store.events(now()).expect("read")
+    };
+    assert_eq!(
+        store.events(now()).expect("read")[0].places_left(),
+        Some(30)
+    );
+    let filled = apply(2, event(|event| event.places_taken = 30));
+    assert_eq!(filled[0].places_left(), Some(0));
+    assert_eq!(apply(3, event(|event| event.withdrawn = true)), []);
+    // A snapshot brings it back, or takes it away, for it is the whole of what there is.
+    snapshot_of(&store, hall_scope(), 4, vec![event(|_| {})]);
+    assert_eq!(events(&store, now()), [an_event(1).id]);
+    snapshot(&store, 5, &[]);
+    assert_eq!(events(&store, now()), []);
 }

@@ -37,9 +37,7 @@ fn send_all(store: &Store) {
 
 #[test]
 fn ended_jobs_go_unless_a_claim_of_them_is_live() {
-    let dir = tempfile::tempdir().expect("a directory");
-    let store = open(dir.path());
-    enrol(&store, 1);
+    let (_dir, store, _) = enrolled();
     let (claimed, ended, open) = (job(1, after(1)), job(2, after(2)), job(3, after(40)));
     snapshot(&store, 1, &[claimed.clone(), ended.clone(), open.clone()]);
     let worker = register(&store, 1);
@@ -59,9 +57,7 @@ fn ended_jobs_go_unless_a_claim_of_them_is_live() {
 
 #[test]
 fn who_has_not_come_for_long_is_forgotten() {
-    let dir = tempfile::tempdir().expect("a directory");
-    let store = open(dir.path());
-    enrol(&store, 1);
+    let (_dir, store, _) = enrolled();
     let (soon, late) = (job(1, after(1)), job(2, after(20)));
     snapshot(&store, 1, &[soon.clone(), late.clone()]);
     let workers = [1, 3, 5, 7].map(|n| register(&store, n));
@@ -87,9 +83,7 @@ fn who_has_not_come_for_long_is_forgotten() {
 
 #[test]
 fn rights_are_asked_for_open_jobs_and_reported_for_all() {
-    let dir = tempfile::tempdir().expect("a directory");
-    let store = open(dir.path());
-    enrol(&store, 1);
+    let (_dir, store, _) = enrolled();
     let (ended, gone, open) = (job(1, after(1)), job(2, after(1)), job(3, after(40)));
     let untouched = job(4, after(1));
     snapshot(

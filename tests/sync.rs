@@ -3,21 +3,20 @@
 mod sync_support;
 
 use gighall_core::claim::{ClaimReason, ClaimState};
-use gighall_core::testing::an_id_number;
+use gighall_core::testing::{a_hall, an_event, an_id_number};
 use gighall_kiosk::store::{Contact, Store};
 use gighall_kiosk::sync::LinkProblem;
-use gighall_kiosk::terminal::desk::{ClaimOutcome, Desk, Identified};
+use gighall_kiosk::terminal::desk::{ClaimOutcome, Desk, DeskError, Identified};
 use gighall_kiosk::wall::feed::WallFeed;
 use jiff::{SignedDuration, Timestamp};
 use sync_support::*;
 
 #[test]
 fn a_kiosk_enrols_fetches_and_follows() {
-    let dir = tempfile::tempdir().expect("a directory");
-    let hub = Hub::start(&dir.path().join("hub"));
+    let hub = Hub::start();
     hub.publish(&[4, 4]);
-    let data = dir.path().join("kiosk");
-    let kiosk = Kiosk::start(&data, hub.address, Some(hub.code("一号")));
+    let data = hub.data("一号");
+    let kiosk = hub.kiosk("一号", hub.address);
     until("the jobs are here", || kiosk.open_jobs() == 2);
     until("online", || kiosk.online());
     assert_eq!(
@@ -51,25 +50,13 @@ fn a_kiosk_enrols_fetches_and_follows() {
 
 #[test]
 fn a_right_confirms_and_the_wall_never_flickers() {
-    let dir = tempfile::tempdir().expect("a directory");
-    let hub = Hub::start(&dir.path().join("hub"));
+    let hub = Hub::start();
     let job = hub.publish(&[8]).remove(0);
-    let kiosk = Kiosk::start(
-        &dir.path().join("kiosk"),
-        hub.address,
-        Some(hub.code("一号")),
-    );
+    let kiosk = hub.kiosk("一号", hub.address);
     until("rights are held", || kiosk.rights(job.id) > 0);
     let worker = kiosk.register(1);
     let claim = confirmed(kiosk.desk.claim(&worker, job.id).expect("works"));
-    let left = || {
-        kiosk
-            .store
-            .job(job.id)
-            .expect("read")
-            .expect("there")
-            .places_left
-    };
+    let left = || kiosk.job(job.id).places_left;
     assert_eq!(left(), 7);
     until("it is at the hub", || {
         assert_eq!(left(), 7, "never flickers");
@@ -77,36 +64,26 @@ fn a_right_confirms_and_the_wall_never_flickers() {
     });
     until("the hub's feed counts it", || {
         assert_eq!(left(), 7, "never flickers");
-        let at_hub = hub.state.store.job(job.id).expect("read").expect("there");
+        let at_hub = hub.job(job.id);
         at_hub.places_left == 7
     });
-    let kept = hub
-        .state
-        .store
-        .claim(claim.id)
-        .expect("read")
-        .expect("there");
-    assert_eq!(kept.claim.state, ClaimState::Confirmed);
-    assert_eq!(kept.claim.number, claim.number);
+    let kept = hub.claim(claim.id);
+    assert_eq!(kept.state, ClaimState::Confirmed);
+    assert_eq!(kept.number, claim.number);
     let withdrawn = kiosk.desk.withdraw(&worker, claim.id).expect("in time");
     assert_eq!(withdrawn.state, ClaimState::Withdrawn);
     until("the withdrawal is at the hub", || kiosk.outbox() == 0);
-    let at_hub = hub.state.store.job(job.id).expect("read").expect("there");
+    let at_hub = hub.job(job.id);
     assert_eq!(at_hub.places_left, 8, "the place is free once");
     until("the place is free again", || left() == 8);
 }
 
 #[test]
 fn cut_off_it_goes_on_and_healed_everything_arrives_once() {
-    let dir = tempfile::tempdir().expect("a directory");
-    let hub = Hub::start(&dir.path().join("hub"));
+    let hub = Hub::start();
     let jobs = hub.publish(&[8, 1, 1]);
     let cable = Cable::to(hub.address);
-    let kiosk = Kiosk::start(
-        &dir.path().join("kiosk"),
-        cable.address,
-        Some(hub.code("一号")),
-    );
+    let kiosk = hub.kiosk("一号", cable.address);
     until("rights are held", || kiosk.rights(jobs[0].id) > 0);
     until("jobs are here", || kiosk.open_jobs() == 3);
     cable.now(Line::Pulled);
@@ -126,41 +103,27 @@ fn cut_off_it_goes_on_and_healed_everything_arrives_once() {
     cable.now(Line::Good);
     until("everything is at the hub", || kiosk.outbox() == 0);
     until("it says so", || kiosk.online());
-    let at_hub = |id| {
-        hub.state
-            .store
-            .claim(id)
-            .expect("read")
-            .expect("there")
-            .claim
-    };
-    assert_eq!(at_hub(sure.id).state, ClaimState::Confirmed);
+    assert_eq!(hub.claim(sure.id).state, ClaimState::Confirmed);
     until("the provisional ones are decided", || {
-        let here = |id| kiosk.store.claim(id).expect("read").expect("there");
-        here(maybe.id).state == ClaimState::Confirmed
-            && here(rival.id).state == ClaimState::Rejected
+        kiosk.claim(maybe.id).state == ClaimState::Confirmed
+            && kiosk.claim(rival.id).state == ClaimState::Rejected
     });
-    assert_eq!(at_hub(rival.id).reason, Some(ClaimReason::Full));
-    assert_eq!(at_hub(gone.id).state, ClaimState::Withdrawn);
+    assert_eq!(hub.claim(rival.id).reason, Some(ClaimReason::Full));
+    assert_eq!(hub.claim(gone.id).state, ClaimState::Withdrawn);
     let mine = kiosk.desk.my_jobs(&first).expect("works");
     assert_eq!(mine.len(), 3, "each once");
 }
 
 #[test]
 fn without_a_right_the_hub_is_asked() {
-    let dir = tempfile::tempdir().expect("a directory");
-    let hub = Hub::start(&dir.path().join("hub"));
+    let hub = Hub::start();
     let jobs = hub.publish(&[1, 4]);
-    let kiosk = Kiosk::start(
-        &dir.path().join("kiosk"),
-        hub.address,
-        Some(hub.code("一号")),
-    );
+    let kiosk = hub.kiosk("一号", hub.address);
     until("jobs are here", || kiosk.open_jobs() == 2 && kiosk.online());
     let (first, second) = (kiosk.register(1), kiosk.register(3));
     let claim = confirmed(kiosk.desk.claim(&first, jobs[0].id).expect("works"));
     assert_eq!(kiosk.outbox(), 0, "the registration went first");
-    let left = kiosk.store.job(jobs[0].id).expect("read").expect("there");
+    let left = kiosk.job(jobs[0].id);
     assert_eq!(left.places_left, 0);
     match kiosk.desk.claim(&second, jobs[0].id).expect("works") {
         ClaimOutcome::Full { held_by, like } => {
@@ -173,26 +136,16 @@ fn without_a_right_the_hub_is_asked() {
         kiosk.desk.claim(&first, jobs[0].id).expect("works"),
         ClaimOutcome::NotAllowed(ClaimReason::Duplicate)
     );
-    let kept = hub
-        .state
-        .store
-        .claim(claim.id)
-        .expect("read")
-        .expect("there");
-    assert_eq!(kept.claim.state, ClaimState::Confirmed);
+    let kept = hub.claim(claim.id);
+    assert_eq!(kept.state, ClaimState::Confirmed);
 }
 
 #[test]
 fn a_lost_answer_makes_no_second_claim() {
-    let dir = tempfile::tempdir().expect("a directory");
-    let hub = Hub::start(&dir.path().join("hub"));
+    let hub = Hub::start();
     let job = hub.publish(&[1]).remove(0);
     let cable = Cable::to(hub.address);
-    let kiosk = Kiosk::start(
-        &dir.path().join("kiosk"),
-        cable.address,
-        Some(hub.code("一号")),
-    );
+    let kiosk = hub.kiosk("一号", cable.address);
     until("jobs are here", || kiosk.open_jobs() == 1 && kiosk.online());
     let worker = kiosk.register(1);
     until("the worker is known", || kiosk.outbox() == 0);
@@ -205,13 +158,7 @@ fn a_lost_answer_makes_no_second_claim() {
     cable.now(Line::Good);
     until("the outbox is empty", || kiosk.outbox() == 0);
     until("the claim stands here as at the hub", || {
-        kiosk
-            .store
-            .claim(claim.id)
-            .expect("read")
-            .expect("there")
-            .state
-            == ClaimState::Confirmed
+        kiosk.claim(claim.id).state == ClaimState::Confirmed
     });
     let at_hub = hub.state.store.claims_of(worker.worker).expect("read");
     assert_eq!(at_hub.len(), 1, "one claim");
@@ -220,11 +167,10 @@ fn a_lost_answer_makes_no_second_claim() {
 
 #[test]
 fn a_person_whom_the_hub_knows_is_known_here() {
-    let dir = tempfile::tempdir().expect("a directory");
-    let hub = Hub::start(&dir.path().join("hub"));
+    let hub = Hub::start();
     let jobs = hub.publish(&[4, 4]);
-    let one = Kiosk::start(&dir.path().join("one"), hub.address, Some(hub.code("一号")));
-    let two = Kiosk::start(&dir.path().join("two"), hub.address, Some(hub.code("二号")));
+    let one = hub.kiosk("一号", hub.address);
+    let two = hub.kiosk("二号", hub.address);
     until("both follow", || {
         one.open_jobs() == 2 && two.open_jobs() == 2
     });
@@ -242,12 +188,7 @@ fn a_person_whom_the_hub_knows_is_known_here() {
     assert_eq!(mine[0].claim.id, claim.id);
     two.desk.withdraw(&known, claim.id).expect("in time");
     until("the first kiosk hears of it", || {
-        one.store
-            .claim(claim.id)
-            .expect("read")
-            .expect("there")
-            .state
-            == ClaimState::Withdrawn
+        one.claim(claim.id).state == ClaimState::Withdrawn
     });
     let nobody = an_id_number("19800101", 7).parse().expect("valid");
     assert_eq!(
@@ -258,10 +199,9 @@ fn a_person_whom_the_hub_knows_is_known_here() {
 
 #[test]
 fn records_that_cannot_be_read_are_told_to_staff() {
-    let dir = tempfile::tempdir().expect("a directory");
-    let hub = Hub::start(&dir.path().join("hub"));
-    let data = dir.path().join("kiosk");
-    let kiosk = Kiosk::start(&data, hub.address, Some(hub.code("一号")));
+    let hub = Hub::start();
+    let data = hub.data("一号");
+    let kiosk = hub.kiosk("一号", hub.address);
     until("enrolled", || kiosk.online());
     let beside = rusqlite::Connection::open(data.join("kiosk.db")).expect("opens");
     let run = |sql: &str| beside.execute_batch(sql).expect("works");
@@ -270,7 +210,7 @@ fn records_that_cannot_be_read_are_told_to_staff() {
          END");
     kiosk.register(1);
     let told = || {
-        let notices = kiosk.store.staff_notices().expect("read");
+        let notices = kiosk.told();
         notices.iter().any(|notice| notice.code == "device")
     };
     until("staff are told", told);
@@ -281,11 +221,10 @@ fn records_that_cannot_be_read_are_told_to_staff() {
 
 #[test]
 fn without_its_terminal_a_kiosk_gives_all_rights_back() {
-    let dir = tempfile::tempdir().expect("a directory");
-    let hub = Hub::start(&dir.path().join("hub"));
+    let hub = Hub::start();
     let job = hub.publish(&[8]).remove(0);
-    let data = dir.path().join("kiosk");
-    let kiosk = Kiosk::start(&data, hub.address, Some(hub.code("一号")));
+    let data = hub.data("一号");
+    let kiosk = hub.kiosk("一号", hub.address);
     until("rights are held", || kiosk.rights(job.id) > 0);
     drop(kiosk);
     let wall = Kiosk::wall_only(&data, hub.address);
@@ -298,12 +237,11 @@ fn without_its_terminal_a_kiosk_gives_all_rights_back() {
 
 #[test]
 fn with_a_clock_that_went_back_no_right_is_spent() {
-    let dir = tempfile::tempdir().expect("a directory");
-    let hub = Hub::start(&dir.path().join("hub"));
+    let hub = Hub::start();
     let job = hub.publish(&[8]).remove(0);
     let cable = Cable::to(hub.address);
-    let data = dir.path().join("kiosk");
-    let kiosk = Kiosk::start(&data, cable.address, Some(hub.code("一号")));
+    let data = hub.data("一号");
+    let kiosk = hub.kiosk("一号", cable.address);
     until("rights are held", || kiosk.rights(job.id) > 1);
     cable.now(Line::Pulled);
     until("cut off", || !kiosk.online());
@@ -335,12 +273,11 @@ fn with_a_clock_that_went_back_no_right_is_spent() {
 
 #[test]
 fn a_full_job_says_which_device_may_still_have_a_place() {
-    let dir = tempfile::tempdir().expect("a directory");
-    let hub = Hub::start(&dir.path().join("hub"));
+    let hub = Hub::start();
     let job = hub.publish(&[2]).remove(0);
-    let one = Kiosk::start(&dir.path().join("one"), hub.address, Some(hub.code("一号")));
+    let one = hub.kiosk("一号", hub.address);
     until("a right is held", || one.rights(job.id) == 1);
-    let two = Kiosk::start(&dir.path().join("two"), hub.address, Some(hub.code("二号")));
+    let two = hub.kiosk("二号", hub.address);
     until("it follows", || two.open_jobs() == 1 && two.online());
     let (first, second) = (two.register(1), two.register(3));
     confirmed(two.desk.claim(&first, job.id).expect("works"));
@@ -348,4 +285,65 @@ fn a_full_job_says_which_device_may_still_have_a_place() {
         ClaimOutcome::Full { held_by, .. } => assert_eq!(held_by, ["一号"]),
         other => panic!("{other:?}"),
     }
+}
+
+/// Who is erased at the hub is forgotten by every kiosk; what a cut-off one confirmed meanwhile is
+/// kept, and staff see it.
+#[test]
+fn an_erased_person_is_forgotten_here_too() {
+    let hub = Hub::start();
+    let job = hub.publish(&[8]).remove(0);
+    let cable = Cable::to(hub.address);
+    let one = hub.kiosk("一号", hub.address);
+    let two = hub.kiosk("二号", cable.address);
+    until("rights are held", || {
+        one.rights(job.id) > 0 && two.rights(job.id) > 0
+    });
+    let here = one.register(1);
+    until("it is at the hub", || one.outbox() == 0);
+    let number = an_id_number("19750501", 1).parse().expect("valid");
+    let there = match two.desk.identify(&number).expect("works") {
+        Identified::Known(known) => known,
+        other => panic!("{other:?}"),
+    };
+    cable.now(Line::Pulled);
+    until("cut off", || !two.online());
+    let erased = hub.state.store.delete_worker(here.worker, Timestamp::now());
+    erased.expect("deleted");
+    let knows = |kiosk: &Kiosk| {
+        kiosk
+            .store
+            .worker_by_number(&number)
+            .expect("read")
+            .is_some()
+    };
+    until("the first kiosk forgets", || !knows(&one));
+    assert_eq!(one.desk.claim(&here, job.id), Err(DeskError::NotFound));
+    assert_eq!(one.desk.identify(&number), Ok(Identified::Unknown));
+    let claim = confirmed(two.desk.claim(&there, job.id).expect("works"));
+    cable.now(Line::Good);
+    until("the claim arrives", || two.outbox() == 0);
+    until("the second kiosk forgets", || !knows(&two));
+    assert_eq!(hub.claim(claim.id).state, ClaimState::Confirmed);
+    let store = &hub.state.store;
+    let seen = store.claims_of_erased(&a_hall(), Timestamp::now());
+    assert_eq!(seen.expect("read")[0].claim.id, claim.id);
+}
+
+#[test]
+fn an_event_of_the_hall_comes_and_goes_over_the_feed() {
+    let hub = Hub::start();
+    let kiosk = hub.kiosk("一号", hub.address);
+    until("it follows", || kiosk.online());
+    let mut event = an_event(1);
+    event.starts_at = Timestamp::now() + SignedDuration::from_hours(24);
+    event.ends_at = event.starts_at + SignedDuration::from_hours(3);
+    let store = &hub.state.store;
+    store.put_event(&a_hall(), &event).expect("put up");
+    let events = || kiosk.store.events(kiosk.sync.now()).expect("read");
+    until("it is here", || events() == std::slice::from_ref(&event));
+    store.set_event_places(event.id, None, 30).expect("set");
+    until("it is full", || events()[0].places_left() == Some(0));
+    store.withdraw_event(event.id).expect("withdrawn");
+    until("it is gone", || events().is_empty());
 }

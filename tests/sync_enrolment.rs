@@ -11,12 +11,11 @@ use sync_support::*;
 
 #[test]
 fn a_lost_store_is_enrolled_anew_and_its_outbox_arrives() {
-    let dir = tempfile::tempdir().expect("a directory");
-    let hub = Hub::start(&dir.path().join("hub"));
+    let hub = Hub::start();
     let job = hub.publish(&[8]).remove(0);
     let cable = Cable::to(hub.address);
-    let data = dir.path().join("kiosk");
-    let kiosk = Kiosk::start(&data, cable.address, Some(hub.code("一号")));
+    let data = hub.data("一号");
+    let kiosk = hub.kiosk("一号", cable.address);
     until("rights are held", || kiosk.rights(job.id) > 0);
     cable.now(Line::Pulled);
     let worker = kiosk.register(1);
@@ -48,38 +47,22 @@ fn a_lost_store_is_enrolled_anew_and_its_outbox_arrives() {
     until("everything arrives", || kiosk.outbox() == 0);
     let identity = kiosk.sync.identity().expect("enrolled");
     assert_eq!(identity.epoch, Epoch(2));
-    let kept = hub
-        .state
-        .store
-        .claim(claim.id)
-        .expect("read")
-        .expect("there");
-    assert_eq!(kept.claim.state, ClaimState::Confirmed);
+    let kept = hub.claim(claim.id);
+    assert_eq!(kept.state, ClaimState::Confirmed);
     until("it gets rights again", || kiosk.rights(job.id) > 0);
-    let codes: Vec<String> = kiosk
-        .store
-        .staff_notices()
-        .expect("read")
-        .into_iter()
-        .map(|notice| notice.code)
-        .collect();
+    let codes: Vec<String> = kiosk.told().into_iter().map(|notice| notice.code).collect();
     assert_eq!(codes, ["store-damaged"]);
 }
 
 #[test]
 fn a_wrong_code_and_an_unknown_hall_are_told_and_tried_again() {
-    let dir = tempfile::tempdir().expect("a directory");
-    let hub = Hub::start(&dir.path().join("hub"));
+    let hub = Hub::start();
     let problem = |kiosk: &Kiosk| kiosk.sync.link().borrow().problem;
-    let bad = Kiosk::start(
-        &dir.path().join("bad"),
-        hub.address,
-        Some("ABCD-EFGH".to_owned()),
-    );
+    let bad = Kiosk::start(&hub.data("bad"), hub.address, Some("ABCD-EFGH".to_owned()));
     until("a wrong code", || {
         problem(&bad) == Some(LinkProblem::BadCode)
     });
-    let none = Kiosk::start(&dir.path().join("none"), hub.address, None);
+    let none = Kiosk::start(&hub.data("none"), hub.address, None);
     until("no code", || problem(&none) == Some(LinkProblem::NeedsCode));
     assert_eq!(
         none.desk
@@ -88,7 +71,7 @@ fn a_wrong_code_and_an_unknown_hall_are_told_and_tried_again() {
     );
     assert_eq!(none.desk.phone_code(None), None);
     let elsewhere = Kiosk::of_hall(
-        &dir.path().join("elsewhere"),
+        &hub.data("elsewhere"),
         hub.address,
         Some(hub.code("三号")),
         "nowhere".parse().expect("an id"),
@@ -115,10 +98,9 @@ fn worker_of_nobody() -> gighall_core::wire::KnownWorker {
 
 #[test]
 fn codes_follow_the_hub_to_another_address() {
-    let dir = tempfile::tempdir().expect("a directory");
-    let hub = Hub::start(&dir.path().join("hub"));
-    let data = dir.path().join("kiosk");
-    let kiosk = Kiosk::start(&data, hub.address, Some(hub.code("一号")));
+    let hub = Hub::start();
+    let data = hub.data("一号");
+    let kiosk = hub.kiosk("一号", hub.address);
     until("enrolled", || kiosk.online());
     let before = format!("http://{}/c/", hub.address);
     let code = || kiosk.desk.phone_code(None).expect("enrolled");
@@ -167,9 +149,8 @@ fn a_restored_kiosk(hub: &Hub, data: &Path, files: &[&str]) -> gighall_core::id:
 
 #[test]
 fn an_older_store_under_the_same_identity_has_no_rights() {
-    let dir = tempfile::tempdir().expect("a directory");
-    let hub = Hub::start(&dir.path().join("hub"));
-    let data = dir.path().join("kiosk");
+    let hub = Hub::start();
+    let data = hub.data("一号");
     let claim = a_restored_kiosk(&hub, &data, &["kiosk.db"]);
     let nobody = "127.0.0.1:9".parse().expect("an address");
     let cut_off = Kiosk::start(&data, nobody, None);
@@ -183,8 +164,8 @@ fn an_older_store_under_the_same_identity_has_no_rights() {
     assert_eq!(kiosk.sync.identity().expect("enrolled").epoch, Epoch(2));
     until("it gets rights again", || kiosk.rights(job) > 0);
     for id in [claim, later.id] {
-        let at_hub = hub.state.store.claim(id).expect("read").expect("there");
-        assert!(at_hub.claim.state.holds_place());
+        let at_hub = hub.claim(id);
+        assert!(at_hub.state.holds_place());
     }
     drop(kiosk);
     let again = Kiosk::start(&data, nobody, None);
@@ -193,9 +174,8 @@ fn an_older_store_under_the_same_identity_has_no_rights() {
 
 #[test]
 fn an_older_copy_of_everything_is_found_before_rights_are_lent() {
-    let dir = tempfile::tempdir().expect("a directory");
-    let hub = Hub::start(&dir.path().join("hub"));
-    let data = dir.path().join("kiosk");
+    let hub = Hub::start();
+    let data = hub.data("一号");
     a_restored_kiosk(&hub, &data, &["kiosk.db", "device.json"]);
     let kiosk = Kiosk::start(&data, hub.address, None);
     until("it is enrolled anew", || {
@@ -209,11 +189,10 @@ fn an_older_copy_of_everything_is_found_before_rights_are_lent() {
 
 #[test]
 fn a_log_with_a_hole_is_left_for_a_new_one() {
-    let dir = tempfile::tempdir().expect("a directory");
-    let hub = Hub::start(&dir.path().join("hub"));
+    let hub = Hub::start();
     let cable = Cable::to(hub.address);
-    let data = dir.path().join("kiosk");
-    let kiosk = Kiosk::start(&data, cable.address, Some(hub.code("一号")));
+    let data = hub.data("一号");
+    let kiosk = hub.kiosk("一号", cable.address);
     until("enrolled", || kiosk.online());
     cable.now(Line::Pulled);
     kiosk.register(1);
@@ -226,7 +205,7 @@ fn a_log_with_a_hole_is_left_for_a_new_one() {
     until("it begins a new log", || {
         kiosk.sync.identity().is_some_and(|it| it.epoch == Epoch(2))
     });
-    let notices = kiosk.store.staff_notices().expect("read");
+    let notices = kiosk.told();
     assert_eq!(notices[0].code, "log-gap");
     kiosk.register(5);
     until("which arrives", || kiosk.outbox() == 1);
@@ -234,15 +213,11 @@ fn a_log_with_a_hole_is_left_for_a_new_one() {
 
 #[test]
 fn what_another_device_left_unsent_is_kept_and_not_sent_as_the_new_ones() {
-    let dir = tempfile::tempdir().expect("a directory");
-    let (here, there) = (
-        Hub::start(&dir.path().join("here")),
-        Hub::start(&dir.path().join("there")),
-    );
+    let (here, there) = (Hub::start(), Hub::start());
     let job = here.publish(&[8]).remove(0);
     let cable = Cable::to(here.address);
-    let data = dir.path().join("kiosk");
-    let kiosk = Kiosk::start(&data, cable.address, Some(here.code("一号")));
+    let data = here.data("一号");
+    let kiosk = here.kiosk("一号", cable.address);
     until("rights are held", || kiosk.rights(job.id) > 0);
     kiosk.register(5);
     until("that arrives", || kiosk.outbox() == 0);
@@ -258,46 +233,40 @@ fn what_another_device_left_unsent_is_kept_and_not_sent_as_the_new_ones() {
     until("what is new arrives", || moved.outbox() == 0);
     let known = there.state.store.claim(claim.id).expect("read");
     assert!(known.is_none(), "it was never told there");
-    let notices = moved.store.staff_notices().expect("read");
+    let notices = moved.told();
     assert_eq!(notices[0].code, "log-gap");
     assert!(notices[0].detail.starts_with("2 records"), "{notices:?}");
     drop(moved);
 
     std::fs::remove_file(data.join("device.json")).expect("lost");
-    let back = Kiosk::start(&data, here.address, Some(here.code("一号")));
+    let back = here.kiosk("一号", here.address);
     until("enrolled here again", || back.online());
     until("everything arrives", || back.outbox() == 0);
-    assert_eq!(
-        back.store.staff_notices().expect("read"),
-        [],
-        "staff need not be told any more"
-    );
+    assert_eq!(back.told(), [], "staff need not be told any more");
     let at_hub = here.state.store.claim(claim.id).expect("read");
     assert!(at_hub.is_some_and(|kept| kept.claim.state == ClaimState::Confirmed));
 }
 
 #[test]
 fn a_device_whose_place_was_taken_says_so_and_takes_a_code() {
-    let dir = tempfile::tempdir().expect("a directory");
-    let hub = Hub::start(&dir.path().join("hub"));
-    let (data, other) = (dir.path().join("kiosk"), dir.path().join("other"));
-    let kiosk = Kiosk::start(&data, hub.address, Some(hub.code("一号")));
+    let hub = Hub::start();
+    let kiosk = hub.kiosk("一号", hub.address);
     until("enrolled", || kiosk.online());
     // Staff give the same device's code to another machine, which is used from then on.
-    let taker = Kiosk::start(&other, hub.address, Some(hub.code("一号")));
+    let taker = Kiosk::start(&hub.data("other"), hub.address, Some(hub.code("一号")));
     until("the other is in use", || taker.online());
     hub.publish(&[4]);
     until("it says that staff are needed", || {
         kiosk.sync.link().borrow().problem == Some(LinkProblem::Unauthorized)
     });
     let told = |kiosk: &Kiosk| {
-        let notices = kiosk.store.staff_notices().expect("read");
+        let notices = kiosk.told();
         notices.iter().any(|notice| notice.code == "enrol-again")
     };
     until("staff are told", || told(&kiosk));
     drop(taker);
     drop(kiosk);
-    let kiosk = Kiosk::start(&data, hub.address, Some(hub.code("一号")));
+    let kiosk = hub.kiosk("一号", hub.address);
     until("the code is taken", || {
         kiosk.open_jobs() == 1 && kiosk.online()
     });

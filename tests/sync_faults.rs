@@ -63,15 +63,10 @@ fn faults() -> Vec<(&'static str, Line, &'static [LinkProblem])> {
 
 #[test]
 fn whatever_the_hub_answers_nothing_is_lost() {
-    let dir = tempfile::tempdir().expect("a directory");
-    let hub = Hub::start(&dir.path().join("hub"));
+    let hub = Hub::start();
     let jobs = hub.publish(&[40, 40]);
     let cable = Cable::to(hub.address);
-    let kiosk = Kiosk::start(
-        &dir.path().join("kiosk"),
-        cable.address,
-        Some(hub.code("一号")),
-    );
+    let kiosk = hub.kiosk("一号", cable.address);
     until("rights are held", || {
         kiosk.rights(jobs[0].id) > 0 && kiosk.rights(jobs[1].id) > 0
     });
@@ -102,12 +97,7 @@ fn whatever_the_hub_answers_nothing_is_lost() {
             claim.is_some_and(|it| it.claim.state.holds_place())
         })
     });
-    let at_hub = hub
-        .state
-        .store
-        .job(jobs[0].id)
-        .expect("read")
-        .expect("there");
+    let at_hub = hub.job(jobs[0].id);
     assert_eq!(at_hub.places_left as usize, 40 - claims.len(), "each once");
     let epoch = kiosk.sync.identity().expect("enrolled").epoch;
     assert_eq!(epoch.0, 1, "nothing of that cost it its enrolment");
@@ -115,15 +105,10 @@ fn whatever_the_hub_answers_nothing_is_lost() {
 
 #[test]
 fn a_hub_that_stalls_is_told_as_slow() {
-    let dir = tempfile::tempdir().expect("a directory");
-    let hub = Hub::start(&dir.path().join("hub"));
+    let hub = Hub::start();
     let job = hub.publish(&[8]).remove(0);
     let cable = Cable::to(hub.address);
-    let kiosk = Kiosk::start(
-        &dir.path().join("kiosk"),
-        cable.address,
-        Some(hub.code("一号")),
-    );
+    let kiosk = hub.kiosk("一号", cable.address);
     until("rights are held", || kiosk.rights(job.id) > 0);
     cable.now(Line::Stalls);
     let worker = kiosk.register(1);

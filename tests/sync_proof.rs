@@ -45,11 +45,9 @@ fn waits(kiosk: &Kiosk) -> u64 {
 
 #[test]
 fn everything_arrives_once_though_cables_are_pulled_and_answers_lost() {
-    let dir = tempfile::tempdir().expect("a directory");
-    let hub = Hub::start(&dir.path().join("hub"));
+    let hub = Hub::start();
     let cable = Cable::to(hub.address);
-    let data = dir.path().join("kiosk");
-    let kiosk = Kiosk::start(&data, cable.address, Some(hub.code("一号")));
+    let kiosk = hub.kiosk("一号", cable.address);
     keep(&kiosk, 0..20);
     until("the first are there", || at_the_hub(&hub).len() == 20);
     cable.now(Line::LosesAnswersOf("/api/v1/proof"));
@@ -67,8 +65,7 @@ fn everything_arrives_once_though_cables_are_pulled_and_answers_lost() {
 
 #[test]
 fn a_hub_that_does_not_know_the_route_costs_nothing_but_room() {
-    let dir = tempfile::tempdir().expect("a directory");
-    let hub = Hub::start(&dir.path().join("hub"));
+    let hub = Hub::start();
     let jobs = hub.publish(&[4]);
     let cable = Cable::to(hub.address);
     let problem = Problem::new(ProblemType::NotFound, "there is no such route");
@@ -79,11 +76,7 @@ fn a_hub_that_does_not_know_the_route_costs_nothing_but_room() {
         body.len()
     );
     cable.now(Line::AnswersTo("/api/v1/proof", answer.into_bytes()));
-    let kiosk = Kiosk::start(
-        &dir.path().join("kiosk"),
-        cable.address,
-        Some(hub.code("一号")),
-    );
+    let kiosk = hub.kiosk("一号", cable.address);
     keep(&kiosk, 0..5);
     until("the job is here", || kiosk.open_jobs() == jobs.len());
     until("in step", || kiosk.online());
@@ -95,13 +88,8 @@ fn a_hub_that_does_not_know_the_route_costs_nothing_but_room() {
 
 #[test]
 fn what_is_on_when_the_kiosk_ends_is_written() {
-    let dir = tempfile::tempdir().expect("a directory");
-    let hub = Hub::start(&dir.path().join("hub"));
-    let kiosk = Kiosk::start(
-        &dir.path().join("kiosk"),
-        hub.address,
-        Some(hub.code("一号")),
-    );
+    let hub = Hub::start();
+    let kiosk = hub.kiosk("一号", hub.address);
     let now = kiosk.sync.now();
     let writer = ProofWriter::start(kiosk.store.clone(), 1000, Counters::default(), move || now)
         .expect("starts");

@@ -5,16 +5,20 @@
 mod wall_support;
 
 use gighall_core::hall::NoticeKind;
-use gighall_core::playlist::{Scene, When};
+use gighall_core::job::Job;
+use gighall_core::playlist::{Scene, ServicePlace, What};
+use gighall_core::proof::Seen;
 use gighall_kiosk::snapshot::{Headless, WallShot, snapshot_wall};
 use gighall_kiosk::ui::{self, WallData, WallTheme, WallWindow};
 use gighall_kiosk::wall::WallSettings;
-use gighall_kiosk::wall::content::Content;
+use gighall_kiosk::wall::content::Detail;
 use gighall_kiosk::wall::feed::{Link, WallFeed};
+use gighall_kiosk::wall::load::Loaded;
 use gighall_kiosk::wall::screen::Screen;
 use gighall_testkit::codes_in;
 use i_slint_backend_testing::ElementHandle;
 use image::RgbImage;
+use jiff::Timestamp;
 use slint::{ComponentHandle, Model};
 use std::time::Duration;
 use wall_support::{Demo, job, morning, settings};
@@ -43,6 +47,8 @@ struct Wall {
     headless: Headless,
     window: WallWindow,
     screen: Screen,
+    /// What jobs there are, as they were loaded.
+    jobs: Vec<Job>,
 }
 
 impl Wall {
@@ -56,16 +62,40 @@ impl Wall {
             headless,
             window,
             screen,
+            jobs: vec![],
         }
     }
 
     fn load(&mut self, demo: &Demo) {
-        self.screen.take(Content::load(demo, morning()).unwrap());
+        self.jobs.clone_from(&demo.jobs.lock().unwrap());
+        self.screen.load(&self.window, demo, morning()).unwrap();
     }
 
-    fn show(&mut self, seconds: u64) {
+    fn show(&mut self, seconds: u64) -> Seen {
+        self.show_at(seconds, morning())
+    }
+
+    /// What comes on is read as it was when all was loaded.
+    fn show_at(&mut self, seconds: u64, at: Timestamp) -> Seen {
         let elapsed = Duration::from_secs(seconds);
-        self.screen.show(&self.window, elapsed, morning(), ONLINE);
+        self.screen.show(&self.window, elapsed, at, ONLINE);
+        let wish = self.screen.wish(&self.window);
+        let wished = |job: &&Job| wish.jobs.contains(&job.id) && job.is_open(at);
+        let details = self.jobs.iter().filter(wished).map(|job| {
+            let address = Demo::new(0).job_address(job.id);
+            let job = job.clone();
+            (job.id, Detail { job, address })
+        });
+        let mut news = self.screen.news().clone();
+        news.jobs = details.collect();
+        news.asked = wish.jobs;
+        let loaded = Loaded {
+            news: Some(news),
+            index: None,
+        };
+        self.screen.take(&self.window, loaded);
+        let seen = self.screen.show(&self.window, elapsed, at, ONLINE);
+        seen.clone()
     }
 
     fn numbers(&self) -> Vec<String> {
@@ -86,7 +116,7 @@ fn table() -> WallSettings {
 }
 
 fn spotlight() -> WallSettings {
-    only(Scene::spotlight(10, 1))
+    only(Scene::spotlight(1).lasting(10))
 }
 
 /// What a phone reads in a picture.
@@ -100,10 +130,7 @@ fn scan(picture: &RgbImage) -> Option<String> {
 fn what_the_wall_says_it_shows_is_what_it_shows() {
     let demo = Demo::new(30);
     let mut wall = Wall::new(table(), (1920, 1080));
-    let at = |wall: &mut Wall, seconds| {
-        let elapsed = Duration::from_secs(seconds);
-        wall.screen.show(&wall.window, elapsed, morning(), ONLINE)
-    };
+    let at = |wall: &mut Wall, seconds| wall.show(seconds);
     let seen = at(&mut wall, 0);
     assert_eq!((seen.scene, seen.subjects.len()), ("rest", 0));
     assert_eq!(seen, at(&mut wall, 5), "rest has no turns");
@@ -188,16 +215,8 @@ fn a_full_job_leaves_and_a_job_that_is_over_leaves_by_itself() {
     assert_eq!(wall.numbers(), before[1..]);
 
     // Nothing is loaded any more, but the claims of one job end.
-    let last = wall
-        .screen
-        .content()
-        .jobs
-        .iter()
-        .map(|job| job.valid_until)
-        .min();
-    let later = last.unwrap();
-    wall.screen
-        .show(&wall.window, Duration::from_secs(2), later, ONLINE);
+    let until = wall.screen.index().jobs.iter().map(|job| job.until).min();
+    wall.show_at(2, until.unwrap());
     assert!(wall.numbers().len() < 4);
 }
 
@@ -269,7 +288,14 @@ fn rare_characters_are_glyphs_of_their_own() {
 
 /// The longest that people write, in every field.
 fn worst() -> Demo {
-    let demo = Demo::new(40);
+    let mut demo = Demo::new(40);
+    for event in &mut demo.events {
+        event.title = "全县重点企业用工专场".repeat(20);
+        event.place = "草海镇文化广场".repeat(28);
+        event.host = "威宁彝族回族苗族自治县就业服务中心".repeat(11);
+        event.text = Some("现场谈、当天上岗。".repeat(200));
+        event.places = event.places.map(|_| u32::MAX);
+    }
     demo.change(|jobs| {
         for job in jobs {
             job.title = "钢筋工混凝土工木工架子工".repeat(900);
@@ -295,17 +321,30 @@ fn worst() -> Demo {
 #[test]
 fn nothing_overflows_at_any_size() {
     let long = "招聘会".repeat(3000);
-    let text = Scene::Text {
+    let text = Scene::from(What::Text {
         title: long.clone(),
         body: long.clone(),
-        seconds: 10,
-        when: When::default(),
-    };
-    let overview = Scene::Overview {
-        seconds: 10,
-        when: When::default(),
-    };
-    let notice = Scene::notice(10, 1);
+    });
+    let services = Scene::from(What::Services {
+        places: (0..30)
+            .map(|n| ServicePlace {
+                at: format!("{n}号窗口"),
+                what: if n % 2 == 0 {
+                    "失业登记".to_owned()
+                } else {
+                    long.clone()
+                },
+            })
+            .collect(),
+    });
+    let rights = Scene::from(What::Rights {
+        link: Some("https://www.12333.gov.cn/portal/qwzx".to_owned()),
+    });
+    let overview = Scene::from(What::Overview {});
+    let statistics = Scene::from(What::Statistics {});
+    let fairs = Scene::from(What::Fairs { fairs: 1 });
+    let training = Scene::from(What::Training {});
+    let notice = Scene::notice(1);
     for size in SIZES {
         for scene in [
             &table().scenes[0],
@@ -313,6 +352,11 @@ fn nothing_overflows_at_any_size() {
             &text,
             &notice,
             &overview,
+            &statistics,
+            &rights,
+            &fairs,
+            &training,
+            &services,
         ] {
             let mut settings = only(scene.clone());
             settings.ticker_texts = vec![long.clone()];
@@ -338,9 +382,11 @@ fn check_fits(demo: &Demo, settings: &WallSettings, size: (u32, u32)) {
     ui::speak(ui::Surface::Wall, "zh-CN").unwrap();
     headless.resize(&window, size.0, size.1);
     let mut screen = Screen::new(&window, settings.clone());
-    screen.take(Content::load(demo, morning()).unwrap());
+    screen.load(&window, demo, morning()).unwrap();
     screen.show(&window, Duration::ZERO, morning(), ONLINE);
-    // The rows that fit are known once header and footer are filled.
+    // The rows that fit are known once header and footer are filled, and what is on once it is known.
+    screen.play(&window, Duration::from_secs(600), morning());
+    screen.load(&window, demo, morning()).unwrap();
     screen.show(&window, Duration::from_secs(600), morning(), ONLINE);
     headless.draw(&window).unwrap();
 
@@ -475,7 +521,9 @@ fn what_cannot_be_read_from_where_people_stand_is_said() {
     settings.text_px = 0;
     let small = lint(&headless, &settings, &panel(4.0, 5.0, (320, 160))).unwrap();
     let code = small.iter().find_map(|it| match it {
-        Finding::SmallCode { scene, scannable_m } => Some((*scene, *scannable_m)),
+        Finding::SmallCode {
+            scene, scannable_m, ..
+        } => Some((*scene, *scannable_m)),
         _ => None,
     });
     let (scene, scannable_m) = code.unwrap();
@@ -521,7 +569,6 @@ fn an_emergency_covers_everything_at_once_and_until_it_ends() {
     assert!(red > 1920 * 1080 * 7 / 10, "it covers the wall: {red}");
     // It ends by itself, though nothing is loaded any more.
     let end = notice.effective_to.unwrap();
-    wall.screen
-        .show(&wall.window, Duration::from_secs(2), end, ONLINE);
+    wall.show_at(2, end);
     assert_eq!(scene(&wall), "jobs");
 }

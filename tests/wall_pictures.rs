@@ -6,9 +6,9 @@
 mod wall_support;
 
 use gighall_core::hall::NoticeKind;
-use gighall_core::playlist::{Scene, When};
+use gighall_core::playlist::{Light, Scene, ServicePlace, Theme, What};
 use gighall_kiosk::snapshot::{Headless, WallShot, snapshot_wall};
-use gighall_kiosk::wall::WallSettings;
+use gighall_kiosk::wall::{Look, WallSettings};
 use image::RgbImage;
 use jiff::{SignedDuration, Timestamp};
 use wall_support::{Demo, morning, settings};
@@ -45,6 +45,78 @@ fn moments() -> Vec<(&'static str, Timestamp)> {
     ]
 }
 
+/// Scenes that show all they have at once.
+fn whole_scenes() -> Vec<Scene> {
+    let place = |at: &str, what: &str| ServicePlace {
+        at: at.to_owned(),
+        what: what.to_owned(),
+    };
+    let all = [
+        What::Overview {},
+        What::Statistics {},
+        What::Fairs { fairs: 1 },
+        What::Training {},
+        What::Rights {
+            link: Some("https://www.12333.gov.cn".to_owned()),
+        },
+        What::Services {
+            places: vec![
+                place("1号窗口", "求职登记、失业登记"),
+                place("2号窗口", "社保补贴、技能培训报名"),
+                place("3号窗口", "欠薪投诉、劳动维权"),
+                place("洽谈区", "和用工单位当面谈"),
+                place("待工区", "休息、饮水、充电"),
+            ],
+        },
+        What::Image {
+            file: "assets/demo/hall-map.png".to_owned(),
+            caption: "市场平面图".to_owned(),
+        },
+    ];
+    all.map(Scene::from).into()
+}
+
+/// Each theme, with the table and with a spotlight; dimmed; in colours of the hall's own.
+#[test]
+fn every_theme() {
+    let headless = Headless::new().unwrap();
+    let demo = Demo::new(32);
+    let colour = slint::Color::from_rgb_u8;
+    let own = Look {
+        colours: Some([
+            colour(60, 8, 12),
+            colour(255, 248, 230),
+            colour(255, 214, 90),
+        ]),
+        logo: Some(concat!(env!("CARGO_MANIFEST_DIR"), "/assets/demo/hall-map.png").into()),
+        ..Look::default()
+    };
+    let dim = Look {
+        lights: vec![Light {
+            brightness: Some(40),
+            ..Light::default()
+        }],
+        ..Look::default()
+    };
+    let themes = Theme::ALL.map(|theme| {
+        let look = Look {
+            theme,
+            ..Look::default()
+        };
+        (theme.code(), look)
+    });
+    for (name, look) in themes.into_iter().chain([("own", own), ("dim", dim)]) {
+        for (part, at) in moments().into_iter().take(2) {
+            let settings = WallSettings {
+                look: look.clone(),
+                ..settings()
+            };
+            let picture = snapshot_wall(&headless, &demo, &shot_of(settings, 1366, 768, at));
+            keep(&picture.unwrap(), &format!("theme-{name}-{part}"));
+        }
+    }
+}
+
 #[test]
 fn every_scene_at_every_size() {
     let headless = Headless::new().unwrap();
@@ -60,16 +132,17 @@ fn every_scene_at_every_size() {
         (320, 160),
         (288, 144),
     ] {
-        let overview = WallSettings {
-            scenes: vec![Scene::Overview {
-                seconds: 12,
-                when: When::default(),
-            }],
-            ..settings()
-        };
-        let overview = shot_of(overview, width, height, morning());
-        let picture = snapshot_wall(&headless, &demo, &overview).unwrap();
-        keep(&picture, &format!("{width}x{height}-overview"));
+        for scene in whole_scenes() {
+            let kind = scene.what.kind();
+            let alone = WallSettings {
+                scenes: vec![scene],
+                folder: env!("CARGO_MANIFEST_DIR").into(),
+                ..settings()
+            };
+            let alone = shot_of(alone, width, height, morning());
+            let picture = snapshot_wall(&headless, &demo, &alone).unwrap();
+            keep(&picture, &format!("{width}x{height}-{kind}"));
+        }
         let mut alarm = Demo::new(3);
         alarm.notices[0].kind = NoticeKind::Emergency;
         alarm.notices[0].title = "请立即从东门离开大厅".to_owned();

@@ -9,7 +9,7 @@ data=$out/data
 hall=weining
 mkdir -p "$out"
 
-cargo build --release --workspace --locked
+cargo build --release --workspace --exclude gighall-bench --locked
 bin=${CARGO_TARGET_DIR:-target}/release
 
 # The listings come in through the same door as in a hall. Running it again changes only what

@@ -1,7 +1,9 @@
 //! Walks a configuration against the schema and collects every problem.
 
+use super::Colour;
 use super::Problem;
-use super::schema::{Key, Kind, ROOT, Variant};
+use super::schema::{Key, Kind, ROOT, TERMS, Variant};
+use gighall_core::playlist::SCENES_MOST;
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeInteger, DeTable, DeValue};
@@ -20,7 +22,7 @@ pub fn check(file: &str, text: &str) -> Vec<Problem> {
     }
     // What could be read around a syntax error would only give misleading problems.
     if errors.is_empty() {
-        walk.table("", root.get_ref(), &root.span(), ROOT);
+        walk.table("", root.get_ref(), &root.span(), &[ROOT]);
         walk.together(root.get_ref());
     }
     let mut problems = walk.problems;
@@ -51,7 +53,8 @@ impl Walk<'_> {
         });
     }
 
-    fn table(&mut self, path: &str, table: &DeTable<'_>, span: &Range<usize>, keys: &[Key]) {
+    fn table(&mut self, path: &str, table: &DeTable<'_>, span: &Range<usize>, keys: &[&[Key]]) {
+        let keys: Vec<&Key> = keys.iter().copied().flatten().collect();
         let at = |name: &str| match path {
             "" => name.to_owned(),
             path => format!("{path}.{name}"),
@@ -63,7 +66,7 @@ impl Walk<'_> {
             match keys.iter().find(|key| key.name == name.get_ref().as_ref()) {
                 Some(key) => self.value(&at(key.name), value, &key.kind),
                 None => {
-                    let message = unknown(name.get_ref(), keys);
+                    let message = unknown(name.get_ref(), &keys);
                     self.report(&at(name.get_ref()), &name.span(), message);
                 }
             }
@@ -79,7 +82,14 @@ impl Walk<'_> {
     fn value(&mut self, path: &str, value: &Value<'_>, kind: &Kind) {
         let span = value.span();
         match (kind, value.get_ref()) {
-            (Kind::Table(keys), DeValue::Table(table)) => self.table(path, table, &span, keys),
+            (Kind::Table(keys) | Kind::Tables(keys), DeValue::Table(table)) => {
+                self.table(path, table, &span, &[keys]);
+            }
+            (Kind::Tables(keys), DeValue::Array(array)) => {
+                for (n, element) in array.iter().enumerate() {
+                    self.value(&format!("{path}[{n}]"), element, &Kind::Table(keys));
+                }
+            }
             (Kind::Variants(variants), DeValue::Array(array)) => {
                 for (n, element) in array.iter().enumerate() {
                     self.variant(&format!("{path}[{n}]"), element, variants);
@@ -137,7 +147,7 @@ impl Walk<'_> {
             return self.report(&at, &kind.span(), message);
         };
         match variants.iter().find(|variant| variant.kind == text) {
-            Some(variant) => self.table(path, table, &value.span(), variant.keys),
+            Some(variant) => self.table(path, table, &value.span(), &[variant.keys, TERMS]),
             None => self.not_one_of(&at, text, &kind.span(), &kinds),
         }
     }
@@ -171,81 +181,213 @@ impl Walk<'_> {
 
     /// Keys that are each right but not together.
     fn together(&mut self, root: &DeTable<'_>) {
-        let enabled = |window| {
-            get(root, &[window, "enabled"]).and_then(|value| value.get_ref().as_bool())
-                == Some(true)
+        let walls = walls(root);
+        let terminal = root.get("terminal").and_then(|it| it.get_ref().as_table());
+        let terminal = terminal.map(|table| ("terminal".to_owned(), table));
+        let is_enabled = |table: &DeTable<'_>| {
+            table.get("enabled").and_then(|it| it.get_ref().as_bool()) == Some(true)
         };
-        if !enabled("wall") && !enabled("terminal") {
+        if !walls
+            .iter()
+            .chain(&terminal)
+            .any(|(_, table)| is_enabled(table))
+        {
             let message = "neither the wall nor the terminal is enabled; \
                            set wall.enabled or terminal.enabled to true";
             self.report("", &(0..0), message);
         }
-        for window in ["wall", "terminal"] {
-            self.pair(root, window, "width", "height");
-            self.pair(root, window, "x", "y");
-            self.needs_size(root, window, "x");
+        for (path, window) in walls.iter().chain(&terminal) {
+            self.pair(window, path, "width", "height");
+            self.pair(window, path, "x", "y");
+            self.needs_size(window, path, "x");
         }
-        self.pair(root, "wall", "pitch_mm", "distance_m");
-        self.needs_size(root, "wall", "pitch_mm");
-        if let (Some(_), Some(second)) = (
-            get(root, &["terminal", "mm_per_pixel"]),
-            get(root, &["terminal", "diagonal_mm"]),
-        ) {
+        for (path, wall) in &walls {
+            self.pair(wall, path, "pitch_mm", "distance_m");
+            self.needs_size(wall, path, "pitch_mm");
+            self.colours(wall, path);
+            self.scenes(wall, path);
+            self.lights(wall, path);
+        }
+        self.several_walls(&walls);
+        if let Some((path, terminal)) = &terminal {
+            self.terminal(terminal, path);
+        }
+    }
+
+    fn terminal(&mut self, terminal: &DeTable<'_>, path: &str) {
+        if let (Some(_), Some(second)) = (terminal.get("mm_per_pixel"), terminal.get("diagonal_mm"))
+        {
             let message = "says the same as terminal.mm_per_pixel; give only one of the two";
             self.report("terminal.diagonal_mm", &second.span(), message);
         } else {
-            self.needs_size(root, "terminal", "diagonal_mm");
+            self.needs_size(terminal, path, "diagonal_mm");
         }
-        self.scenes(root);
     }
 
-    fn scenes(&mut self, root: &DeTable<'_>) {
-        let Some(scenes) = get(root, &["wall", "scene"]) else {
+    /// Walls are told apart by their names, and speak one language: Slint has one for each thread.
+    fn several_walls(&mut self, walls: &[(String, &DeTable<'_>)]) {
+        let said = |wall: &DeTable<'_>, key: &str, otherwise: &str| {
+            let given = wall.get(key).and_then(|it| it.get_ref().as_str());
+            given.unwrap_or(otherwise).to_owned()
+        };
+        for (n, (path, wall)) in walls.iter().enumerate().skip(1) {
+            let span = |key: &str| wall.get(key).map_or(0..0, |it| it.span());
+            let name = said(wall, "name", "wall");
+            if walls
+                .iter()
+                .take(n)
+                .any(|(_, it)| said(it, "name", "wall") == name)
+            {
+                let message = format!("another wall is called \"{name}\"; give each its own name");
+                let span = match wall.get("name") {
+                    Some(given) => given.span(),
+                    None => first_span(wall),
+                };
+                self.report(&format!("{path}.name"), &span, message);
+            }
+            let language = said(wall, "language", "zh-CN");
+            let first = said(walls[0].1, "language", "zh-CN");
+            if language != first {
+                let message = format!("all walls of a kiosk speak one language; give \"{first}\"");
+                self.report(&format!("{path}.language"), &span("language"), message);
+            }
+        }
+    }
+
+    /// Colours that cannot be told apart from afar.
+    fn colours(&mut self, wall: &DeTable<'_>, path: &str) {
+        let colour = |key| {
+            let text = get(wall, &["colours", key])?.get_ref().as_str()?;
+            Colour::try_from(text.to_owned()).ok()
+        };
+        let Some(ground) = colour("ground") else {
+            return;
+        };
+        for key in ["text", "pay"] {
+            let contrast = colour(key).map(|colour| colour.contrast(ground));
+            if let (Some(contrast), Some(value)) = (contrast, get(wall, &["colours", key]))
+                && contrast < CONTRAST_LEAST
+            {
+                let message = format!(
+                    "its contrast to the ground is {contrast:.1}; it needs {CONTRAST_LEAST} to be \
+                     read from afar"
+                );
+                self.report(&format!("{path}.colours.{key}"), &value.span(), message);
+            }
+        }
+    }
+
+    fn scenes(&mut self, wall: &DeTable<'_>, path: &str) {
+        let Some(scenes) = wall.get("scene") else {
             return;
         };
         let Some(all) = scenes.get_ref().as_array() else {
             return;
         };
+        let path = format!("{path}.scene");
         if all.is_empty() {
             let message = "is empty; give at least one [[wall.scene]], or leave it out";
-            self.report("wall.scene", &scenes.span(), message);
+            self.report(&path, &scenes.span(), message);
         }
+        if all.len() >= SCENES_MOST {
+            let message = format!("has {} scenes; {} at most", all.len(), SCENES_MOST - 1);
+            self.report(&path, &scenes.span(), message);
+        }
+        let mut shares = 0;
         for (n, scene) in all.iter().enumerate() {
-            let day = |key| {
-                let value = get(scene.get_ref().as_table()?, &["when", key])?;
-                let day: jiff::civil::Date = value.get_ref().as_str()?.parse().ok()?;
-                Some((day, value.span()))
+            let Some(table) = scene.get_ref().as_table() else {
+                continue;
             };
-            if let (Some((from, _)), Some((until, span))) = (day("from"), day("until"))
-                && until < from
+            self.days(table, &format!("{path}[{n}]"));
+            if let Some(share) = table.get("share")
+                && let DeValue::Integer(number) = share.get_ref()
             {
-                let message = format!("{until} is before {from}, where it begins");
-                self.report(&format!("wall.scene[{n}].when.until"), &span, message);
+                shares += whole(number).unwrap_or(0).clamp(0, 100);
+                if shares > SHARES_MOST {
+                    let message = format!(
+                        "all shares together are {shares} percent; {SHARES_MOST} at most, so that \
+                         the other scenes have their turns"
+                    );
+                    self.report(&format!("{path}[{n}].share"), &share.span(), message);
+                }
             }
+        }
+    }
+
+    fn lights(&mut self, wall: &DeTable<'_>, path: &str) {
+        let lights = wall.get("light").and_then(|it| it.get_ref().as_array());
+        for (n, light) in lights.into_iter().flatten().enumerate() {
+            if let Some(table) = light.get_ref().as_table() {
+                self.days(table, &format!("{path}.light[{n}]"));
+            }
+        }
+    }
+
+    /// A `when` that ends before it begins.
+    fn days(&mut self, table: &DeTable<'_>, path: &str) {
+        let day = |key| {
+            let value = get(table, &["when", key])?;
+            let day: jiff::civil::Date = value.get_ref().as_str()?.parse().ok()?;
+            Some((day, value.span()))
+        };
+        if let (Some((from, _)), Some((until, span))) = (day("from"), day("until"))
+            && until < from
+        {
+            let message = format!("{until} is before {from}, where it begins");
+            self.report(&format!("{path}.when.until"), &span, message);
         }
     }
 
     /// A key that means nothing where the window has the size of whatever monitor it is on.
-    fn needs_size(&mut self, root: &DeTable<'_>, window: &str, key: &str) {
-        if let Some(value) = get(root, &[window, key])
-            && get(root, &[window, "width"]).is_none()
-            && get(root, &[window, "height"]).is_none()
+    fn needs_size(&mut self, window: &DeTable<'_>, path: &str, key: &str) {
+        if let Some(value) = window.get(key)
+            && window.get("width").is_none()
+            && window.get("height").is_none()
         {
-            let message = format!("needs {window}.width and {window}.height beside it");
-            self.report(&format!("{window}.{key}"), &value.span(), message);
+            let message = format!("needs {path}.width and {path}.height beside it");
+            self.report(&format!("{path}.{key}"), &value.span(), message);
         }
     }
 
-    fn pair(&mut self, root: &DeTable<'_>, window: &str, one: &str, other: &str) {
+    fn pair(&mut self, window: &DeTable<'_>, path: &str, one: &str, other: &str) {
         for (given, missing) in [(one, other), (other, one)] {
-            if let Some(value) = get(root, &[window, given])
-                && get(root, &[window, missing]).is_none()
+            if let Some(value) = window.get(given)
+                && window.get(missing).is_none()
             {
-                let message = format!("needs {window}.{missing} beside it");
-                self.report(&format!("{window}.{given}"), &value.span(), message);
+                let message = format!("needs {path}.{missing} beside it");
+                self.report(&format!("{path}.{given}"), &value.span(), message);
             }
         }
     }
+}
+
+/// Text is read from afar with that contrast (WCAG 2.1, AAA).
+const CONTRAST_LEAST: f64 = 7.0;
+/// So much of the time may go to scenes with shares of their own, in percent.
+const SHARES_MOST: i64 = 90;
+
+/// `[wall]`, or each `[[wall]]`, with its path.
+fn walls<'a, 'i>(root: &'a DeTable<'i>) -> Vec<(String, &'a DeTable<'i>)> {
+    let Some(wall) = root.get("wall") else {
+        return vec![];
+    };
+    match wall.get_ref() {
+        DeValue::Table(table) => vec![("wall".to_owned(), table)],
+        DeValue::Array(array) => {
+            let tables = array.iter().enumerate();
+            let with_path = |(n, it): (usize, &'a Value<'i>)| {
+                Some((format!("wall[{n}]"), it.get_ref().as_table()?))
+            };
+            tables.filter_map(with_path).collect()
+        }
+        _ => vec![],
+    }
+}
+
+/// Where a table begins, as near as its first key says it.
+fn first_span(table: &DeTable<'_>) -> Range<usize> {
+    let spans = table.iter().map(|(key, _)| key.span());
+    spans.min_by_key(|span| span.start).unwrap_or(0..0)
 }
 
 fn get<'a, 'i>(table: &'a DeTable<'i>, path: &[&str]) -> Option<&'a Value<'i>> {
@@ -293,7 +435,7 @@ fn expected(kind: &Kind) -> String {
         Kind::Each(_) => "a list, [\"like\", \"this\"]".to_owned(),
         Kind::Word(words) => one_of(words),
         Kind::Monitor => "a monitor's name in quotation marks, or its number from 0".to_owned(),
-        Kind::Table(_) => "a table of keys".to_owned(),
+        Kind::Table(_) | Kind::Tables(_) => "a table of keys".to_owned(),
         Kind::Variants(_) => "tables, each begun with a line in [[ ]]".to_owned(),
     }
 }
@@ -303,7 +445,7 @@ fn one_of(words: &[&str]) -> String {
     quoted.join(" or ")
 }
 
-fn unknown(name: &str, keys: &[Key]) -> String {
+fn unknown(name: &str, keys: &[&Key]) -> String {
     match nearest(name, keys.iter().map(|key| key.name)) {
         Some(near) => format!("is not a key; did you mean \"{near}\"?"),
         None => {

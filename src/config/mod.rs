@@ -5,8 +5,10 @@
 
 mod check;
 mod schema;
+mod wall;
 mod watch;
 
+pub use wall::{Colour, Colours, NotColour, TickerConfig, WallConfig};
 pub use watch::Watch;
 
 use gighall_core::id::HallId;
@@ -29,13 +31,16 @@ pub struct Config {
     /// current directory, once loaded.
     #[serde(default = "default_data")]
     pub data: PathBuf,
+    /// The folder of the file itself: pictures lie beside it.
+    #[serde(skip)]
+    pub folder: PathBuf,
     /// The hall.
     pub hall: HallConfig,
     /// The hub.
     pub hub: HubConfig,
-    /// The LED wall.
-    #[serde(default)]
-    pub wall: WallConfig,
+    /// The LED walls: `[wall]`, or `[[wall]]` for each of several.
+    #[serde(default, rename = "wall", deserialize_with = "wall::one_or_many")]
+    pub walls: Vec<WallConfig>,
     /// The touch terminal.
     #[serde(default)]
     pub terminal: TerminalConfig,
@@ -142,77 +147,6 @@ pub enum Monitor {
     Index(usize),
     /// For example `HDMI-1`.
     Name(String),
-}
-
-/// `[wall]`
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct WallConfig {
-    /// Whether this kiosk shows the wall.
-    pub enabled: bool,
-    /// On which monitor; the first one if not given.
-    pub monitor: Option<Monitor>,
-    /// Left edge in physical pixels of the desktop.
-    pub x: Option<i32>,
-    /// Upper edge in physical pixels of the desktop.
-    pub y: Option<i32>,
-    /// Width in physical pixels; the whole monitor if not given.
-    pub width: Option<u32>,
-    /// Height in physical pixels.
-    pub height: Option<u32>,
-    /// From one LED to the next, in millimetres.
-    pub pitch_mm: Option<f64>,
-    /// How far away those stand who should read it, in metres.
-    pub distance_m: Option<f64>,
-    /// Height of the body text in pixels.
-    pub text_px: Option<u32>,
-    /// Language of the fixed texts.
-    pub language: Language,
-    /// What is shown, in order, over and over.
-    pub scene: Vec<Scene>,
-    /// The running line.
-    pub ticker: TickerConfig,
-    /// After so many seconds without a frame the program is started anew.
-    pub watchdog_seconds: u32,
-}
-
-impl Default for WallConfig {
-    fn default() -> Self {
-        Self {
-            enabled: false,
-            monitor: None,
-            x: None,
-            y: None,
-            width: None,
-            height: None,
-            pitch_mm: None,
-            distance_m: None,
-            text_px: None,
-            language: Language::default(),
-            scene: gighall_core::playlist::default_scenes(),
-            ticker: TickerConfig::default(),
-            watchdog_seconds: 30,
-        }
-    }
-}
-
-/// `[wall.ticker]`
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct TickerConfig {
-    /// How fast it runs.
-    pub characters_per_second: f64,
-    /// Texts that run besides the hub's notices.
-    pub texts: Vec<String>,
-}
-
-impl Default for TickerConfig {
-    fn default() -> Self {
-        Self {
-            characters_per_second: 2.5,
-            texts: vec![],
-        }
-    }
 }
 
 /// `[terminal]`
@@ -333,7 +267,48 @@ impl fmt::Display for Problem {
     }
 }
 
+impl Problem {
+    /// Whether it keeps the wall from playing its list and nothing else from being done.
+    fn is_of_playlist(&self) -> bool {
+        // `wall.scene`, or `wall[1].scene` where there are several.
+        let mut parts = self.key.split('.');
+        parts
+            .next()
+            .is_some_and(|window| window.starts_with("wall"))
+            && parts.next().is_some_and(|key| key.starts_with("scene"))
+    }
+}
+
 impl Config {
+    /// The walls that this kiosk shows.
+    pub fn shown_walls(&self) -> impl Iterator<Item = &WallConfig> {
+        self.walls.iter().filter(|wall| wall.enabled)
+    }
+
+    /// The language of the walls: one for all of them, as `check` sees to.
+    pub fn walls_language(&self) -> Language {
+        self.walls
+            .first()
+            .map(|wall| wall.language)
+            .unwrap_or_default()
+    }
+
+    /// The playlist of a wall: its own scenes; where it has none, those of the first wall; where
+    /// there are none either, the ordinary ones. Of all of them those that are for this wall.
+    pub fn scenes_of(&self, wall: &WallConfig) -> Vec<Scene> {
+        let names: Vec<String> = std::iter::once(&wall.name)
+            .chain(&wall.tags)
+            .cloned()
+            .collect();
+        let first = self.walls.first().map(|first| &first.scene);
+        let given = Some(&wall.scene).filter(|own| !own.is_empty()).or(first);
+        let scenes = match given {
+            Some(given) if !given.is_empty() => given.clone(),
+            _ => gighall_core::playlist::default_scenes(),
+        };
+        scenes.into_iter().filter(|it| it.is_for(&names)).collect()
+    }
+
     /// The hall's time zone.
     pub fn time_zone(&self) -> jiff::tz::TimeZone {
         // `check` has refused unknown names.
@@ -346,27 +321,68 @@ impl Config {
 /// # Errors
 /// Every [`Problem`] of the file, in the order of its lines.
 pub fn load(path: &Path) -> Result<Config, Vec<Problem>> {
-    let file = path.display().to_string();
-    let text = std::fs::read_to_string(path).map_err(|cause| {
+    let text = read(path)?;
+    Ok(placed(parse(&path.display().to_string(), &text)?, path))
+}
+
+/// Reads the configuration for somebody who only looks: a playlist that is not right is told beside
+/// it, and the built-in one stands in its place.
+///
+/// # Errors
+/// Every [`Problem`] of the file, if any is of something else.
+pub fn load_to_look(path: &Path) -> Result<(Config, Vec<Problem>), Vec<Problem>> {
+    let text = read(path)?;
+    let problems = match parse(&path.display().to_string(), &text) {
+        Ok(config) => return Ok((placed(config, path), vec![])),
+        Err(problems) => problems,
+    };
+    match without_playlist(&text) {
+        Some(config) if problems.iter().all(Problem::is_of_playlist) => {
+            Ok((placed(config, path), problems))
+        }
+        _ => Err(problems),
+    }
+}
+
+fn without_playlist(text: &str) -> Option<Config> {
+    let mut root: toml::Table = text.parse().ok()?;
+    match root.get_mut("wall")? {
+        toml::Value::Array(walls) => {
+            for wall in walls.iter_mut().filter_map(toml::Value::as_table_mut) {
+                wall.remove("scene");
+            }
+        }
+        wall => {
+            wall.as_table_mut()?.remove("scene")?;
+        }
+    }
+    root.try_into().ok()
+}
+
+fn read(path: &Path) -> Result<String, Vec<Problem>> {
+    std::fs::read_to_string(path).map_err(|cause| {
         vec![Problem {
-            file: file.clone(),
+            file: path.display().to_string(),
             key: String::new(),
             line: 0,
             message: format!("cannot be read: {cause}"),
         }]
-    })?;
-    let mut config = parse(&file, &text)?;
-    if config.data.is_relative()
-        && let Some(beside) = path.parent()
-    {
+    })
+}
+
+/// The configuration of a file that lies there, with what the environment says.
+fn placed(mut config: Config, path: &Path) -> Config {
+    if let Some(beside) = path.parent() {
+        // An absolute path stays what it is.
         config.data = beside.join(&config.data);
+        config.folder = beside.to_owned();
     }
     if let Ok(code) = std::env::var(ENROLMENT_CODE_VARIABLE)
         && !code.trim().is_empty()
     {
         config.hub.enrolment_code = Some(code.trim().to_owned());
     }
-    Ok(config)
+    config
 }
 
 /// Reads the text of a configuration; `file` is only named in problems.

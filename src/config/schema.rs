@@ -30,6 +30,8 @@ pub enum Kind {
     Monitor,
     /// A table.
     Table(&'static [Key]),
+    /// One table `[like]`, or any number of them, `[[like]]`.
+    Tables(&'static [Key]),
     /// Any number of tables, `[[like.this]]`, each of the variant that its `kind` names.
     Variants(&'static [Variant]),
 }
@@ -61,7 +63,7 @@ pub const ROOT: &[Key] = &[
     key("data", Kind::Text),
     needed("hall", Kind::Table(HALL)),
     needed("hub", Kind::Table(HUB)),
-    key("wall", Kind::Table(WALL)),
+    key("wall", Kind::Tables(WALL)),
     key("terminal", Kind::Table(TERMINAL)),
     key("proof", Kind::Table(PROOF)),
     key("metrics", Kind::Table(METRICS)),
@@ -91,6 +93,8 @@ const COORDINATE: Kind = Kind::Integer(-32_768, 32_767);
 
 const WALL: &[Key] = &[
     key("enabled", Kind::Bool),
+    key("name", Kind::Text),
+    key("tags", Kind::Each(&Kind::Text)),
     key("monitor", Kind::Monitor),
     key("x", COORDINATE),
     key("y", COORDINATE),
@@ -100,13 +104,43 @@ const WALL: &[Key] = &[
     key("pitch_mm", Kind::Number(0.5, 40.0)),
     key("distance_m", Kind::Number(0.5, 100.0)),
     key("text_px", Kind::Integer(8, 400)),
+    key("theme", THEMES),
+    key("colours", Kind::Table(COLOURS)),
+    key("logo", Kind::Text),
+    key("pixel_shift", Kind::Integer(0, 16)),
+    key("light", Kind::Tables(LIGHT)),
+    key("every_job_within_minutes", Kind::Integer(1, 1440)),
     key("scene", Kind::Variants(SCENES)),
     key("ticker", Kind::Table(TICKER)),
     key("watchdog_seconds", Kind::Integer(10, 600)),
 ];
 
-/// As core's `playlist::Scene` has them. No page is to be read in less than 3 seconds.
-const SECONDS: Key = key("seconds", Kind::Integer(3, 3600));
+/// As core's `playlist::Theme`.
+const THEMES: Kind = Kind::Word(&["day", "night", "coarse", "contrast"]);
+
+const COLOURS: &[Key] = &[
+    needed("ground", Kind::Parsed(colour)),
+    needed("text", Kind::Parsed(colour)),
+    needed("pay", Kind::Parsed(colour)),
+];
+
+/// As core's `playlist::Light`.
+const LIGHT: &[Key] = &[
+    key("theme", THEMES),
+    key("brightness", Kind::Integer(10, 100)),
+    key("blank", Kind::Bool),
+    WHEN,
+];
+
+/// What every scene may be told, as core's `playlist::Terms` has it. No page is to be read in less
+/// than 3 seconds.
+pub const TERMS: &[Key] = &[
+    key("seconds", Kind::Integer(3, 3600)),
+    WHEN,
+    key("walls", Kind::Each(&Kind::Text)),
+    key("priority", Kind::Integer(0, 9)),
+    key("share", Kind::Integer(1, 90)),
+];
 
 /// Which jobs, as core's `playlist::JobFilter`.
 const ONLY: Key = key("only", Kind::Table(FILTER));
@@ -138,35 +172,58 @@ const SCENES: &[Variant] = &[
     Variant {
         kind: "jobs",
         keys: &[
-            SECONDS,
             key("rows", Kind::Integer(1, 40)),
             key("pages", Kind::Integer(1, 1000)),
+            key("columns", Kind::Each(&COLUMNS)),
             ONLY,
-            WHEN,
         ],
     },
     Variant {
         kind: "spotlight",
-        keys: &[SECONDS, key("jobs", Kind::Integer(1, 100)), ONLY, WHEN],
+        keys: &[key("jobs", Kind::Integer(1, 100)), ONLY],
     },
     Variant {
         kind: "overview",
-        keys: &[SECONDS, WHEN],
+        keys: &[],
     },
     Variant {
         kind: "notice",
-        keys: &[SECONDS, key("notices", Kind::Integer(1, 100)), WHEN],
+        keys: &[key("notices", Kind::Integer(1, 100))],
+    },
+    Variant {
+        kind: "fairs",
+        keys: &[key("fairs", Kind::Integer(1, 100))],
+    },
+    Variant {
+        kind: "training",
+        keys: &[],
     },
     Variant {
         kind: "text",
-        keys: &[
-            needed("title", Kind::Text),
-            key("body", Kind::Text),
-            SECONDS,
-            WHEN,
-        ],
+        keys: &[needed("title", Kind::Text), key("body", Kind::Text)],
+    },
+    Variant {
+        kind: "image",
+        keys: &[needed("file", Kind::Text), key("caption", Kind::Text)],
+    },
+    Variant {
+        kind: "rights",
+        keys: &[key("link", Kind::Parsed(http_url))],
+    },
+    Variant {
+        kind: "statistics",
+        keys: &[],
+    },
+    Variant {
+        kind: "services",
+        keys: &[needed("places", Kind::Tables(SERVICE_PLACE))],
     },
 ];
+
+/// As core's `playlist::Column`.
+const COLUMNS: Kind = Kind::Word(&["work_kind", "settlement", "places", "town", "time"]);
+
+const SERVICE_PLACE: &[Key] = &[needed("at", Kind::Text), needed("what", Kind::Text)];
 
 const TICKER: &[Key] = &[
     key("characters_per_second", Kind::Number(0.5, 4.0)),
@@ -200,6 +257,12 @@ fn zone(text: &str) -> Result<(), String> {
     jiff::tz::TimeZone::get(text)
         .map(|_| ())
         .map_err(|_| "no such time zone; for example \"Asia/Shanghai\"".to_owned())
+}
+
+fn colour(text: &str) -> Result<(), String> {
+    super::Colour::try_from(text.to_owned())
+        .map(|_| ())
+        .map_err(|wrong| wrong.to_string())
 }
 
 fn date(text: &str) -> Result<(), String> {
@@ -275,11 +338,14 @@ pub fn every_key() -> Vec<String> {
         for key in keys {
             let path = format!("{prefix}{}", key.name);
             match key.kind {
-                Kind::Table(inner) => walk(&format!("{path}."), inner, found),
+                Kind::Table(inner) | Kind::Tables(inner) => {
+                    walk(&format!("{path}."), inner, found);
+                }
                 Kind::Variants(variants) => {
                     found.push(format!("{path}[].kind"));
-                    for variant in variants {
-                        walk(&format!("{path}[]."), variant.keys, found);
+                    let keys = variants.iter().map(|variant| variant.keys);
+                    for keys in keys.chain([TERMS]) {
+                        walk(&format!("{path}[]."), keys, found);
                     }
                 }
                 _ => found.push(path),

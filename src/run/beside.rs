@@ -1,14 +1,13 @@
 //! What runs beside the windows: the proof of play, metrics, and the watchdog.
 
 use super::RunError;
-use super::windows::WALL;
 use crate::config::Config;
 use crate::metrics::{self, Counters, MetricsServer, Sources};
 use crate::proof::ProofWriter;
 use crate::store::Store;
 use crate::sync::Sync;
 use crate::wall::proof::Recorder;
-use crate::watchdog::{Limits, Pulse, Watchdog};
+use crate::watchdog::{Pulse, Watchdog};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Runtime;
@@ -17,7 +16,8 @@ use tokio::runtime::Runtime;
 /// the windows go first.
 pub struct Beside {
     counters: Counters,
-    pulse: Arc<Pulse>,
+    /// One for each wall.
+    pulses: Vec<Arc<Pulse>>,
     proof: ProofWriter,
     watchdog: Option<Watchdog>,
     _metrics: Option<MetricsServer>,
@@ -33,7 +33,13 @@ impl Beside {
         sync: &Arc<Sync>,
     ) -> Result<Self, RunError> {
         let counters = Counters::default();
-        let pulse = Arc::new(Pulse::new(WALL));
+        let pulses: Vec<Arc<Pulse>> = config
+            .shown_walls()
+            .map(|wall| {
+                let patience = Duration::from_secs(wall.watchdog_seconds.into());
+                Arc::new(Pulse::new(&wall.name, patience))
+            })
+            .collect();
         let clock = sync.clone();
         let proof = ProofWriter::start(
             store.clone(),
@@ -41,36 +47,36 @@ impl Beside {
             counters.clone(),
             move || clock.now(),
         )?;
-        let walls = Vec::from_iter(config.wall.enabled.then(|| pulse.clone()));
         let sources = Sources {
             counters: counters.clone(),
-            walls: walls.clone(),
+            walls: pulses.clone(),
             sync: Arc::downgrade(sync),
             store: Arc::downgrade(store),
         };
         // Windows that are only tried out may stand still under a debugger.
-        let watchdog = match walls.is_empty() || windowed {
+        let watchdog = match pulses.is_empty() || windowed {
             true => None,
-            false => Some(Watchdog::start(walls, limits(config))?),
+            false => Some(Watchdog::start(pulses.clone(), quiet(config))?),
         };
         Ok(Self {
             _metrics: serve(runtime, config, sources),
             counters,
-            pulse,
+            pulses,
             proof,
             watchdog,
         })
     }
 
-    /// What the one wall tells of itself.
-    pub fn of_wall(&self) -> (Recorder, Arc<Pulse>) {
-        let recorder = Recorder::new(WALL, self.proof.sender(), self.counters.clone());
-        (recorder, self.pulse())
+    /// What the wall of that name tells of itself; `None` where it is not shown.
+    pub fn of_wall(&self, name: &str) -> Option<(Recorder, Arc<Pulse>)> {
+        let pulse = self.pulses.iter().find(|pulse| pulse.wall == name)?;
+        let recorder = Recorder::new(name, self.proof.sender(), self.counters.clone());
+        Some((recorder, pulse.clone()))
     }
 
-    /// Where a terminal beside the wall says that it is touched.
-    pub fn pulse(&self) -> Arc<Pulse> {
-        self.pulse.clone()
+    /// Where a terminal beside the walls says that it is touched.
+    pub fn pulses(&self) -> Vec<Arc<Pulse>> {
+        self.pulses.clone()
     }
 
     /// The windows are about to go.
@@ -79,13 +85,9 @@ impl Beside {
     }
 }
 
-fn limits(config: &Config) -> Limits {
-    let seconds = |n: u32| Duration::from_secs(n.into());
-    Limits {
-        patience: seconds(config.wall.watchdog_seconds),
-        // After that the terminal has asked, and has forgotten whoever was there.
-        quiet: 2 * seconds(config.terminal.idle_seconds),
-    }
+/// After that the terminal has asked, and has forgotten whoever was there.
+fn quiet(config: &Config) -> Duration {
+    2 * Duration::from_secs(config.terminal.idle_seconds.into())
 }
 
 /// A wall is not dark for want of a port.

@@ -9,22 +9,27 @@ use jiff::Timestamp;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
-/// What a change of the configuration does while the kiosk runs: a good playlist goes to the wall, a
-/// broken file leaves it the last good one and is told to staff. All else needs a restart.
+/// What a change of the configuration does while the kiosk runs: what it says of playlists, tickers,
+/// colours and light goes to the walls, each by its name; a broken file leaves them what was good last
+/// and is told to staff. All else needs a restart.
 pub fn follow(
     store: Arc<Store>,
-    wall: Sender<WallSettings>,
+    walls: Vec<(String, Sender<WallSettings>)>,
 ) -> impl Fn(Result<Config, Vec<Problem>>) {
     // A file that was good at the start may have been broken when the kiosk ran last.
     settle(&store);
     move |changed| match changed {
         Ok(config) => {
-            tracing::info!("the configuration changed: playlist and ticker are taken over");
+            tracing::info!("the configuration changed: playlists and tickers are taken over");
             settle(&store);
-            let language = config.wall.language.code();
+            let language = config.walls_language().code();
             // Both fail only when the program is about to end.
             let _ = slint::invoke_from_event_loop(move || speak(language));
-            let _ = wall.send(wall_settings(&config));
+            for wall in config.shown_walls() {
+                for (_, told) in walls.iter().filter(|(name, _)| *name == wall.name) {
+                    let _ = told.send(wall_settings(&config, wall));
+                }
+            }
         }
         Err(problems) => {
             let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();

@@ -24,9 +24,6 @@ use tokio::runtime::Runtime;
 /// A window that is tried out leaves room for the desktop around it.
 const WINDOWED_SIZE: (u32, u32) = (1280, 720);
 
-/// Name of the one wall.
-pub const WALL: &str = "wall";
-
 /// How often the UI thread says that it goes on.
 const BEAT: Duration = Duration::from_secs(1);
 
@@ -39,19 +36,23 @@ pub struct Shown<T> {
     _placed: Timer,
 }
 
-/// Opens the wall.
+/// A wall: its window, what plays in it, its sign of life, and who answers for a picture of it.
+pub type ShownWall = Shown<(WallWindow, Wall, Timer, Option<Answering>)>;
+
+/// Opens a wall.
 pub fn show_wall(
     config: &Config,
+    wall: &WallConfig,
     windowed: bool,
     store: &Arc<Store>,
     sync: &Arc<Sync>,
-    runtime: &Runtime,
     changes: Receiver<WallSettings>,
     (recorder, pulse): (Recorder, Arc<Pulse>),
-) -> Result<Shown<(WallWindow, Wall, Timer, Answering)>, RunError> {
+) -> Result<ShownWall, RunError> {
     let window = WallWindow::new()?;
-    speak(config.wall.language.code());
-    let geometry = Geometry::of_wall(&config.wall);
+    window.set_name(wall.name.clone().into());
+    speak(config.walls_language().code());
+    let geometry = Geometry::of_wall(wall);
     let drawn = pulse.clone();
     let placed = open(&window, &geometry, windowed, move |sign| match sign {
         Sign::Draw => drawn.draws(),
@@ -59,8 +60,10 @@ pub fn show_wall(
     })?;
     let beat = beat(&window, pulse);
     let desk = Arc::new(HallDesk::new(store.clone(), sync.clone()));
-    let wall = wall::start(&window, desk, wall_settings(config), changes, recorder)?;
-    let answering = picture::answer(runtime, sync, window.as_weak(), WALL);
+    let settings = wall_settings(config, wall);
+    let name = wall.name.clone();
+    let wall = wall::start(&window, desk, settings, changes, recorder)?;
+    let answering = picture::answer(sync, window.as_weak(), name);
     Ok(Shown {
         _part: (window, wall, beat, answering),
         _placed: placed,
@@ -89,7 +92,7 @@ pub fn show_terminal(
     store: &Arc<Store>,
     sync: &Arc<Sync>,
     runtime: &Runtime,
-    pulse: Arc<Pulse>,
+    pulses: Vec<Arc<Pulse>>,
 ) -> Result<Shown<(Rc<TerminalController>, Timer)>, RunError> {
     let window = TerminalWindow::new()?;
     let geometry = Geometry::of_terminal(&config.terminal);
@@ -109,7 +112,7 @@ pub fn show_terminal(
         if let Sign::Touch { down } = sign
             && let Some(controller) = touched.upgrade()
         {
-            pulse.touched();
+            pulses.iter().for_each(|pulse| pulse.touched());
             controller.touched(down);
         }
     })?;

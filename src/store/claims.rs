@@ -1,7 +1,7 @@
 //! Claims: confirmed with a right, taken at the hub, taken provisionally, withdrawn.
 
 use super::{Identity, Store, StoreError, from_json, from_millis, jobs, meta, millis, outbox};
-use super::{rights, to_json};
+use super::{rights, to_json, workers};
 use gighall_core::claim::{Claim, ClaimEvent, ClaimReason, ClaimState};
 use gighall_core::id::{ClaimId, JobId};
 use gighall_core::job::{ClaimMode, Job};
@@ -123,6 +123,7 @@ impl Store {
         job: JobId,
         now: Timestamp,
     ) -> Result<Result<Job, ClaimReason>, StoreError> {
+        workers::must_be_known(tx, worker.worker)?;
         let job = jobs::job(tx, job)?.ok_or(StoreError::NotFound("job"))?;
         let held: Vec<HeldClaim> = claims_of(tx, worker)?
             .iter()

@@ -1,6 +1,7 @@
 //! The hub's feed: changes and snapshots, each applied in the transaction that moves the cursor.
 
-use super::{Store, StoreError, claims, jobs, meta, rights, signed, to_json};
+use super::posted::{self, Table};
+use super::{Store, StoreError, claims, erase, jobs, meta, rights, signed, to_json};
 use gighall_core::job::JobState;
 use gighall_core::wire::{Change, Cursor, Scope, ScopeChanges, SnapshotReply};
 use jiff::Timestamp;
@@ -51,6 +52,8 @@ impl Store {
                 apply(tx, &next.change, now)?;
                 at = next.seq;
             }
+            let changes = told.changes.iter().map(|next| &next.change);
+            erase::forget(tx, &self.vault, &erase::erased(changes))?;
             set_cursor(tx, &told.scope, at)
         })
     }
@@ -76,6 +79,7 @@ impl Store {
             for change in &told.changes {
                 apply(tx, change, now)?;
             }
+            erase::forget(tx, &self.vault, &erase::erased(told.changes.iter()))?;
             set_cursor(tx, &told.scope, told.head)
         })
     }
@@ -120,21 +124,15 @@ pub fn apply(tx: &Transaction<'_>, change: &Change, now: Timestamp) -> Result<()
             jobs::remove(tx, &id.to_string())?;
             rights::give_back(tx, &id.to_string())
         }
-        Change::Notice { notice } => {
-            tx.prepare_cached(
-                "INSERT INTO notices (id, body) VALUES (?1, ?2)
-                 ON CONFLICT (id) DO UPDATE SET body = excluded.body",
-            )?
-            .execute((notice.id.to_string(), to_json(notice)?))?;
-            Ok(())
-        }
-        Change::NoticeRemoved { id } => {
-            tx.execute("DELETE FROM notices WHERE id = ?1", [id.to_string()])?;
-            Ok(())
-        }
+        Change::Notice { notice } => posted::put(tx, Table::Notices, notice.id, notice),
+        Change::NoticeRemoved { id } => posted::remove(tx, Table::Notices, id),
+        Change::Event { event } if event.withdrawn => posted::remove(tx, Table::Events, event.id),
+        Change::Event { event } => posted::put(tx, Table::Events, event.id, event),
         Change::Hall { hall } => meta::set(tx, meta::HALL, &to_json(hall)?),
         Change::Claim { claim } => claims::decide_or_keep(tx, claim),
         Change::Recall { job } => rights::recall(tx, *job, now),
+        // All of them at once, by the caller: see `erase`.
+        Change::WorkerErased { .. } => Ok(()),
         Change::Unknown => {
             tracing::warn!("a change of a newer hub cannot be read and is skipped");
             Ok(())
@@ -142,13 +140,14 @@ pub fn apply(tx: &Transaction<'_>, change: &Change, now: Timestamp) -> Result<()
     }
 }
 
-/// Removes listings and notices that a snapshot of the hall does not have.
+/// Removes listings, notices and events that a snapshot of the hall does not have.
 fn remove_others(tx: &Transaction<'_>, changes: &[Change]) -> Result<(), StoreError> {
     let mut kept = HashSet::new();
     for change in changes {
         match change {
             Change::Job { job } => kept.insert(job.id.to_string()),
             Change::Notice { notice } => kept.insert(notice.id.to_string()),
+            Change::Event { event } => kept.insert(event.id.to_string()),
             _ => false,
         };
     }
@@ -158,15 +157,11 @@ fn remove_others(tx: &Transaction<'_>, changes: &[Change]) -> Result<(), StoreEr
             rights::give_back(tx, &id)?;
         }
     }
-    for id in ids(tx, "SELECT id FROM notices")? {
-        if !kept.contains(&id) {
-            tx.execute("DELETE FROM notices WHERE id = ?1", [id])?;
-        }
-    }
-    Ok(())
+    posted::remove_others(tx, &kept)
 }
 
-fn ids(tx: &Transaction<'_>, sql: &str) -> Result<Vec<String>, StoreError> {
+/// The ids that a query gives.
+pub fn ids(tx: &Transaction<'_>, sql: &str) -> Result<Vec<String>, StoreError> {
     let mut statement = tx.prepare(sql)?;
     let rows = statement.query_map([], |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)

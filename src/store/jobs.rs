@@ -1,8 +1,8 @@
-//! Listings and notices: reading them for the wall and the terminal.
+//! Listings: reading them for the wall and the terminal.
 
 use super::{Store, StoreError, from_json, millis, search, signed, to_json};
 use crate::terminal::desk::{JobPage, JobQuery};
-use gighall_core::hall::{Hall, Notice};
+use gighall_core::hall::Hall;
 use gighall_core::id::JobId;
 use gighall_core::job::{Job, Settlement, WorkKind};
 use gighall_core::rules;
@@ -29,6 +29,24 @@ impl Store {
     /// now.
     pub fn open_jobs(&self, now: Timestamp) -> Result<Vec<Job>, StoreError> {
         self.read(|tx| open_jobs(tx, now))
+    }
+
+    /// Calls `each` with every open listing, one after the other: there may be more than fit into
+    /// memory with comfort. In no order.
+    pub fn each_open_job(
+        &self,
+        now: Timestamp,
+        each: &mut dyn FnMut(&Job),
+    ) -> Result<(), StoreError> {
+        self.read(|tx| {
+            let sql = format!("SELECT body, left_now FROM jobs_now WHERE {OPEN}");
+            let mut statement = tx.prepare_cached(&sql)?;
+            let rows = statement.query_map(named_params! {":now": millis(now)}, body_and_left)?;
+            for row in rows {
+                each(&with_left(row?)?);
+            }
+            Ok(())
+        })
     }
 
     /// One listing as it is now, open or not.
@@ -146,23 +164,6 @@ impl Store {
         Ok(ranked.into_iter().take(most).map(|(_, job)| job).collect())
     }
 
-    /// Notices that may be shown now, newest first.
-    pub fn notices(&self, now: Timestamp) -> Result<Vec<Notice>, StoreError> {
-        self.read(|tx| {
-            let mut statement = tx.prepare_cached("SELECT body FROM notices")?;
-            let rows = statement.query_map([], |row| row.get::<_, String>(0))?;
-            let mut notices = vec![];
-            for body in rows {
-                let notice: Notice = from_json(&body?)?;
-                if notice.is_current(now) {
-                    notices.push(notice);
-                }
-            }
-            notices.sort_by_key(|notice| (std::cmp::Reverse(notice.effective_from), notice.id));
-            Ok(notices)
-        })
-    }
-
     /// The hall, once the hub has told of it.
     pub fn hall(&self) -> Result<Option<Hall>, StoreError> {
         self.read(|tx| {
@@ -174,11 +175,11 @@ impl Store {
 }
 
 fn open_jobs(tx: &Transaction<'_>, now: Timestamp) -> Result<Vec<Job>, StoreError> {
-    let sql = format!(
-        "SELECT body, left_now FROM jobs_now WHERE {OPEN}
-         ORDER BY urgent DESC, starts_at, number"
-    );
-    read_jobs(tx, &sql, named_params! {":now": millis(now)})
+    let sql = format!("SELECT body, left_now FROM jobs_now WHERE {OPEN}");
+    let mut jobs = read_jobs(tx, &sql, named_params! {":now": millis(now)})?;
+    // SQLite would sort whole listings, and through a file where there are many.
+    jobs.sort_by_key(|job| (!job.urgent, job.starts_at, job.number));
+    Ok(jobs)
 }
 
 fn read_jobs(

@@ -44,17 +44,20 @@ pub enum StaffCode {
     Device,
     /// The configuration was changed while the kiosk runs, and is not right.
     Configuration,
+    /// The wall cannot show everything that its playlist names.
+    Wall,
 }
 
 impl StaffCode {
     /// Every code.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::StoreDamaged,
         Self::LogFork,
         Self::LogGap,
         Self::EnrolAgain,
         Self::Device,
         Self::Configuration,
+        Self::Wall,
     ];
 
     /// The stable code that the store, `status` and translations use.
@@ -66,6 +69,7 @@ impl StaffCode {
             Self::EnrolAgain => "enrol-again",
             Self::Device => "device",
             Self::Configuration => "configuration",
+            Self::Wall => "wall",
         }
     }
 }

@@ -6,11 +6,13 @@
 
 mod claims;
 mod enrolment;
+mod erase;
 mod feed;
 mod jobs;
 mod meta;
 mod open;
 mod outbox;
+mod posted;
 mod proof;
 mod repair;
 mod rights;

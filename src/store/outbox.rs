@@ -1,7 +1,7 @@
 //! The device's own log (core's `outbox`): appended in the transaction of what it records, sent in
 //! order, kept for a while after the hub has it, in case the hub is restored from an older copy.
 
-use super::{StaffCode, Store, StoreError, from_millis, meta, millis, signed};
+use super::{StaffCode, Store, StoreError, erase, from_millis, meta, millis, signed};
 use gighall_core::id::{ClaimId, Epoch};
 use gighall_core::outbox::{Body, Event, Head, RECORD_VERSION, Record};
 use gighall_core::vault::Vault;
@@ -125,11 +125,17 @@ impl Store {
                      (SELECT claim FROM outbox WHERE epoch = ?1 AND seq <= ?2)",
                 (epoch.0, signed(head.seq), signed(feed_head)),
             )?;
-            let arrived = tx.execute(
-                "UPDATE outbox SET acked = 1 WHERE epoch = ?1 AND seq <= ?2 AND acked = 0",
-                (epoch.0, signed(head.seq)),
+            let mut mark = tx.prepare_cached(
+                "UPDATE outbox SET acked = 1 WHERE epoch = ?1 AND seq <= ?2 AND acked = 0
+                 RETURNING rowid, body",
             )?;
-            if arrived > 0 {
+            let arrived = mark
+                .query_map((epoch.0, signed(head.seq)), |row| {
+                    Ok((row.get(0)?, row.get(1)?))
+                })?
+                .collect::<Result<Vec<_>, _>>()?;
+            if !arrived.is_empty() {
+                erase::forget_sent(tx, &self.vault, arrived)?;
                 settle_log(tx)?;
             }
             Ok(judged)
@@ -274,7 +280,7 @@ pub fn insert(
         signed(record.seq),
         record.prev.to_string(),
         record.hash.to_string(),
-        vault.encrypt(BODY, &record.body),
+        write_body(&record.body, vault),
         millis(at),
         claim.map(|id| id.to_string()),
     ))?;
@@ -288,8 +294,18 @@ pub fn read_record(row: &Row<'_>, vault: &Vault) -> Result<Record, StoreError> {
         seq: row.get::<_, i64>(0)?.unsigned_abs(),
         prev: row.get::<_, String>(1)?.parse().map_err(damaged)?,
         hash: row.get::<_, String>(2)?.parse().map_err(damaged)?,
-        body: vault.decrypt(BODY, &body).map_err(damaged)?,
+        body: read_body(&body, vault)?,
     })
+}
+
+/// The text of a body as it is stored.
+pub fn read_body(stored: &[u8], vault: &Vault) -> Result<String, StoreError> {
+    vault.decrypt(BODY, stored).map_err(damaged)
+}
+
+/// A body as it is stored.
+pub fn write_body(text: &str, vault: &Vault) -> Vec<u8> {
+    vault.encrypt(BODY, text)
 }
 
 fn damaged(error: impl std::error::Error) -> StoreError {

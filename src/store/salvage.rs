@@ -1,5 +1,5 @@
 //! What can be saved out of a damaged store: records of the outbox that the hub does not have, and
-//! listings and notices, so that a hall that is cut off goes on showing them.
+//! listings, notices and events, so that a hall that is cut off goes on showing them.
 
 use super::{StoreError, feed, from_json, from_millis, meta, outbox};
 use gighall_core::id::ClaimId;
@@ -18,7 +18,7 @@ pub struct Saved {
     records: BTreeMap<(i64, u64), Found>,
     /// Records that were seen but that no whole chain leads to.
     pub unusable: usize,
-    /// Listings, notices and the hall, as far as they could be read.
+    /// Listings, notices, events and the hall, as far as they could be read.
     shown: BTreeMap<String, Change>,
     /// Small things by name.
     meta: BTreeMap<String, String>,
@@ -79,9 +79,10 @@ pub fn read(path: &Path, vault: &Vault) -> Saved {
 
 /// Each gives the JSON of a [`Change`]. The feed's cursor is not saved, so the hub's snapshot
 /// replaces all of it.
-const SHOWN: [&str; 3] = [
+const SHOWN: [&str; 4] = [
     "SELECT json_object('kind', 'job', 'job', json(body)) FROM jobs",
     "SELECT json_object('kind', 'notice', 'notice', json(body)) FROM notices",
+    "SELECT json_object('kind', 'event', 'event', json(body)) FROM events",
     "SELECT json_object('kind', 'hall', 'hall', json(value)) FROM meta WHERE key = 'hall'",
 ];
 

@@ -1,7 +1,8 @@
-//! What is removed from the device once a day: records that the hub has had for long, listings that
-//! have ended, people who have not come for long. Never what a live claim or the outbox still needs.
+//! What is removed from the device once a day: records that the hub has had for long, listings and
+//! events that have ended, people who have not come for long. Never what a live claim or the outbox
+//! still needs.
 
-use super::{Store, StoreError, jobs, millis};
+use super::{Store, StoreError, jobs, millis, posted};
 use gighall_core::claim::ClaimState;
 use gighall_core::id::WorkerId;
 use jiff::{SignedDuration, Timestamp};
@@ -25,6 +26,7 @@ impl Store {
         let (jobs, workers) = self.write(|tx| {
             // Listings last: whether a claim is live is told by them.
             let workers = forget_workers(tx, now)?;
+            posted::forget_events(tx, now)?;
             Ok((forget_jobs(tx, now)?, workers))
         })?;
         if jobs + workers > 0 {

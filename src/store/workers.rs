@@ -2,6 +2,7 @@
 //! are looked up by a keyed hash of their identity number, which itself is not kept: only sealed
 //! to the hub.
 
+use super::erase::KNOWN;
 use super::{Store, StoreError, from_json, millis, outbox, to_json};
 use crate::terminal::desk::NewRegistration;
 use gighall_core::id::WorkerId;
@@ -84,7 +85,9 @@ impl Store {
     pub fn sealed_number(&self, worker: WorkerId) -> Result<Option<SealedText>, StoreError> {
         self.read(|tx| {
             let stored: Option<Vec<u8>> = tx
-                .prepare_cached("SELECT id_sealed FROM workers WHERE id = ?1")?
+                .prepare_cached(&format!(
+                    "SELECT id_sealed FROM workers WHERE id = ?1 AND {KNOWN}"
+                ))?
                 .query_row([worker.to_string()], |row| row.get(0))
                 .optional()?;
             stored
@@ -95,7 +98,8 @@ impl Store {
 
     /// How many workers are known here.
     pub fn worker_count(&self) -> Result<u32, StoreError> {
-        self.read(|tx| Ok(tx.query_row("SELECT count(*) FROM workers", [], |row| row.get(0))?))
+        let sql = format!("SELECT count(*) FROM workers WHERE {KNOWN}");
+        self.read(|tx| Ok(tx.query_row(&sql, [], |row| row.get(0))?))
     }
 
     fn worker_in(
@@ -125,7 +129,12 @@ impl Store {
              VALUES (?1, ?2, ?3, ?4, ?5, ?5)
              ON CONFLICT (lookup) DO UPDATE SET
                  details = excluded.details, id_sealed = excluded.id_sealed,
-                 seen_at = excluded.seen_at",
+                 seen_at = excluded.seen_at
+             -- Erased, and registered again elsewhere under the same id.
+             ON CONFLICT (id) DO UPDATE SET
+                 lookup = excluded.lookup, details = excluded.details,
+                 id_sealed = excluded.id_sealed, seen_at = excluded.seen_at
+                 WHERE length(workers.details) = 0",
         )?
         .execute((
             worker.worker.to_string(),
@@ -148,4 +157,13 @@ impl Store {
             .map_err(|error| StoreError::Damaged(error.to_string()))?;
         from_json(&text)
     }
+}
+
+/// Fails where a person is not known here, or not any more: a session of somebody who was erased
+/// may still be open.
+pub fn must_be_known(tx: &Transaction<'_>, worker: WorkerId) -> Result<(), StoreError> {
+    tx.prepare_cached(&format!("SELECT 1 FROM workers WHERE id = ?1 AND {KNOWN}"))?
+        .exists([worker.to_string()])?
+        .then_some(())
+        .ok_or(StoreError::NotFound("worker"))
 }

@@ -50,14 +50,14 @@ async fn lend(shared: &Shared, asked: &mut Asked) -> Result<(), StepError> {
     };
     let now = shared.clock.now();
     let lends = shared.config.lends;
-    let (stored, asks) = shared
+    let stored = shared
         .on_store(move |store| {
             if lends {
                 store.give_back_stale(now)?;
             } else {
                 store.give_back_all()?;
             }
-            Ok((store.enrolment()?, store.rights_to_ask(now)?))
+            store.enrolment()
         })
         .await?;
     let present = (identity.device, identity.epoch, identity.hub_epoch);
@@ -72,6 +72,10 @@ async fn lend(shared: &Shared, asked: &mut Asked) -> Result<(), StepError> {
     if *lock(&shared.left_epoch) == Some(identity.epoch) {
         return Ok(());
     }
+    // Looking through all jobs is for a hub that answers.
+    let asks = shared
+        .on_store(move |store| store.rights_to_ask(now))
+        .await?;
     let asks = due(asks, asked, lends, Instant::now());
     for jobs in asks.chunks(BATCH_MAX) {
         let request = RightsRequest {

@@ -232,6 +232,11 @@ impl Sync {
         self.shared.identity()
     }
 
+    /// Where the tasks run; `None` for an engine that talks to nobody.
+    pub fn runtime(&self) -> Option<&Handle> {
+        self.runtime.as_ref()
+    }
+
     /// Where the hub is.
     pub fn url(&self) -> &str {
         &self.shared.config.url

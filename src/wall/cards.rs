@@ -1,7 +1,8 @@
 //! Jobs and notices as the wall's window takes them. Words stay codes: the window translates.
 
 use crate::brief::{clock_text, cut, line, near, pay_unit};
-use crate::ui::{JobCard, JobRow, NoticeCard};
+use crate::ui::{CourseRow, EventCard, JobCard, JobRow, NoticeCard};
+use gighall_core::event::Event;
 use gighall_core::hall::{Notice, NoticeKind};
 use gighall_core::job::Job;
 use jiff::Timestamp;
@@ -88,6 +89,62 @@ pub fn notice_card(notice: &Notice) -> NoticeCard {
         title: line(&notice.title),
         body: cut(notice.body.trim(), TEXT_MOST),
         issuer: line(notice.issuer.as_deref().unwrap_or_default()),
+    }
+}
+
+/// A fair, a broadcast or recruiting on the spot, large. `code` is the picture of its link.
+pub fn event_card(
+    event: &Event,
+    now: Timestamp,
+    zone: &TimeZone,
+    code: Option<Image>,
+) -> EventCard {
+    let (start, end) = (
+        zone.to_datetime(event.starts_at),
+        zone.to_datetime(event.ends_at),
+    );
+    let today = zone.to_datetime(now).date();
+    let minutes = event.starts_at.duration_since(now).as_mins().max(0);
+    let days = start.date().duration_since(today).as_hours() / 24;
+    EventCard {
+        kind: event.kind.code().into(),
+        title: line(&event.title),
+        text: cut(event.text.as_deref().unwrap_or_default().trim(), TEXT_MOST),
+        place: line(&event.place),
+        host: line(&event.host),
+        near: near(start.date(), today).into(),
+        month: start.month().into(),
+        day: start.day().into(),
+        time: clock_text(event.starts_at, zone).into(),
+        end: match end.date() == start.date() {
+            true => clock_text(event.ends_at, zone).into(),
+            false => SharedString::new(),
+        },
+        end_month: end.month().into(),
+        end_day: end.day().into(),
+        running: event.is_running(now),
+        days: i32::try_from(days).unwrap_or(i32::MAX),
+        minutes: i32::try_from(minutes).unwrap_or(i32::MAX),
+        has_code: code.is_some(),
+        code: code.unwrap_or_default(),
+        link: event.link.clone().unwrap_or_default().into(),
+    }
+}
+
+/// A line of the table of courses.
+pub fn course_row(event: &Event, zone: &TimeZone) -> CourseRow {
+    let start = zone.to_datetime(event.starts_at);
+    let left = event
+        .places_left()
+        .map(|left| i32::try_from(left).unwrap_or(i32::MAX));
+    CourseRow {
+        title: line(&event.title),
+        place: line(&event.place),
+        month: start.month().into(),
+        day: start.day().into(),
+        time: clock_text(event.starts_at, zone).into(),
+        bounded: left.is_some(),
+        left: left.unwrap_or(0),
     }
 }
 

@@ -1,63 +1,192 @@
 //! What there is to show, as it was loaded: plain values that cross threads.
+//!
+//! A hall may have a hundred thousand jobs, and its wall shows a dozen: of all of them only what
+//! the player needs is kept, of those that are on everything.
 
 use super::feed::{FeedError, WallFeed};
+use super::figures::Figures;
+use super::pictures::{Drawn, Gallery, PictureError, Wanted};
+use gighall_core::event::{Event, EventKind};
 use gighall_core::hall::{Hall, Notice, NoticeKind};
-use gighall_core::id::{JobId, NoticeId};
+use gighall_core::id::{EventId, JobId, NoticeId};
 use gighall_core::job::Job;
 use gighall_core::playlist::{JobFilter, OpenJob};
 use jiff::Timestamp;
-use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::PathBuf;
 
-/// Everything that the wall shows, at one moment.
-#[derive(Clone, Debug, Default)]
-pub struct Content {
-    /// The hall, once the device has heard of it.
-    pub hall: Option<Hall>,
-    /// Open jobs in the order of the table.
-    pub jobs: Vec<Job>,
-    /// The address behind each job's code.
-    pub addresses: HashMap<JobId, String>,
-    /// Current notices.
-    pub notices: Vec<Notice>,
+/// What a screen wants to be loaded.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Wish {
+    /// Grows with every change of the filters.
+    pub by: u64,
+    /// For each scene of the player, which jobs it is about.
+    pub filters: Vec<Option<JobFilter>>,
+    /// The hall's time zone.
+    pub zone: TimeZone,
+    /// The jobs that are on, or about to be.
+    pub jobs: Vec<JobId>,
+    /// Every picture of the playlist.
+    pub pictures: Vec<PathBuf>,
+    /// Those that are on, or about to be.
+    pub drawn: Vec<Wanted>,
 }
 
-impl Content {
-    /// Asks the feed for everything, as it is at `at`.
-    pub fn load(feed: &dyn WallFeed, at: Timestamp) -> Result<Self, FeedError> {
-        let mut jobs = feed.open_jobs(at)?;
-        // Urgent work first, then what starts first; the number keeps the order steady.
-        jobs.sort_by_key(|job| (!job.urgent, job.starts_at, job.number));
-        let addresses = jobs
-            .iter()
-            .filter_map(|job| Some((job.id, feed.job_address(job.id)?)))
-            .collect();
-        Ok(Self {
-            hall: feed.hall()?,
-            jobs,
-            addresses,
-            notices: feed.notices(at)?,
-        })
+impl Default for Wish {
+    fn default() -> Self {
+        Self {
+            by: 0,
+            filters: vec![],
+            zone: TimeZone::UTC,
+            jobs: vec![],
+            pictures: vec![],
+            drawn: vec![],
+        }
+    }
+}
+
+/// Every open job, in the little that the player needs of it.
+#[derive(Clone, Debug, Default)]
+pub struct Index {
+    /// The wish whose filters it was made by.
+    pub by: u64,
+    /// In the order of the table.
+    pub jobs: Vec<OpenJob>,
+    /// Sums over them.
+    pub figures: Figures,
+}
+
+/// A job that is on.
+#[derive(Clone, Debug)]
+pub struct Detail {
+    /// The whole of it.
+    pub job: Job,
+    /// The address behind its code.
+    pub address: Option<String>,
+}
+
+/// What is little and loaded with every change.
+#[derive(Clone, Debug, Default)]
+pub struct News {
+    /// The hall, once the device has heard of it.
+    pub hall: Option<Hall>,
+    /// Current notices.
+    pub notices: Vec<Notice>,
+    /// Events that run or are to come, the next first.
+    pub events: Vec<Event>,
+    /// The jobs that were asked for.
+    pub asked: Vec<JobId>,
+    /// Those of them that are open.
+    pub jobs: HashMap<JobId, Detail>,
+    /// Whether the playlist's pictures can be shown.
+    pub pictures: BTreeMap<PathBuf, Result<(), PictureError>>,
+    /// The pictures that were asked for and can be shown.
+    pub drawn: Vec<Drawn>,
+}
+
+impl Index {
+    /// Asks the feed for every job that is open at `at`.
+    ///
+    /// # Errors
+    /// [`FeedError`]
+    pub fn load(feed: &dyn WallFeed, at: Timestamp, wish: &Wish) -> Result<Self, FeedError> {
+        let today = wish.zone.to_datetime(at).date();
+        let fits = |job: &Job| {
+            let fitting = (0..).zip(&wish.filters).filter(|(_, filter)| {
+                let fits = |only: &JobFilter| only.fits(job, today, &wish.zone);
+                filter.as_ref().is_some_and(fits)
+            });
+            fitting.fold(0, |bits, (scene, _)| {
+                bits | 1_u64.checked_shl(scene).unwrap_or(0)
+            })
+        };
+        let mut figures = Figures::default();
+        let mut jobs = vec![];
+        feed.each_open_job(at, &mut |job| {
+            figures.count(job);
+            let open = OpenJob {
+                id: job.id,
+                until: job.takes_claims_until(),
+                fits: fits(job),
+                urgent: job.urgent,
+            };
+            // Urgent work first, then what starts first; the number keeps the order steady.
+            jobs.push(((!job.urgent, job.starts_at, job.number), open));
+        })?;
+        jobs.sort_unstable_by_key(|(order, _)| *order);
+        let jobs: Vec<OpenJob> = jobs.into_iter().map(|(_, job)| job).collect();
+        let by = wish.by;
+        Ok(Self { by, jobs, figures })
     }
 
-    /// Drops what is over at `at`: between two loads, time alone closes jobs and notices. Says
-    /// whether a job was among it.
+    /// Drops what is over at `at`: between two loads, time alone closes jobs. Says whether there
+    /// was any.
     pub fn drop_what_is_over(&mut self, at: Timestamp) -> bool {
         let before = self.jobs.len();
-        self.jobs.retain(|job| job.is_open(at));
-        self.notices.retain(|notice| notice.is_current(at));
+        self.jobs.retain(|job| job.until > at);
         self.jobs.len() != before
     }
 
-    /// The jobs of a scene as the player wants them, on the day that is `today`.
-    pub fn open_jobs(&self, only: &JobFilter, today: Date, zone: &TimeZone) -> Vec<OpenJob> {
-        let open = |job: &Job| OpenJob {
-            id: job.id,
-            urgent: job.urgent,
-        };
-        let fitting = self.jobs.iter().filter(|job| only.fits(job, today, zone));
-        fitting.map(open).collect()
+    /// Drops the jobs that were asked for and are not open any more. Says whether there was any.
+    pub fn drop_what_is_gone(&mut self, news: &News) -> bool {
+        let asked = news.asked.iter().copied();
+        let gone: HashSet<JobId> = asked.filter(|id| !news.jobs.contains_key(id)).collect();
+        let before = self.jobs.len();
+        if !gone.is_empty() {
+            self.jobs.retain(|job| !gone.contains(&job.id));
+        }
+        self.jobs.len() != before
+    }
+}
+
+impl News {
+    /// Asks the feed for everything else, as it is at `at`.
+    ///
+    /// # Errors
+    /// [`FeedError`]
+    pub fn load(
+        feed: &dyn WallFeed,
+        gallery: &mut Gallery,
+        at: Timestamp,
+        wish: &Wish,
+    ) -> Result<Self, FeedError> {
+        let jobs = feed.open_jobs(&wish.jobs, at)?.into_iter().map(|job| {
+            let address = feed.job_address(job.id);
+            (job.id, Detail { job, address })
+        });
+        Ok(Self {
+            hall: feed.hall()?,
+            notices: feed.notices(at)?,
+            events: feed.events(at)?,
+            asked: wish.jobs.clone(),
+            jobs: jobs.collect(),
+            pictures: gallery.check(&wish.pictures),
+            drawn: gallery.draw(&wish.drawn),
+        })
+    }
+
+    /// Drops notices and events that are over at `at`. Says whether there was any.
+    pub fn drop_what_is_over(&mut self, at: Timestamp) -> bool {
+        let before = (self.notices.len(), self.events.len());
+        self.notices.retain(|notice| notice.is_current(at));
+        self.events.retain(|event| !event.is_over(at));
+        (self.notices.len(), self.events.len()) != before
+    }
+
+    /// The events as the player wants them: courses, or all others.
+    pub fn event_ids(&self, courses: bool) -> Vec<EventId> {
+        let is_course = |event: &&Event| (event.kind == EventKind::Training) == courses;
+        self.events
+            .iter()
+            .filter(is_course)
+            .map(|event| event.id)
+            .collect()
+    }
+
+    /// One of the events.
+    pub fn event(&self, id: EventId) -> Option<&Event> {
+        self.events.iter().find(|event| event.id == id)
     }
 
     /// The notices as the player wants them: those that take their turns.
@@ -70,11 +199,6 @@ impl Content {
     pub fn emergency(&self) -> Option<&Notice> {
         let all = self.notices.iter().filter(|notice| is_emergency(notice));
         all.max_by_key(|notice| notice.effective_from)
-    }
-
-    /// One of the jobs.
-    pub fn job(&self, id: JobId) -> Option<&Job> {
-        self.jobs.iter().find(|job| job.id == id)
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the wall asks of the house behind it. The wall knows this trait only; the store and the
 //! sync engine stand behind it, and tests put a feed of their own in their place.
 
+use gighall_core::event::Event;
 use gighall_core::hall::{Hall, Notice};
 use gighall_core::id::JobId;
 use gighall_core::job::Job;
@@ -9,11 +10,15 @@ use jiff::Timestamp;
 /// The house behind the wall. The methods that can fail may wait for disk and are never called on
 /// the UI thread; the others answer from memory, at once.
 pub trait WallFeed: Send + Sync + 'static {
-    /// Every job of this hall that is open at `at` ([`Job::is_open`]), each once. The order does
-    /// not matter: the wall has its own.
-    fn open_jobs(&self, at: Timestamp) -> Result<Vec<Job>, FeedError>;
+    /// Calls `each` with every job of this hall that is open at `at` ([`Job::is_open`]), once. The
+    /// order does not matter: the wall has its own.
+    fn each_open_job(&self, at: Timestamp, each: &mut dyn FnMut(&Job)) -> Result<(), FeedError>;
+    /// Those of `ids` that are open at `at`.
+    fn open_jobs(&self, ids: &[JobId], at: Timestamp) -> Result<Vec<Job>, FeedError>;
     /// Every notice that is current at `at`, in the order in which they are to be shown.
     fn notices(&self, at: Timestamp) -> Result<Vec<Notice>, FeedError>;
+    /// Every event that runs at `at` or is to come, the next first.
+    fn events(&self, at: Timestamp) -> Result<Vec<Event>, FeedError>;
     /// The hall; `None` before the device has heard of it.
     fn hall(&self) -> Result<Option<Hall>, FeedError>;
     /// Whether the hub is in reach, and how old the data is.
@@ -22,6 +27,9 @@ pub trait WallFeed: Send + Sync + 'static {
     fn now(&self) -> Timestamp;
     /// The address that a phone opens for that job; `None` before the device is enrolled.
     fn job_address(&self, job: JobId) -> Option<String>;
+    /// Tells staff what they have to mend before the wall can show everything that they want of it;
+    /// an empty text where all is well again.
+    fn tell_staff(&self, trouble: &str);
     /// Grows with every change of what the methods above answer, so that the wall can ask for
     /// little and often and load only what is new.
     fn revision(&self) -> u64;

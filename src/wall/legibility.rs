@@ -7,7 +7,7 @@ use super::WallSettings;
 use crate::qr;
 use crate::snapshot::{Headless, SnapshotError};
 use crate::ui::{WallTheme, WallWindow};
-use gighall_core::playlist::Scene;
+use gighall_core::playlist::What;
 use slint::ComponentHandle;
 use std::fmt;
 
@@ -48,10 +48,12 @@ pub enum Finding {
         /// The height that would do, in pixels.
         needed: u32,
     },
-    /// The code of a spotlight cannot be scanned.
+    /// The code of a scene cannot be scanned.
     SmallCode {
         /// The scene's place in the playlist, from 0.
         scene: usize,
+        /// Its kind.
+        kind: &'static str,
         /// From how far it can be scanned, in metres; 0 where there is no room for it.
         scannable_m: f64,
     },
@@ -82,14 +84,18 @@ impl fmt::Display for Finding {
                     names.join(", ")
                 )
             }
-            Self::SmallCode { scene, scannable_m } if *scannable_m > 0.0 => write!(
+            Self::SmallCode {
+                scene,
+                kind,
+                scannable_m,
+            } if *scannable_m > 0.0 => write!(
                 f,
-                "wall.scene[{scene}] (spotlight): its QR code is scanned from {scannable_m:.1} m \
+                "wall.scene[{scene}] ({kind}): its QR code is scanned from {scannable_m:.1} m \
                  at most; people have to be able to come that close, or the window has to be larger"
             ),
-            Self::SmallCode { scene, .. } => write!(
+            Self::SmallCode { scene, kind, .. } => write!(
                 f,
-                "wall.scene[{scene}] (spotlight): there is no room for its QR code; give the \
+                "wall.scene[{scene}] ({kind}): there is no room for its QR code; give the \
                  window more height, or leave the scene out"
             ),
             Self::FastTicker { speed } => write!(
@@ -135,7 +141,8 @@ pub fn lint(
 
 fn text(settings: &WallSettings, panel: &Panel, body: f64) -> Option<Finding> {
     let readable_m = body * panel.pitch_mm / MM_A_METRE;
-    let scenes = settings.scenes.iter().map(Scene::kind).enumerate();
+    let scenes = settings.scenes.iter().map(|scene| scene.what.kind());
+    let scenes = scenes.enumerate();
     // Heights of characters are small whole numbers of pixels.
     (readable_m < panel.distance_m).then(|| Finding::SmallText {
         scenes: scenes.collect(),
@@ -152,9 +159,17 @@ fn codes(settings: &WallSettings, panel: &Panel, room: u32) -> Vec<Finding> {
     if scannable_m >= panel.distance_m {
         return vec![];
     }
-    let scenes = settings.scenes.iter().enumerate();
+    let scenes = settings.scenes.iter().map(|scene| &scene.what).enumerate();
+    let has_code = |what: &What| {
+        let link = matches!(what, What::Rights { link: Some(_) });
+        link || matches!(what, What::Spotlight { .. })
+    };
     scenes
-        .filter(|(_, scene)| matches!(scene, Scene::Spotlight { .. }))
-        .map(|(scene, _)| Finding::SmallCode { scene, scannable_m })
+        .filter(|(_, what)| has_code(what))
+        .map(|(scene, what)| Finding::SmallCode {
+            scene,
+            kind: what.kind(),
+            scannable_m,
+        })
         .collect()
 }

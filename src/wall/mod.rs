@@ -7,22 +7,32 @@
 pub mod cards;
 pub mod content;
 pub mod feed;
+mod figures;
+mod frame;
 pub mod legibility;
-mod overview;
+pub mod load;
+pub mod pictures;
 pub mod proof;
 mod run;
 pub mod screen;
 
 pub use run::{Wall, start};
 
-use gighall_core::playlist::{Calendar, Scene};
+use gighall_core::playlist::{Calendar, Light, Scene, Theme};
 use jiff::tz::TimeZone;
+use slint::Color;
+use std::path::PathBuf;
+use std::time::Duration;
 
-/// What the configuration says about the wall.
+/// What the configuration says about one wall.
 #[derive(Clone, Debug, PartialEq)]
 pub struct WallSettings {
-    /// The playlist.
+    /// Its name among the walls of this kiosk.
+    pub name: String,
+    /// The playlist, as far as it is for this wall.
     pub scenes: Vec<Scene>,
+    /// Within that time every open job is on this wall; `None` leaves it to the playlist.
+    pub period: Option<Duration>,
     /// The hall's time zone.
     pub zone: TimeZone,
     /// The hall's holidays and make-up workdays.
@@ -35,4 +45,24 @@ pub struct WallSettings {
     pub text_px: u32,
     /// How fast the ticker runs; kept between 0.5 and 4.
     pub characters_per_second: f32,
+    /// The folder that pictures' files are relative to.
+    pub folder: PathBuf,
+    /// What it looks like.
+    pub look: Look,
+}
+
+/// What a wall looks like.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Look {
+    /// Its colours where no light says others.
+    pub theme: Theme,
+    /// When it is lit otherwise.
+    pub lights: Vec<Light>,
+    /// The hall's own colours of ground, text and pay, in the theme `day`.
+    pub colours: Option<[Color; 3]>,
+    /// The hall's sign, a picture's file.
+    pub logo: Option<PathBuf>,
+    /// All is moved by up to so many pixels to each side, one every few minutes, so that nothing
+    /// burns in.
+    pub pixel_shift: u32,
 }

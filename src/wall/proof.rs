@@ -1,11 +1,10 @@
 //! Tells what is on to whoever writes it down.
 
-use super::content::Content;
+use super::content::News;
 use crate::metrics::Counters;
 use gighall_core::hall::Notice;
-use gighall_core::id::JobId;
-use gighall_core::playlist::{Now, Scene, Show};
-use gighall_core::proof::{JOB, NOTICE, Seen, Showing, Subject, TEXT, Tracker, gap};
+use gighall_core::playlist::{Now, Show, Thing, What};
+use gighall_core::proof::{EVENT, JOB, NOTICE, Seen, Showing, Subject, TEXT, Tracker, gap};
 use jiff::Timestamp;
 use std::sync::mpsc::{SyncSender, TrySendError};
 use std::time::{Duration, Instant};
@@ -94,54 +93,53 @@ impl Drop for Recorder {
     }
 }
 
-/// What is on, with the titles that are shown now.
-pub fn seen(content: &Content, scenes: &[Scene], on: &Now) -> Seen {
-    if let Some(notice) = content.emergency() {
-        return Seen {
-            scene: "emergency",
-            page: None,
-            turn: None,
-            subjects: vec![about_notice(notice)],
-        };
-    }
-    let (scene, page, subjects) = match &on.show {
-        Show::Jobs { page, jobs, .. } => {
-            let jobs = jobs.iter().filter_map(|id| about_job(content, *id));
-            ("jobs", u32::try_from(*page).ok(), jobs.collect())
-        }
-        Show::Spotlight(id) => ("spotlight", None, Vec::from_iter(about_job(content, *id))),
-        Show::Notice(id) => {
-            let mut notices = content.notices.iter();
-            let notice = notices.find(|notice| notice.id == *id);
-            (
-                "notice",
-                None,
-                notice.map(about_notice).into_iter().collect(),
-            )
-        }
-        Show::Overview => ("overview", None, vec![]),
-        Show::Text(index) => {
-            let text = scenes.get(*index).and_then(about_text);
-            ("text", None, Vec::from_iter(text))
-        }
-        Show::Rest => ("rest", None, vec![]),
+/// What `scene` shows of `on`, with the titles that are shown now.
+pub fn seen(news: &News, scene: &'static str, what: Option<&What>, on: &Now) -> Seen {
+    let alone = |subjects| Seen {
+        scene,
+        page: None,
+        turn: None,
+        subjects,
     };
+    match scene {
+        "emergency" => return alone(news.emergency().map(about_notice).into_iter().collect()),
+        // The player begins its rest anew each second.
+        "blank" | "rest" => return alone(vec![]),
+        _ => {}
+    }
+    let page = match &on.show {
+        Show::Page { page, .. } => u32::try_from(*page).ok(),
+        _ => None,
+    };
+    let things = on.show.things().iter();
+    let things = things.filter_map(|thing| about(news, *thing));
     Seen {
         scene,
         page,
-        // The player begins its rest anew each second.
-        turn: (on.show != Show::Rest).then_some(on.since),
-        subjects,
+        turn: Some(on.since),
+        subjects: things.chain(what.and_then(about_own)).collect(),
     }
 }
 
-fn about_job(content: &Content, id: JobId) -> Option<Subject> {
-    content.job(id).map(|job| Subject {
-        kind: JOB.to_owned(),
-        id: Some(job.id.0),
-        number: Some(job.number),
-        title: job.title.clone(),
-    })
+fn about(news: &News, thing: Thing) -> Option<Subject> {
+    match thing {
+        Thing::Job(id) => news.jobs.get(&id).map(|detail| Subject {
+            kind: JOB.to_owned(),
+            id: Some(id.0),
+            number: Some(detail.job.number),
+            title: detail.job.title.clone(),
+        }),
+        Thing::Notice(id) => {
+            let mut notices = news.notices.iter();
+            notices.find(|notice| notice.id == id).map(about_notice)
+        }
+        Thing::Event(id) => news.event(id).map(|event| Subject {
+            kind: EVENT.to_owned(),
+            id: Some(id.0),
+            number: None,
+            title: event.title.clone(),
+        }),
+    }
 }
 
 fn about_notice(notice: &Notice) -> Subject {
@@ -153,14 +151,17 @@ fn about_notice(notice: &Notice) -> Subject {
     }
 }
 
-fn about_text(scene: &Scene) -> Option<Subject> {
-    match scene {
-        Scene::Text { title, .. } => Some(Subject {
-            kind: TEXT.to_owned(),
-            id: None,
-            number: None,
-            title: title.clone(),
-        }),
-        _ => None,
-    }
+/// What is the playlist's own.
+fn about_own(what: &What) -> Option<Subject> {
+    let title = match what {
+        What::Text { title, .. } => title,
+        What::Image { file, .. } => file,
+        _ => return None,
+    };
+    Some(Subject {
+        kind: TEXT.to_owned(),
+        id: None,
+        number: None,
+        title: title.clone(),
+    })
 }

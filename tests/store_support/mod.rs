@@ -18,6 +18,7 @@ use gighall_kiosk::terminal::desk::NewRegistration;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::path::Path;
+use tempfile::TempDir;
 use uuid::Uuid;
 
 pub const HUB_EPOCH: HubEpoch = HubEpoch(1);
@@ -72,10 +73,22 @@ pub fn hall_scope() -> Scope {
     Scope::Hall(id)
 }
 
+/// A store in a directory of its own, enrolled.
+pub fn enrolled() -> (TempDir, Store, Identity) {
+    let dir = tempfile::tempdir().expect("a directory");
+    let store = open(dir.path());
+    let identity = enrol(&store, 1);
+    (dir, store, identity)
+}
+
 pub fn snapshot(store: &Store, head: u64, jobs: &[Job]) {
     let changes = jobs.iter().map(|job| changed(job.clone())).collect();
+    snapshot_of(store, hall_scope(), head, changes);
+}
+
+pub fn snapshot_of(store: &Store, scope: Scope, head: u64, changes: Vec<Change>) {
     let told = SnapshotReply {
-        scope: hall_scope(),
+        scope,
         head,
         changes,
         now: now(),

@@ -2,24 +2,26 @@
 
 #![allow(dead_code)]
 
+use gighall_core::claim::Claim;
 use gighall_core::hall::Hall;
-use gighall_core::id::{HallId, JobId};
+use gighall_core::id::{ClaimId, HallId, JobId};
 use gighall_core::job::Job;
 use gighall_core::testing::{a_hall, a_job, an_id_number};
 use gighall_core::wire::KnownWorker;
 use gighall_hub::store::Listing;
 use gighall_hub::{HubConfig, HubState};
 use gighall_kiosk::desk::HallDesk;
-use gighall_kiosk::store::Store;
+use gighall_kiosk::store::{StaffNotice, Store};
 use gighall_kiosk::sync::{Sync, SyncConfig};
 use gighall_kiosk::terminal::desk::{ClaimOutcome, Desk, NewRegistration, WhyProvisional};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
+use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 /// Longest that a test waits for what should come within seconds.
@@ -34,17 +36,20 @@ pub fn until(what: &str, mut is: impl FnMut() -> bool) {
     }
 }
 
-/// A hub on loopback.
+/// A hub on loopback, in a directory of its own with room for kiosks.
 pub struct Hub {
     pub state: HubState,
     pub address: SocketAddr,
     runtime: Option<Runtime>,
+    dir: TempDir,
 }
 
 impl Hub {
-    pub fn start(data: &Path) -> Self {
+    pub fn start() -> Self {
+        let dir = tempfile::tempdir().expect("a directory");
         let runtime = Runtime::new().expect("a runtime");
-        let state = gighall_hub::open(&HubConfig::new(data)).expect("a hub");
+        let config = HubConfig::new(dir.path().join("hub"));
+        let state = gighall_hub::open(&config).expect("a hub");
         let hall = Hall {
             id: a_hall(),
             name: "威宁县零工市场".to_owned(),
@@ -66,7 +71,29 @@ impl Hub {
             state,
             address,
             runtime: Some(runtime),
+            dir,
         }
+    }
+
+    /// The data directory of the kiosk that staff call so.
+    pub fn data(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    /// A kiosk that enrols under that name, over that line.
+    pub fn kiosk(&self, name: &str, line: SocketAddr) -> Kiosk {
+        Kiosk::start(&self.data(name), line, Some(self.code(name)))
+    }
+
+    /// A claim as the hub has it.
+    pub fn claim(&self, id: ClaimId) -> Claim {
+        let kept = self.state.store.claim(id).expect("read");
+        kept.expect("there").claim
+    }
+
+    /// A job as the hub has it.
+    pub fn job(&self, id: JobId) -> Job {
+        self.state.store.job(id).expect("read").expect("there")
     }
 
     pub fn code(&self, name: &str) -> String {
@@ -292,6 +319,21 @@ impl Kiosk {
         self.store.account(job).expect("read").rights()
     }
 
+    /// A claim as the kiosk has it.
+    pub fn claim(&self, id: ClaimId) -> Claim {
+        self.store.claim(id).expect("read").expect("there")
+    }
+
+    /// A job as the kiosk has it.
+    pub fn job(&self, id: JobId) -> Job {
+        self.store.job(id).expect("read").expect("there")
+    }
+
+    /// What staff are told of.
+    pub fn told(&self) -> Vec<StaffNotice> {
+        self.store.staff_notices().expect("read")
+    }
+
     pub fn outbox(&self) -> u64 {
         self.store.outbox_state().expect("read").length
     }
@@ -308,7 +350,7 @@ impl Kiosk {
 }
 
 /// A claim that holds a place.
-pub fn confirmed(outcome: ClaimOutcome) -> gighall_core::claim::Claim {
+pub fn confirmed(outcome: ClaimOutcome) -> Claim {
     match outcome {
         ClaimOutcome::Confirmed(claim) => claim,
         other => panic!("{other:?}"),
@@ -316,7 +358,7 @@ pub fn confirmed(outcome: ClaimOutcome) -> gighall_core::claim::Claim {
 }
 
 /// A claim that was taken without the hub.
-pub fn provisional(outcome: ClaimOutcome) -> gighall_core::claim::Claim {
+pub fn provisional(outcome: ClaimOutcome) -> Claim {
     match outcome {
         ClaimOutcome::Provisional(claim, WhyProvisional::Offline) => claim,
         other => panic!("{other:?}"),

@@ -2,11 +2,12 @@
 
 #![allow(dead_code, clippy::unwrap_used)]
 
+use gighall_core::event::{Event, EventKind};
 use gighall_core::hall::{Hall, Notice, NoticeKind};
 use gighall_core::id::{JobId, NoticeId};
 use gighall_core::job::{Insurance, Job, Settlement, WorkKind};
 use gighall_core::pay::{Pay, PayUnit};
-use gighall_core::testing::{a_hall, a_job, at};
+use gighall_core::testing::{a_hall, a_job, an_event, at};
 use gighall_kiosk::wall::WallSettings;
 use gighall_kiosk::wall::feed::{FeedError, Link, WallFeed};
 use jiff::tz::TimeZone;
@@ -23,6 +24,7 @@ pub fn morning() -> Timestamp {
 pub struct Demo {
     pub jobs: Mutex<Vec<Job>>,
     pub notices: Vec<Notice>,
+    pub events: Vec<Event>,
     pub link: Mutex<Link>,
     pub revision: AtomicU64,
 }
@@ -33,6 +35,7 @@ impl Demo {
         Self {
             jobs: Mutex::new((0..count).map(job).collect()),
             notices: notices(),
+            events: events(),
             link: Mutex::new(Link {
                 online: true,
                 data_as_of: Some(morning()),
@@ -59,14 +62,30 @@ impl Demo {
 }
 
 impl WallFeed for Demo {
-    fn open_jobs(&self, at: Timestamp) -> Result<Vec<Job>, FeedError> {
+    fn each_open_job(&self, at: Timestamp, each: &mut dyn FnMut(&Job)) -> Result<(), FeedError> {
         let jobs = self.jobs.lock().unwrap();
-        Ok(jobs.iter().filter(|job| job.is_open(at)).cloned().collect())
+        jobs.iter().filter(|job| job.is_open(at)).for_each(each);
+        Ok(())
     }
+
+    fn open_jobs(&self, ids: &[JobId], at: Timestamp) -> Result<Vec<Job>, FeedError> {
+        let jobs = self.jobs.lock().unwrap();
+        let open = jobs
+            .iter()
+            .filter(|job| ids.contains(&job.id) && job.is_open(at));
+        Ok(open.cloned().collect())
+    }
+
+    fn tell_staff(&self, _: &str) {}
 
     fn notices(&self, at: Timestamp) -> Result<Vec<Notice>, FeedError> {
         let current = self.notices.iter().filter(|notice| notice.is_current(at));
         Ok(current.cloned().collect())
+    }
+
+    fn events(&self, at: Timestamp) -> Result<Vec<Event>, FeedError> {
+        let there = self.events.iter().filter(|event| !event.is_over(at));
+        Ok(there.cloned().collect())
     }
 
     fn hall(&self) -> Result<Option<Hall>, FeedError> {
@@ -105,6 +124,10 @@ pub fn settings() -> WallSettings {
         ticker_texts: vec!["本厅全部服务免费，凡收押金、报名费、体检费的都是骗局".to_owned()],
         text_px: 0,
         characters_per_second: 2.75,
+        name: "wall".to_owned(),
+        period: None,
+        folder: std::path::PathBuf::new(),
+        look: gighall_kiosk::wall::Look::default(),
     }
 }
 
@@ -236,6 +259,70 @@ pub fn job(n: u32) -> Job {
         job.gather_place = Some("零工市场门口".to_owned());
     }
     job
+}
+
+fn events() -> Vec<Event> {
+    let event = |n: u32, kind, title: &str, place: &str, starts: &str, ends: &str| Event {
+        kind,
+        title: title.to_owned(),
+        place: place.to_owned(),
+        starts_at: at(starts),
+        ends_at: at(ends),
+        places: (n != 6).then_some(30),
+        places_taken: if n == 5 { 30 } else { 5 * n },
+        ..an_event(n)
+    };
+    use EventKind::{JobFair, LiveHiring, OnTheSpot, Training};
+    vec![
+        event(
+            1,
+            OnTheSpot,
+            "草海建筑公司现场招聘",
+            "本厅洽谈区",
+            "2026-11-24T01:00:00Z",
+            "2026-11-24T04:00:00Z",
+        ),
+        event(
+            2,
+            LiveHiring,
+            "黑石果园直播带岗",
+            "抖音号 wnlgsc",
+            "2026-11-24T07:00:00Z",
+            "2026-11-24T09:00:00Z",
+        ),
+        event(
+            3,
+            JobFair,
+            "周六赶场天专场招聘会",
+            "草海镇文化广场",
+            "2026-11-28T01:00:00Z",
+            "2026-11-29T07:00:00Z",
+        ),
+        event(
+            4,
+            Training,
+            "家政服务员（初级）培训班",
+            "市场二楼教室",
+            "2026-12-01T01:00:00Z",
+            "2026-12-10T09:00:00Z",
+        ),
+        event(
+            5,
+            Training,
+            "电焊工培训班",
+            "县职业技术学校实训楼",
+            "2026-12-03T01:00:00Z",
+            "2026-12-20T09:00:00Z",
+        ),
+        event(
+            6,
+            Training,
+            "防诈骗讲座",
+            "市场二楼教室",
+            "2026-12-05T01:00:00Z",
+            "2026-12-05T03:00:00Z",
+        ),
+    ]
 }
 
 fn notices() -> Vec<Notice> {

@@ -58,6 +58,10 @@ uuid_id!(
     /// A notice.
     NoticeId
 );
+uuid_id!(
+    /// An event of a hall.
+    EventId
+);
 
 /// A hall's id: 1 to 40 characters of `a-z`, `0-9` and `-`. It is not a region code: one county
 /// can have several halls.

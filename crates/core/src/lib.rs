@@ -7,6 +7,7 @@
 //! design page on sync ("rule 2: confirm").
 
 pub mod claim;
+pub mod event;
 pub mod hall;
 pub mod id;
 pub mod identity;

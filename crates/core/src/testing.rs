@@ -1,6 +1,7 @@
 //! Ready-made things for tests, here and in the other crates.
 
-use crate::id::{EmployerId, HallId, JobId};
+use crate::event::{Event, EventKind};
+use crate::id::{EmployerId, EventId, HallId, JobId};
 use crate::job::{
     ClaimMode, Employer, EmployerKind, Insurance, Job, JobState, Settlement, WorkKind,
 };
@@ -87,6 +88,26 @@ pub fn an_id_number(birth: &str, order: u32) -> String {
     let first = format!("522427{birth}{order:03}");
     let check = crate::identity::check_character(first.as_bytes()).expect("17 digits");
     format!("{first}{}", char::from(check))
+}
+
+/// A course of three hours with 30 places in the morning of 2026-12-01 in China; the id follows from
+/// `n`.
+pub fn an_event(n: u32) -> Event {
+    Event {
+        id: EventId(Uuid::from_u128(0x3000 + u128::from(n))),
+        kind: EventKind::Training,
+        title: "家政服务员培训班".to_owned(),
+        text: Some("免费培训，发合格证。".to_owned()),
+        place: "市场二楼教室".to_owned(),
+        host: "威宁县就业局".to_owned(),
+        starts_at: at("2026-12-01T01:00:00Z"),
+        ends_at: at("2026-12-01T04:00:00Z"),
+        link: Some("https://hall.example/e/7".to_owned()),
+        places: Some(30),
+        places_taken: 0,
+        version: 1,
+        withdrawn: false,
+    }
 }
 
 /// The `n`th job's ten seconds in the spotlight; `n` times ten seconds after 8:00 in China on

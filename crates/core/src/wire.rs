@@ -19,6 +19,7 @@
 //! a reader does not know is `Unknown` to it, and costs nothing but itself.
 
 use crate::claim::{Claim, ClaimReason};
+use crate::event::Event;
 use crate::hall::{Hall, Notice};
 use crate::id::{ClaimId, DeviceId, Epoch, HallId, HubEpoch, JobId, NoticeId, WorkerId};
 use crate::identity::Sex;
@@ -44,7 +45,8 @@ pub const WAIT_MAX_SECONDS: u32 = 25;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Scope {
-    /// What everybody in a hall may know: jobs, notices, the hall itself.
+    /// What every device in a hall has to know: jobs, notices, events, the hall itself,
+    /// who was erased.
     Hall(HallId),
     /// What concerns one device: decisions on claims it took, rights that are asked back.
     Device(DeviceId),
@@ -245,6 +247,16 @@ pub enum Change {
     Recall {
         /// Which job.
         job: JobId,
+    },
+    /// An event of the hall as it is now; one that was withdrawn is gone.
+    Event {
+        /// The event.
+        event: Box<Event>,
+    },
+    /// A person has been erased at the hub: what is known of the person goes everywhere.
+    WorkerErased {
+        /// An id that the person had, at the hub or on a device.
+        worker: WorkerId,
     },
     /// Something of a newer hub.
     #[serde(other)]

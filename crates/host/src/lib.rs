@@ -31,6 +31,12 @@ pub enum KeyError {
     /// The text is not a key.
     #[error("{0} does not hold 64 hexadecimal digits")]
     NotAKey(String),
+    /// There is none beside data that was written with one.
+    #[error(
+        "there is no key file {0}: bring back the one that the data was written with, or set \
+         {SECRET_KEY_VARIABLE}"
+    )]
+    Missing(PathBuf),
     /// The system gave no random numbers.
     #[error("the system gives no random numbers: {0}")]
     NoRandomness(String),
@@ -42,8 +48,38 @@ pub enum KeyError {
 /// # Errors
 /// [`KeyError`].
 pub fn secret_key(dir: &Path) -> Result<[u8; 32], KeyError> {
+    if let Some(key) = kept_key(dir)? {
+        return Ok(key);
+    }
+    let path = dir.join(SECRET_KEY_FILE);
+    let io_error = |cause| KeyError::Io {
+        path: path.clone(),
+        cause,
+    };
+    let mut key = [0; 32];
+    getrandom::fill(&mut key).map_err(|e| KeyError::NoRandomness(e.to_string()))?;
+    fs::create_dir_all(dir).map_err(io_error)?;
+    match create_private(&path, hex::encode(key).as_bytes()) {
+        Ok(()) => Ok(key),
+        // Another program of ours made it in the same moment: that key counts.
+        Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists => secret_key(dir),
+        Err(cause) => Err(io_error(cause)),
+    }
+}
+
+/// The same for data that is there: its key is never made anew.
+///
+/// # Errors
+/// [`KeyError`]; [`KeyError::Missing`] where there is none.
+pub fn existing_secret_key(dir: &Path) -> Result<[u8; 32], KeyError> {
+    kept_key(dir)?.ok_or_else(|| KeyError::Missing(dir.join(SECRET_KEY_FILE)))
+}
+
+/// The key in the environment or in the file, if there is one.
+fn kept_key(dir: &Path) -> Result<Option<[u8; 32]>, KeyError> {
     if let Ok(text) = std::env::var(SECRET_KEY_VARIABLE) {
         return parse_key(&text)
+            .map(Some)
             .ok_or_else(|| KeyError::NotAKey(format!("${SECRET_KEY_VARIABLE}")));
     }
     let path = dir.join(SECRET_KEY_FILE);
@@ -51,29 +87,20 @@ pub fn secret_key(dir: &Path) -> Result<[u8; 32], KeyError> {
         path: path.clone(),
         cause,
     };
-    match File::open(&path) {
-        Ok(mut file) => {
-            let mode = file.metadata().map_err(io_error)?.permissions().mode();
-            if mode & 0o077 != 0 {
-                return Err(KeyError::TooOpen(path));
-            }
-            let mut text = String::new();
-            file.read_to_string(&mut text).map_err(io_error)?;
-            parse_key(&text).ok_or_else(|| KeyError::NotAKey(path.display().to_string()))
-        }
-        Err(cause) if cause.kind() == io::ErrorKind::NotFound => {
-            let mut key = [0; 32];
-            getrandom::fill(&mut key).map_err(|e| KeyError::NoRandomness(e.to_string()))?;
-            fs::create_dir_all(dir).map_err(io_error)?;
-            match create_private(&path, hex::encode(key).as_bytes()) {
-                Ok(()) => Ok(key),
-                // Another program of ours made it in the same moment: that key counts.
-                Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists => secret_key(dir),
-                Err(cause) => Err(io_error(cause)),
-            }
-        }
-        Err(cause) => Err(io_error(cause)),
+    let mut file = match File::open(&path) {
+        Ok(file) => file,
+        Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(cause) => return Err(io_error(cause)),
+    };
+    let mode = file.metadata().map_err(io_error)?.permissions().mode();
+    if mode & 0o077 != 0 {
+        return Err(KeyError::TooOpen(path));
     }
+    let mut text = String::new();
+    file.read_to_string(&mut text).map_err(io_error)?;
+    parse_key(&text)
+        .map(Some)
+        .ok_or_else(|| KeyError::NotAKey(path.display().to_string()))
 }
 
 fn parse_key(text: &str) -> Option<[u8; 32]> {
@@ -143,7 +170,10 @@ mod tests {
     #[test]
     fn the_key_is_made_once_and_kept_private() {
         let dir = tempfile::tempdir().expect("a directory");
+        let none = existing_secret_key(dir.path());
+        assert!(matches!(none, Err(KeyError::Missing(_))));
         let key = secret_key(dir.path()).expect("made");
+        assert_eq!(existing_secret_key(dir.path()).expect("read"), key);
         assert_eq!(secret_key(dir.path()).expect("read"), key);
         let path = dir.path().join(SECRET_KEY_FILE);
         let mode = fs::metadata(&path).expect("there").permissions().mode();

@@ -13,4 +13,4 @@ pub mod state;
 pub mod store;
 
 pub use server::{router, serve};
-pub use state::{HubConfig, HubError, HubState, PROOF_DAYS, open};
+pub use state::{HubConfig, HubError, HubState, PROOF_DAYS, open, open_existing};

@@ -75,7 +75,7 @@ async fn run_clockwork(state: HubState) {
         let done = state
             .ask(move |store| {
                 store.look_elsewhere()?;
-                store.expire_notices(now)?;
+                store.expire_posted(now)?;
                 store.expire_jobs(now)
             })
             .await;

@@ -1,7 +1,7 @@
 //! What every handler of the hub shares.
 
 use crate::store::Store;
-use crate::store::sqlite::SqliteStore;
+use crate::store::sqlite::{DATABASE_FILE, SqliteStore};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::path::PathBuf;
@@ -55,6 +55,12 @@ pub enum HubError {
         /// Why.
         cause: std::io::Error,
     },
+    /// There is no hub in the data directory.
+    #[error(
+        "there is no hub in {0}: is that the data directory? `serve`, `hall set`, `import` and \
+         `device add` begin one"
+    )]
+    NoHub(PathBuf),
     /// There is no secret key to open the store with.
     #[error(transparent)]
     Key(#[from] gighall_host::KeyError),
@@ -75,7 +81,21 @@ pub fn open(config: &HubConfig) -> Result<HubState, HubError> {
         path: config.data.clone(),
         cause,
     })?;
-    let secret = gighall_host::secret_key(&config.data)?;
+    with_key(config, gighall_host::secret_key(&config.data)?)
+}
+
+/// Opens the hub of a data directory that has one; nothing is made where there is none.
+///
+/// # Errors
+/// [`HubError::NoHub`], and as [`open`].
+pub fn open_existing(config: &HubConfig) -> Result<HubState, HubError> {
+    if !config.data.join(DATABASE_FILE).exists() {
+        return Err(HubError::NoHub(config.data.clone()));
+    }
+    with_key(config, gighall_host::existing_secret_key(&config.data)?)
+}
+
+fn with_key(config: &HubConfig, secret: [u8; 32]) -> Result<HubState, HubError> {
     let store = SqliteStore::open(&config.data, &secret, config.zone.clone())?;
     let url = config.phone_url.as_deref();
     let mut state = HubState::new(Arc::new(store), secret, url, config.zone.clone());

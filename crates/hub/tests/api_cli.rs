@@ -87,8 +87,24 @@ fn staff_work_while_the_server_runs() {
     assert!(run(&data, &hall).status.success());
     assert_eq!(
         last_line(&run(&data, &["hall", "list"])),
-        "weining\t威宁县零工市场"
+        "weining\t威宁县零工市场\t-"
     );
+    assert!(
+        run(
+            &data,
+            &[
+                "hall",
+                "set",
+                "--hall",
+                "weining",
+                "--hotline",
+                "0857-6220000"
+            ]
+        )
+        .status
+        .success()
+    );
+    assert!(last_line(&run(&data, &["hall", "list"])).ends_with("\t0857-6220000"));
     let notice = [
         "notice",
         "add",
@@ -103,7 +119,7 @@ fn staff_work_while_the_server_runs() {
     assert!(added.status.success());
     let id = last_line(&added);
     let notices = last_line(&run(&data, &["notice", "list", "--hall", "weining"]));
-    assert!(notices.starts_with(&id) && notices.ends_with("稳就业"));
+    assert_eq!(notices, format!("{id}\tuntil 2099-12-31\t稳就业"));
     let past = run(&data, &[&notice[..], &["--until", "2020-01-01"]].concat());
     assert_eq!(past.status.code(), Some(1));
     let remove = ["notice", "remove", "--id", id.as_str()];
@@ -220,8 +236,8 @@ fn a_person_sees_corrects_and_deletes_what_is_kept() {
 fn what_is_held_for_review_is_shown_and_let_through() {
     let dir = tempfile::tempdir().expect("a directory");
     let list = dir.path().join("list.csv");
-    let rows =
-        "岗位,公司,人数,工资,备注\n小工,甲公司,2,200/天,\n大工,乙公司,2,300/天,需交押金200元\n";
+    let rows = "岗位,公司,人数,工资,备注\n小工,甲公司,2,200/天,\n大工,乙公司,2,300/天,需交押金200元\n\
+        木工,丙公司,若干,300/天,\n电工,丁公司,2,9000/天,\n";
     std::fs::write(&list, rows).expect("written");
     let import = [
         "import",
@@ -236,23 +252,243 @@ fn what_is_held_for_review_is_shown_and_let_through() {
     };
     let first = said(&import);
     let lines: Vec<&str> = first.lines().collect();
-    assert!(lines[0].starts_with("line 3: held for review: "), "{first}");
-    assert_eq!(lines[1], "imported 2, updated 0, unchanged 0, rejected 0");
+    assert_eq!(
+        lines[0],
+        "line 3: held for review: asks for money or papers: 押金"
+    );
+    assert!(
+        lines[1].starts_with("line 4, column 人数: "),
+        "in order: {first}"
+    );
+    let pay = "line 5: held for review: pay of 9000 yuan is out of the usual (50-2000)";
+    assert_eq!(lines[2], pay);
+    assert_eq!(lines[3], "imported 3, updated 0, unchanged 0, rejected 1");
     let all = said(&["job", "list", "--hall", "weining"]);
-    assert_eq!(all.lines().count(), 2, "{all}");
+    assert_eq!(all.lines().count(), 3, "{all}");
     let held = said(&["job", "list", "--hall", "weining", "--held"]);
     assert!(
         held.starts_with("102\tpending_review\t大工\t乙公司\t"),
         "{held}"
     );
-    let approve = ["job", "approve", "--hall", "weining", "--number", "102"];
-    said(&approve);
-    assert_eq!(run(dir.path(), &approve).status.code(), Some(1));
+    for number in ["102", "103"] {
+        let approve = ["job", "approve", "--hall", "weining", "--number", number];
+        said(&approve);
+        assert_eq!(run(dir.path(), &approve).status.code(), Some(1));
+    }
     assert_eq!(said(&["job", "list", "--hall", "weining", "--held"]), "");
-    assert_eq!(
-        said(&import),
-        "imported 0, updated 0, unchanged 2, rejected 0\n"
+    let again = said(&import);
+    assert_eq!(again.lines().count(), 2, "only what is rejected: {again}");
+    assert!(again.ends_with("imported 0, updated 0, unchanged 3, rejected 1\n"));
+}
+
+/// Runs a command that fails, and gives what it says about that.
+fn failed(data: &Path, args: &[&str]) -> String {
+    let output = run(data, args);
+    assert_eq!(output.status.code(), Some(1), "{args:?}: {output:?}");
+    assert!(output.stdout.is_empty(), "{args:?}");
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn a_mistyped_directory_is_not_made() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let typo = dir.path().join("gighal");
+    let hall = ["--hall", "weining"];
+    for command in [
+        &["hall", "list"][..],
+        &["device", "list"],
+        &[&["job", "list"], &hall[..]].concat(),
+        &[&["notice", "list"], &hall[..]].concat(),
+        &[&["claim", "list"], &hall[..]].concat(),
+        &["claim", "confirm", "--number", "00-0001"],
+        &["worker", "show"],
+    ] {
+        let said = failed(&typo, command);
+        assert!(said.contains("gighal"), "{said}");
+        assert!(!typo.exists(), "{command:?}");
+    }
+    // Data whose key is gone gets no other one.
+    let data = dir.path().join("data");
+    assert!(
+        run(&data, &["hall", "set", "--hall", "weining"])
+            .status
+            .success()
     );
+    std::fs::remove_file(data.join("secret.key")).expect("removed");
+    assert!(failed(&data, &["hall", "list"]).contains("secret.key"));
+    assert!(!data.join("secret.key").exists());
+}
+
+#[test]
+fn an_unknown_hall_is_told_with_those_there_are() {
+    let dir = tempfile::tempdir().expect("a directory");
+    for (hall, name) in [("weining", "威宁县零工市场"), ("bijie", "毕节市零工市场")] {
+        let set = ["hall", "set", "--hall", hall, "--name", name];
+        assert!(run(dir.path(), &set).status.success());
+    }
+    let typo = ["--hall", "weinin"];
+    for command in [
+        &["job", "list"][..],
+        &["job", "cancel", "--number", "101"],
+        &["notice", "list"],
+        &["notice", "add", "--kind", "policy", "--title", "稳就业"],
+        &["claim", "list"],
+        &["device", "add", "--name", "一号"],
+        &["import", LISTINGS],
+    ] {
+        let said = failed(dir.path(), &[command, &typo[..]].concat());
+        assert!(said.contains("no hall weinin"), "{said}");
+        assert!(
+            said.contains("bijie (毕节市零工市场), weining (威宁县零工市场)"),
+            "{said}"
+        );
+    }
+    let halls = run(dir.path(), &["hall", "list"]);
+    assert_eq!(String::from_utf8_lossy(&halls.stdout).lines().count(), 2);
+}
+
+#[test]
+fn times_are_those_of_the_halls_clock_which_is_named_once() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let list = dir.path().join("list.csv");
+    let tomorrow = day(1);
+    let rows = format!("岗位,公司,人数,工资,开始时间\n小工,甲公司,2,200/天,{tomorrow} 6:30\n");
+    std::fs::write(&list, rows).expect("written");
+    let import = [
+        "import",
+        "--hall",
+        "weining",
+        list.to_str().expect("a path"),
+    ];
+    assert!(run(dir.path(), &import).status.success());
+    let listed = run(dir.path(), &["job", "list", "--hall", "weining"]);
+    let line = last_line(&listed);
+    assert!(
+        line.contains(&format!("\tstarts {tomorrow} 06:30\t")),
+        "{line}"
+    );
+    let said = String::from_utf8_lossy(&listed.stderr).into_owned();
+    assert_eq!(said.matches("Asia/Shanghai (UTC+08)").count(), 1, "{said}");
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_failure() {
+    let dir = tempfile::tempdir().expect("a directory");
+    assert!(
+        run(dir.path(), &["import", "--hall", "weining", LISTINGS])
+            .status
+            .success()
+    );
+    let mut child = hub(dir.path(), &["job", "list", "--hall", "weining"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("started");
+    // As `head` does, before anything is written.
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("ran");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{said}");
+    assert!(
+        !said.contains("ERROR") && !said.contains("panicked"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_claim_that_cannot_be_decided_on_is_named() {
+    let dir = tempfile::tempdir().expect("a directory");
+    assert!(
+        run(dir.path(), &["hall", "set", "--hall", "weining"])
+            .status
+            .success()
+    );
+    let said = failed(dir.path(), &["claim", "confirm", "--number", "xx"]);
+    assert!(
+        said.contains("there is no claim xx") && said.contains("claim list"),
+        "{said}"
+    );
+}
+
+/// A course in the hall `weining`.
+fn add_event(data: &Path, title: &str, starts: &str, ends: &str, more: &[&str]) -> Output {
+    let about = ["event", "add", "--hall", "weining", "--kind", "training"];
+    let where_by = ["--place", "市场二楼", "--host", "县就业局"];
+    let when = ["--title", title, "--starts", starts, "--ends", ends];
+    run(data, &[&about[..], &where_by, &when, more].concat())
+}
+
+/// A day so many days from today, in the halls' zone.
+fn day(n: i32) -> String {
+    let zone = jiff::tz::TimeZone::get("Asia/Shanghai").expect("a zone");
+    let today = zone.to_datetime(jiff::Timestamp::now()).date();
+    (today + jiff::Span::new().days(n)).to_string()
+}
+
+fn nine(n: i32) -> String {
+    format!("{}T09:00", day(n))
+}
+
+#[test]
+fn an_event_is_put_up_listed_filled_and_taken_back() {
+    let dir = tempfile::tempdir().expect("a directory");
+    assert!(
+        run(dir.path(), &["hall", "set", "--hall", "weining"])
+            .status
+            .success()
+    );
+    let link = ["--link", "https://hall.example/e/7", "--places", "30"];
+    let added = add_event(dir.path(), "家政培训", &nine(7), &day(8), &link);
+    assert!(added.status.success(), "{added:?}");
+    let (id, list) = (last_line(&added), ["event", "list", "--hall", "weining"]);
+    let set = |taken: &str| {
+        let command = ["event", "set-places", "--id", id.as_str(), "--taken", taken];
+        run(dir.path(), &command)
+    };
+    assert!(set("12").status.success());
+    let times = format!("{} 09:00 - {}", day(7), day(8));
+    assert_eq!(
+        last_line(&run(dir.path(), &list)),
+        format!(
+            "{id}\ttraining\t{times}\t家政培训\t市场二楼\t县就业局\t12 of 30 taken\t{}",
+            link[1]
+        )
+    );
+    assert_eq!(set("31").status.code(), Some(1));
+
+    let withdraw = ["event", "withdraw", "--id", id.as_str()];
+    assert!(run(dir.path(), &withdraw).status.success());
+    assert!(failed(dir.path(), &withdraw).contains("no such event"));
+    assert!(run(dir.path(), &list).stdout.is_empty());
+}
+
+#[test]
+fn an_event_that_cannot_be_is_refused_with_a_sentence() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let set = run(dir.path(), &["hall", "set", "--hall", "weining"]);
+    assert!(set.status.success());
+    let long = "长".repeat(201);
+    for (title, starts, ends, more, said) in [
+        (
+            "培训",
+            nine(7),
+            nine(6),
+            &[][..],
+            "the end is not after the start",
+        ),
+        ("培训", nine(7), nine(400), &[], "366 days lie between"),
+        ("培训", nine(400), nine(401), &[], "366 days from now"),
+        ("培训", nine(-2), nine(-1), &[], "over already"),
+        (" ", nine(7), nine(8), &[], "title has 1 to 200"),
+        (&long, nine(7), nine(8), &[], "title has 1 to 200"),
+        ("培训", "soon".to_owned(), nine(8), &[], "--starts"),
+        ("培训", nine(7), nine(8), &["--link", "ftp://a"], "http://"),
+    ] {
+        let refused = add_event(dir.path(), title, &starts, &ends, more);
+        assert_eq!(refused.status.code(), Some(1), "{said}");
+        let log = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(log.contains(said), "{said}: {log}");
+    }
 }
 
 #[test]

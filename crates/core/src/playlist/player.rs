@@ -1,89 +1,32 @@
 //! Plays a playlist.
 
-use super::Scene;
+use super::exposure::{Exposure, seconds_of_page};
+use super::scene::{Scene, What};
+use super::share::Shares;
+use super::show::{Content, Now, Show, Thing};
 use super::turns::Turns;
-use crate::id::{JobId, NoticeId};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::id::EventId;
+use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
-/// Seconds that reading one row of the table takes.
-const SECONDS_A_ROW: u64 = 2;
-/// No page is shown for less.
-const SECONDS_AT_LEAST: u64 = 6;
+/// How long one thing is on where the scene does not say.
+const SECONDS_FOR_ONE: u64 = 12;
 /// A player that was not asked for longer than this (the machine slept) goes on from where it is
 /// instead of catching up.
 const NO_CATCHING_UP: Duration = Duration::from_secs(60);
 
-/// A job that can be shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct OpenJob {
-    /// Its id.
-    pub id: JobId,
-    /// Has two turns in the spotlight where others have one.
-    pub urgent: bool,
-}
+/// What a scene has to show, and whether it is urgent.
+type Things<'a> = Box<dyn Iterator<Item = (Thing, bool)> + 'a>;
 
-/// What there is for one scene.
-#[derive(Clone, Copy, Debug)]
-pub struct Slot<'a> {
-    /// Its schedule lets it be on now.
-    pub on: bool,
-    /// Every open job that fits it, each once, in the order in which lists show them. None for a
-    /// scene that shows no jobs.
-    pub jobs: &'a [OpenJob],
-}
-
-/// What there is to show.
-#[derive(Clone, Copy, Debug)]
-pub struct Content<'a> {
-    /// One for each scene.
-    pub slots: &'a [Slot<'a>],
-    /// Every current notice, each once.
-    pub notices: &'a [NoticeId],
-    /// How many rows of the table the window has room for.
-    pub rows: usize,
-}
-
-/// What is on the wall.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Show {
-    /// A page of the table.
-    Jobs {
-        /// Which page of this pass, beginning with 1.
-        page: usize,
-        /// How many pages this pass has, as far as is known now.
-        pages: usize,
-        /// The jobs on it; never none.
-        jobs: Vec<JobId>,
-    },
-    /// One job.
-    Spotlight(JobId),
-    /// One notice.
-    Notice(NoticeId),
-    /// Every kind of work, with what there is of it.
-    Overview,
-    /// The text of that scene of the playlist.
-    Text(usize),
-    /// Nothing can be shown: the hall's name, and what it does for people.
-    Rest,
-}
-
-/// What is on, and for how long.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Now {
-    /// What is on.
-    pub show: Show,
-    /// Since when.
-    pub since: Duration,
-    /// Until when, if nothing changes before.
-    pub until: Duration,
+fn events(events: &[EventId]) -> Things<'_> {
+    Box::new(events.iter().map(|id| (Thing::Event(*id), false)))
 }
 
 /// A pass through a table.
 #[derive(Clone, Debug, Default)]
 struct Pass {
-    /// Jobs that were on a page.
-    passed: BTreeSet<JobId>,
+    /// What was on a page.
+    passed: HashSet<Thing>,
     /// How many pages there were.
     pages: usize,
 }
@@ -91,58 +34,71 @@ struct Pass {
 /// Plays a playlist.
 #[derive(Clone, Debug)]
 pub struct Player {
+    /// The playlist, and behind it a table of every job where a period is set.
     scenes: Vec<Scene>,
-    /// The scene that is on, by its index.
-    scene: usize,
-    /// How many things of it were on already.
+    exposure: Option<Exposure>,
+    shares: Shares,
+    /// The last scene of the order that was on.
+    place: usize,
+    /// How many things of the scene that is on were on already.
     turn: u32,
     /// For each table, how far the pass through it has come: one that shows a few pages at a time
-    /// goes on where it stopped.
+    /// goes on where it stopped. Scenes of the same things have one together, by the first of them.
     passes: BTreeMap<usize, Pass>,
-    /// For each scene of its own: another filter has other jobs.
-    spotlights: BTreeMap<usize, Turns<JobId>>,
-    notices: Turns<NoticeId>,
+    /// The same for scenes of one thing after the other.
+    turns: BTreeMap<usize, Turns<Thing>>,
     /// No job was open when the player was last asked.
     no_jobs: bool,
     now: Option<Now>,
 }
 
 impl Player {
-    /// A player at the beginning of `scenes`.
-    pub fn new(scenes: Vec<Scene>) -> Self {
+    /// A player at the beginning of `scenes`. With a `period`, every open job is on within it, by a
+    /// page of the table between the scenes where their order would not get that far.
+    pub fn new(mut scenes: Vec<Scene>, period: Option<Duration>) -> Self {
+        let exposure = period.map(Exposure::new);
+        if exposure.is_some() {
+            scenes.push(Scene::jobs());
+        }
         Self {
             scenes,
-            scene: 0,
+            exposure,
+            shares: Shares::default(),
+            place: usize::MAX,
             turn: 0,
             passes: BTreeMap::new(),
-            spotlights: BTreeMap::new(),
-            notices: Turns::default(),
+            turns: BTreeMap::new(),
             no_jobs: true,
             now: None,
         }
     }
 
-    /// The playlist.
+    /// The playlist, and behind it the table that a period may ask for.
     pub fn scenes(&self) -> &[Scene] {
         &self.scenes
     }
 
     /// What is on at `elapsed` (since the player began; never backwards), given what there is.
-    pub fn at(&mut self, elapsed: Duration, content: &Content<'_>) -> &Now {
+    /// `changed` says whether that is something else than the last time.
+    pub fn at(&mut self, elapsed: Duration, content: &Content<'_>, changed: bool) -> &Now {
         // The first jobs that come are what people wait for: they do not wait for the end of what
         // stood in for them.
-        let no_jobs = content.slots.iter().all(|slot| slot.jobs.is_empty());
-        let first_jobs = self.no_jobs && !no_jobs;
-        self.no_jobs = no_jobs;
+        let first_jobs = self.no_jobs && !content.jobs.is_empty();
+        self.no_jobs = content.jobs.is_empty();
         let now = match self.now.take().filter(|_| !first_jobs) {
             None => self.begin(elapsed, content),
+            Some(now) if !changed && elapsed < now.until => now,
             Some(now) => self.go_on(now, elapsed, content),
         };
         self.now.insert(now)
     }
 
     fn begin(&mut self, elapsed: Duration, content: &Content<'_>) -> Now {
-        self.find(0, elapsed, content)
+        self.place = usize::MAX;
+        match self.page_of_period(elapsed, content) {
+            Some(now) => now,
+            None => self.follow(elapsed, content),
+        }
     }
 
     fn go_on(&mut self, mut now: Now, elapsed: Duration, content: &Content<'_>) -> Now {
@@ -153,166 +109,326 @@ impl Player {
             now.until = elapsed;
         }
         loop {
-            if elapsed < now.until && self.still_holds(&mut now.show, content) {
+            if elapsed < now.until && self.still_holds(&mut now, content) {
                 return now;
             }
             // What left before its time makes room at once; otherwise times follow each other
             // without a gap, however late the player was asked.
             let since = now.until.min(elapsed);
-            now = self.next(now.show, since, content);
+            now = self.next(now, since, content);
             if now.show == Show::Rest {
                 return self.begin(elapsed, content);
             }
         }
     }
 
-    /// Takes out of `show` what is gone; false where nothing is left of it.
-    fn still_holds(&self, show: &mut Show, content: &Content<'_>) -> bool {
-        let Some(slot) = self.slot(content) else {
+    /// Takes out of what is on what is gone; false where nothing is left of it, or where something
+    /// of a higher priority can be on.
+    fn still_holds(&self, now: &mut Now, content: &Content<'_>) -> bool {
+        let priority = |scene: usize| self.scenes.get(scene).map(|scene| scene.terms.priority);
+        if !self.may_be_on(now.scene, content) || self.top_priority(content) > priority(now.scene) {
             return false;
-        };
-        match show {
-            Show::Jobs { page, pages, jobs } => {
-                jobs.retain(|id| slot.jobs.iter().any(|job| job.id == *id));
-                jobs.truncate(self.rows(content));
-                let waiting = self.waiting(jobs, content);
-                *pages = *page + waiting.div_ceil(self.rows(content));
-                !jobs.is_empty()
+        }
+        match &mut now.show {
+            Show::Page {
+                page,
+                pages,
+                things,
+            } => {
+                let rows = self.rows(now.scene, content);
+                let before: HashSet<Thing> = things.drain(..).collect();
+                let here = self.things(now.scene, content).map(|(thing, _)| thing);
+                things.extend(here.filter(|thing| before.contains(thing)).take(rows));
+                if self.is_own_table(now.scene) {
+                    return !things.is_empty();
+                }
+                let waiting = self.waiting(now.scene, things, content);
+                *pages = *page + waiting.div_ceil(rows);
+                !things.is_empty()
             }
-            Show::Spotlight(id) => slot.jobs.iter().any(|job| job.id == *id),
-            Show::Notice(id) => content.notices.contains(id),
-            Show::Overview => !slot.jobs.is_empty(),
-            Show::Text(_) => true,
+            Show::One(one) => self
+                .things(now.scene, content)
+                .any(|(thing, _)| thing == *one),
+            Show::Whole => self.has_something(now.scene, content),
             Show::Rest => false,
         }
     }
 
-    /// What there is for the scene that is on; `None` outside its times.
-    fn slot<'a>(&self, content: &Content<'a>) -> Option<Slot<'a>> {
-        content
-            .slots
-            .get(self.scene)
-            .copied()
-            .filter(|slot| slot.on)
+    fn may_be_on(&self, scene: usize, content: &Content<'_>) -> bool {
+        content.on.get(scene) == Some(&true)
     }
 
-    /// How many open jobs of this pass are still to come after the page with `jobs`.
-    fn waiting(&self, jobs: &[JobId], content: &Content<'_>) -> usize {
-        let open = self.slot(content).map_or(&[][..], |slot| slot.jobs);
-        open.iter()
-            .filter(|job| !self.has_passed(job.id) && !jobs.contains(&job.id))
-            .count()
+    /// The table that the period asks for, and no order.
+    fn is_own_table(&self, scene: usize) -> bool {
+        self.exposure.is_some() && scene + 1 == self.scenes.len()
     }
 
-    fn has_passed(&self, id: JobId) -> bool {
-        self.passes
-            .get(&self.scene)
-            .is_some_and(|pass| pass.passed.contains(&id))
+    /// The scenes of the playlist that can be on now, with their places in it.
+    fn playable<'a>(
+        &'a self,
+        content: &'a Content<'_>,
+    ) -> impl Iterator<Item = (usize, &'a Scene)> {
+        let all = self.scenes.iter().enumerate();
+        all.filter(|(scene, _)| {
+            !self.is_own_table(*scene)
+                && self.may_be_on(*scene, content)
+                && self.has_something(*scene, content)
+        })
+    }
+
+    fn top_priority(&self, content: &Content<'_>) -> Option<u8> {
+        self.playable(content)
+            .map(|(_, scene)| scene.terms.priority)
+            .max()
+    }
+
+    fn has_something(&self, scene: usize, content: &Content<'_>) -> bool {
+        match self.scenes.get(scene).map(|scene| &scene.what) {
+            Some(What::Overview {} | What::Statistics {}) => !content.jobs.is_empty(),
+            Some(
+                What::Jobs { .. }
+                | What::Spotlight { .. }
+                | What::Notice { .. }
+                | What::Fairs { .. }
+                | What::Training {},
+            ) => self.things(scene, content).next().is_some(),
+            Some(_) => true,
+            None => false,
+        }
+    }
+
+    /// What a scene has to show, and whether it is urgent.
+    fn things<'a>(&self, scene: usize, content: &Content<'a>) -> Things<'a> {
+        match self.scenes.get(scene).map(|scene| &scene.what) {
+            Some(What::Jobs { .. } | What::Spotlight { .. }) => {
+                let bit = 1_u64.checked_shl(u32::try_from(scene).unwrap_or(u32::MAX));
+                let bit = bit.unwrap_or(0);
+                let fitting = content.jobs.iter().filter(move |job| job.fits & bit != 0);
+                Box::new(fitting.map(|job| (Thing::Job(job.id), job.urgent)))
+            }
+            Some(What::Notice { .. }) => {
+                let notices = content.notices.iter();
+                Box::new(notices.map(|id| (Thing::Notice(*id), false)))
+            }
+            Some(What::Fairs { .. }) => events(content.fairs),
+            Some(What::Training {}) => events(content.courses),
+            _ => Box::new(std::iter::empty()),
+        }
+    }
+
+    /// The first scene that shows the same things: they share their turns.
+    fn like(&self, scene: usize) -> usize {
+        let Some(what) = self.scenes.get(scene).map(|scene| &scene.what) else {
+            return scene;
+        };
+        let same = |other: &Scene| other.what.shares_turns_with(what);
+        self.scenes.iter().position(same).unwrap_or(scene)
+    }
+
+    /// What is still to come in this pass.
+    fn to_come<'a>(
+        &'a self,
+        scene: usize,
+        content: &Content<'a>,
+    ) -> impl Iterator<Item = Thing> + 'a {
+        let pass = self.passes.get(&self.like(scene));
+        let all = self.things(scene, content).map(|(thing, _)| thing);
+        all.filter(move |thing| pass.is_none_or(|pass| !pass.passed.contains(thing)))
+    }
+
+    /// How much of this pass is still to come after the page with `things`.
+    fn waiting(&self, scene: usize, things: &[Thing], content: &Content<'_>) -> usize {
+        let to_come = self.to_come(scene, content);
+        to_come.filter(|thing| !things.contains(thing)).count()
     }
 
     /// Rows of a page: never none, so that a window too small for one row still shows jobs.
-    fn rows(&self, content: &Content<'_>) -> usize {
-        let wanted = match self.scenes.get(self.scene) {
-            Some(Scene::Jobs { rows: Some(n), .. }) => usize::try_from(*n).unwrap_or(usize::MAX),
+    fn rows(&self, scene: usize, content: &Content<'_>) -> usize {
+        let wanted = match self.scenes.get(scene).map(|scene| &scene.what) {
+            Some(What::Jobs { rows: Some(n), .. }) => usize::try_from(*n).unwrap_or(usize::MAX),
             _ => usize::MAX,
         };
         content.rows.min(wanted).max(1)
     }
 
-    /// What follows `show`.
-    fn next(&mut self, show: Show, since: Duration, content: &Content<'_>) -> Now {
+    /// What follows `before`, which was on until `since`.
+    fn next(&mut self, before: Now, since: Duration, content: &Content<'_>) -> Now {
+        let with_share: Vec<(usize, u8)> = self
+            .playable(content)
+            .filter_map(|(scene, it)| Some((scene, it.terms.share?)))
+            .collect();
+        let time = since.saturating_sub(before.since);
+        self.shares.was_on(before.scene, time, &with_share);
+
         self.turn += 1;
-        let more = match show {
-            Show::Jobs { page, jobs, .. } => {
-                let pass = self.passes.entry(self.scene).or_default();
-                pass.passed.extend(jobs);
-                pass.pages = page;
-                self.turn < self.turns_wanted(content)
-            }
-            Show::Spotlight(_) | Show::Notice(_) => self.turn < self.turns_wanted(content),
-            Show::Overview | Show::Text(_) | Show::Rest => false,
-        };
-        let same = more.then(|| self.try_scene(since, content)).flatten();
+        if let Show::Page { page, things, .. } = before.show
+            && !self.is_own_table(before.scene)
+        {
+            let like = self.like(before.scene);
+            let pass = self.passes.entry(like).or_default();
+            pass.passed.extend(things);
+            pass.pages = page;
+        }
+        if let Some(now) = self.page_of_period(since, content) {
+            return now;
+        }
+        let more = self.may_be_on(before.scene, content)
+            && self
+                .scenes
+                .get(before.scene)
+                .map(|scene| scene.terms.priority)
+                == self.top_priority(content)
+            && self.turn < self.turns_wanted(before.scene, content);
+        let same = more
+            .then(|| self.try_scene(before.scene, since, content))
+            .flatten();
         match same {
             Some(now) => now,
-            None => self.find(self.scene + 1, since, content),
+            None => self.follow(since, content),
         }
     }
 
-    fn turns_wanted(&self, content: &Content<'_>) -> u32 {
-        let (wanted, there) = match self.scenes.get(self.scene) {
+    fn turns_wanted(&self, scene: usize, content: &Content<'_>) -> u32 {
+        let wanted = match self.scenes.get(scene).map(|scene| &scene.what) {
+            _ if self.is_own_table(scene) => 1,
             // It ends by itself where nothing is to come.
-            Some(Scene::Jobs { pages, .. }) => (pages.unwrap_or(u32::MAX), usize::MAX),
-            Some(Scene::Spotlight { jobs, .. }) => {
-                let there = self.slot(content).map_or(0, |slot| slot.jobs.len());
-                (*jobs, there)
-            }
-            Some(Scene::Notice { notices, .. }) => (*notices, content.notices.len()),
-            _ => (1, 1),
+            Some(What::Jobs { pages, .. }) => return pages.unwrap_or(u32::MAX),
+            Some(What::Spotlight { jobs, .. }) => *jobs,
+            Some(What::Notice { notices }) => *notices,
+            Some(What::Fairs { fairs }) => *fairs,
+            Some(What::Training {}) => return u32::MAX,
+            _ => 1,
         };
-        wanted.min(u32::try_from(there).unwrap_or(u32::MAX))
+        let most = usize::try_from(wanted).unwrap_or(usize::MAX);
+        let there = self.things(scene, content).take(most).count();
+        u32::try_from(there).unwrap_or(wanted)
     }
 
-    /// The first scene from `start` on, around the playlist once, that has something to show.
-    fn find(&mut self, start: usize, since: Duration, content: &Content<'_>) -> Now {
-        for step in 0..self.scenes.len() {
-            self.scene = (start + step) % self.scenes.len();
-            self.turn = 0;
-            if self.waiting(&[], content) == 0 {
-                self.passes.remove(&self.scene);
-            }
-            if let Some(now) = self.try_scene(since, content) {
-                return now;
-            }
+    /// The next scene: one whose share is due, or the next one in the order that has something to
+    /// show.
+    fn follow(&mut self, since: Duration, content: &Content<'_>) -> Now {
+        let playable: Vec<(usize, Option<u8>, u8)> = self
+            .playable(content)
+            .map(|(scene, it)| (scene, it.terms.share, it.terms.priority))
+            .collect();
+        let top = playable.iter().map(|(_, _, priority)| *priority).max();
+        let top = playable.iter().filter(|(_, _, it)| Some(*it) == top);
+        let (shared, ordered): (Vec<_>, Vec<_>) = top.partition(|(_, share, _)| share.is_some());
+        let due = shared.iter().filter(|(scene, share, _)| {
+            let time = self.seconds(*scene, SECONDS_FOR_ONE);
+            ordered.is_empty() || self.shares.is_due(*scene, share.unwrap_or(0), time)
+        });
+        let due = due.max_by_key(|(scene, _, _)| self.shares.owed(*scene));
+        let next = due.map(|(scene, _, _)| *scene).or_else(|| {
+            let after = |scene: &usize| self.place == usize::MAX || *scene > self.place;
+            let mut places = ordered.iter().map(|(scene, _, _)| *scene);
+            let first = places.clone().next();
+            let next = places.find(after).or(first)?;
+            self.place = next;
+            Some(next)
+        });
+        next.and_then(|scene| self.start(scene, since, content))
+            .unwrap_or(Now {
+                scene: 0,
+                show: Show::Rest,
+                since,
+                until: since + Duration::from_secs(1),
+            })
+    }
+
+    fn start(&mut self, scene: usize, since: Duration, content: &Content<'_>) -> Option<Now> {
+        self.turn = 0;
+        if self.waiting(scene, &[], content) == 0 {
+            let like = self.like(scene);
+            self.passes.remove(&like);
+        }
+        self.try_scene(scene, since, content)
+    }
+
+    /// The page that no order leaves time for; nothing of a priority waits for it.
+    fn page_of_period(&mut self, since: Duration, content: &Content<'_>) -> Option<Now> {
+        if content.jobs.is_empty() || self.top_priority(content) > Some(0) {
+            return None;
+        }
+        let scene = self.scenes.len().checked_sub(1)?;
+        let rows = self.rows(scene, content);
+        let longest = (0..scene).map(|scene| self.seconds(scene, seconds_of_page(rows)));
+        let slack = longest.max().unwrap_or_default();
+        let jobs = self
+            .exposure
+            .as_mut()?
+            .page(content.jobs, rows, since, slack)?;
+        let time = Duration::from_secs(seconds_of_page(jobs.len()));
+        let things = jobs.into_iter().map(Thing::Job).collect();
+        let show = Show::Page {
+            page: 1,
+            pages: 1,
+            things,
+        };
+        Some(self.on(scene, show, since, time))
+    }
+
+    fn seconds(&self, scene: usize, otherwise: u64) -> Duration {
+        let given = self.scenes.get(scene).and_then(|it| it.terms.seconds);
+        // A scene of no time would hold the player for ever at one moment.
+        Duration::from_secs(given.map_or(otherwise, u64::from).max(1))
+    }
+
+    /// `show` comes on.
+    fn on(&mut self, scene: usize, show: Show, since: Duration, time: Duration) -> Now {
+        if let Some(exposure) = &mut self.exposure {
+            let jobs = show.things().iter().filter_map(|thing| thing.job());
+            exposure.note(jobs, since);
         }
         Now {
-            show: Show::Rest,
+            scene,
+            show,
             since,
-            until: since + Duration::from_secs(1),
+            until: since + time,
         }
     }
 
-    /// The next thing of the scene that is on; `None` where it has none.
-    fn try_scene(&mut self, since: Duration, content: &Content<'_>) -> Option<Now> {
-        let slot = self.slot(content)?;
-        let rows = self.rows(content);
-        let (show, seconds) = match self.scenes.get(self.scene)? {
-            Scene::Jobs { seconds, .. } => {
-                let to_come = self.waiting(&[], content);
-                if to_come == 0 {
-                    return None;
-                }
-                // Pages of like length rather than full ones and a rest.
-                let length = to_come.div_ceil(to_come.div_ceil(rows));
-                let jobs: Vec<JobId> = slot
-                    .jobs
-                    .iter()
-                    .map(|job| job.id)
-                    .filter(|id| !self.has_passed(*id))
-                    .take(length)
-                    .collect();
-                let by_rows = (SECONDS_A_ROW * jobs.len() as u64).max(SECONDS_AT_LEAST);
-                let page = 1 + self.passes.get(&self.scene).map_or(0, |pass| pass.pages);
-                let pages = page + self.waiting(&jobs, content).div_ceil(rows);
-                let show = Show::Jobs { page, pages, jobs };
-                (show, seconds.map_or(by_rows, u64::from))
+    /// The next thing of that scene; `None` where it has none.
+    fn try_scene(&mut self, scene: usize, since: Duration, content: &Content<'_>) -> Option<Now> {
+        if !self.may_be_on(scene, content) || !self.has_something(scene, content) {
+            return None;
+        }
+        let (show, seconds) = match &self.scenes.get(scene)?.what {
+            What::Jobs { .. } | What::Training {} => {
+                let things = self.next_page(scene, content)?;
+                let like = self.like(scene);
+                let page = 1 + self.passes.get(&like).map_or(0, |pass| pass.pages);
+                let to_come = self.waiting(scene, &things, content);
+                let pages = page + to_come.div_ceil(self.rows(scene, content));
+                let seconds = seconds_of_page(things.len());
+                (
+                    Show::Page {
+                        page,
+                        pages,
+                        things,
+                    },
+                    seconds,
+                )
             }
-            Scene::Spotlight { seconds, .. } => {
-                let jobs = slot.jobs.iter().map(|job| (job.id, job.urgent));
-                let id = self.spotlights.entry(self.scene).or_default().take(jobs)?;
-                (Show::Spotlight(id), u64::from(*seconds))
+            What::Spotlight { .. } | What::Notice { .. } | What::Fairs { .. } => {
+                let (things, like) = (self.things(scene, content), self.like(scene));
+                let one = self.turns.entry(like).or_default().take(things)?;
+                (Show::One(one), SECONDS_FOR_ONE)
             }
-            Scene::Notice { seconds, .. } => {
-                let notices = content.notices.iter().map(|id| (*id, false));
-                let id = self.notices.take(notices)?;
-                (Show::Notice(id), u64::from(*seconds))
-            }
-            Scene::Overview { .. } if slot.jobs.is_empty() => return None,
-            Scene::Overview { seconds, .. } => (Show::Overview, u64::from(*seconds)),
-            Scene::Text { seconds, .. } => (Show::Text(self.scene), u64::from(*seconds)),
+            _ => (Show::Whole, SECONDS_FOR_ONE),
         };
-        // A scene of no time would hold the player for ever at one moment.
-        let until = since + Duration::from_secs(seconds.max(1));
-        Some(Now { show, since, until })
+        let time = self.seconds(scene, seconds);
+        Some(self.on(scene, show, since, time))
+    }
+
+    /// What comes next in this pass; `None` at its end. Pages of like length rather than full ones
+    /// and a rest.
+    fn next_page(&self, scene: usize, content: &Content<'_>) -> Option<Vec<Thing>> {
+        let to_come = self.waiting(scene, &[], content);
+        if to_come == 0 {
+            return None;
+        }
+        let length = to_come.div_ceil(to_come.div_ceil(self.rows(scene, content)));
+        Some(self.to_come(scene, content).take(length).collect())
     }
 }

@@ -27,6 +27,8 @@ pub const GAP: &str = "gap";
 pub const JOB: &str = "job";
 /// The [`Subject::kind`] of a notice.
 pub const NOTICE: &str = "notice";
+/// The [`Subject::kind`] of an event.
+pub const EVENT: &str = "event";
 /// The [`Subject::kind`] of a text of the hall's own.
 pub const TEXT: &str = "text";
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 pub const PART_MOST: Duration = Duration::from_secs(300);
 
 /// What is on a wall at one moment.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Seen {
     /// Kind of the scene.
     pub scene: &'static str,

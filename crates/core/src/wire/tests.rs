@@ -30,6 +30,15 @@ fn changes_of_a_newer_hub_are_skipped_not_refused() {
     assert!(serde_json::from_str::<Change>(&newer).is_ok());
 }
 
+#[test]
+fn an_erasure_names_an_id_and_nothing_else() {
+    let worker = WorkerId(uuid::Uuid::from_u128(7));
+    let erased = Change::WorkerErased { worker };
+    let text = r#"{"kind":"worker_erased","worker":"00000000-0000-0000-0000-000000000007"}"#;
+    assert_eq!(serde_json::to_string(&erased).ok().as_deref(), Some(text));
+    assert_eq!(serde_json::from_str::<Change>(text).ok(), Some(erased));
+}
+
 /// One new kind of work must not cut a hall off from everything else.
 #[test]
 fn a_code_of_a_newer_hub_costs_only_its_own_change() {

@@ -51,6 +51,7 @@ impl From<StoreError> for ApiError {
             | StoreError::NotHeld
             | StoreError::NotWaiting
             | StoreError::SeveralDevices
+            | StoreError::Event(_)
             | StoreError::StillClaimed => ProblemType::BadRequest,
             StoreError::TooNew
             | StoreError::Database(_)

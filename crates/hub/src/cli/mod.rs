@@ -1,19 +1,22 @@
 //! The command line.
 
+mod event;
 mod notice;
 mod picture;
 mod proof;
 mod serve;
+mod shared;
 mod staff;
 mod worker;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use gighall_core::event::{EventError, EventKind};
 use gighall_core::hall::NoticeKind;
-use gighall_core::id::{HallId, NoticeId};
+use gighall_core::id::{EventId, HallId, NoticeId};
 use gighall_core::identity::IdNumberError;
+use gighall_hub::HubError;
 use gighall_hub::import::ImportError;
 use gighall_hub::store::StoreError;
-use gighall_hub::{HubConfig, HubError};
 use jiff::civil::Date;
 use std::path::PathBuf;
 
@@ -47,6 +50,9 @@ enum Command {
     /// Notices that walls show.
     #[command(subcommand)]
     Notice(NoticeCommand),
+    /// Job fairs, broadcasts, recruiting on the spot, courses.
+    #[command(subcommand)]
+    Event(EventCommand),
     /// Jobs.
     #[command(subcommand)]
     Job(JobCommand),
@@ -67,7 +73,7 @@ enum Command {
 
 #[derive(Debug, Args)]
 struct Data {
-    /// The data directory; made if it is not there.
+    /// The data directory. `serve`, `hall set`, `import` and `device add` make it if it is not there.
     #[arg(long = "data", value_name = "DIR")]
     dir: PathBuf,
 }
@@ -89,14 +95,14 @@ struct Serve {
     proof_days: u32,
 }
 
-/// Prints each rejected row as `line L, column C: reason`, each row that waits for staff as
-/// `line L: held for review: reason`, and last
+/// Prints, in the order of the file, each rejected row as `line L, column C: reason` and each row
+/// that waits for staff as `line L: held for review: reason`, and last
 /// `imported N, updated N, unchanged N, rejected N`. Exit code 0 if the file could be read.
 #[derive(Debug, Args)]
 struct Import {
     #[command(flatten)]
     data: Data,
-    /// The hall; made if it is not there.
+    /// The hall; made if it is the first one.
     #[arg(long, value_name = "ID")]
     hall: HallId,
     /// The file: .xlsx, .csv (UTF-8 or GB18030), or schema.org JobPosting JSON-LD.
@@ -112,7 +118,7 @@ enum Device {
     Add {
         #[command(flatten)]
         data: Data,
-        /// The hall that the device stands in; made if it is not there.
+        /// The hall that the device stands in; made if it is the first one.
         #[arg(long, value_name = "ID")]
         hall: HallId,
         /// What staff call it, for example 大厅一号机.
@@ -120,7 +126,7 @@ enum Device {
         name: String,
     },
     /// Lists devices: hall, name, enrolments, when last seen, records that wait, records that were
-    /// taken with remarks, state.
+    /// taken with remarks and which, state.
     List {
         #[command(flatten)]
         data: Data,
@@ -149,7 +155,7 @@ enum HallCommand {
         #[arg(long, value_name = "CODE", value_parser = county_code)]
         county_code: Option<String>,
     },
-    /// Lists halls.
+    /// Lists halls: id, name, complaints line.
     List {
         #[command(flatten)]
         data: Data,
@@ -227,6 +233,79 @@ enum NoticeCommand {
 }
 
 #[derive(Debug, Subcommand)]
+enum EventCommand {
+    /// Puts an event up and prints its id.
+    Add(NewEvent),
+    /// Lists the events that run or are to come: id, kind, start and end, title, place, host, places,
+    /// link.
+    List {
+        #[command(flatten)]
+        data: Data,
+        /// The hall.
+        #[arg(long, value_name = "ID")]
+        hall: HallId,
+    },
+    /// Says how many have signed up.
+    SetPlaces {
+        #[command(flatten)]
+        data: Data,
+        /// Its id, as `add` and `list` print it.
+        #[arg(long, value_name = "ID")]
+        id: EventId,
+        /// How many have signed up in all.
+        #[arg(long, value_name = "N")]
+        taken: u32,
+        /// How many may take part, where that changes.
+        #[arg(long, value_name = "N")]
+        places: Option<u32>,
+    },
+    /// Takes an event back: it leaves every wall.
+    Withdraw {
+        #[command(flatten)]
+        data: Data,
+        /// Its id, as `add` and `list` print it.
+        #[arg(long, value_name = "ID")]
+        id: EventId,
+    },
+}
+
+#[derive(Debug, Args)]
+struct NewEvent {
+    #[command(flatten)]
+    data: Data,
+    /// The hall.
+    #[arg(long, value_name = "ID")]
+    hall: HallId,
+    /// job-fair (招聘会), live-hiring (直播带岗), on-the-spot (现场招聘), training (培训班).
+    #[arg(long, value_parser = event::kind)]
+    kind: EventKind,
+    /// One line.
+    #[arg(long)]
+    title: String,
+    /// Plain text.
+    #[arg(long)]
+    text: Option<String>,
+    /// Where, or on which channel.
+    #[arg(long)]
+    place: String,
+    /// Who holds it.
+    #[arg(long)]
+    host: String,
+    /// When it begins: 2026-12-01T09:00, or with an offset.
+    #[arg(long, value_name = "TIME")]
+    starts: String,
+    /// When it is over; a day (2026-12-03) is the last one.
+    #[arg(long, value_name = "TIME")]
+    ends: String,
+    /// Where a code leads: http:// or https://.
+    #[arg(long, value_name = "URL")]
+    link: Option<String>,
+    /// How many may take part, where that is bounded.
+    #[arg(long, value_name = "N")]
+    places: Option<u32>,
+}
+
+#[derive(Debug, Subcommand)]
 enum JobCommand {
     /// Lists the jobs that are open, full, suspended or held for review: number, state, title,
     /// employer, places left, start, and why it was held.
@@ -266,7 +345,8 @@ enum JobCommand {
 
 #[derive(Debug, Subcommand)]
 enum ClaimCommand {
-    /// Lists the claims that wait for the employer's decision: number, job, title, worker.
+    /// Lists the claims that wait for the employer's decision, and last those that a device
+    /// confirmed for somebody who had been deleted: number, job, title, worker.
     List {
         #[command(flatten)]
         data: Data,
@@ -299,6 +379,9 @@ struct PictureArgs {
     /// The device's name, where the hall has several.
     #[arg(long, value_name = "NAME")]
     device: Option<String>,
+    /// The wall's name, where the device has several.
+    #[arg(long, value_name = "NAME")]
+    wall: Option<String>,
     /// Where the PNG goes.
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
@@ -360,8 +443,8 @@ enum WorkerCommand {
         #[command(flatten)]
         data: Data,
     },
-    /// Forgets a person. The claims stay, without name and numbers; refused while the person holds
-    /// one of work that is not over.
+    /// Forgets a person, here and on every device. The claims stay, without name and numbers;
+    /// refused while the person holds one of work that is not over.
     Delete {
         #[command(flatten)]
         data: Data,
@@ -394,12 +477,42 @@ pub enum CliError {
     /// What was typed for an ID number is none. The text is not repeated.
     #[error("stdin, first line: {0}")]
     IdNumber(#[from] IdNumberError),
+    /// An event that cannot be put up.
+    #[error(transparent)]
+    Event(#[from] EventError),
     /// A sheet cannot be written.
     #[error("cannot write the sheet: {0}")]
     Sheet(#[from] csv::Error),
     /// A value that cannot be.
     #[error("{0}")]
     Value(&'static str),
+    /// A hall that nobody has set up.
+    #[error("there is no hall {hall}: {known}; `hall set` adds one")]
+    UnknownHall {
+        /// The hall that was asked for.
+        hall: HallId,
+        /// Those that there are.
+        known: String,
+    },
+    /// No claim has that number.
+    #[error("there is no claim {0}: `claim list` shows those that wait, with their numbers")]
+    NoClaim(String),
+    /// The claim is not the employer's to decide on, or not any more.
+    #[error("claim {number} does not wait for the employer's decision: it is {state}")]
+    NotWaiting {
+        /// The claim's number.
+        number: String,
+        /// Where it stands.
+        state: &'static str,
+    },
+    /// Terminals that had lost their data made up the same number.
+    #[error("{claims} claims that wait have the number {number}: nothing was decided")]
+    Ambiguous {
+        /// The number.
+        number: String,
+        /// How many.
+        claims: usize,
+    },
 }
 
 /// Runs the command.
@@ -410,25 +523,11 @@ pub fn run(cli: &Cli) -> Result<(), CliError> {
         Command::Device(device) => staff::device(device),
         Command::Hall(hall) => staff::hall(hall),
         Command::Notice(notice) => notice::run(notice),
+        Command::Event(event) => event::run(event),
         Command::Job(job) => staff::job(job),
         Command::Claim(claim) => staff::claim(claim),
         Command::Proof(command) => proof::run(command),
         Command::Picture(args) => picture::run(args),
         Command::Worker(command) => worker::run(command),
     }
-}
-
-fn config(data: &Data) -> HubConfig {
-    HubConfig::new(&data.dir)
-}
-
-/// Writes lines to stdout, where scripts read them.
-fn print(lines: impl IntoIterator<Item = String>) -> Result<(), CliError> {
-    use std::io::Write;
-    let mut out = std::io::stdout().lock();
-    lines
-        .into_iter()
-        .try_for_each(|line| writeln!(out, "{line}"))
-        .and_then(|()| out.flush())
-        .map_err(|cause| CliError::Io("cannot write to stdout".to_owned(), cause))
 }

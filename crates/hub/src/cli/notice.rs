@@ -1,12 +1,10 @@
 //! `notice`: what the walls of a hall show besides jobs.
 
-use super::staff::{checked, open};
-use super::{CliError, NoticeCommand, print};
+use super::shared::{Clock, checked, end_of, must_know, open, print};
+use super::{CliError, NoticeCommand};
 use gighall_core::hall::Notice;
 use gighall_core::id::NoticeId;
-use jiff::civil::{Date, DateTime};
-use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan};
+use jiff::Timestamp;
 use uuid::Uuid;
 
 /// Longest text of a notice, in characters.
@@ -17,9 +15,11 @@ pub fn run(command: &NoticeCommand) -> Result<(), CliError> {
     match command {
         NoticeCommand::Add { .. } => add(command),
         NoticeCommand::List { data, hall } => {
-            let (_, store) = open(data)?;
+            let (state, store) = open(data)?;
+            must_know(store.as_ref(), hall)?;
+            let clock = Clock::of(&state);
             let line = |notice: &Notice| {
-                let end = notice.effective_to.map(|end| end.to_string());
+                let end = notice.effective_to.map(|end| clock.end_text(end));
                 let end = end.unwrap_or_else(|| "open".to_owned());
                 format!("{}\tuntil {end}\t{}", notice.id, notice.title)
             };
@@ -51,6 +51,7 @@ fn add(command: &NoticeCommand) -> Result<(), CliError> {
         return Err(CliError::Value("a notice has at most 10000 characters"));
     }
     let (state, store) = open(data)?;
+    must_know(store.as_ref(), hall)?;
     let now = Timestamp::now();
     let effective_to = match until {
         None => None,
@@ -73,42 +74,4 @@ fn add(command: &NoticeCommand) -> Result<(), CliError> {
     };
     store.put_notice(hall, &notice)?;
     print([id.to_string()])
-}
-
-/// The end that a text names: a day counts whole.
-fn end_of(text: &str, zone: &TimeZone) -> Option<Timestamp> {
-    let text = text.trim();
-    if let Ok(at) = text.parse::<Timestamp>() {
-        return Some(at);
-    }
-    let end = match text.parse::<Date>() {
-        // A time of day would be cut off here without a word.
-        Ok(day) if text.len() <= 10 => day
-            .checked_add(1.day())
-            .ok()?
-            .to_datetime(Default::default()),
-        _ => text.parse::<DateTime>().ok()?,
-    };
-    zone.to_timestamp(end).ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use gighall_core::testing::at;
-
-    #[test]
-    fn ends_are_read_in_the_halls_zone() {
-        let zone = TimeZone::fixed(jiff::tz::offset(8));
-        for (text, end) in [
-            ("2026-12-01", Some("2026-12-01T16:00:00Z")),
-            ("2026-12-01T18:00", Some("2026-12-01T10:00:00Z")),
-            ("2026-12-01 18:00", Some("2026-12-01T10:00:00Z")),
-            ("2026-12-01T18:00:00+08:00", Some("2026-12-01T10:00:00Z")),
-            ("tomorrow", None),
-            ("2026-13-01", None),
-        ] {
-            assert_eq!(end_of(text, &zone), end.map(at), "{text}");
-        }
-    }
 }

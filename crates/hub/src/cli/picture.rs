@@ -1,7 +1,7 @@
 //! `picture`: what a wall really shows.
 
-use super::staff::open;
-use super::{CliError, PictureArgs, print};
+use super::shared::{open, print};
+use super::{CliError, PictureArgs};
 use jiff::Timestamp;
 use std::time::{Duration, Instant};
 
@@ -16,7 +16,9 @@ pub fn run(args: &PictureArgs) -> Result<(), CliError> {
     tracing::info!(hall = %args.hall, device, request = %id, "a picture of the wall is asked for");
     let end = Instant::now() + Duration::from_secs(args.wait.into());
     loop {
-        if let Some(picture) = store.pictures(id)?.into_iter().next() {
+        let wanted = |name: &str| args.wall.as_deref().is_none_or(|wall| wall == name);
+        let mut came = store.pictures(id)?.into_iter();
+        if let Some(picture) = came.find(|picture| wanted(&picture.wall)) {
             std::fs::write(&args.out, &picture.png).map_err(|cause| {
                 CliError::Io(format!("cannot write {}", args.out.display()), cause)
             })?;

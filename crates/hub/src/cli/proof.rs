@@ -1,11 +1,10 @@
 //! `proof`: what walls showed.
 
-use super::staff::open;
-use super::{CliError, ProofCommand, print};
+use super::shared::{must_know, open, print};
+use super::{CliError, ProofCommand};
 use gighall_core::id::HallId;
 use gighall_core::proof::{BOM, COLUMNS, Exposure, line, plain_cell};
 use gighall_hub::HubState;
-use gighall_hub::store::StoreError;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
@@ -23,8 +22,8 @@ pub fn run(command: &ProofCommand) -> Result<(), CliError> {
             to,
             out,
         } => {
-            let (state, _) = open(data)?;
-            must_exist(&state, hall)?;
+            let (state, store) = open(data)?;
+            must_know(store.as_ref(), hall)?;
             let between = days(*from, *to, &state.zone)?;
             let path = out.as_deref();
             let failed = |cause| match path {
@@ -45,7 +44,7 @@ pub fn run(command: &ProofCommand) -> Result<(), CliError> {
         }
         ProofCommand::Exposure { data, hall, day } => {
             let (state, store) = open(data)?;
-            must_exist(&state, hall)?;
+            must_know(store.as_ref(), hall)?;
             let between = days(*day, *day, &state.zone)?;
             let jobs = store.exposure(hall, &between, Timestamp::now())?;
             let never = jobs.iter().filter(|job| job.times == 0).count();
@@ -56,13 +55,6 @@ pub fn run(command: &ProofCommand) -> Result<(), CliError> {
                     .chain([last]),
             )
         }
-    }
-}
-
-fn must_exist(state: &HubState, hall: &HallId) -> Result<(), StoreError> {
-    match state.store.hall(hall)? {
-        Some(_) => Ok(()),
-        None => Err(StoreError::UnknownHall(hall.clone())),
     }
 }
 

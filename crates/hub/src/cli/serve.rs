@@ -1,13 +1,14 @@
 //! `serve`
 
-use super::{CliError, Serve, config, print};
-use gighall_hub::HubState;
+use super::shared::print;
+use super::{CliError, Serve};
+use gighall_hub::{HubConfig, HubState};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 /// Serves until SIGINT or SIGTERM.
 pub fn run(serve: &Serve) -> Result<(), CliError> {
-    let mut config = config(&serve.data);
+    let mut config = HubConfig::new(&serve.data.dir);
     config.phone_url.clone_from(&serve.public_url);
     config.proof_days = serve.proof_days;
     let state = gighall_hub::open(&config)?;

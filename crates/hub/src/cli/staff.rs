@@ -1,35 +1,32 @@
 //! What staff do from the command line, while the server runs or not.
 
-use super::{
-    ClaimCommand, CliError, Data, Decide, Device, HallCommand, Import, JobCommand, config, print,
-};
+use super::shared::{Clock, checked, must_know, open, open_or_make, print};
+use super::{ClaimCommand, CliError, Decide, Device, HallCommand, Import, JobCommand};
+use gighall_core::claim::ClaimState;
 use gighall_core::hall::Hall;
 use gighall_core::id::HallId;
 use gighall_core::identity::mask_name;
 use gighall_core::job::JobState;
-use gighall_hub::HubState;
+use gighall_core::wire::ClaimWithJob;
 use gighall_hub::import::read_file;
 use gighall_hub::store::{DeviceStatus, ListedJob, Store, StoreError};
 use jiff::Timestamp;
-use std::collections::HashSet;
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashSet};
+
+/// Stands in the place of the worker's name where `worker delete` came before the claim.
+const ERASED: &str = "erased: see who comes with the slip";
 
 /// Longest name of a device or a hall, in characters.
 const NAME_MAX: usize = 60;
 
-pub(super) fn open(data: &Data) -> Result<(HubState, Arc<dyn Store>), CliError> {
-    let state = gighall_hub::open(&config(data))?;
-    let store = Arc::clone(&state.store);
-    Ok((state, store))
-}
-
-/// A hall that is not there yet is made, so that one command is enough to begin with.
-fn ensure_hall(store: &dyn Store, id: &HallId) -> Result<(), StoreError> {
-    if store.hall(id)?.is_some() {
-        return Ok(());
+/// The first hall is made where it is named, so that one command is enough to begin with. Another
+/// one that is not there is a mistake.
+fn ensure_hall(store: &dyn Store, id: &HallId) -> Result<(), CliError> {
+    if !store.halls()?.is_empty() {
+        return must_know(store, id);
     }
     tracing::warn!(hall = %id, "this hall is new: name it with `gighall-hub hall set`");
-    store.put_hall(&new_hall(id))
+    Ok(store.put_hall(&new_hall(id))?)
 }
 
 fn new_hall(id: &HallId) -> Hall {
@@ -44,7 +41,8 @@ fn new_hall(id: &HallId) -> Hall {
 
 /// `import`: the good rows come in, the bad ones are listed.
 pub fn import(args: &Import) -> Result<(), CliError> {
-    let (state, store) = open(&args.data)?;
+    let (state, store) = open_or_make(&args.data)?;
+    ensure_hall(store.as_ref(), &args.hall)?;
     let now = Timestamp::now();
     let read = read_file(
         &args.file,
@@ -53,17 +51,18 @@ pub fn import(args: &Import) -> Result<(), CliError> {
         &state.zone,
         now,
     )?;
-    ensure_hall(store.as_ref(), &args.hall)?;
     let counts = store.import(&args.hall, &read.listings, now)?;
-    let rejected = read.rejected.len();
     let summary = format!(
-        "imported {}, updated {}, unchanged {}, rejected {rejected}",
-        counts.imported, counts.updated, counts.unchanged
+        "imported {}, updated {}, unchanged {}, rejected {}",
+        counts.imported,
+        counts.updated,
+        counts.unchanged,
+        read.rejected.len()
     );
-    let rows = read
-        .rejected
-        .iter()
-        .map(|row| format!("line {}, column {}: {}", row.line, row.column, row.reason));
+    let rejected = read.rejected.iter().map(|row| {
+        let said = format!("line {}, column {}: {}", row.line, row.column, row.reason);
+        ((row.table, row.line), said)
+    });
     // Those that staff have approved before are not held again.
     let waiting: HashSet<String> = store
         .jobs(&args.hall)?
@@ -75,8 +74,13 @@ pub fn import(args: &Import) -> Result<(), CliError> {
         .held
         .iter()
         .filter(|held| waiting.contains(&held.source_key))
-        .map(|held| format!("line {}: held for review: {}", held.line, held.reason));
-    print(rows.chain(held).chain([summary]))
+        .map(|held| {
+            let said = format!("line {}: held for review: {}", held.line, held.reason);
+            ((held.table, held.line), said)
+        });
+    let mut rows: Vec<_> = rejected.chain(held).collect();
+    rows.sort_by_key(|(place, _)| *place);
+    print(rows.into_iter().map(|(_, said)| said).chain([summary]))
 }
 
 /// `device`
@@ -84,21 +88,23 @@ pub fn device(command: &Device) -> Result<(), CliError> {
     match command {
         Device::Add { data, hall, name } => {
             let name = checked(name, NAME_MAX, "a device's name has 1 to 60 characters")?;
-            let (_, store) = open(data)?;
+            let (_, store) = open_or_make(data)?;
             ensure_hall(store.as_ref(), hall)?;
             print([store.add_device(hall, name, Timestamp::now())?])
         }
         Device::List { data } => {
-            let (_, store) = open(data)?;
-            print(store.devices()?.iter().map(device_line))
+            let (state, store) = open(data)?;
+            let clock = Clock::of(&state);
+            let devices = store.devices()?;
+            print(devices.iter().map(|device| device_line(device, &clock)))
         }
     }
 }
 
-fn device_line(device: &DeviceStatus) -> String {
+fn device_line(device: &DeviceStatus, clock: &Clock) -> String {
     let seen = device
         .seen_at
-        .map_or_else(|| "never".to_owned(), |at| at.to_string());
+        .map_or_else(|| "never".to_owned(), |at| clock.text(at));
     let state = match (device.epoch.0, device.quarantined) {
         (0, _) => "waits for enrolment",
         (_, true) => "quarantined",
@@ -109,8 +115,24 @@ fn device_line(device: &DeviceStatus) -> String {
     });
     format!(
         "{}\t{}\tenrolled {}\tseen {seen}\toutbox {}\tflagged {}\t{state}{before}",
-        device.hall, device.name, device.epoch.0, device.health.outbox_length, device.flagged
+        device.hall,
+        device.name,
+        device.epoch.0,
+        device.health.outbox_length,
+        flagged(&device.flagged)
     )
+}
+
+/// How many records have remarks, and which: `3 (name-differs 2, worker-erased 1)`.
+fn flagged(remarks: &BTreeMap<String, u64>) -> String {
+    if remarks.is_empty() {
+        return "0".to_owned();
+    }
+    let each: Vec<String> = remarks
+        .iter()
+        .map(|(remark, records)| format!("{remark} {records}"))
+        .collect();
+    format!("{} ({})", remarks.values().sum::<u64>(), each.join(", "))
 }
 
 /// `hall`
@@ -124,7 +146,7 @@ pub fn hall(command: &HallCommand) -> Result<(), CliError> {
             address,
             county_code,
         } => {
-            let (_, store) = open(data)?;
+            let (_, store) = open_or_make(data)?;
             let mut hall = store.hall(id)?.unwrap_or_else(|| new_hall(id));
             if let Some(name) = name {
                 let name = checked(name, NAME_MAX, "a hall's name has 1 to 60 characters")?;
@@ -138,7 +160,10 @@ pub fn hall(command: &HallCommand) -> Result<(), CliError> {
         }
         HallCommand::List { data } => {
             let (_, store) = open(data)?;
-            let line = |hall: &Hall| format!("{}\t{}", hall.id, hall.name);
+            let line = |hall: &Hall| {
+                let hotline = hall.hotline.as_deref().unwrap_or("-");
+                format!("{}\t{}\t{hotline}", hall.id, hall.name)
+            };
             print(store.halls()?.iter().map(line))
         }
     }
@@ -147,15 +172,19 @@ pub fn hall(command: &HallCommand) -> Result<(), CliError> {
 /// `job`
 pub fn job(command: &JobCommand) -> Result<(), CliError> {
     let numbered = |store: &dyn Store, hall: &HallId, number: u32| {
+        must_know(store, hall)?;
         let job = store.job_numbered(hall, number)?;
-        job.ok_or(StoreError::NotFound("job"))
+        job.ok_or(CliError::from(StoreError::NotFound("job")))
     };
     match command {
         JobCommand::List { data, hall, held } => {
-            let (_, store) = open(data)?;
+            let (state, store) = open(data)?;
+            must_know(store.as_ref(), hall)?;
+            let clock = Clock::of(&state);
             let jobs = store.jobs(hall)?;
             let wanted = |listed: &&ListedJob| !held || listed.job.state == JobState::PendingReview;
-            print(jobs.iter().filter(wanted).map(job_line))
+            let line = |listed| job_line(listed, &clock);
+            print(jobs.iter().filter(wanted).map(line))
         }
         JobCommand::Approve { data, hall, number } => {
             let (_, store) = open(data)?;
@@ -174,7 +203,7 @@ pub fn job(command: &JobCommand) -> Result<(), CliError> {
     }
 }
 
-fn job_line(listed: &ListedJob) -> String {
+fn job_line(listed: &ListedJob, clock: &Clock) -> String {
     let job = &listed.job;
     format!(
         "{}\t{}\t{}\t{}\t{} of {} left\tstarts {}\t{}",
@@ -184,7 +213,7 @@ fn job_line(listed: &ListedJob) -> String {
         job.employer.name,
         job.places_left,
         job.places,
-        job.starts_at,
+        clock.text(job.starts_at),
         listed.review.as_deref().unwrap_or_default()
     )
 }
@@ -194,18 +223,18 @@ pub fn claim(command: &ClaimCommand) -> Result<(), CliError> {
     match command {
         ClaimCommand::List { data, hall } => {
             let (_, store) = open(data)?;
+            must_know(store.as_ref(), hall)?;
+            let erased = store.claims_of_erased(hall, Timestamp::now())?;
             let mut lines = Vec::new();
-            for held in store.waiting_claims(Some(hall), None)? {
+            for held in store.waiting_claims(hall)? {
+                if erased.iter().any(|other| other.claim.id == held.claim.id) {
+                    continue;
+                }
                 let worker = store.worker(held.claim.worker)?;
                 let name = worker.map(|worker| mask_name(&worker.name));
-                lines.push(format!(
-                    "{}\tjob {}\t{}\t{}",
-                    held.claim.number,
-                    held.job.number,
-                    held.job.title,
-                    name.as_deref().unwrap_or("-")
-                ));
+                lines.push(claim_line(&held, name.as_deref().unwrap_or("-")));
             }
+            lines.extend(erased.iter().map(|held| claim_line(held, ERASED)));
             print(lines)
         }
         ClaimCommand::Confirm(decide) => decision(decide, true),
@@ -213,26 +242,34 @@ pub fn claim(command: &ClaimCommand) -> Result<(), CliError> {
     }
 }
 
-fn decision(decide: &Decide, chosen: bool) -> Result<(), CliError> {
-    let (_, store) = open(&decide.data)?;
-    let waiting = store.waiting_claims(None, Some(&decide.number))?;
-    let [held] = waiting.as_slice() else {
-        return Err(StoreError::NotWaiting.into());
-    };
-    store.decide_claim(held.claim.id, chosen, Timestamp::now())?;
-    tracing::info!(number = decide.number, chosen, "decided");
-    Ok(())
+fn claim_line(held: &ClaimWithJob, worker: &str) -> String {
+    format!(
+        "{}\tjob {}\t{}\t{worker}",
+        held.claim.number, held.job.number, held.job.title
+    )
 }
 
-pub(super) fn checked<'a>(
-    text: &'a str,
-    most: usize,
-    otherwise: &'static str,
-) -> Result<&'a str, CliError> {
-    let text = text.trim();
-    if (1..=most).contains(&text.chars().count()) && !text.chars().any(char::is_control) {
-        Ok(text)
-    } else {
-        Err(CliError::Value(otherwise))
-    }
+fn decision(decide: &Decide, chosen: bool) -> Result<(), CliError> {
+    let (_, store) = open(&decide.data)?;
+    let number = decide.number.clone();
+    let claims = store.claims_numbered(&number)?;
+    let waiting: Vec<&ClaimWithJob> = claims
+        .iter()
+        .filter(|held| held.claim.state == ClaimState::Claimed)
+        .collect();
+    let held = match (waiting.as_slice(), claims.last()) {
+        ([held], _) => held,
+        ([], None) => return Err(CliError::NoClaim(number)),
+        ([], Some(held)) => {
+            let state = held.claim.state.code();
+            return Err(CliError::NotWaiting { number, state });
+        }
+        (several, _) => {
+            let claims = several.len();
+            return Err(CliError::Ambiguous { number, claims });
+        }
+    };
+    store.decide_claim(held.claim.id, chosen, Timestamp::now())?;
+    tracing::info!(number, chosen, "decided");
+    Ok(())
 }

@@ -1,31 +1,32 @@
 //! `worker`: what a person may ask for at the hall's desk.
 
-use super::staff::open;
-use super::{CliError, Data, WorkerCommand, print};
+use super::shared::{Clock, open, print};
+use super::{CliError, Data, WorkerCommand};
 use gighall_core::identity::IdNumber;
 use gighall_core::worker::check_name;
-use gighall_hub::store::{Store, StoreError, WorkerFile};
+use gighall_hub::HubState;
+use gighall_hub::store::{StoreError, WorkerFile};
 use jiff::Timestamp;
 use serde_json::json;
-use std::sync::Arc;
 
 /// `worker`
 pub fn run(command: &WorkerCommand) -> Result<(), CliError> {
     match command {
         WorkerCommand::Show { data } => {
-            let (_, _, file) = find(data)?;
-            print(lines(&file))
+            let found = find(data)?;
+            print(lines(&found.file, &Clock::of(&found.state)))
         }
         WorkerCommand::Rename { data } => {
-            let (store, _, file) = find(data)?;
+            let worker = find(data)?;
             let name = check_name(&line()?)
                 .map_err(|_| CliError::Value("stdin, second line: this is not a name"))?;
-            store.rename_worker(file.worker.worker, &name)?;
-            tracing::info!(worker = %file.worker.worker, "renamed");
+            let id = worker.file.worker.worker;
+            worker.state.store.rename_worker(id, &name)?;
+            tracing::info!(worker = %id, "renamed");
             Ok(())
         }
         WorkerCommand::Export { data } => {
-            let (_, number, file) = find(data)?;
+            let Found { number, file, .. } = find(data)?;
             let all = json!({
                 "id_number": number.reveal(),
                 "worker": file.worker,
@@ -36,9 +37,10 @@ pub fn run(command: &WorkerCommand) -> Result<(), CliError> {
             print([format!("{all:#}")])
         }
         WorkerCommand::Delete { data } => {
-            let (store, _, file) = find(data)?;
-            store.delete_worker(file.worker.worker, Timestamp::now())?;
-            tracing::info!(worker = %file.worker.worker, "deleted");
+            let worker = find(data)?;
+            let id = worker.file.worker.worker;
+            worker.state.store.delete_worker(id, Timestamp::now())?;
+            tracing::info!(worker = %id, "deleted");
             Ok(())
         }
     }
@@ -52,16 +54,27 @@ fn line() -> Result<String, CliError> {
     Ok(line)
 }
 
-fn find(data: &Data) -> Result<(Arc<dyn Store>, IdNumber, WorkerFile), CliError> {
+/// Who was asked for.
+struct Found {
+    state: HubState,
+    number: IdNumber,
+    file: WorkerFile,
+}
+
+fn find(data: &Data) -> Result<Found, CliError> {
+    let (state, store) = open(data)?;
     let number: IdNumber = line()?.parse()?;
-    let (_, store) = open(data)?;
     let file = store
         .worker_file(&number)?
         .ok_or(StoreError::NotFound("worker"))?;
-    Ok((store, number, file))
+    Ok(Found {
+        state,
+        number,
+        file,
+    })
 }
 
-fn lines(file: &WorkerFile) -> Vec<String> {
+fn lines(file: &WorkerFile, clock: &Clock) -> Vec<String> {
     let worker = &file.worker;
     let kinds: Vec<&str> = worker.work_kinds.iter().map(|kind| kind.zh()).collect();
     let mut lines = vec![
@@ -73,7 +86,8 @@ fn lines(file: &WorkerFile) -> Vec<String> {
     if let Some(consent) = file.consent {
         lines.push(format!(
             "agreed to\tversion {}, {}",
-            consent.version, consent.at
+            consent.version,
+            clock.text(consent.at)
         ));
     }
     if let Some(channel) = file.channel {

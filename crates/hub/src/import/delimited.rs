@@ -2,7 +2,8 @@
 
 use super::cell::Cell;
 use super::map::ColumnMap;
-use super::table::{Row, Table};
+use super::quotes::{self, Lines};
+use super::table::{Row, TITLE_ROWS, Table};
 use super::{ImportError, ROWS_MAX};
 use std::borrow::Cow;
 
@@ -36,7 +37,7 @@ pub(crate) fn table(text: &str, map: &ColumnMap) -> Result<Table, ImportError> {
     let mut best: Option<Table> = None;
     let mut first_error = None;
     for separator in [b',', b'\t', b';'] {
-        match rows(text, separator).and_then(|rows| Table::find(rows, map)) {
+        match read(text, separator, map) {
             Ok(table) => {
                 let better = best
                     .as_ref()
@@ -46,8 +47,12 @@ pub(crate) fn table(text: &str, map: &ColumnMap) -> Result<Table, ImportError> {
                 }
             }
             Err(error) => {
-                // A mapping that names a missing column says more than a heading not found.
-                let keep = !matches!(error, ImportError::MapColumn(..));
+                // A mapping that names a missing column says more than a heading not found, and so
+                // does a broken heading.
+                let keep = !matches!(
+                    error,
+                    ImportError::MapColumn(..) | ImportError::BrokenText(_)
+                );
                 if first_error.is_none() || !keep {
                     first_error = Some(error);
                 }
@@ -57,6 +62,25 @@ pub(crate) fn table(text: &str, map: &ColumnMap) -> Result<Table, ImportError> {
     best.ok_or_else(|| first_error.unwrap_or(ImportError::Empty))
 }
 
+fn read(text: &str, separator: u8, map: &ColumnMap) -> Result<Table, ImportError> {
+    let (text, open) = quotes::taken_out(text, separator);
+    let table = Table::find(rows(&text, separator)?, map);
+    match (table, open.first()) {
+        (Ok(table), _) => Ok(Table {
+            open_quotes: open,
+            ..table
+        }),
+        // The heading itself may have been taken out.
+        (Err(ImportError::NoHeading(_) | ImportError::Empty), Some(first))
+            if first.line <= TITLE_ROWS + 1 =>
+        {
+            let said = format!("line {}: {}", first.line, quotes::NEVER_ENDS);
+            Err(ImportError::BrokenText(said))
+        }
+        (Err(error), _) => Err(error),
+    }
+}
+
 fn rows(text: &str, separator: u8) -> Result<Vec<Row>, ImportError> {
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
@@ -64,11 +88,7 @@ fn rows(text: &str, separator: u8) -> Result<Vec<Row>, ImportError> {
         .delimiter(separator)
         .from_reader(text.as_bytes());
     let mut rows = Vec::new();
-    let mut lines = Lines {
-        text,
-        at: 0,
-        line: 1,
-    };
+    let mut lines = Lines::new(text);
     for record in reader.records() {
         let record = record.map_err(|error| ImportError::BrokenText(error.to_string()))?;
         if rows.len() > ROWS_MAX {
@@ -84,30 +104,6 @@ fn rows(text: &str, separator: u8) -> Result<Vec<Row>, ImportError> {
         });
     }
     Ok(rows)
-}
-
-/// Counts lines. The reader's own count is of where it began to look for a record: before the
-/// blank lines that it passed over.
-struct Lines<'a> {
-    text: &'a str,
-    at: usize,
-    line: usize,
-}
-
-impl Lines<'_> {
-    /// The line of the first character from a place on that ends no line. Places only grow.
-    fn at(&mut self, place: usize) -> usize {
-        let bytes = self.text.as_bytes();
-        let blank = bytes
-            .iter()
-            .skip(place)
-            .take_while(|b| matches!(b, b'\r' | b'\n'));
-        let begin = place.saturating_add(blank.count()).min(bytes.len());
-        let passed = bytes.get(self.at..begin).unwrap_or_default();
-        self.line += passed.iter().filter(|byte| **byte == b'\n').count();
-        self.at = self.at.max(begin);
-        self.line
-    }
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ mod delimited;
 mod json;
 mod jsonld;
 mod map;
+mod quotes;
 mod review;
 mod row;
 mod schedule;
@@ -56,6 +57,8 @@ pub struct Import {
 /// A row that comes in but waits for staff.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Held {
+    /// Which table of the file it is in, from 0: a workbook has one a sheet.
+    pub table: usize,
     /// Its line in the file or the sheet, from 1.
     pub line: usize,
     /// Its listing's key.
@@ -67,6 +70,8 @@ pub struct Held {
 /// A row that did not come in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rejection {
+    /// Which table of the file it is in, from 0: a workbook has one a sheet.
+    pub table: usize,
     /// Its line in the file or the sheet, from 1.
     pub line: usize,
     /// The heading of the column at fault, as it is in the file; the field's key where no column
@@ -153,9 +158,9 @@ pub fn read_file(
     };
     let mut import = Import::default();
     let mut seen = HashMap::new();
-    for table in &tables {
-        check_columns(table, &map)?;
-        take_rows(table, &context, &mut seen, &mut import);
+    for numbered in tables.iter().enumerate() {
+        check_columns(numbered.1, &map)?;
+        take_rows(numbered, &context, &mut seen, &mut import);
     }
     Ok(import)
 }
@@ -218,16 +223,25 @@ fn check_columns(table: &Table, map: &ColumnMap) -> Result<(), ImportError> {
 }
 
 fn take_rows(
-    table: &Table,
+    (number, table): (usize, &Table),
     context: &row::Context<'_>,
     seen: &mut HashMap<String, usize>,
     import: &mut Import,
 ) {
+    for open in &table.open_quotes {
+        import.rejected.push(Rejection {
+            table: number,
+            line: open.line,
+            column: table.heading(open.column),
+            reason: quotes::NEVER_ENDS.to_owned(),
+        });
+    }
     for row in &table.rows {
         let line = row.line;
         match row::listing(table, row, context) {
             Ok(listing) => match seen.get(&listing.source_key) {
                 Some(first) => import.rejected.push(Rejection {
+                    table: number,
                     line,
                     column: row::key_column(table),
                     reason: format!("same as line {first}: a listing may be in the file once"),
@@ -237,6 +251,7 @@ fn take_rows(
                     import
                         .held
                         .extend(listing.review.clone().map(|reason| Held {
+                            table: number,
                             line,
                             source_key: listing.source_key.clone(),
                             reason,
@@ -245,6 +260,7 @@ fn take_rows(
                 }
             },
             Err(fault) => import.rejected.push(Rejection {
+                table: number,
                 line,
                 column: fault.column,
                 reason: fault.reason,

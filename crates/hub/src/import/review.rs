@@ -1,6 +1,7 @@
 //! What holds a listing for review: it asks the worker for money or papers, or its pay is out of
-//! line. Staff read the reason in Chinese.
+//! line.
 
+use super::cell::half_width;
 use gighall_core::pay::{Pay, PayUnit};
 
 /// What no worker may be asked for.
@@ -116,16 +117,17 @@ fn usual(unit: PayUnit) -> Option<(u64, u64)> {
 /// Why a listing with these texts and this pay wants a person's eyes, if it does.
 pub(crate) fn reason(texts: &[&str], pay: Pay) -> Option<String> {
     let mut reasons = Vec::new();
+    let texts: Vec<String> = texts.iter().map(|text| joined(text)).collect();
     let fees: Vec<&str> = FEES
         .iter()
         .copied()
         .filter(|fee| texts.iter().any(|text| asks_for(text, fee)))
         .collect();
     if !fees.is_empty() {
-        reasons.push(format!("文字中出现收费或扣证内容：{}", fees.join("、")));
+        reasons.push(format!("asks for money or papers: {}", fees.join(", ")));
     }
     reasons.extend(out_of_line(pay));
-    (!reasons.is_empty()).then(|| reasons.join("；"))
+    (!reasons.is_empty()).then(|| reasons.join("; "))
 }
 
 fn out_of_line(pay: Pay) -> Option<String> {
@@ -142,7 +144,47 @@ fn out_of_line(pay: Pay) -> Option<String> {
         return None;
     }
     let sum = pay.yuan_text().unwrap_or_default();
-    Some(format!("薪资 {sum} 元超出常见范围（{low}-{high} 元）"))
+    Some(format!(
+        "pay of {sum} yuan is out of the usual ({low}-{high})"
+    ))
+}
+
+/// The text with its fee words in one piece: 押 金 and 押．金 are 押金. In half width, as the denials
+/// are.
+fn joined(text: &str) -> String {
+    let chars: Vec<char> = half_width(text).chars().collect();
+    let mut rest = chars.as_slice();
+    let mut joined = String::new();
+    while let Some((first, behind)) = rest.split_first() {
+        let fees = FEES
+            .iter()
+            .filter_map(|fee| Some((fee, behind_word(rest, fee)?)));
+        match fees.min_by_key(|(_, behind)| behind.len()) {
+            Some((fee, behind)) => {
+                joined.push_str(fee);
+                rest = behind;
+            }
+            None => {
+                joined.push(*first);
+                rest = behind;
+            }
+        }
+    }
+    joined
+}
+
+/// What follows a word that the text begins with, whatever stands between its characters that is
+/// neither letter nor digit.
+fn behind_word<'a>(text: &'a [char], word: &str) -> Option<&'a [char]> {
+    let mut rest = text;
+    for (at, wanted) in word.chars().enumerate() {
+        if at > 0 {
+            let between = rest.iter().take_while(|c| !c.is_alphanumeric()).count();
+            rest = rest.get(between..)?;
+        }
+        rest = rest.strip_prefix(&[wanted])?;
+    }
+    Some(rest)
 }
 
 fn asks_for(text: &str, fee: &str) -> bool {
@@ -180,7 +222,8 @@ fn denied_before(text: &str) -> bool {
 }
 
 fn denied_behind(text: &str) -> bool {
-    let mut rest = text;
+    // 报名费用全免
+    let mut rest = text.strip_prefix('用').unwrap_or(text);
     loop {
         let begins = |words: &[&str]| words.iter().any(|word| rest.starts_with(word));
         let paid = begins(PAYERS) && PAYS.iter().any(|word| rest.contains(word));
@@ -224,6 +267,13 @@ mod tests {
             "押金免费住宿",
             "不得不交押金",
             "体检费入职满一个月报销",
+            "需交押 金200元",
+            "押.金200",
+            "押．金２００",
+            "押\u{3000}·\u{200b}金另算",
+            "收 报 名 费",
+            "先扣-身份证",
+            "体检：费用自理",
         ] {
             assert!(held(text), "{text}");
         }
@@ -243,6 +293,12 @@ mod tests {
             "体检费免费",
             "刷单勿扰",
             "0押金",
+            "０押金",
+            "无押 金",
+            "不收任何押_金",
+            "培训：费用全免",
+            "体检费用由公司承担",
+            "有金属押运经验",
             "包吃住",
         ] {
             assert!(!held(text), "{text}");

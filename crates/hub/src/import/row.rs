@@ -203,6 +203,11 @@ pub(crate) fn listing(table: &Table, row: &Row, context: &Context<'_>) -> Result
         Some(&wage.text),
         terms.requirements.as_ref(),
         terms.welfare.as_ref(),
+        times.shift.as_ref(),
+        Some(&employer.name),
+        Some(&place.town),
+        Some(&place.address),
+        place.gather.as_ref(),
     ]
     .into_iter()
     .flatten()

@@ -4,10 +4,11 @@ use super::ImportError;
 use super::cell::Cell;
 use super::columns::{Field, known_field, normal_heading};
 use super::map::ColumnMap;
+use super::quotes::OpenQuote;
 use std::collections::BTreeMap;
 
 /// How many title lines may stand above the heading.
-const TITLE_ROWS: usize = 10;
+pub(crate) const TITLE_ROWS: usize = 10;
 /// A line is the heading if it names the title and at least this many columns in all.
 const LEAST_KNOWN: usize = 2;
 
@@ -70,6 +71,8 @@ pub(crate) struct Table {
     pub(crate) rows: Vec<Row>,
     /// What stands in for columns that the format itself lets out.
     pub(crate) defaults: Vec<(Field, Cell)>,
+    /// Rows of a text table that cannot be told from those behind them.
+    pub(crate) open_quotes: Vec<OpenQuote>,
 }
 
 impl Table {
@@ -116,6 +119,7 @@ impl Table {
             columns,
             rows,
             defaults: Vec::new(),
+            open_quotes: Vec::new(),
         })
     }
 

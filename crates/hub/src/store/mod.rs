@@ -7,8 +7,11 @@
 pub mod sqlite;
 
 use gighall_core::claim::{Claim, ClaimReason};
+use gighall_core::event::{Event, EventError};
 use gighall_core::hall::{Hall, Notice};
-use gighall_core::id::{ClaimId, DeviceId, Epoch, HallId, HubEpoch, JobId, NoticeId, WorkerId};
+use gighall_core::id::{
+    ClaimId, DeviceId, Epoch, EventId, HallId, HubEpoch, JobId, NoticeId, WorkerId,
+};
 use gighall_core::identity::IdNumber;
 use gighall_core::job::{Job, WorkKind};
 use gighall_core::outbox::{Head, Record};
@@ -21,6 +24,7 @@ use gighall_core::wire::{
 };
 use gighall_core::worker::{Channel, Consent};
 use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -42,8 +46,21 @@ pub trait Store: Send + Sync + 'static {
     fn notices(&self, hall: &HallId) -> Result<Vec<Notice>, StoreError>;
     /// Takes a notice away; devices learn of it through the feed.
     fn remove_notice(&self, id: NoticeId) -> Result<(), StoreError>;
-    /// Takes away the notices whose time is over at `now`; says how many.
-    fn expire_notices(&self, now: Timestamp) -> Result<usize, StoreError>;
+    /// Puts an event up or changes it. [`StoreError::Event`] where it cannot be.
+    fn put_event(&self, hall: &HallId, event: &Event) -> Result<(), StoreError>;
+    /// A hall's events, newest first.
+    fn events(&self, hall: &HallId) -> Result<Vec<Event>, StoreError>;
+    /// Says anew how many have signed up for an event, and how many may where `places` is given.
+    fn set_event_places(
+        &self,
+        id: EventId,
+        places: Option<u32>,
+        taken: u32,
+    ) -> Result<(), StoreError>;
+    /// Takes an event away; devices learn of it through the feed.
+    fn withdraw_event(&self, id: EventId) -> Result<(), StoreError>;
+    /// Takes away the notices and events whose time is over at `now`; says how many.
+    fn expire_posted(&self, now: Timestamp) -> Result<usize, StoreError>;
 
     /// Makes a one-time enrolment code for a device, new or known by its name. Valid for a day.
     fn add_device(&self, hall: &HallId, name: &str, now: Timestamp) -> Result<String, StoreError>;
@@ -107,12 +124,16 @@ pub trait Store: Send + Sync + 'static {
     /// A worker's claims, newest first.
     fn claims_of(&self, worker: WorkerId) -> Result<Vec<ClaimWithJob>, StoreError>;
 
-    /// Claims that wait for the employer's decision, oldest first: those of a hall, those with that
-    /// number, or all.
-    fn waiting_claims(
+    /// A hall's claims that wait for the employer's decision, oldest first.
+    fn waiting_claims(&self, hall: &HallId) -> Result<Vec<ClaimWithJob>, StoreError>;
+    /// Claims with that number, oldest first: one, but for numbers that a terminal made up.
+    fn claims_numbered(&self, number: &str) -> Result<Vec<ClaimWithJob>, StoreError>;
+    /// A hall's claims that hold a place for somebody who was erased, oldest first, as long as the
+    /// work is not over at `now`: staff find out who comes.
+    fn claims_of_erased(
         &self,
-        hall: Option<&HallId>,
-        number: Option<&str>,
+        hall: &HallId,
+        now: Timestamp,
     ) -> Result<Vec<ClaimWithJob>, StoreError>;
     /// The employer chose the worker, or others. [`StoreError::NotWaiting`] where the claim does
     /// not wait for that.
@@ -131,8 +152,8 @@ pub trait Store: Send + Sync + 'static {
     fn worker_file(&self, number: &IdNumber) -> Result<Option<WorkerFile>, StoreError>;
     /// Corrects a person's name.
     fn rename_worker(&self, worker: WorkerId, name: &str) -> Result<(), StoreError>;
-    /// Forgets a person: the claims stay, without anything that tells whose they were.
-    /// [`StoreError::StillClaimed`] while work is to come.
+    /// Forgets a person, here and through the feed on every device: the claims stay, without
+    /// anything that tells whose they were. [`StoreError::StillClaimed`] while work is to come.
     fn delete_worker(&self, worker: WorkerId, now: Timestamp) -> Result<(), StoreError>;
     /// Remembers a phone: gives a random secret for its cookie.
     fn open_session(&self, worker: WorkerId, now: Timestamp) -> Result<String, StoreError>;
@@ -353,8 +374,8 @@ pub struct DeviceStatus {
     pub quarantined: bool,
     /// The newest of its older enrolments that is quarantined: what it said is still to be looked at.
     pub quarantined_before: Option<Epoch>,
-    /// Records of its logs that were taken with remarks for staff.
-    pub flagged: u64,
+    /// How many records of its logs were taken with which remarks for staff, joined by commas.
+    pub flagged: BTreeMap<String, u64>,
     /// When it last asked for the feed.
     pub seen_at: Option<Timestamp>,
     /// What it said of itself then.
@@ -412,6 +433,9 @@ pub enum StoreError {
         /// Names of devices that hold unspent rights; they were asked to give them back.
         elsewhere: Vec<String>,
     },
+    /// The event cannot be put up so.
+    #[error(transparent)]
+    Event(#[from] EventError),
     /// A rule stands against the claim.
     #[error("not allowed: {}", .0.code())]
     NotAllowed(ClaimReason),

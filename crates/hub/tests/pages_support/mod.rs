@@ -9,6 +9,7 @@ use gighall_core::token::{Presence, SigningKey};
 use gighall_core::wire::{EnrolReply, EnrolRequest};
 use gighall_hub::store::Listing;
 use gighall_hub::{HubConfig, HubState};
+use gighall_testkit::{Page, Phone};
 use jiff::{SignedDuration, Timestamp};
 
 /// A running hub with the hall `weining` and one terminal in it.
@@ -137,4 +138,25 @@ pub fn coming(n: u32, days: i64, title: &str) -> Job {
     job.ends_at = Some(start + SignedDuration::from_hours(10));
     job.valid_until = start;
     job
+}
+
+/// A phone that has scanned the code and registered, ready to claim.
+pub async fn ready(hub: &Hub, job: &Job, order: u32) -> Phone {
+    let mut phone = Phone::new(&hub.url);
+    let code = hub.code(Some(job.id), hub.state.now());
+    phone.get(&code).await.leads_to(&format!("/j/{}", job.id));
+    phone
+        .register(order, "李晓峰", Some(job.id))
+        .await
+        .leads_to(&format!("/j/{}", job.id));
+    phone
+}
+
+/// Takes the job by the button of its page.
+pub async fn claim(phone: &mut Phone, job: &Job) -> Page {
+    let page = phone.get(&format!("/j/{}", job.id)).await;
+    let id = page.hidden("claim");
+    phone
+        .post(&format!("/j/{}/claim", job.id), &[("claim", &id)])
+        .await
 }

@@ -13,7 +13,7 @@ use gighall_core::wire::{Change, ClaimWithJob, Scope};
 use gighall_core::worker::Channel;
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, Params, Row, params};
 
 /// Most claims of a worker, and of a device's snapshot, that are listed.
 const LISTED: i64 = 1000;
@@ -257,6 +257,9 @@ pub fn direct(
         let same = kept.claim.job == new.job && kept.claim.worker == worker;
         return Ok(same.then_some(()).ok_or(StoreError::IdInUse("claim")));
     }
+    if workers::erased_at(&write.sql, worker)?.is_some() {
+        return Err(StoreError::NotFound("worker"));
+    }
     let job = jobs::one(&write.sql, new.job)?.ok_or(StoreError::NotFound("job"))?;
     if let Err(refusal) = take_place(write, &job, worker, now)? {
         return Ok(Err(refusal));
@@ -393,22 +396,44 @@ pub fn decide(
     advance(write, &stored, turn, None, now).map(drop)
 }
 
-/// Claims that wait for the employer's decision, oldest first: those of a hall, those with that
-/// number, or all.
-pub fn waiting(
+/// A hall's claims that wait for the employer's decision, oldest first.
+pub fn waiting(connection: &Connection, hall: &HallId) -> Result<Vec<ClaimWithJob>, StoreError> {
+    let condition = "claim.state = 'claimed' AND job.hall = ?1";
+    listed(connection, condition, [hall.as_str()])
+}
+
+/// Claims with that number, oldest first.
+pub fn numbered(connection: &Connection, number: &str) -> Result<Vec<ClaimWithJob>, StoreError> {
+    listed(connection, "claim.number = ?1", [number])
+}
+
+/// A hall's claims that hold a place for somebody who was erased, oldest first, as long as the work
+/// is not over at `now`.
+pub fn of_erased(
     connection: &Connection,
-    hall: Option<&HallId>,
-    number: Option<&str>,
+    hall: &HallId,
+    now: Timestamp,
+) -> Result<Vec<ClaimWithJob>, StoreError> {
+    let condition = "claim.state IN ('claimed', 'confirmed', 'checked_in') AND job.hall = ?1
+        AND claim.worker IN (SELECT id FROM worker WHERE erased_at IS NOT NULL)";
+    let mut found = listed(connection, condition, [hall.as_str()])?;
+    found.retain(|held| now < held.job.busy_until());
+    Ok(found)
+}
+
+/// The claims that a condition on `claim` and `job` picks, oldest first.
+fn listed(
+    connection: &Connection,
+    condition: &str,
+    params: impl Params,
 ) -> Result<Vec<ClaimWithJob>, StoreError> {
     connection
         .prepare_cached(&format!(
             "SELECT {COLUMNS}, {} FROM claim JOIN job ON job.id = claim.job
-             WHERE claim.state = 'claimed' AND (?1 IS NULL OR job.hall = ?1)
-               AND (?2 IS NULL OR claim.number = ?2)
-             ORDER BY claim.made_at, claim.id",
+             WHERE {condition} ORDER BY claim.made_at, claim.id",
             jobs::COLUMNS
         ))?
-        .query_and_then(params![hall.map(HallId::as_str), number], |row| {
+        .query_and_then(params, |row| {
             Ok(ClaimWithJob {
                 claim: from_row(row)?.claim,
                 job: jobs::from_row(row, WIDTH)?,

@@ -316,8 +316,9 @@ pub fn all(connection: &Connection) -> Result<Vec<DeviceStatus>, StoreError> {
                     (SELECT max(older.epoch) FROM enrolment AS older
                      WHERE older.device = device.id AND older.quarantined = 1
                        AND older.epoch < device.epoch),
-                    (SELECT count(*) FROM outbox_record AS record
-                     WHERE record.device = device.id AND record.flag IS NOT NULL)
+                    (SELECT json_group_object(flag, records) FROM
+                        (SELECT flag, count(*) AS records FROM outbox_record AS record
+                         WHERE record.device = device.id AND flag IS NOT NULL GROUP BY flag))
              FROM device LEFT JOIN enrolment
                  ON enrolment.device = device.id AND enrolment.epoch = device.epoch
              ORDER BY device.hall, device.name",
@@ -336,7 +337,7 @@ fn status(row: &Row<'_>) -> Result<DeviceStatus, StoreError> {
         epoch: Epoch(row.get(3)?),
         quarantined: row.get(6)?,
         quarantined_before: row.get::<_, Option<u32>>(7)?.map(Epoch),
-        flagged: sql::uint(row.get(8)?),
+        flagged: sql::from_json(&row.get::<_, String>(8)?)?,
         seen_at: seen_at.map(sql::time).transpose()?,
         health: health
             .map(|body| sql::from_json(&body))

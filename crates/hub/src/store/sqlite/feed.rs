@@ -1,7 +1,10 @@
 //! The feed: what changed, per scope, in a dense sequence.
 
-use super::{claims, devices, halls, jobs, sql};
+use super::posted::{self, Posted};
+use super::{claims, devices, halls, jobs, sql, workers};
 use crate::store::StoreError;
+use gighall_core::event::Event;
+use gighall_core::hall::Notice;
 use gighall_core::id::{DeviceId, HallId};
 use gighall_core::wire::{Change, Cursor, Scope, ScopeChanges, SequencedChange};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -100,13 +103,21 @@ pub fn snapshot(connection: &Connection, scope: &Scope) -> Result<(u64, Vec<Chan
 
 fn hall_snapshot(connection: &Connection, id: &HallId) -> Result<Vec<Change>, StoreError> {
     let hall = halls::one(connection, id)?.ok_or_else(|| StoreError::UnknownHall(id.clone()))?;
-    let notices = halls::notices(connection, id)?;
+    let notices: Vec<Notice> = posted::all(connection, id)?;
+    let events: Vec<Event> = posted::all(connection, id)?;
     let jobs = jobs::concerning(connection, id)?;
+    let erased = workers::erased_ids(connection, None)?;
     Ok(std::iter::once(Change::Hall { hall })
-        .chain(notices.into_iter().map(|notice| Change::Notice { notice }))
+        .chain(notices.into_iter().map(Posted::put_up))
+        .chain(events.into_iter().map(Posted::put_up))
         .chain(
             jobs.into_iter()
                 .map(|job| Change::Job { job: Box::new(job) }),
+        )
+        .chain(
+            erased
+                .into_iter()
+                .map(|worker| Change::WorkerErased { worker }),
         )
         .collect())
 }

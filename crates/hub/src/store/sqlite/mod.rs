@@ -11,6 +11,7 @@ mod jobs;
 mod ledger;
 mod outbox;
 mod pictures;
+mod posted;
 mod proof;
 mod rights;
 mod secrets;
@@ -53,6 +54,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/0002_key_check.sql"),
     include_str!("../../../migrations/0003_source_keys.sql"),
     include_str!("../../../migrations/0004_enrolment_code.sql"),
+    include_str!("../../../migrations/0005_erased.sql"),
+    include_str!("../../../migrations/0006_events.sql"),
     include_str!("../../../migrations/0007_proof.sql"),
     include_str!("../../../migrations/0008_picture.sql"),
 ];

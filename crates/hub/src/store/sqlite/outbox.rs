@@ -17,6 +17,12 @@ use rusqlite::{Connection, OptionalExtension, params};
 /// Marks records that this build cannot read: a newer one will (see [`read_again`]).
 const UNREAD: &str = "unread";
 
+/// Marks claims of a person whom the hub has erased: nobody's name stands behind them.
+const ERASED: &str = "worker-erased";
+
+/// Marks registrations that were made before their person was erased. Their bodies are not kept.
+const FORGOTTEN: &str = "registered-before-erased";
+
 /// Flags that a record's effect raised, for staff.
 type Flags = Vec<&'static str>;
 
@@ -87,6 +93,11 @@ fn keep(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let flag = (!flags.is_empty()).then(|| flags.join(","));
+    let body = if is_forgotten(flags) {
+        ""
+    } else {
+        &record.body
+    };
     if let Some(flag) = &flag {
         tracing::warn!(device = %holder.device, epoch = holder.epoch.0, seq = record.seq, flag,
             "a record was taken with remarks");
@@ -102,7 +113,7 @@ fn keep(
             holder.epoch.0,
             sql::int(record.seq),
             record.hash.0,
-            write.keys.vault.encrypt("outbox.body", &record.body),
+            write.keys.vault.encrypt("outbox.body", body),
             sql::micros(now),
             flag
         ])?;
@@ -120,6 +131,10 @@ fn keep(
     Ok(())
 }
 
+fn is_forgotten(flags: &Flags) -> bool {
+    flags.contains(&FORGOTTEN)
+}
+
 /// Brings about what a record says.
 fn apply(
     write: &mut Write<'_>,
@@ -127,6 +142,10 @@ fn apply(
     body: &str,
     now: Timestamp,
 ) -> Result<Flags, StoreError> {
+    if body.is_empty() {
+        // The device erased it after an earlier copy of this store had taken it.
+        return Ok(vec![FORGOTTEN]);
+    }
     let Ok(body) = serde_json::from_str::<Body>(body) else {
         return Ok(vec![UNREAD]);
     };
@@ -139,6 +158,12 @@ fn apply(
 }
 
 fn register(write: &mut Write<'_>, registration: &Registration) -> Result<Flags, StoreError> {
+    if let Some(known) = workers::resolve(&write.sql, registration.worker)?
+        && let Some(erased_at) = workers::erased_at(&write.sql, known)?
+        && registration.consent.at <= erased_at
+    {
+        return Ok(vec![FORGOTTEN]);
+    }
     let Ok(number) = write.keys.opening.open(&registration.id_sealed) else {
         workers::resolve_or_note(write, registration.worker)?;
         return Ok(vec!["unreadable-number"]);
@@ -182,6 +207,9 @@ fn confirmed(
     let judgement = claims::judge(write, &job, worker, claim.made_at)?;
     let must_end = must_end(&write.sql, &job, worker, claim.made_at)?;
     let mut flags = receive(write, holder, claim, now)?;
+    if workers::erased_at(&write.sql, worker)?.is_some() {
+        flags.push(ERASED);
+    }
     let stored = Stored {
         claim: Claim {
             worker,
@@ -313,13 +341,11 @@ fn provisional(
         return Ok(vec!["unknown-job"]);
     };
     let worker = workers::resolve_or_note(write, claim.worker)?;
-    let (state, reason) = match claims::take_place(write, &job, worker, now)? {
-        Ok(()) => (claims::taken_state(&job), None),
-        Err(StoreError::NotAllowed(reason)) => (ClaimState::Rejected, Some(reason)),
-        Err(StoreError::CapacityExhausted { .. }) => {
-            (ClaimState::Rejected, Some(ClaimReason::Full))
-        }
-        Err(error) => return Err(error),
+    let erased = workers::erased_at(&write.sql, worker)?.is_some();
+    let (state, reason) = if erased {
+        (ClaimState::Rejected, None)
+    } else {
+        decided(write, &job, worker, now)?
     };
     let stored = Stored {
         claim: Claim {
@@ -335,7 +361,24 @@ fn provisional(
     claims::insert(write, &stored, now)?;
     claims::tell_device(write, &stored);
     withdraw_if_early(write, holder, claim.id, now)?;
-    Ok(vec![])
+    Ok(if erased { vec![ERASED] } else { vec![] })
+}
+
+/// How a claim without a right stands once the hub has looked for a place.
+fn decided(
+    write: &mut Write<'_>,
+    job: &Job,
+    worker: WorkerId,
+    now: Timestamp,
+) -> Result<(ClaimState, Option<ClaimReason>), StoreError> {
+    match claims::take_place(write, job, worker, now)? {
+        Ok(()) => Ok((claims::taken_state(job), None)),
+        Err(StoreError::NotAllowed(reason)) => Ok((ClaimState::Rejected, Some(reason))),
+        Err(StoreError::CapacityExhausted { .. }) => {
+            Ok((ClaimState::Rejected, Some(ClaimReason::Full)))
+        }
+        Err(error) => Err(error),
+    }
 }
 
 fn withdrawn(
@@ -410,13 +453,16 @@ pub fn read_again(connection: &mut Connection, keys: &Keys) -> Result<(), StoreE
             .decrypt("outbox.body", &body)
             .map_err(|error| sql::corrupt("outbox.body", error))?;
         let flags = apply(&mut write, holder, &body, sql::time(received_at)?)?;
+        let blank = is_forgotten(&flags).then(|| keys.vault.encrypt("outbox.body", ""));
         write.sql.execute(
-            "UPDATE outbox_record SET flag = ?4 WHERE device = ?1 AND epoch = ?2 AND seq = ?3",
+            "UPDATE outbox_record SET flag = ?4, body = coalesce(?5, body)
+             WHERE device = ?1 AND epoch = ?2 AND seq = ?3",
             params![
                 device,
                 epoch,
                 seq,
-                (!flags.is_empty()).then(|| flags.join(","))
+                (!flags.is_empty()).then(|| flags.join(",")),
+                blank
             ],
         )?;
     }

@@ -2,16 +2,17 @@
 
 use super::claims::Turn;
 use super::{
-    SqliteStore, claims, devices, feed, halls, import, jobs, lock, outbox, pictures, proof, rights,
-    sessions, worker_file, workers,
+    SqliteStore, claims, devices, feed, halls, import, jobs, lock, outbox, pictures, posted, proof,
+    rights, sessions, worker_file, workers,
 };
 use crate::store::{
     Caller, DeviceStatus, ImportCounts, ListedJob, Listing, NewClaim, NewWorker, Picture, ProofRow,
     Store, StoreError, WorkerFile,
 };
 use gighall_core::claim::Claim;
+use gighall_core::event::Event;
 use gighall_core::hall::{Hall, Notice};
-use gighall_core::id::{ClaimId, DeviceId, HallId, HubEpoch, JobId, NoticeId, WorkerId};
+use gighall_core::id::{ClaimId, DeviceId, EventId, HallId, HubEpoch, JobId, NoticeId, WorkerId};
 use gighall_core::identity::IdNumber;
 use gighall_core::job::Job;
 use gighall_core::outbox::Record;
@@ -41,30 +42,44 @@ impl Store for SqliteStore {
     }
 
     fn put_notice(&self, hall: &HallId, notice: &Notice) -> Result<(), StoreError> {
-        self.write(|write| halls::put_notice(write, hall, notice))
+        self.write(|write| posted::put(write, hall, notice))
     }
 
     fn notices(&self, hall: &HallId) -> Result<Vec<Notice>, StoreError> {
-        self.read(|view| halls::notices(view, hall))
+        self.read(|view| posted::all(view, hall))
     }
 
     fn remove_notice(&self, id: NoticeId) -> Result<(), StoreError> {
-        self.write(|write| halls::remove_notice(write, id))
+        self.write(|write| posted::remove::<Notice>(write, id))
     }
 
-    fn expire_notices(&self, now: Timestamp) -> Result<usize, StoreError> {
-        if self
-            .read(|view| halls::expired_notices(view, now))?
-            .is_empty()
-        {
+    fn put_event(&self, hall: &HallId, event: &Event) -> Result<(), StoreError> {
+        event.check()?;
+        self.write(|write| posted::put(write, hall, event))
+    }
+
+    fn events(&self, hall: &HallId) -> Result<Vec<Event>, StoreError> {
+        self.read(|view| posted::all(view, hall))
+    }
+
+    fn set_event_places(
+        &self,
+        id: EventId,
+        places: Option<u32>,
+        taken: u32,
+    ) -> Result<(), StoreError> {
+        self.write(|write| posted::set_places(write, id, places, taken))
+    }
+
+    fn withdraw_event(&self, id: EventId) -> Result<(), StoreError> {
+        self.write(|write| posted::remove::<Event>(write, id))
+    }
+
+    fn expire_posted(&self, now: Timestamp) -> Result<usize, StoreError> {
+        if !self.read(|view| posted::any_to_expire(view, now))? {
             return Ok(0);
         }
-        self.write(|write| {
-            let over = halls::expired_notices(&write.sql, now)?;
-            over.iter()
-                .try_for_each(|id| halls::remove_notice(write, *id))?;
-            Ok(over.len())
-        })
+        self.write(|write| posted::expire(write, now))
     }
 
     fn add_device(&self, hall: &HallId, name: &str, now: Timestamp) -> Result<String, StoreError> {
@@ -191,12 +206,20 @@ impl Store for SqliteStore {
         self.read(|view| claims::of_worker(view, worker))
     }
 
-    fn waiting_claims(
+    fn waiting_claims(&self, hall: &HallId) -> Result<Vec<ClaimWithJob>, StoreError> {
+        self.read(|view| claims::waiting(view, hall))
+    }
+
+    fn claims_numbered(&self, number: &str) -> Result<Vec<ClaimWithJob>, StoreError> {
+        self.read(|view| claims::numbered(view, number))
+    }
+
+    fn claims_of_erased(
         &self,
-        hall: Option<&HallId>,
-        number: Option<&str>,
+        hall: &HallId,
+        now: Timestamp,
     ) -> Result<Vec<ClaimWithJob>, StoreError> {
-        self.read(|view| claims::waiting(view, hall, number))
+        self.read(|view| claims::of_erased(view, hall, now))
     }
 
     fn decide_claim(&self, id: ClaimId, chosen: bool, now: Timestamp) -> Result<(), StoreError> {

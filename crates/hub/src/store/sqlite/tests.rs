@@ -19,6 +19,7 @@ use uuid::Uuid;
 mod claims;
 mod history;
 mod imports;
+mod posted;
 mod proof;
 mod uploads;
 mod workers;
@@ -470,8 +471,8 @@ fn a_notice_goes_when_it_is_removed_or_over() {
         house.store.put_notice(&a_hall(), &notice).expect("put");
         notice.id
     });
-    assert_eq!(house.store.expire_notices(now()).expect("looked"), 0);
-    assert_eq!(house.store.expire_notices(until).expect("ended"), 1);
+    assert_eq!(house.store.expire_posted(now()).expect("looked"), 0);
+    assert_eq!(house.store.expire_posted(until).expect("ended"), 1);
     house.store.remove_notice(ids[0]).expect("removed");
     assert!(house.store.remove_notice(ids[0]).is_err());
     let left = house.store.notices(&a_hall()).expect("read");

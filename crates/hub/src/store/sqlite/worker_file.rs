@@ -3,11 +3,12 @@
 
 use super::secrets::Keys;
 use super::write::Write;
-use super::{claims, sql, workers};
+use super::{claims, halls, sql, workers};
 use crate::store::{StoreError, WorkerFile};
 use gighall_core::id::WorkerId;
 use gighall_core::identity::IdNumber;
 use gighall_core::outbox::{Body, Event};
+use gighall_core::wire::{Change, Scope};
 use gighall_core::worker::{Channel, Consent};
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
@@ -58,9 +59,13 @@ pub fn rename(write: &mut Write<'_>, worker: WorkerId, name: &str) -> Result<(),
     }
 }
 
-/// Forgets a person. The row stays for the claims, as that of a person of whom nothing is known.
+/// Forgets a person, here and on every device. The row stays for the claims, as that of a person of
+/// whom nothing is known. Done once, it has no further effect.
 pub fn delete(write: &mut Write<'_>, worker: WorkerId, now: Timestamp) -> Result<(), StoreError> {
     let worker = workers::resolve(&write.sql, worker)?.ok_or(StoreError::NotFound("worker"))?;
+    if workers::erased_at(&write.sql, worker)?.is_some() {
+        return Ok(());
+    }
     if !claims::held(&write.sql, worker, now)?.is_empty() {
         return Err(StoreError::StillClaimed);
     }
@@ -71,10 +76,23 @@ pub fn delete(write: &mut Write<'_>, worker: WorkerId, now: Timestamp) -> Result
         .execute("DELETE FROM session WHERE worker = ?1", [&id])?;
     write.sql.execute(
         "UPDATE worker SET number = NULL, number_hash = NULL, name = NULL, phone = NULL,
-             work_kinds = '[]', consent_version = NULL, consent_at = NULL, channel = NULL
+             work_kinds = '[]', consent_version = NULL, consent_at = NULL, channel = NULL,
+             erased_at = ?2
          WHERE id = ?1",
-        [&id],
+        params![id, sql::micros(now)],
     )?;
+    tell_devices(write, worker)
+}
+
+/// Any device may know the person: it asks the hub about whoever stands in front of it.
+fn tell_devices(write: &mut Write<'_>, worker: WorkerId) -> Result<(), StoreError> {
+    let ids = workers::erased_ids(&write.sql, Some(worker))?;
+    for hall in halls::all(&write.sql)? {
+        for &worker in &ids {
+            let scope = Scope::Hall(hall.id.clone());
+            write.tell(scope, Change::WorkerErased { worker });
+        }
+    }
     Ok(())
 }
 

@@ -7,6 +7,7 @@ use crate::store::{NewWorker, StoreError};
 use gighall_core::id::WorkerId;
 use gighall_core::identity::IdNumber;
 use gighall_core::wire::KnownWorker;
+use jiff::Timestamp;
 use jiff::civil::Date;
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -35,9 +36,44 @@ pub fn resolve_or_note(write: &Write<'_>, id: WorkerId) -> Result<WorkerId, Stor
     Ok(id)
 }
 
+/// When the person with that id of the hub's was erased.
+pub fn erased_at(
+    connection: &Connection,
+    worker: WorkerId,
+) -> Result<Option<Timestamp>, StoreError> {
+    let at: Option<Option<i64>> = connection
+        .prepare_cached("SELECT erased_at FROM worker WHERE id = ?1")?
+        .query_row([worker.to_string()], |row| row.get(0))
+        .optional()?;
+    at.flatten().map(sql::time).transpose()
+}
+
+/// Every id that erased persons have had, or one of them had, here or on a device.
+pub fn erased_ids(
+    connection: &Connection,
+    only: Option<WorkerId>,
+) -> Result<Vec<WorkerId>, StoreError> {
+    connection
+        .prepare_cached(
+            "SELECT id FROM worker WHERE erased_at IS NOT NULL AND id = coalesce(?1, id)
+             UNION ALL SELECT alias FROM worker_alias JOIN worker ON worker.id = worker_alias.worker
+             WHERE worker.erased_at IS NOT NULL AND worker.id = coalesce(?1, worker.id)",
+        )?
+        .query_and_then([only.map(|id| id.to_string())], |row| {
+            sql::id(&row.get::<_, String>(0)?)
+        })?
+        .collect()
+}
+
 /// Registers a person or finds the one with that identity number.
 pub fn register(write: &mut Write<'_>, new: &NewWorker) -> Result<WorkerId, StoreError> {
     let hash = write.keys.vault.lookup_hash(&new.number);
+    // An id that led to somebody who was erased leads to whoever registers with it now.
+    write.sql.execute(
+        "DELETE FROM worker_alias WHERE alias = ?1
+             AND worker IN (SELECT id FROM worker WHERE erased_at IS NOT NULL)",
+        [new.id.to_string()],
+    )?;
     match by_hash(&write.sql, hash)? {
         Some(known) => {
             renew(write, known, new)?;
@@ -84,10 +120,11 @@ fn alias(write: &Write<'_>, alias: WorkerId, known: WorkerId) -> Result<(), Stor
     if alias == known {
         return Ok(());
     }
-    // Claims of the same person may have come before the registration could be read.
+    // Claims of the same person may have come before the registration could be read. Those of a
+    // person who was erased are nobody's.
     let moved = write.sql.execute(
-        "UPDATE claim SET worker = ?2
-         WHERE worker = ?1 AND EXISTS (SELECT 1 FROM worker WHERE id = ?1 AND number IS NULL)",
+        "UPDATE claim SET worker = ?2 WHERE worker = ?1 AND EXISTS
+             (SELECT 1 FROM worker WHERE id = ?1 AND number IS NULL AND erased_at IS NULL)",
         params![alias.to_string(), known.to_string()],
     )?;
     if moved > 0 {
@@ -119,7 +156,7 @@ fn insert(write: &Write<'_>, new: &NewWorker, hash: [u8; 32]) -> Result<WorkerId
          ON CONFLICT (id) DO UPDATE SET number = excluded.number,
              number_hash = excluded.number_hash, name = excluded.name, phone = excluded.phone,
              work_kinds = excluded.work_kinds, consent_version = excluded.consent_version,
-             consent_at = excluded.consent_at, channel = excluded.channel
+             consent_at = excluded.consent_at, channel = excluded.channel, erased_at = NULL
          WHERE worker.number IS NULL",
         params![
             new.id.to_string(),

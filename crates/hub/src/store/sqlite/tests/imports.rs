@@ -260,3 +260,32 @@ fn what_staff_approved_stays_approved_until_its_words_change() {
     assert_eq!(import(&held), counts(0, 1, 0));
     assert_eq!(house.seen(id).state, JobState::PendingReview);
 }
+
+/// Version 5 kept the reasons in another language; as the next import compares them, what staff had
+/// approved would be held again.
+#[test]
+fn reasons_of_an_older_store_are_worded_as_they_are_now() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let path = dir.path().join(DATABASE_FILE);
+    let raw = Connection::open(&path).expect("opens");
+    raw.execute_batch(&MIGRATIONS[..5].concat()).expect("sql");
+    raw.execute_batch(
+        "PRAGMA user_version = 5;
+         INSERT INTO hall (id, body) VALUES ('weining', '{}');
+         INSERT INTO job (id, hall, source_key, number, state, review, places, target, direct_live,
+                          starts_at, valid_until, urgent, version, body)
+         VALUES ('1', 'weining', '1', 101, 'published',
+                 '文字中出现收费或扣证内容：押金、报名费；薪资 9000 元超出常见范围（50-2000 元）',
+                 2, 2, 0, 0, 0, 0, 0, '{}')",
+    )
+    .expect("sql");
+    drop(raw);
+    let store = reopen(&dir).expect("opens");
+    let review: String = store
+        .read(|view| Ok(view.query_row("SELECT review FROM job", [], |row| row.get(0))?))
+        .expect("read");
+    assert_eq!(
+        review,
+        "asks for money or papers: 押金, 报名费; pay of 9000 yuan is out of the usual (50-2000)"
+    );
+}

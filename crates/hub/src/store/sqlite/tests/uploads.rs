@@ -3,6 +3,7 @@
 use super::*;
 use crate::store::Store;
 use gighall_core::seal::OpeningKey;
+use std::collections::BTreeMap;
 
 fn kept(house: &House, claim: &Claim) -> Claim {
     house
@@ -294,7 +295,7 @@ fn staff_see_an_older_enrolment_in_quarantine_and_flagged_records() {
     let listed = || house.store.devices().expect("read").remove(0);
     let seen = listed();
     assert_eq!((seen.quarantined, seen.quarantined_before), (true, None));
-    assert_eq!(seen.flagged, 1);
+    assert_eq!(seen.flagged, BTreeMap::from([("overdrawn".to_owned(), 1)]));
     let again = ReEnrolRequest {
         public_key: "11".repeat(32),
         version: "0.1.0".to_owned(),
@@ -306,7 +307,7 @@ fn staff_see_an_older_enrolment_in_quarantine_and_flagged_records() {
         (seen.quarantined, seen.quarantined_before),
         (false, Some(Epoch(1)))
     );
-    assert_eq!(seen.flagged, 1);
+    assert_eq!(seen.flagged, BTreeMap::from([("overdrawn".to_owned(), 1)]));
 }
 
 /// The terminal never heard the number that the hub gave and printed its own.

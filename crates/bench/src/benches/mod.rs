@@ -1,0 +1,23 @@
+//! One module a bench. A new one is a function here that gives its figures, and a line in the list.
+
+pub mod hours;
+mod many_jobs;
+mod peer;
+mod start;
+mod ticker;
+
+use crate::Failure;
+use crate::context::Context;
+use crate::report::Measured;
+
+/// Measures something.
+pub type Bench = fn(&Context) -> Result<Vec<Measured>, Failure>;
+
+/// Every bench, by its name for `--only`.
+pub const BENCHES: &[(&str, Bench)] = &[
+    ("peer", peer::measure),
+    ("start", start::measure),
+    ("many-jobs", many_jobs::measure),
+    ("ticker", ticker::measure),
+    ("hours", hours::measure),
+];

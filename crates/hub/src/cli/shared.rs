@@ -1,0 +1,177 @@
+//! What the commands of staff share: opening the hub, halls that have to be known, times as people
+//! read them.
+
+use super::{CliError, Data};
+use gighall_core::id::HallId;
+use gighall_hub::store::Store;
+use gighall_hub::{HubConfig, HubState};
+use jiff::Timestamp;
+use jiff::ToSpan;
+use jiff::civil::{Date, DateTime, Time};
+use jiff::tz::TimeZone;
+use std::io::{ErrorKind, Write};
+use std::sync::Arc;
+
+/// The hub of a data directory that has one.
+pub(super) fn open(data: &Data) -> Result<(HubState, Arc<dyn Store>), CliError> {
+    opened(gighall_hub::open_existing(&HubConfig::new(&data.dir))?)
+}
+
+/// The hub of a data directory, which is made if it is not there.
+pub(super) fn open_or_make(data: &Data) -> Result<(HubState, Arc<dyn Store>), CliError> {
+    opened(gighall_hub::open(&HubConfig::new(&data.dir))?)
+}
+
+fn opened(state: HubState) -> Result<(HubState, Arc<dyn Store>), CliError> {
+    let store = Arc::clone(&state.store);
+    Ok((state, store))
+}
+
+/// Names the halls there are where that one is none of them.
+pub(super) fn must_know(store: &dyn Store, hall: &HallId) -> Result<(), CliError> {
+    let halls = store.halls()?;
+    if halls.iter().any(|known| known.id == *hall) {
+        return Ok(());
+    }
+    let known: Vec<String> = halls
+        .iter()
+        .map(|known| format!("{} ({})", known.id, known.name))
+        .collect();
+    Err(CliError::UnknownHall {
+        hall: hall.clone(),
+        known: match known.is_empty() {
+            true => "there is none yet".to_owned(),
+            false => format!("there are {}", known.join(", ")),
+        },
+    })
+}
+
+/// A text without blanks around it, if it has 1 to `most` characters in one line.
+pub(super) fn checked<'a>(
+    text: &'a str,
+    most: usize,
+    otherwise: &'static str,
+) -> Result<&'a str, CliError> {
+    let text = text.trim();
+    if (1..=most).contains(&text.chars().count()) && !text.chars().any(char::is_control) {
+        Ok(text)
+    } else {
+        Err(CliError::Value(otherwise))
+    }
+}
+
+/// Writes times as the clocks of the halls show them.
+pub(super) struct Clock(TimeZone);
+
+impl Clock {
+    /// Says on stderr, once, which clock it is.
+    pub(super) fn of(state: &HubState) -> Self {
+        let zone = state.zone.clone();
+        let offset = zone.to_offset(Timestamp::now());
+        let name = zone.iana_name().unwrap_or("the halls' zone");
+        // Whoever closed stderr does not want to know.
+        let _ = writeln!(std::io::stderr(), "times: {name} (UTC{offset})");
+        Self(zone)
+    }
+
+    /// To the minute: `2026-12-01 08:00`.
+    pub(super) fn text(&self, at: Timestamp) -> String {
+        self.local(at).strftime("%Y-%m-%d %H:%M").to_string()
+    }
+
+    /// An end as [`end_of`] reads it: a day's end is the day, which is the last.
+    pub(super) fn end_text(&self, end: Timestamp) -> String {
+        let local = self.local(end);
+        match local.date().yesterday() {
+            Ok(last) if local.time() == Time::midnight() => last.to_string(),
+            _ => self.text(end),
+        }
+    }
+
+    fn local(&self, at: Timestamp) -> DateTime {
+        self.0.to_datetime(at)
+    }
+}
+
+/// The moment that a text names: `2026-12-01T18:00` by the halls' clock, or with an offset.
+pub(super) fn moment_of(text: &str, zone: &TimeZone) -> Option<Timestamp> {
+    let text = text.trim();
+    text.parse::<Timestamp>().ok().or_else(|| {
+        let local = text.parse::<DateTime>().ok()?;
+        zone.to_timestamp(local).ok()
+    })
+}
+
+/// The end that a text names: as [`moment_of`], and a day counts whole.
+pub(super) fn end_of(text: &str, zone: &TimeZone) -> Option<Timestamp> {
+    let text = text.trim();
+    match text.parse::<Date>() {
+        // A time of day would be cut off here without a word.
+        Ok(day) if text.len() <= 10 => {
+            let end = day.checked_add(1.day()).ok()?.to_datetime(Time::midnight());
+            zone.to_timestamp(end).ok()
+        }
+        _ => moment_of(text, zone),
+    }
+}
+
+/// Writes lines to stdout, where scripts read them. A reader that has seen enough, as `head` has,
+/// is no failure.
+pub(super) fn print(lines: impl IntoIterator<Item = String>) -> Result<(), CliError> {
+    let mut out = std::io::stdout().lock();
+    let written = lines
+        .into_iter()
+        .try_for_each(|line| writeln!(out, "{line}"))
+        .and_then(|()| out.flush());
+    match written {
+        Err(cause) if cause.kind() != ErrorKind::BrokenPipe => {
+            Err(CliError::Io("cannot write to stdout".to_owned(), cause))
+        }
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use gighall_core::testing::at;
+
+    #[test]
+    fn ends_are_read_and_written_by_the_halls_clock() {
+        let zone = TimeZone::fixed(jiff::tz::offset(8));
+        let clock = Clock(zone.clone());
+        for (text, end, written) in [
+            ("2026-12-01", "2026-12-01T16:00:00Z", "2026-12-01"),
+            (
+                "2026-12-01T18:00",
+                "2026-12-01T10:00:00Z",
+                "2026-12-01 18:00",
+            ),
+            (
+                "2026-12-01 18:00",
+                "2026-12-01T10:00:00Z",
+                "2026-12-01 18:00",
+            ),
+            (
+                "2026-12-01T18:00:00+08:00",
+                "2026-12-01T10:00:00Z",
+                "2026-12-01 18:00",
+            ),
+            (
+                "2026-12-01T22:00:00Z",
+                "2026-12-01T22:00:00Z",
+                "2026-12-02 06:00",
+            ),
+        ] {
+            let read = end_of(text, &zone);
+            assert_eq!(read, Some(at(end)), "{text}");
+            assert_eq!(
+                read.map(|end| clock.end_text(end)).as_deref(),
+                Some(written)
+            );
+        }
+        for text in ["tomorrow", "2026-13-01"] {
+            assert_eq!(end_of(text, &zone), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! What a phone reads without registering: lists, jobs, other languages, wrong turns.
+#![allow(clippy::expect_used, missing_docs)]
+
+mod pages_support;
+
+use gighall_core::job::{Job, WorkKind};
+use gighall_testkit::{Phone, percent};
+use pages_support::{Hub, coming};
+
+#[tokio::test]
+async fn the_list_is_paged_and_filtered_by_links() {
+    let hub = Hub::start().await;
+    let jobs: Vec<Job> = (0..240)
+        .map(|n| {
+            let mut job = coming(n, 2, &format!("零工岗位{n:03}"));
+            job.town = format!("乡镇{}", n % 40);
+            job.work_kind = WorkKind::ALL[n as usize % WorkKind::ALL.len()];
+            job
+        })
+        .collect();
+    hub.publish(&jobs);
+    let mut phone = Phone::new(&hub.url);
+    let page = phone.get("/").await;
+    page.shows("正在招工：240 个岗位")
+        .shows("第 1 页，共 12 页")
+        .shows("乡镇39");
+    println!("a list of 240 jobs: {} bytes", page.body.len());
+    let page = phone.get("/h/weining?page=12").await;
+    page.shows("第 12 页，共 12 页")
+        .shows("上一页")
+        .hides("下一页");
+    phone
+        .get("/h/weining?page=99999999999999999999")
+        .await
+        .shows("第 1 页");
+    let page = phone.get("/h/weining?kind=welding").await;
+    page.shows("正在招工：15 个岗位").hides("页，共");
+    let page = phone
+        .get(&format!("/h/weining?town={}", percent("乡镇7")))
+        .await;
+    page.shows("正在招工：6 个岗位");
+    phone
+        .get("/h/weining?kind=nonsense")
+        .await
+        .shows("没有符合的岗位")
+        .shows("看全部岗位");
+    assert_eq!(phone.get("/h/nowhere").await.status, 404);
+}
+
+#[tokio::test]
+async fn english_is_chosen_and_remembered() {
+    let hub = Hub::start().await;
+    let job = hub.publish(&[coming(1, 2, "砌砖小工")]).remove(0);
+    let mut phone = Phone::new(&hub.url);
+    let page = phone.get(&format!("/j/{}", job.id)).await;
+    page.shows("<html lang=\"zh-CN\">").shows("?lang=en");
+    let page = phone.get(&format!("/j/{}?lang=en", job.id)).await;
+    page.shows("<html lang=\"en\">")
+        .shows("¥200-260 a day")
+        .shows("Verified by the hall")
+        .shows("Free of charge");
+    phone
+        .get("/register?next=x")
+        .await
+        .shows("ID number")
+        .shows("?next=x&amp;lang=zh");
+    assert_eq!(
+        phone
+            .get("/nowhere")
+            .await
+            .shows("There is no such page")
+            .status,
+        404
+    );
+    phone.get("/me?lang=zh").await.shows("我的活");
+
+    let mut tourist = Phone::new(&hub.url);
+    let request = tourist
+        .client()
+        .get(tourist.absolute("/me"))
+        .header("accept-language", "de,en-GB;q=0.8");
+    tourist.send(request).await.shows("My jobs");
+}
+
+#[tokio::test]
+async fn wrong_turns_get_a_page_too() {
+    let hub = Hub::start().await;
+    let job = hub.publish(&[coming(1, 2, "砌砖小工")]).remove(0);
+    let mut phone = Phone::new(&hub.url);
+    assert_eq!(phone.get("/nowhere").await.shows("没有这一页").status, 404);
+    assert_eq!(phone.post("/me", &[]).await.shows("回首页").status, 405);
+    phone
+        .get(&format!("/j/{}/claim?lang=en", job.id))
+        .await
+        .leads_to(&format!("/j/{}", job.id));
+    let request = phone
+        .client()
+        .post(phone.absolute("/register"))
+        .header("content-type", "application/json")
+        .body("{}");
+    let page = phone.send(request).await;
+    assert_eq!(page.status, 400);
+    page.shows("We did not understand that");
+    let id = uuid::Uuid::new_v4();
+    assert_eq!(phone.get(&format!("/j/{id}")).await.status, 404);
+    assert_eq!(phone.get(&format!("/s/{id}")).await.status, 404);
+}

@@ -1,0 +1,89 @@
+//! A person whom the hub has erased is forgotten here at once. What the ledger needs stays: claims
+//! with their numbers and states, under an id that leads to nobody, and the hashes of the log.
+
+use super::{StoreError, outbox};
+use gighall_core::id::WorkerId;
+use gighall_core::outbox::{Body, Event};
+use gighall_core::vault::Vault;
+use gighall_core::wire::Change;
+use rusqlite::Transaction;
+use std::collections::HashSet;
+
+/// The condition on `workers` under which a person is known, and not just an id that was left.
+pub const KNOWN: &str = "length(details) > 0";
+
+/// Whom some changes erase.
+pub fn erased<'a>(changes: impl Iterator<Item = &'a Change>) -> HashSet<WorkerId> {
+    changes
+        .filter_map(|change| match change {
+            Change::WorkerErased { worker } => Some(*worker),
+            _ => None,
+        })
+        .collect()
+}
+
+/// Forgets these people: their rows, and their registrations in the log that the hub has. Those that
+/// wait to be sent go when they are sent. Done again, it has no effect.
+pub fn forget(
+    tx: &Transaction<'_>,
+    vault: &Vault,
+    workers: &HashSet<WorkerId>,
+) -> Result<(), StoreError> {
+    if workers.is_empty() {
+        return Ok(());
+    }
+    for worker in workers {
+        // The row is tidied away like any other, a month after the person was last here.
+        tx.prepare_cached(&format!(
+            "UPDATE workers SET lookup = randomblob(32), details = zeroblob(0),
+                 id_sealed = zeroblob(0)
+             WHERE id = ?1 AND {KNOWN}"
+        ))?
+        .execute([worker.to_string()])?;
+    }
+    let mut statement = tx.prepare("SELECT rowid, body FROM outbox WHERE acked = 1")?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let sent: Vec<(i64, Vec<u8>)> = rows.collect::<Result<_, _>>()?;
+    blank(tx, vault, sent, |worker| Ok(workers.contains(&worker)))
+}
+
+/// Registrations that have just arrived at the hub, by their rows in the log: those of people who
+/// were erased meanwhile go.
+pub fn forget_sent(
+    tx: &Transaction<'_>,
+    vault: &Vault,
+    sent: Vec<(i64, Vec<u8>)>,
+) -> Result<(), StoreError> {
+    let any = format!("SELECT EXISTS (SELECT 1 FROM workers WHERE NOT {KNOWN})");
+    if !tx.query_row(&any, [], |row| row.get(0))? {
+        return Ok(());
+    }
+    let mut left = tx.prepare(&format!(
+        "SELECT 1 FROM workers WHERE id = ?1 AND NOT {KNOWN}"
+    ))?;
+    blank(tx, vault, sent, |worker| {
+        Ok(left.exists([worker.to_string()])?)
+    })
+}
+
+fn blank(
+    tx: &Transaction<'_>,
+    vault: &Vault,
+    records: Vec<(i64, Vec<u8>)>,
+    mut is_erased: impl FnMut(WorkerId) -> Result<bool, StoreError>,
+) -> Result<(), StoreError> {
+    for (row, body) in records {
+        // A record that cannot be read must not hold up the feed.
+        let text = outbox::read_body(&body, vault).unwrap_or_default();
+        let Ok(body) = serde_json::from_str::<Body>(&text) else {
+            continue;
+        };
+        if let Event::WorkerRegistered { registration } = body.event
+            && is_erased(registration.worker)?
+        {
+            tx.prepare_cached("UPDATE outbox SET body = ?2 WHERE rowid = ?1")?
+                .execute((row, outbox::write_body("", vault)))?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,104 @@
+//! What staff put up in the hall: notices and events, as the hub told of them.
+
+use super::{Store, StoreError, from_json, to_json};
+use gighall_core::event::Event;
+use gighall_core::hall::Notice;
+use jiff::Timestamp;
+use rusqlite::Transaction;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::cmp::Reverse;
+use std::collections::HashSet;
+use std::fmt::Display;
+
+/// A table with `id` and `body`.
+#[derive(Clone, Copy)]
+pub enum Table {
+    /// Of [`Notice`].
+    Notices,
+    /// Of [`Event`].
+    Events,
+}
+
+impl Table {
+    /// Both of them.
+    const ALL: [Self; 2] = [Self::Notices, Self::Events];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Notices => "notices",
+            Self::Events => "events",
+        }
+    }
+}
+
+impl Store {
+    /// Notices that may be shown now, newest first.
+    pub fn notices(&self, now: Timestamp) -> Result<Vec<Notice>, StoreError> {
+        let mut notices: Vec<Notice> = self.read(|tx| all(tx, Table::Notices))?;
+        notices.retain(|notice| notice.is_current(now));
+        notices.sort_by_key(|notice| (Reverse(notice.effective_from), notice.id));
+        Ok(notices)
+    }
+
+    /// Events that run or are to come, by their start. Those that are over are left out by `now`,
+    /// whether the hub has been heard of or not.
+    pub fn events(&self, now: Timestamp) -> Result<Vec<Event>, StoreError> {
+        let mut events: Vec<Event> = self.read(|tx| all(tx, Table::Events))?;
+        events.retain(|event| !event.is_over(now));
+        events.sort_by_key(|event| (event.starts_at, event.ends_at, event.id));
+        Ok(events)
+    }
+}
+
+fn all<T: DeserializeOwned>(tx: &Transaction<'_>, table: Table) -> Result<Vec<T>, StoreError> {
+    let mut statement = tx.prepare_cached(&format!("SELECT body FROM {}", table.name()))?;
+    let rows = statement.query_map([], |row| row.get::<_, String>(0))?;
+    rows.map(|body| from_json(&body?)).collect()
+}
+
+/// Keeps something as it is now.
+pub fn put(
+    tx: &Transaction<'_>,
+    table: Table,
+    id: impl Display,
+    posted: &impl Serialize,
+) -> Result<(), StoreError> {
+    tx.prepare_cached(&format!(
+        "INSERT INTO {} (id, body) VALUES (?1, ?2)
+         ON CONFLICT (id) DO UPDATE SET body = excluded.body",
+        table.name()
+    ))?
+    .execute((id.to_string(), to_json(posted)?))?;
+    Ok(())
+}
+
+/// Removes something, at once.
+pub fn remove(tx: &Transaction<'_>, table: Table, id: impl Display) -> Result<(), StoreError> {
+    tx.prepare_cached(&format!("DELETE FROM {} WHERE id = ?1", table.name()))?
+        .execute([id.to_string()])?;
+    Ok(())
+}
+
+/// Removes whatever is not among those.
+pub fn remove_others(tx: &Transaction<'_>, kept: &HashSet<String>) -> Result<(), StoreError> {
+    for table in Table::ALL {
+        let sql = format!("SELECT id FROM {}", table.name());
+        for id in super::feed::ids(tx, &sql)? {
+            if !kept.contains(&id) {
+                remove(tx, table, id)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Removes events that are over.
+pub fn forget_events(tx: &Transaction<'_>, now: Timestamp) -> Result<(), StoreError> {
+    for event in all::<Event>(tx, Table::Events)? {
+        if event.is_over(now) {
+            remove(tx, Table::Events, event.id)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,258 @@
+//! What the wall looks like: every theme can be read from afar, it is dark when it is to be dark, and
+//! pictures that cannot be shown are skipped.
+
+#![allow(clippy::unwrap_used)]
+
+mod wall_support;
+
+use gighall_core::hall::NoticeKind;
+use gighall_core::playlist::{Light, Scene, Theme, What};
+use gighall_kiosk::config::Colour;
+use gighall_kiosk::snapshot::Headless;
+use gighall_kiosk::ui::{self, WallData, WallTheme, WallWindow};
+use gighall_kiosk::wall::feed::Link;
+use gighall_kiosk::wall::screen::Screen;
+use gighall_kiosk::wall::{Look, WallSettings};
+use image::RgbImage;
+use slint::ComponentHandle;
+use std::time::Duration;
+use wall_support::{Demo, morning, settings};
+
+const ONLINE: Link = Link {
+    online: true,
+    data_as_of: None,
+    clock_untrusted: false,
+};
+
+fn window(headless: &Headless, size: (u32, u32)) -> WallWindow {
+    let window = WallWindow::new().unwrap();
+    ui::speak(ui::Surface::Wall, "zh-CN").unwrap();
+    headless.resize(&window, size.0, size.1);
+    window
+}
+
+/// The wall with these settings, a second after it has all it wants.
+fn shown(window: &WallWindow, demo: &Demo, settings: WallSettings) -> Screen {
+    let mut screen = Screen::new(window, settings);
+    for second in 0..4 {
+        screen.load(window, demo, morning()).unwrap();
+        screen.show(window, Duration::from_secs(second), morning(), ONLINE);
+    }
+    screen
+}
+
+fn only(what: What) -> WallSettings {
+    WallSettings {
+        scenes: vec![what.into()],
+        ..settings()
+    }
+}
+
+fn colour(colour: slint::Color) -> Colour {
+    Colour {
+        red: colour.red(),
+        green: colour.green(),
+        blue: colour.blue(),
+    }
+}
+
+#[test]
+fn every_text_of_every_theme_is_read_from_afar() {
+    let headless = Headless::new().unwrap();
+    let window = window(&headless, (1920, 1080));
+    let theme = window.global::<WallTheme>();
+    for name in Theme::ALL {
+        theme.set_theme(name.code().into());
+        let grounds = [
+            theme.get_ground(),
+            theme.get_ground_deep(),
+            theme.get_ground_alternate(),
+        ];
+        let texts = [
+            theme.get_text(),
+            theme.get_muted(),
+            theme.get_pay(),
+            theme.get_calm(),
+        ];
+        let on_grounds = grounds
+            .iter()
+            .flat_map(|ground| texts.iter().map(move |text| (*text, *ground)));
+        let others = [
+            (theme.get_urgent_text(), theme.get_urgent()),
+            (theme.get_warn_text(), theme.get_warn_ground()),
+            (theme.get_ink(), theme.get_paper()),
+        ];
+        for (text, ground) in on_grounds.chain(others) {
+            let contrast = colour(text).contrast(colour(ground));
+            assert!(
+                contrast >= 7.0,
+                "{name:?}: {text:?} on {ground:?}: {contrast:.1}"
+            );
+        }
+    }
+}
+
+#[test]
+fn light_follows_the_clock_and_an_emergency_is_always_lit() {
+    let headless = Headless::new().unwrap();
+    let window = window(&headless, (640, 360));
+    let light = |text: &str| serde_json::from_str::<Vec<Light>>(text).unwrap();
+    let lit_by = |lights| WallSettings {
+        look: Look {
+            lights,
+            ..Look::default()
+        },
+        ..settings()
+    };
+    let brightest = |picture: &RgbImage| picture.pixels().map(|pixel| pixel.0[0]).max();
+    let draw = |demo: &Demo, lights: &str| {
+        shown(&window, demo, lit_by(light(lights)));
+        headless.draw(&window).unwrap()
+    };
+    let demo = Demo::new(9);
+    assert_eq!(brightest(&draw(&demo, "[]")), Some(255));
+    let dim = draw(
+        &demo,
+        r#"[{"brightness":40,"when":{"times":["09:00-10:00"]}}]"#,
+    );
+    assert!(
+        (100..=104).contains(&brightest(&dim).unwrap()),
+        "{:?}",
+        brightest(&dim)
+    );
+    let blank = r#"[{"blank":true,"when":{"times":["09:00-10:00"]}}]"#;
+    let dark = draw(&demo, blank);
+    assert!(dark.pixels().all(|pixel| pixel.0 == [0, 0, 0]));
+    let mut alarm = Demo::new(9);
+    alarm.notices[0].kind = NoticeKind::Emergency;
+    assert_eq!(brightest(&draw(&alarm, blank)), Some(255));
+    let other = draw(
+        &demo,
+        r#"[{"blank":true,"when":{"times":["10:00-11:00"]}}]"#,
+    );
+    assert_eq!(brightest(&other), Some(255));
+}
+
+#[test]
+fn all_of_the_board_is_in_the_window_wherever_it_is_shifted_to() {
+    let headless = Headless::new().unwrap();
+    let window = window(&headless, (1366, 768));
+    let settings = WallSettings {
+        look: Look {
+            pixel_shift: 8,
+            ..Look::default()
+        },
+        ..settings()
+    };
+    let mut screen = shown(&window, &Demo::new(9), settings);
+    // The theme hears of the board's size when it is laid out.
+    headless.draw(&window).unwrap();
+    let theme = window.global::<WallTheme>();
+    assert_eq!((theme.get_width(), theme.get_height()), (1358.0, 760.0));
+    let mut corners = std::collections::BTreeSet::new();
+    for minutes in 0..100 {
+        let at = morning() + jiff::SignedDuration::from_mins(minutes);
+        screen.show(&window, Duration::from_secs(4), at, ONLINE);
+        let corner = (theme.get_shift_x(), theme.get_shift_y());
+        assert!((0.0..=8.0).contains(&corner.0) && (0.0..=8.0).contains(&corner.1));
+        corners.insert((corner.0 as i32, corner.1 as i32));
+    }
+    assert!(corners.len() > 30, "{corners:?}");
+}
+
+#[test]
+fn a_picture_is_shown_and_one_that_cannot_be_shown_is_skipped() {
+    let dir = tempfile::tempdir().unwrap();
+    let yellow = image::Rgb([250, 200, 10]);
+    RgbImage::from_pixel(300, 100, yellow)
+        .save(dir.path().join("good.png"))
+        .unwrap();
+    std::fs::write(dir.path().join("bad.png"), b"no picture").unwrap();
+    let image = |file: &str| What::Image {
+        file: file.to_owned(),
+        caption: String::new(),
+    };
+    let headless = Headless::new().unwrap();
+    let window = window(&headless, (640, 360));
+    let folder = |settings| WallSettings {
+        folder: dir.path().to_owned(),
+        ..settings
+    };
+    let scene = || window.global::<WallData>().get_scene();
+    let demo = Demo::new(9);
+    shown(&window, &demo, folder(only(image("good.png"))));
+    assert_eq!(scene(), "image");
+    let picture = headless.draw(&window).unwrap();
+    let inside = picture.pixels().filter(|pixel| **pixel == yellow).count();
+    assert!(inside > 640 * 360 / 4, "{inside}");
+    for bad in ["bad.png", "none.png"] {
+        shown(&window, &demo, folder(only(image(bad))));
+        assert_eq!(scene(), "rest", "{bad} alone");
+        let mut both = folder(only(image(bad)));
+        both.scenes.push(Scene::jobs());
+        shown(&window, &demo, both);
+        assert_eq!(scene(), "jobs", "{bad} beside a table");
+    }
+}
+
+#[test]
+fn staff_choose_the_columns() {
+    use i_slint_backend_testing::ElementHandle;
+    let headless = Headless::new().unwrap();
+    let window = window(&headless, (1920, 1080));
+    let table = |columns: &str| {
+        let text = format!(r#"{{"kind":"jobs","columns":{columns}}}"#);
+        WallSettings {
+            scenes: vec![serde_json::from_str(&text).unwrap()],
+            ..settings()
+        }
+    };
+    let texts = || {
+        headless.draw(&window).unwrap();
+        ElementHandle::find_by_element_type_name(&window, "JobHeadings")
+            .next()
+            .unwrap()
+            .query_descendants()
+            .match_inherits("Text")
+            .find_all()
+            .len()
+    };
+    shown(&window, &Demo::new(9), table("[]"));
+    assert_eq!(texts(), 8);
+    shown(&window, &Demo::new(9), table(r#"["town"]"#));
+    assert_eq!(texts(), 4, "number, title, pay and the town");
+}
+
+/// A change of the playlist is not shown before it is known which jobs fit it.
+#[test]
+fn a_new_playlist_never_shows_jobs_that_do_not_fit_it() {
+    let headless = Headless::new().unwrap();
+    let window = window(&headless, (1920, 1080));
+    let demo = Demo::new(30);
+    let mut screen = shown(&window, &demo, only_jobs("{}"));
+    assert_eq!(window.global::<WallData>().get_scene(), "jobs");
+    screen.configure(only_jobs(r#"{"urgent":true}"#));
+    let urgent = || {
+        use slint::Model;
+        let rows = window.global::<WallData>().get_rows();
+        let rows: Vec<bool> = rows.iter().map(|row| row.urgent).collect();
+        rows
+    };
+    let before = urgent();
+    assert!(before.contains(&false));
+    screen.show(&window, Duration::from_secs(5), morning(), ONLINE);
+    assert_eq!(urgent(), before, "the old one goes on");
+    for _ in 0..2 {
+        screen.load(&window, &demo, morning()).unwrap();
+        screen.show(&window, Duration::from_secs(6), morning(), ONLINE);
+    }
+    assert!(urgent().iter().all(|urgent| *urgent), "{:?}", urgent());
+}
+
+fn only_jobs(filter: &str) -> WallSettings {
+    let text = format!(r#"{{"kind":"jobs","only":{filter}}}"#);
+    WallSettings {
+        scenes: vec![serde_json::from_str(&text).unwrap()],
+        ..settings()
+    }
+}
