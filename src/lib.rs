@@ -8,6 +8,7 @@ pub mod desk;
 pub mod draw;
 pub mod embedded;
 pub mod metrics;
+pub mod picture;
 pub mod pinyin;
 pub mod proof;
 pub mod qr;

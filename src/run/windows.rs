@@ -4,6 +4,7 @@ use super::follow::speak;
 use super::{ORDINARY_SIZE, RunError, terminal_options, wall_settings};
 use crate::config::{Config, Monitor, TerminalConfig, WallConfig};
 use crate::desk::HallDesk;
+use crate::picture::{self, Answering};
 use crate::store::Store;
 use crate::sync::Sync;
 use crate::terminal::runner::Worker;
@@ -35,6 +36,9 @@ pub struct Shown<T> {
     _placed: Timer,
 }
 
+/// A wall: its window, what plays in it, its sign of life, and who answers for a picture of it.
+pub type ShownWall = Shown<(WallWindow, Wall, Timer, Option<Answering>)>;
+
 /// Opens a wall.
 pub fn show_wall(
     config: &Config,
@@ -44,7 +48,7 @@ pub fn show_wall(
     sync: &Arc<Sync>,
     changes: Receiver<WallSettings>,
     (recorder, pulse): (Recorder, Arc<Pulse>),
-) -> Result<Shown<(WallWindow, Wall, Timer)>, RunError> {
+) -> Result<ShownWall, RunError> {
     let window = WallWindow::new()?;
     window.set_name(wall.name.clone().into());
     speak(config.walls_language().code());
@@ -57,9 +61,11 @@ pub fn show_wall(
     let beat = beat(&window, pulse);
     let desk = Arc::new(HallDesk::new(store.clone(), sync.clone()));
     let settings = wall_settings(config, wall);
+    let name = wall.name.clone();
     let wall = wall::start(&window, desk, settings, changes, recorder)?;
+    let answering = picture::answer(sync, window.as_weak(), name);
     Ok(Shown {
-        _part: (window, wall, beat),
+        _part: (window, wall, beat, answering),
         _placed: placed,
     })
 }

@@ -22,6 +22,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0004_start_over.sql"),
     include_str!("migrations/0005_events.sql"),
     include_str!("migrations/0006_proof.sql"),
+    include_str!("migrations/0007_proof_sent.sql"),
 ];
 
 fn newest() -> i64 {

@@ -143,21 +143,49 @@ impl Client {
         } else {
             ANSWER_MAX
         };
-        let sent = Instant::now();
-        let mut response = request.send().await.map_err(transport)?;
-        let status = response.status();
-        let body = read(&mut response, most).await?;
-        let took = sent.elapsed();
-        if status.is_success() {
-            let said = serde_json::from_slice(&body)
-                .map_err(|error| CallError::Nonsense(error.to_string()))?;
-            return Ok(Answer { said, took });
-        }
-        match serde_json::from_slice::<Problem>(&body) {
-            Ok(problem) => Err(CallError::Refused(Box::new(problem))),
-            Err(_) if status.is_server_error() => Err(CallError::Failed(status.as_u16())),
-            Err(_) => Err(CallError::Nonsense(format!("status {}", status.as_u16()))),
-        }
+        send(request, most).await
+    }
+
+    /// Sends a PNG with what `query` says in the address.
+    pub async fn post_png<T: DeserializeOwned>(
+        &self,
+        route: &str,
+        token: &str,
+        query: &[(&str, &str)],
+        png: Vec<u8>,
+        timeout: Duration,
+    ) -> Result<T, CallError> {
+        let address = reqwest::Url::parse_with_params(&format!("{}{route}", self.base), query)
+            .map_err(|error| CallError::Unreachable(error.to_string()))?;
+        let request = self
+            .http
+            .post(address)
+            .timeout(timeout)
+            .header("Content-Type", "image/png")
+            .bearer_auth(token)
+            .body(png);
+        Ok(send(request, ANSWER_MAX).await?.said)
+    }
+}
+
+async fn send<T: DeserializeOwned>(
+    request: reqwest::RequestBuilder,
+    most: usize,
+) -> Result<Answer<T>, CallError> {
+    let sent = Instant::now();
+    let mut response = request.send().await.map_err(transport)?;
+    let status = response.status();
+    let body = read(&mut response, most).await?;
+    let took = sent.elapsed();
+    if status.is_success() {
+        let said = serde_json::from_slice(&body)
+            .map_err(|error| CallError::Nonsense(error.to_string()))?;
+        return Ok(Answer { said, took });
+    }
+    match serde_json::from_slice::<Problem>(&body) {
+        Ok(problem) => Err(CallError::Refused(Box::new(problem))),
+        Err(_) if status.is_server_error() => Err(CallError::Failed(status.as_u16())),
+        Err(_) => Err(CallError::Nonsense(format!("status {}", status.as_u16()))),
     }
 }
 

@@ -14,6 +14,7 @@ mod ask;
 mod client;
 mod lend;
 mod link;
+mod picture;
 mod plan;
 mod proof;
 mod push;
@@ -37,6 +38,7 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, watch};
 use tokio::task::AbortHandle;
+use uuid::Uuid;
 
 /// Longest wait between two attempts.
 const BACKOFF_MOST: Duration = Duration::from_secs(10);
@@ -127,6 +129,8 @@ struct Shared {
     pushing: tokio::sync::Mutex<()>,
     /// Enrolments whose records the hub does not take.
     aside: Mutex<SetAside>,
+    /// The last request for a picture of the walls.
+    picture: watch::Sender<Option<Uuid>>,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -194,6 +198,7 @@ impl Sync {
             reached: Notify::new(),
             pushing: tokio::sync::Mutex::default(),
             aside: Mutex::default(),
+            picture: watch::channel(None).0,
         };
         Ok(Self {
             shared: Arc::new(shared),
@@ -225,6 +230,11 @@ impl Sync {
     /// Who this device is; `None` before it is enrolled for the configured hall.
     pub fn identity(&self) -> Option<Arc<Identity>> {
         self.shared.identity()
+    }
+
+    /// Where the tasks run; `None` for an engine that talks to nobody.
+    pub fn runtime(&self) -> Option<&Handle> {
+        self.runtime.as_ref()
     }
 
     /// Where the hub is.

@@ -262,6 +262,9 @@ async fn follow(
     let answer = answer?;
     let reply: FeedReply = answer.said;
     shared.clock.measure(reply.now, answer.took);
+    if reply.picture.is_some() {
+        shared.picture.send_replace(reply.picture);
+    }
     if reply.hub_epoch != identity.hub_epoch {
         tracing::warn!("the hub was restored: enrolling anew");
         shared.leave(identity.epoch);

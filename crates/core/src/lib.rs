@@ -15,6 +15,7 @@ pub mod job;
 pub mod outbox;
 pub mod pay;
 pub mod pay_text;
+pub mod picture;
 pub mod playlist;
 pub mod proof;
 pub mod rights;

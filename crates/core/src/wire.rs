@@ -11,6 +11,7 @@
 //! | `POST /claims` | [`ClaimRequest`] | [`ClaimReply`] |
 //! | `POST /workers/find` | [`FindWorkerRequest`] | [`FindWorkerReply`] |
 //! | `POST /proof` | [`ProofRequest`](crate::proof::ProofRequest) | [`ProofReply`](crate::proof::ProofReply) |
+//! | `POST /picture` | [a PNG](crate::picture) | [`PictureReply`](crate::picture::PictureReply) |
 //!
 //! Every route but `/enrol` wants `Authorization: Bearer TOKEN`. Errors are
 //! `application/problem+json` (RFC 9457) with a [`Problem`]. Fields that a reader does not know
@@ -182,6 +183,9 @@ pub struct FeedReply {
     pub phone_url: String,
     /// One for each cursor of the request.
     pub scopes: Vec<ScopeChanges>,
+    /// The hub asks for a [picture](crate::picture) of each wall.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture: Option<uuid::Uuid>,
 }
 
 /// The next changes of one scope.

@@ -88,13 +88,18 @@ async fn run_clockwork(state: HubState) {
 }
 
 async fn tidy(state: &HubState) {
-    let kept = SignedDuration::from_hours(24 * i64::from(state.proof_days));
-    let Ok(oldest) = state.now().checked_sub(kept) else {
+    let before = |hours| state.now().checked_sub(SignedDuration::from_hours(hours));
+    let (Ok(proof), Ok(pictures)) = (before(24 * i64::from(state.proof_days)), before(24)) else {
         return;
     };
-    match state.ask(move |store| store.forget_proof(oldest)).await {
-        Ok(0) => {}
-        Ok(count) => tracing::info!(count, "showings forgotten, as they have had their time"),
-        Err(error) => tracing::error!(%error, "the proof of play could not be tidied"),
+    let done = state
+        .ask(move |store| Ok((store.forget_proof(proof)?, store.forget_pictures(pictures)?)))
+        .await;
+    match done {
+        Ok((0, 0)) => {}
+        Ok((showings, pictures)) => {
+            tracing::info!(showings, pictures, "forgotten, as they have had their time");
+        }
+        Err(error) => tracing::error!(%error, "what has had its time could not be forgotten"),
     }
 }

@@ -15,6 +15,7 @@ use gighall_core::wire::{
     ProblemType, ReEnrolRequest, Scope, SnapshotReply, SnapshotRequest,
 };
 use gighall_hub::HubConfig;
+use gighall_hub::store::StoreError;
 use jiff::Timestamp;
 use serde_json::json;
 use std::time::{Duration, Instant};
@@ -426,4 +427,58 @@ async fn a_job_whose_time_is_over_leaves_by_itself() {
     assert!(
         matches!(change, Change::Job { job } if job.state == gighall_core::job::JobState::Expired)
     );
+}
+
+#[tokio::test]
+async fn a_device_is_asked_for_a_picture_and_sends_it() {
+    const PNG: &[u8] = b"\x89PNG\r\n\x1a\nand so on";
+    let hub = TestHub::start().await;
+    let device = hub.device("一号").await;
+    let feed = || device.feed(&hub, hall_scope(), 0, 0);
+    assert_eq!(feed().await.expect("ok").picture, None);
+    let ask = |name| hub.store().ask_picture(&a_hall(), name, Timestamp::now());
+    let id = ask(None).expect("asked");
+    assert_eq!(feed().await.expect("ok").picture, Some(id));
+    assert_eq!(feed().await.expect("ok").picture, None, "it is at it");
+
+    let send = |token: &str, id: uuid::Uuid, body: Vec<u8>| {
+        let request = hub
+            .client
+            .post(format!("{}/api/v1/picture?id={id}&wall=wall", hub.url))
+            .bearer_auth(token)
+            .body(body);
+        async move { request.send().await.expect("answered").status().as_u16() }
+    };
+    let token = device.reply.token.as_str();
+    let other = hub.device("二号").await;
+    assert_eq!(send(&other.reply.token, id, PNG.to_vec()).await, 404);
+    assert_eq!(send("nobody", id, PNG.to_vec()).await, 401);
+    assert_eq!(send(token, id, b"GIF89a".to_vec()).await, 400);
+    let mut long = PNG.to_vec();
+    long.resize(gighall_core::picture::PICTURE_BYTES_MAX + 1, 0);
+    assert_eq!(send(token, id, long).await, 413);
+    assert_eq!(send(token, uuid::Uuid::new_v4(), PNG.to_vec()).await, 404);
+    assert_eq!(send(token, id, PNG.to_vec()).await, 200);
+    assert_eq!(
+        send(token, id, PNG.to_vec()).await,
+        200,
+        "again, as the answer was lost"
+    );
+    let pictures = hub.store().pictures(id).expect("read");
+    assert_eq!(pictures.len(), 1);
+    assert_eq!(
+        (pictures[0].wall.as_str(), pictures[0].png.as_slice()),
+        ("wall", PNG)
+    );
+    assert_eq!(feed().await.expect("ok").picture, None);
+
+    // With two devices, one has to be named; only the last few requests are kept.
+    assert!(matches!(ask(None), Err(StoreError::SeveralDevices)));
+    assert!(matches!(ask(Some("三号")), Err(StoreError::NotFound(_))));
+    for _ in 0..5 {
+        ask(Some("一号")).expect("asked");
+    }
+    assert_eq!(hub.store().pictures(id).expect("read"), []);
+    let day = Timestamp::now() + jiff::SignedDuration::from_hours(24);
+    assert_eq!(hub.store().forget_pictures(day).expect("done"), 5);
 }

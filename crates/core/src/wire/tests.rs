@@ -59,6 +59,7 @@ fn a_code_of_a_newer_hub_costs_only_its_own_change() {
                 .map(|(seq, change)| SequencedChange { seq, change })
                 .collect(),
         }],
+        picture: None,
     };
     let snapshot = SnapshotReply {
         scope,

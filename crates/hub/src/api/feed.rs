@@ -1,6 +1,7 @@
 //! The feed by cursor, with a long poll, and snapshots.
 
 use super::caller::{Host, Present, is_own_hall, is_self};
+use super::picture;
 use super::problem::{ApiError, Body};
 use crate::state::HubState;
 use crate::store::{Caller, StoreError};
@@ -42,6 +43,7 @@ pub async fn feed(
         hub_epoch: state.ask(|store| store.hub_epoch()).await?,
         phone_url: state.phone_url(host.as_deref()),
         scopes,
+        picture: picture::due(&state, caller.device).await?,
     }))
 }
 

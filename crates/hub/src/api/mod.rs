@@ -4,6 +4,7 @@ mod caller;
 mod claims;
 mod enrol;
 mod feed;
+mod picture;
 mod problem;
 mod proof;
 mod upload;
@@ -38,6 +39,7 @@ pub fn router(state: HubState) -> Router {
         .route("/outbox", post(upload::outbox))
         .route("/rights", post(upload::rights))
         .route("/proof", post(proof::proof))
+        .route("/picture", post(picture::picture))
         .route("/claims", post(claims::claim))
         .route("/workers/find", post(claims::find_worker))
         .fallback(unknown_route)

@@ -50,6 +50,7 @@ impl From<StoreError> for ApiError {
             | StoreError::Unreadable
             | StoreError::NotHeld
             | StoreError::NotWaiting
+            | StoreError::SeveralDevices
             | StoreError::Event(_)
             | StoreError::StillClaimed => ProblemType::BadRequest,
             StoreError::TooNew

@@ -2,6 +2,7 @@
 
 mod event;
 mod notice;
+mod picture;
 mod proof;
 mod serve;
 mod shared;
@@ -61,6 +62,9 @@ enum Command {
     /// What walls showed.
     #[command(subcommand)]
     Proof(ProofCommand),
+    /// Fetches a picture of what a wall shows at this moment, and prints the wall's name and the
+    /// time. The device learns of the request when it next asks for news, within ten seconds.
+    Picture(PictureArgs),
     /// Registered persons, who may see, correct and delete what is kept of them. The ID number is
     /// read from the first line of stdin, so that it stays out of lists of processes and histories.
     #[command(subcommand)]
@@ -365,6 +369,28 @@ struct Decide {
     number: String,
 }
 
+#[derive(Debug, Args)]
+struct PictureArgs {
+    #[command(flatten)]
+    data: Data,
+    /// The hall.
+    #[arg(long, value_name = "ID")]
+    hall: HallId,
+    /// The device's name, where the hall has several.
+    #[arg(long, value_name = "NAME")]
+    device: Option<String>,
+    /// The wall's name, where the device has several.
+    #[arg(long, value_name = "NAME")]
+    wall: Option<String>,
+    /// Where the PNG goes.
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// How many seconds to wait for it, 1 to 300.
+    #[arg(long, value_name = "N", default_value_t = 30,
+          value_parser = clap::value_parser!(u32).range(1..=300))]
+    wait: u32,
+}
+
 #[derive(Debug, Subcommand)]
 enum ProofCommand {
     /// Writes what a hall's walls showed as CSV that Excel opens, one line for each time that
@@ -501,6 +527,7 @@ pub fn run(cli: &Cli) -> Result<(), CliError> {
         Command::Job(job) => staff::job(job),
         Command::Claim(claim) => staff::claim(claim),
         Command::Proof(command) => proof::run(command),
+        Command::Picture(args) => picture::run(args),
         Command::Worker(command) => worker::run(command),
     }
 }

@@ -27,6 +27,7 @@ use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use tokio::sync::watch;
+use uuid::Uuid;
 
 /// How long a phone is remembered after its last visit, by the store and by its cookie.
 pub const SESSION_LIFETIME: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -207,6 +208,40 @@ pub trait Store: Send + Sync + 'static {
     ) -> Result<Vec<Exposure>, StoreError>;
     /// Forgets what was shown before that time; says how many showings.
     fn forget_proof(&self, before: Timestamp) -> Result<usize, StoreError>;
+
+    /// Asks a hall's device for pictures of its walls: the device with that name, or the only one
+    /// ([`StoreError::SeveralDevices`]). Gives the request's id.
+    fn ask_picture(
+        &self,
+        hall: &HallId,
+        device: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Uuid, StoreError>;
+    /// The request that a device is to be told of now; it counts as told then.
+    fn picture_due(&self, device: DeviceId, now: Timestamp) -> Result<Option<Uuid>, StoreError>;
+    /// Keeps a picture that a device was asked for. [`StoreError::NotFound`] where it was not, or
+    /// minutes ago.
+    fn put_picture(
+        &self,
+        device: DeviceId,
+        request: Uuid,
+        picture: &Picture,
+    ) -> Result<(), StoreError>;
+    /// The pictures that came for a request, one for each wall.
+    fn pictures(&self, request: Uuid) -> Result<Vec<Picture>, StoreError>;
+    /// Forgets requests from before that time, and their pictures; says how many.
+    fn forget_pictures(&self, before: Timestamp) -> Result<usize, StoreError>;
+}
+
+/// What a wall really showed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Picture {
+    /// Name of the wall.
+    pub wall: String,
+    /// When it came to the hub.
+    pub taken_at: Timestamp,
+    /// The PNG.
+    pub png: Vec<u8>,
 }
 
 /// What was shown, and by whom.
@@ -371,6 +406,9 @@ pub enum StoreError {
     /// The claim does not wait for the employer's decision.
     #[error("the claim does not wait for the employer's decision")]
     NotWaiting,
+    /// The hall has several devices, and none was named.
+    #[error("the hall has several devices: name one of them")]
+    SeveralDevices,
     /// The enrolment code is unknown, used or too old.
     #[error("the enrolment code is unknown, used or too old")]
     BadEnrolmentCode,

@@ -10,6 +10,7 @@ mod import;
 mod jobs;
 mod ledger;
 mod outbox;
+mod pictures;
 mod posted;
 mod proof;
 mod rights;
@@ -56,6 +57,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/0005_erased.sql"),
     include_str!("../../../migrations/0006_events.sql"),
     include_str!("../../../migrations/0007_proof.sql"),
+    include_str!("../../../migrations/0008_picture.sql"),
 ];
 
 /// The store.

@@ -2,12 +2,12 @@
 
 use super::claims::Turn;
 use super::{
-    SqliteStore, claims, devices, feed, halls, import, jobs, lock, outbox, posted, proof, rights,
-    sessions, worker_file, workers,
+    SqliteStore, claims, devices, feed, halls, import, jobs, lock, outbox, pictures, posted, proof,
+    rights, sessions, worker_file, workers,
 };
 use crate::store::{
-    Caller, DeviceStatus, ImportCounts, ListedJob, Listing, NewClaim, NewWorker, ProofRow, Store,
-    StoreError, WorkerFile,
+    Caller, DeviceStatus, ImportCounts, ListedJob, Listing, NewClaim, NewWorker, Picture, ProofRow,
+    Store, StoreError, WorkerFile,
 };
 use gighall_core::claim::Claim;
 use gighall_core::event::Event;
@@ -26,6 +26,7 @@ use gighall_core::wire::{
 use jiff::Timestamp;
 use std::ops::Range;
 use tokio::sync::watch;
+use uuid::Uuid;
 
 impl Store for SqliteStore {
     fn put_hall(&self, hall: &Hall) -> Result<(), StoreError> {
@@ -348,5 +349,39 @@ impl Store for SqliteStore {
             return Ok(0);
         }
         self.write(|write| proof::forget(write, before))
+    }
+
+    fn ask_picture(
+        &self,
+        hall: &HallId,
+        device: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Uuid, StoreError> {
+        self.write(|write| pictures::ask(write, hall, device, now))
+    }
+
+    fn picture_due(&self, device: DeviceId, now: Timestamp) -> Result<Option<Uuid>, StoreError> {
+        let due = self.read(|view| pictures::due(view, device, now))?;
+        if let Some(id) = due {
+            self.write(|write| pictures::told(write, id, now))?;
+        }
+        Ok(due)
+    }
+
+    fn put_picture(
+        &self,
+        device: DeviceId,
+        request: Uuid,
+        picture: &Picture,
+    ) -> Result<(), StoreError> {
+        self.write(|write| pictures::put(write, device, request, picture))
+    }
+
+    fn pictures(&self, request: Uuid) -> Result<Vec<Picture>, StoreError> {
+        self.read(|view| pictures::of_request(view, request))
+    }
+
+    fn forget_pictures(&self, before: Timestamp) -> Result<usize, StoreError> {
+        self.write(|write| pictures::forget(write, before))
     }
 }

@@ -1,0 +1,139 @@
+//! Pictures of what a wall really shows, for staff who are not in the hall: taken on the UI thread
+//! when the hub asks, made into a PNG off it, and sent. Only walls: a wall shows nobody's data.
+
+use crate::sync::Sync;
+use crate::ui::{WallData, WallWindow};
+use gighall_core::picture::{PICTURE_BYTES_MAX, PICTURE_WIDTH_MAX};
+use image::{DynamicImage, ImageFormat, RgbaImage};
+use slint::{ComponentHandle, Rgba8Pixel, SharedPixelBuffer, Weak};
+use std::io::Cursor;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::oneshot;
+use tokio::task::AbortHandle;
+use uuid::Uuid;
+
+/// The hub keeps a request for minutes; so often a picture is sent that did not arrive.
+const TRIES: u32 = 3;
+const BETWEEN_TRIES: Duration = Duration::from_secs(5);
+
+/// Why there is no picture.
+#[derive(Debug, thiserror::Error)]
+pub enum PictureError {
+    /// The wall's window is gone, or cannot be read.
+    #[error("the wall cannot be taken: {0}")]
+    NotTaken(String),
+    /// The picture cannot be encoded.
+    #[error("the picture cannot be encoded: {0}")]
+    Encode(#[from] image::ImageError),
+    /// It is longer than the hub takes.
+    #[error("the picture has {0} bytes, more than the hub takes")]
+    TooLong(usize),
+}
+
+/// Answers until it is dropped.
+pub struct Answering(AbortHandle);
+
+impl Drop for Answering {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// Sends a picture of that wall whenever the hub asks for one; `None` where no hub is ever asked.
+pub fn answer(sync: &Arc<Sync>, wall: Weak<WallWindow>, name: String) -> Option<Answering> {
+    let runtime = sync.runtime()?.clone();
+    let mut asked = sync.pictures_asked();
+    let sync = Arc::downgrade(sync);
+    let task = runtime.spawn(async move {
+        while asked.changed().await.is_ok() {
+            let Some(id) = *asked.borrow_and_update() else {
+                continue;
+            };
+            let taken = match take(&wall).await {
+                Ok(pixels) => tokio::task::spawn_blocking(move || png(&pixels)).await,
+                Err(error) => Ok(Err(error)),
+            };
+            let Some(sync) = sync.upgrade() else { return };
+            match taken {
+                Ok(Ok(png)) => send(&sync, id, &name, png).await,
+                Ok(Err(error)) => tracing::error!(%error, "no picture of the wall"),
+                Err(error) => tracing::error!(%error, "no picture of the wall"),
+            }
+        }
+    });
+    Some(Answering(task.abort_handle()))
+}
+
+async fn send(sync: &Sync, id: Uuid, wall: &str, png: Vec<u8>) {
+    let bytes = png.len();
+    for attempt in 1..=TRIES {
+        match sync.send_picture(id, wall, png.clone()).await {
+            Ok(()) => {
+                tracing::info!(request = %id, wall, bytes, "a picture of the wall was sent");
+                return;
+            }
+            Err(error) => {
+                tracing::warn!(%error, attempt, "a picture of the wall could not be sent");
+                tokio::time::sleep(BETWEEN_TRIES).await;
+            }
+        }
+    }
+}
+
+async fn take(wall: &Weak<WallWindow>) -> Result<SharedPixelBuffer<Rgba8Pixel>, PictureError> {
+    let (done, taken) = oneshot::channel();
+    wall.upgrade_in_event_loop(move |wall| {
+        let pixels = wall.window().take_snapshot();
+        // The renderer now takes everything for drawn, so the screen is drawn as a whole.
+        let data = wall.global::<WallData>();
+        data.set_anew(!data.get_anew());
+        // Nobody waits for it any more only when the program ends.
+        let _ = done.send(pixels);
+    })
+    .map_err(|error| PictureError::NotTaken(error.to_string()))?;
+    taken
+        .await
+        .map_err(|_| PictureError::NotTaken("the window is gone".to_owned()))?
+        .map_err(|error| PictureError::NotTaken(error.to_string()))
+}
+
+/// A PNG of these pixels, no wider than the hub wants it.
+///
+/// # Errors
+/// [`PictureError`]
+pub fn png(pixels: &SharedPixelBuffer<Rgba8Pixel>) -> Result<Vec<u8>, PictureError> {
+    let (width, height) = (pixels.width(), pixels.height());
+    let picture = RgbaImage::from_raw(width, height, pixels.as_bytes().to_vec())
+        .ok_or_else(|| PictureError::NotTaken("its size is wrong".to_owned()))?;
+    let mut picture = DynamicImage::from(picture);
+    if width > PICTURE_WIDTH_MAX {
+        picture = picture.thumbnail(PICTURE_WIDTH_MAX, height);
+    }
+    let mut bytes = Cursor::new(vec![]);
+    picture.into_rgb8().write_to(&mut bytes, ImageFormat::Png)?;
+    let bytes = bytes.into_inner();
+    match bytes.len() {
+        length if length > PICTURE_BYTES_MAX => Err(PictureError::TooLong(length)),
+        _ => Ok(bytes),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wide_wall_is_sent_smaller_and_a_small_one_as_it_is() {
+        for (size, sent) in [((3840, 400), (1920, 200)), ((288, 144), (288, 144))] {
+            let mut pixels = SharedPixelBuffer::<Rgba8Pixel>::new(size.0, size.1);
+            pixels
+                .make_mut_slice()
+                .fill(Rgba8Pixel::new(0, 40, 120, 255));
+            let png = png(&pixels).expect("encoded");
+            let read = image::load_from_memory(&png).expect("a PNG").into_rgb8();
+            assert_eq!(read.dimensions(), sent);
+            assert_eq!(read.get_pixel(5, 5).0, [0, 40, 120]);
+        }
+    }
+}
