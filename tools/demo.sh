@@ -24,6 +24,17 @@ if [ ! -e "$out/notices-added" ]; then
   done <assets/demo/notices.tsv
   touch "$out/notices-added"
 fi
+if [ ! -e "$out/events-added" ]; then
+  # Days are counted from today: events that are over are shown nowhere.
+  while IFS=$'\t' read -r kind days starts ends title place host more; do
+    day=$(date -d "+$days days" +%F)
+    # shellcheck disable=SC2086 # options, parted by blanks
+    "$bin/gighall-hub" event add --data "$data/hub" --hall "$hall" --kind "$kind" --title "$title" \
+      --place "$place" --host "$host" --starts "${day}T$starts" --ends "${day}T$ends" $more \
+      </dev/null >/dev/null
+  done <assets/demo/events.tsv
+  touch "$out/events-added"
+fi
 
 pids=()
 cleanup() {
