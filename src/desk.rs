@@ -17,7 +17,8 @@ use gighall_core::token::{Presence, SigningKey};
 use gighall_core::wire::{ClaimRequest, ClaimWithJob, KnownWorker, Problem, ProblemType};
 use gighall_core::worker::Channel;
 use jiff::Timestamp;
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use uuid::Uuid;
 
 /// How many jobs like a full one are shown.
@@ -27,6 +28,8 @@ const LIKE_MAX: usize = 6;
 pub struct HallDesk {
     store: Arc<Store>,
     sync: Arc<Sync>,
+    /// What staff have to mend for each wall.
+    troubles: Mutex<BTreeMap<String, String>>,
 }
 
 impl From<StoreError> for DeskError {
@@ -51,7 +54,11 @@ impl From<StoreError> for FeedError {
 impl HallDesk {
     /// The desk over that store and that engine.
     pub fn new(store: Arc<Store>, sync: Arc<Sync>) -> Self {
-        Self { store, sync }
+        Self {
+            store,
+            sync,
+            troubles: Mutex::default(),
+        }
     }
 
     fn identity(&self) -> Result<Arc<Identity>, DeskError> {
@@ -301,16 +308,19 @@ impl WallFeed for HallDesk {
         self.address(&format!("/j/{job}"))
     }
 
-    fn tell_staff(&self, trouble: &str) {
-        let told = match trouble {
+    fn tell_staff(&self, wall: &str, trouble: &str) -> bool {
+        let mut troubles = self.troubles.lock().unwrap_or_else(PoisonError::into_inner);
+        troubles.insert(wall.to_owned(), trouble.to_owned());
+        let of_all: Vec<&str> = troubles.values().map(String::as_str).collect();
+        let of_all = of_all.join("\n");
+        let told = match of_all.trim() {
             "" => self.store.settle(StaffCode::Wall),
             trouble => self
                 .store
                 .tell_staff(StaffCode::Wall, trouble, self.sync.now()),
         };
-        if let Err(error) = told {
-            tracing::error!(%error, "staff could not be told of the wall");
-        }
+        told.inspect_err(|error| tracing::error!(%error, "staff could not be told of the wall"))
+            .is_ok()
     }
 
     fn revision(&self) -> u64 {

@@ -5,6 +5,7 @@ mod follow;
 mod windows;
 
 use crate::config::{Colour, Config, HubUrl, WallConfig, Watch};
+use crate::desk::HallDesk;
 use crate::embedded::{self, Embedded, EmbeddedError};
 use crate::snapshot::{Headless, SnapshotError};
 use crate::store::{Identity, Store, StoreError};
@@ -95,6 +96,7 @@ pub fn run(config: &Config, file: &Path, windowed: bool) -> Result<(), RunError>
     end_on_signals(&runtime)?;
     let mut beside = Beside::start(&runtime, config, windowed, &store, &sync)?;
 
+    let desk = Arc::new(HallDesk::new(store.clone(), sync.clone()));
     let mut followers = vec![];
     let mut walls = vec![];
     for wall in config.shown_walls() {
@@ -102,7 +104,7 @@ pub fn run(config: &Config, file: &Path, windowed: bool) -> Result<(), RunError>
         followers.push((wall.name.clone(), follower));
         if let Some(told) = beside.of_wall(&wall.name) {
             walls.push(show_wall(
-                config, wall, windowed, &store, &sync, changes, told,
+                config, wall, windowed, &desk, &sync, changes, told,
             )?);
         }
     }

@@ -106,6 +106,19 @@ fn several_walls_have_names_and_one_language() {
         "the first wall's are for both"
     );
     let told = |second| problems(&two_walls(second))[0].to_string();
+    let shares = |one: &str, other: &str| {
+        let scene = |walls: &str| {
+            format!("[[wall.scene]]\nkind = \"overview\"\nshare = 60\nwalls = [\"{walls}\"]\n")
+        };
+        let text = LEAST.replace("[wall]", "[[wall]]")
+            + &scene(one)
+            + &scene(other)
+            + "[[wall.scene]]\nkind = \"rights\"\nlink = \"https://a.example/#/x?y=1\"\n"
+            + "[[wall]]\nname = \"door\"";
+        config::parse("kiosk.toml", &text).map(|_| ())
+    };
+    assert_eq!(shares("wall", "door"), Ok(()));
+    assert!(shares("door", "door").is_err());
     let same = told("enabled = true");
     assert!(
         same.contains("kiosk.toml:12: wall[1].name: another wall is called \"wall\""),
@@ -282,8 +295,24 @@ fn each_mistake_says_what_would_be_right() {
             "wall.light[0].brightness: 5 is impossible; between 10 and 100",
         ),
         (
-            "[wall.light]\nwhen = { from = \"2026-12-01\", until = \"2026-11-01\" }\nbrightness = 500",
-            "500 is impossible",
+            "[wall.light]\nbrightness = 50",
+            "wall.light: is a table; give tables, each begun with a line in [[ ]]",
+        ),
+        (
+            "[[wall.light]]\nwhen = { from = \"2026-12-01\", until = \"2026-11-01\" }",
+            "wall.light[0].when.until: 2026-11-01 is before 2026-12-01",
+        ),
+        (
+            "[[wall.scene]]\nkind = \"jobs\"\nwalls = [\"wal\"]",
+            "wall.scene[0].walls[0]: \"wal\" is not known; give \"wall\" (did you mean \"wall\"?)",
+        ),
+        (
+            "every_job_within_minutes = 5\n[[wall.scene]]\nkind = \"overview\"\nseconds = 300",
+            "kiosk.toml:12: wall.scene[0].seconds: is as long as the 5 minutes",
+        ),
+        (
+            "[[wall.scene]]\nkind = \"rights\"\nlink = \"hall.example\"",
+            "\"hall.example\": not an address like \"https://hall.example/complain\"",
         ),
         (
             "[wall.colours]\nground = \"#062260\"\ntext = \"blue\"\npay = \"#ffd84a\"",

@@ -91,7 +91,7 @@ impl Wall {
         news.asked = wish.jobs;
         let loaded = Loaded {
             news: Some(news),
-            index: None,
+            ..Loaded::default()
         };
         self.screen.take(&self.window, loaded);
         let seen = self.screen.show(&self.window, elapsed, at, ONLINE);

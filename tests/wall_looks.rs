@@ -231,7 +231,7 @@ fn a_new_playlist_never_shows_jobs_that_do_not_fit_it() {
     let demo = Demo::new(30);
     let mut screen = shown(&window, &demo, only_jobs("{}"));
     assert_eq!(window.global::<WallData>().get_scene(), "jobs");
-    screen.configure(only_jobs(r#"{"urgent":true}"#));
+    screen.configure(&window, only_jobs(r#"{"urgent":true}"#));
     let urgent = || {
         use slint::Model;
         let rows = window.global::<WallData>().get_rows();

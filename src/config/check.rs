@@ -6,7 +6,7 @@ use super::schema::{Key, Kind, ROOT, TERMS, Variant};
 use gighall_core::playlist::SCENES_MOST;
 use std::ops::Range;
 use toml::Spanned;
-use toml::de::{DeInteger, DeTable, DeValue};
+use toml::de::{DeArray, DeInteger, DeTable, DeValue};
 
 /// Every problem of the text, in the order of its lines.
 pub fn check(file: &str, text: &str) -> Vec<Problem> {
@@ -82,10 +82,10 @@ impl Walk<'_> {
     fn value(&mut self, path: &str, value: &Value<'_>, kind: &Kind) {
         let span = value.span();
         match (kind, value.get_ref()) {
-            (Kind::Table(keys) | Kind::Tables(keys), DeValue::Table(table)) => {
+            (Kind::Table(keys) | Kind::OneOrMany(keys), DeValue::Table(table)) => {
                 self.table(path, table, &span, &[keys]);
             }
-            (Kind::Tables(keys), DeValue::Array(array)) => {
+            (Kind::Tables(keys) | Kind::OneOrMany(keys), DeValue::Array(array)) => {
                 for (n, element) in array.iter().enumerate() {
                     self.value(&format!("{path}[{n}]"), element, &Kind::Table(keys));
                 }
@@ -209,6 +209,7 @@ impl Walk<'_> {
             self.lights(wall, path);
         }
         self.several_walls(&walls);
+        self.scenes_of_walls(&walls);
         if let Some((path, terminal)) = &terminal {
             self.terminal(terminal, path);
         }
@@ -293,12 +294,54 @@ impl Walk<'_> {
             let message = format!("has {} scenes; {} at most", all.len(), SCENES_MOST - 1);
             self.report(&path, &scenes.span(), message);
         }
-        let mut shares = 0;
         for (n, scene) in all.iter().enumerate() {
-            let Some(table) = scene.get_ref().as_table() else {
-                continue;
-            };
-            self.days(table, &format!("{path}[{n}]"));
+            if let Some(table) = scene.get_ref().as_table() {
+                self.days(table, &format!("{path}[{n}]"));
+            }
+        }
+    }
+
+    /// What scenes are told together with the walls that they are for: their own, or every one that
+    /// has none of its own.
+    fn scenes_of_walls(&mut self, walls: &[(String, &DeTable<'_>)]) {
+        let own = |wall: &DeTable<'_>| wall.get("scene").is_some();
+        for (n, (path, list)) in walls.iter().enumerate() {
+            let scenes = list.get("scene").and_then(|it| it.get_ref().as_array());
+            let Some(scenes) = scenes else { continue };
+            let players: Vec<&DeTable<'_>> = walls
+                .iter()
+                .enumerate()
+                .filter(|(other, (_, wall))| *other == n || (n == 0 && !own(wall)))
+                .map(|(_, (_, wall))| *wall)
+                .collect();
+            for (scene, value) in scenes.iter().enumerate() {
+                if let Some(table) = value.get_ref().as_table() {
+                    self.names_of(table, &format!("{path}.scene[{scene}]"), &players);
+                }
+            }
+            for wall in players {
+                self.shares(wall, scenes, path);
+                self.long_scenes(wall, scenes, path);
+            }
+        }
+    }
+
+    /// A scene for a wall that is not there would be shown nowhere, and nobody would know why.
+    fn names_of(&mut self, scene: &DeTable<'_>, path: &str, players: &[&DeTable<'_>]) {
+        let known: Vec<&str> = players.iter().flat_map(|wall| names(wall)).collect();
+        let wanted = scene.get("walls").and_then(|it| it.get_ref().as_array());
+        for (n, name) in wanted.into_iter().flatten().enumerate() {
+            if let Some(text) = name.get_ref().as_str()
+                && !known.contains(&text)
+            {
+                self.not_one_of(&format!("{path}.walls[{n}]"), text, &name.span(), &known);
+            }
+        }
+    }
+
+    fn shares(&mut self, wall: &DeTable<'_>, scenes: &DeArray<'_>, path: &str) {
+        let mut shares = 0;
+        for (n, table) in for_wall(wall, scenes) {
             if let Some(share) = table.get("share")
                 && let DeValue::Integer(number) = share.get_ref()
             {
@@ -308,8 +351,34 @@ impl Walk<'_> {
                         "all shares together are {shares} percent; {SHARES_MOST} at most, so that \
                          the other scenes have their turns"
                     );
-                    self.report(&format!("{path}[{n}].share"), &share.span(), message);
+                    self.report(&format!("{path}.scene[{n}].share"), &share.span(), message);
                 }
+            }
+        }
+    }
+
+    /// A scene that is as long as the period in which every job is to be shown.
+    fn long_scenes(&mut self, wall: &DeTable<'_>, scenes: &DeArray<'_>, path: &str) {
+        let number = |value: &Value<'_>| match value.get_ref() {
+            DeValue::Integer(number) => whole(number),
+            _ => None,
+        };
+        let Some(minutes) = wall.get("every_job_within_minutes").and_then(number) else {
+            return;
+        };
+        for (n, table) in for_wall(wall, scenes) {
+            if let Some(value) = table.get("seconds")
+                && number(value).is_some_and(|seconds| seconds >= minutes.saturating_mul(60))
+            {
+                let message = format!(
+                    "is as long as the {minutes} minutes within which every job is to be on; make \
+                     it shorter, or every_job_within_minutes longer"
+                );
+                self.report(
+                    &format!("{path}.scene[{n}].seconds"),
+                    &value.span(),
+                    message,
+                );
             }
         }
     }
@@ -384,6 +453,32 @@ fn walls<'a, 'i>(root: &'a DeTable<'i>) -> Vec<(String, &'a DeTable<'i>)> {
     }
 }
 
+/// A wall's name and tags.
+fn names<'a>(wall: &'a DeTable<'_>) -> Vec<&'a str> {
+    let name = wall.get("name").and_then(|it| it.get_ref().as_str());
+    let tags = wall.get("tags").and_then(|it| it.get_ref().as_array());
+    let tags = tags.into_iter().flatten();
+    let tags = tags.filter_map(|tag| tag.get_ref().as_str());
+    std::iter::once(name.unwrap_or("wall"))
+        .chain(tags)
+        .collect()
+}
+
+/// The scenes that are for a wall, with their places in the list.
+fn for_wall<'a, 'i>(wall: &DeTable<'_>, scenes: &'a DeArray<'i>) -> Vec<(usize, &'a DeTable<'i>)> {
+    let names = names(wall);
+    let tables = scenes.iter().enumerate();
+    let tables = tables.filter_map(|(n, scene)| Some((n, scene.get_ref().as_table()?)));
+    let is_for = |scene: &DeTable<'_>| {
+        let wanted = scene.get("walls").and_then(|it| it.get_ref().as_array());
+        wanted.is_none_or(|wanted| {
+            let mut wanted = wanted.iter().filter_map(|name| name.get_ref().as_str());
+            wanted.any(|name| names.contains(&name))
+        })
+    };
+    tables.filter(|(_, scene)| is_for(scene)).collect()
+}
+
 /// Where a table begins, as near as its first key says it.
 fn first_span(table: &DeTable<'_>) -> Range<usize> {
     let spans = table.iter().map(|(key, _)| key.span());
@@ -435,8 +530,8 @@ fn expected(kind: &Kind) -> String {
         Kind::Each(_) => "a list, [\"like\", \"this\"]".to_owned(),
         Kind::Word(words) => one_of(words),
         Kind::Monitor => "a monitor's name in quotation marks, or its number from 0".to_owned(),
-        Kind::Table(_) | Kind::Tables(_) => "a table of keys".to_owned(),
-        Kind::Variants(_) => "tables, each begun with a line in [[ ]]".to_owned(),
+        Kind::Table(_) | Kind::OneOrMany(_) => "a table of keys".to_owned(),
+        Kind::Tables(_) | Kind::Variants(_) => "tables, each begun with a line in [[ ]]".to_owned(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! What `kiosk.toml` may hold, as data: every key with what it takes.
 
+use gighall_core::event::{LINK_MAX, is_link};
 use gighall_core::job::{Settlement, WorkKind};
 use gighall_core::playlist::Times;
 
@@ -30,8 +31,10 @@ pub enum Kind {
     Monitor,
     /// A table.
     Table(&'static [Key]),
-    /// One table `[like]`, or any number of them, `[[like]]`.
+    /// Any number of tables, `[[like.this]]`.
     Tables(&'static [Key]),
+    /// One table `[like]`, or any number of them, `[[like]]`.
+    OneOrMany(&'static [Key]),
     /// Any number of tables, `[[like.this]]`, each of the variant that its `kind` names.
     Variants(&'static [Variant]),
 }
@@ -63,7 +66,7 @@ pub const ROOT: &[Key] = &[
     key("data", Kind::Text),
     needed("hall", Kind::Table(HALL)),
     needed("hub", Kind::Table(HUB)),
-    key("wall", Kind::Tables(WALL)),
+    key("wall", Kind::OneOrMany(WALL)),
     key("terminal", Kind::Table(TERMINAL)),
     key("proof", Kind::Table(PROOF)),
     key("metrics", Kind::Table(METRICS)),
@@ -208,7 +211,7 @@ const SCENES: &[Variant] = &[
     },
     Variant {
         kind: "rights",
-        keys: &[key("link", Kind::Parsed(http_url))],
+        keys: &[key("link", Kind::Parsed(link))],
     },
     Variant {
         kind: "statistics",
@@ -301,6 +304,15 @@ fn hub_url(text: &str) -> Result<(), String> {
     http_url(text).map_err(|wrong| format!("{wrong}, or \"embedded\""))
 }
 
+fn link(text: &str) -> Result<(), String> {
+    match is_link(text) {
+        true => Ok(()),
+        false => Err(format!(
+            "not an address like \"https://hall.example/complain\" of at most {LINK_MAX} bytes"
+        )),
+    }
+}
+
 fn http_url(text: &str) -> Result<(), String> {
     let fits = reqwest::Url::parse(text).is_ok_and(|url| {
         matches!(url.scheme(), "http" | "https")
@@ -338,7 +350,7 @@ pub fn every_key() -> Vec<String> {
         for key in keys {
             let path = format!("{prefix}{}", key.name);
             match key.kind {
-                Kind::Table(inner) | Kind::Tables(inner) => {
+                Kind::Table(inner) | Kind::Tables(inner) | Kind::OneOrMany(inner) => {
                     walk(&format!("{path}."), inner, found);
                 }
                 Kind::Variants(variants) => {

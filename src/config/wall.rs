@@ -2,7 +2,10 @@
 
 use super::{Language, Monitor};
 use gighall_core::playlist::{Light, Scene, Theme};
-use serde::Deserialize;
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use std::fmt;
 use std::path::PathBuf;
 
 /// `[wall]`
@@ -161,15 +164,23 @@ impl Default for TickerConfig {
 }
 
 /// `[wall]` is one wall, `[[wall]]` one of several.
-pub fn one_or_many<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<WallConfig>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum OneOrMany {
-        One(Box<WallConfig>),
-        Many(Vec<WallConfig>),
+pub fn one_or_many<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<WallConfig>, D::Error> {
+    struct OneOrMany;
+
+    impl<'de> Visitor<'de> for OneOrMany {
+        type Value = Vec<WallConfig>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("[wall] or [[wall]]")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+            WallConfig::deserialize(MapAccessDeserializer::new(map)).map(|wall| vec![wall])
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
+            Vec::deserialize(SeqAccessDeserializer::new(seq))
+        }
     }
-    Ok(match OneOrMany::deserialize(from)? {
-        OneOrMany::One(wall) => vec![*wall],
-        OneOrMany::Many(walls) => walls,
-    })
+    from.deserialize_any(OneOrMany)
 }

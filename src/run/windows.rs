@@ -44,7 +44,7 @@ pub fn show_wall(
     config: &Config,
     wall: &WallConfig,
     windowed: bool,
-    store: &Arc<Store>,
+    desk: &Arc<HallDesk>,
     sync: &Arc<Sync>,
     changes: Receiver<WallSettings>,
     (recorder, pulse): (Recorder, Arc<Pulse>),
@@ -59,10 +59,9 @@ pub fn show_wall(
         Sign::Touch { .. } => drawn.tick(),
     })?;
     let beat = beat(&window, pulse);
-    let desk = Arc::new(HallDesk::new(store.clone(), sync.clone()));
     let settings = wall_settings(config, wall);
     let name = wall.name.clone();
-    let wall = wall::start(&window, desk, settings, changes, recorder)?;
+    let wall = wall::start(&window, desk.clone(), settings, changes, recorder)?;
     let answering = picture::answer(sync, window.as_weak(), name);
     Ok(Shown {
         _part: (window, wall, beat, answering),

@@ -79,10 +79,25 @@ pub struct News {
     pub asked: Vec<JobId>,
     /// Those of them that are open.
     pub jobs: HashMap<JobId, Detail>,
-    /// Whether the playlist's pictures can be shown.
-    pub pictures: BTreeMap<PathBuf, Result<(), PictureError>>,
-    /// The pictures that were asked for and can be shown.
+}
+
+/// The pictures that a wall names.
+#[derive(Clone, Debug, Default)]
+pub struct Pictures {
+    /// Whether each can be shown.
+    pub can: BTreeMap<PathBuf, Result<(), PictureError>>,
+    /// Those that were asked for and can be shown.
     pub drawn: Vec<Drawn>,
+}
+
+impl Pictures {
+    /// Looks at the files and draws what is wanted.
+    pub fn load(gallery: &mut Gallery, wish: &Wish) -> Self {
+        Self {
+            can: gallery.check(&wish.pictures),
+            drawn: gallery.draw(&wish.drawn),
+        }
+    }
 }
 
 impl Index {
@@ -145,12 +160,7 @@ impl News {
     ///
     /// # Errors
     /// [`FeedError`]
-    pub fn load(
-        feed: &dyn WallFeed,
-        gallery: &mut Gallery,
-        at: Timestamp,
-        wish: &Wish,
-    ) -> Result<Self, FeedError> {
+    pub fn load(feed: &dyn WallFeed, at: Timestamp, wish: &Wish) -> Result<Self, FeedError> {
         let jobs = feed.open_jobs(&wish.jobs, at)?.into_iter().map(|job| {
             let address = feed.job_address(job.id);
             (job.id, Detail { job, address })
@@ -161,8 +171,6 @@ impl News {
             events: feed.events(at)?,
             asked: wish.jobs.clone(),
             jobs: jobs.collect(),
-            pictures: gallery.check(&wish.pictures),
-            drawn: gallery.draw(&wish.drawn),
         })
     }
 

@@ -27,9 +27,9 @@ pub trait WallFeed: Send + Sync + 'static {
     fn now(&self) -> Timestamp;
     /// The address that a phone opens for that job; `None` before the device is enrolled.
     fn job_address(&self, job: JobId) -> Option<String>;
-    /// Tells staff what they have to mend before the wall can show everything that they want of it;
-    /// an empty text where all is well again.
-    fn tell_staff(&self, trouble: &str);
+    /// Tells staff what they have to mend before that wall can show everything that they want of it;
+    /// an empty text where all is well again. Says whether they were told.
+    fn tell_staff(&self, wall: &str, trouble: &str) -> bool;
     /// Grows with every change of what the methods above answer, so that the wall can ask for
     /// little and often and load only what is new.
     fn revision(&self) -> u64;

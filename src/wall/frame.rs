@@ -71,6 +71,7 @@ pub fn fill(
     settings: &WallSettings,
     index: &Index,
     news: &News,
+    pictures: &[Drawn],
     now: Timestamp,
     link: Link,
 ) {
@@ -88,7 +89,7 @@ pub fn fill(
     let hotline = hall.and_then(|hall| hall.hotline.as_deref());
     data.set_hotline(hotline.unwrap_or_default().into());
     let logo = settings.look.logo.as_ref();
-    let drawn = logo.and_then(|file| news.drawn.iter().find(|it| it.wanted.0 == *file));
+    let drawn = logo.and_then(|file| pictures.iter().find(|it| it.wanted.0 == *file));
     let name = drawn.map(Drawn::name).unwrap_or_default();
     if data.get_logo_name() != name {
         data.set_logo_name(name.into());
@@ -193,9 +194,10 @@ pub fn statistics(window: &WallWindow, figures: &Figures) {
 pub fn rights(window: &WallWindow, code: Option<Image>, link: &str) {
     let data = window.global::<WallData>();
     data.set_has_rights_code(code.is_some());
-    if data.get_rights_link() != link {
-        data.set_rights_link(link.into());
-        data.set_rights_code(code.unwrap_or_default());
+    data.set_rights_link(link.into());
+    let code = code.unwrap_or_default();
+    if data.get_rights_code() != code {
+        data.set_rights_code(code);
     }
 }
 

@@ -5,8 +5,8 @@ use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageReader, Limits};
 use slint::{Rgb8Pixel, SharedPixelBuffer};
 use std::collections::BTreeMap;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 /// No side of a picture may have more pixels: decoded, that is a quarter of a gigabyte.
 const SIDE_MOST: u32 = 8192;
@@ -55,7 +55,7 @@ impl std::fmt::Debug for Drawn {
 }
 
 /// How a file is known again.
-pub type Stamp = Option<(SystemTime, u64)>;
+pub type Stamp = Option<(i64, i64, u64)>;
 
 /// What is known of the pictures that a playlist names.
 #[derive(Default)]
@@ -116,7 +116,8 @@ fn draw(wanted: &Wanted) -> Option<Drawn> {
 
 fn stamp(file: &Path) -> Stamp {
     let meta = std::fs::metadata(file).ok()?;
-    Some((meta.modified().ok()?, meta.len()))
+    // Changes with what is in it and with who may read it, and no copy can bring it back.
+    Some((meta.ctime(), meta.ctime_nsec(), meta.len()))
 }
 
 /// Reads a picture whole and turns it as its camera was held. What is transparent lies on black.

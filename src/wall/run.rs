@@ -43,10 +43,11 @@ pub fn start(
     recorder: Recorder,
 ) -> std::io::Result<Wall> {
     let began = Instant::now();
+    let name = settings.name.clone();
     let mut screen = Screen::new(window, settings);
     // The first frame has the clock and the hall's name already.
     screen.show(window, Duration::ZERO, feed.now(), feed.link());
-    let loader = Loader::start(feed.clone(), screen.wish(window), {
+    let loader = Loader::start(&name, feed.clone(), screen.wish(window), {
         let weak = window.as_weak();
         move || {
             // Fails only when the event loop has ended, and then nobody looks at the wall.
@@ -74,7 +75,7 @@ pub fn start(
                 return;
             };
             if let Some(settings) = changes.try_iter().last() {
-                screen.configure(settings);
+                screen.configure(&window, settings);
             }
             screen.take(&window, loader.take());
             let now = feed.now();

@@ -2,7 +2,7 @@
 
 use super::WallSettings;
 use super::cards::{course_row, event_card, job_card, job_row, notice_card, text_card};
-use super::content::{Index, News, Wish};
+use super::content::{Index, News, Pictures, Wish};
 use super::feed::{FeedError, Link, WallFeed};
 use super::frame;
 use super::load::Loaded;
@@ -34,11 +34,16 @@ pub struct Screen {
     coming: Option<(WallSettings, Player)>,
     index: Index,
     news: News,
+    pictures: Pictures,
     player: Player,
     /// Whether each scene may be on, when the player was last asked.
     may_be_on: Vec<bool>,
     /// What there is to show is something else than when the player was last asked.
     changed: bool,
+    /// For how long the playlist was covered by an emergency or the dark, and since when it is. It does
+    /// not go on meanwhile: what nobody could see was not on.
+    covered: Duration,
+    covered_since: Option<Duration>,
     /// What the player said last.
     on: Option<Now>,
     models: Models,
@@ -83,6 +88,9 @@ impl Screen {
             coming: None,
             index: Index::default(),
             news: News::default(),
+            pictures: Pictures::default(),
+            covered: Duration::ZERO,
+            covered_since: None,
             may_be_on: vec![],
             changed: true,
             on: None,
@@ -93,8 +101,19 @@ impl Screen {
         }
     }
 
-    /// Plays by other settings from the beginning, as soon as it is known which jobs fit them.
-    pub fn configure(&mut self, settings: WallSettings) {
+    /// Takes other settings over. Another playlist begins as soon as it is known which jobs fit it; the
+    /// same one goes on, so that no job loses its turn.
+    pub fn configure(&mut self, window: &WallWindow, settings: WallSettings) {
+        let now = &self.settings;
+        let same_list = settings.scenes == now.scenes
+            && settings.period == now.period
+            && settings.zone == now.zone;
+        if same_list && self.coming.is_none() {
+            frame::configure(window, &settings);
+            self.settings = settings;
+            self.changed = true;
+            return;
+        }
         let player = Player::new(settings.scenes.clone(), settings.period);
         self.coming = Some((settings, player));
         self.by += 1;
@@ -117,6 +136,10 @@ impl Screen {
         if let Some(news) = loaded.news {
             self.news = news;
             self.index.drop_what_is_gone(&self.news);
+            self.changed = true;
+        }
+        if let Some(pictures) = loaded.pictures {
+            self.pictures = pictures;
             self.changed = true;
         }
     }
@@ -187,7 +210,7 @@ impl Screen {
         let local = self.settings.zone.to_datetime(now);
         let look = &self.settings.look;
         let lit = Lit::at(&look.lights, look.theme, local, &self.settings.calendar);
-        let on = self.play(window, elapsed, now);
+        self.changed |= self.news.drop_what_is_over(now);
         let emergency = self.news.emergency().map(notice_card);
         // What everybody has to know is lit whatever the hour.
         let lit = match emergency {
@@ -198,8 +221,19 @@ impl Screen {
             },
             None => lit,
         };
+        let elapsed = self.uncovered(elapsed, emergency.is_some() || lit.blank);
+        let on = self.play(window, elapsed, now);
         frame::light(window, &self.settings, lit, local);
-        frame::fill(window, &self.settings, &self.index, &self.news, now, link);
+        let logo = &self.pictures.drawn;
+        frame::fill(
+            window,
+            &self.settings,
+            &self.index,
+            &self.news,
+            logo,
+            now,
+            link,
+        );
         let data = window.global::<WallData>();
         // What a scene shows is set before the scene, so that no frame has another's content.
         let scene = match emergency {
@@ -218,6 +252,20 @@ impl Screen {
             self.seen = proof::seen(&self.news, scene, what, &on);
         }
         &self.seen
+    }
+
+    /// How long the playlist has played, without the time in which it was covered.
+    fn uncovered(&mut self, elapsed: Duration, is_covered: bool) -> Duration {
+        match (is_covered, self.covered_since) {
+            (true, None) => self.covered_since = Some(elapsed),
+            (false, Some(since)) => {
+                self.covered += elapsed.saturating_sub(since);
+                self.covered_since = None;
+            }
+            _ => {}
+        }
+        let until = self.covered_since.unwrap_or(elapsed);
+        until.saturating_sub(self.covered)
     }
 
     /// Sets what is on, and names its scene; `None` while the scene before stays, because what is
@@ -288,7 +336,7 @@ impl Screen {
             What::Image { file, caption } => {
                 let file = self.settings.folder.join(file);
                 let wanted = (file, frame::picture_room(window));
-                let Some(drawn) = self.news.drawn.iter().find(|it| it.wanted == wanted) else {
+                let Some(drawn) = self.pictures.drawn.iter().find(|it| it.wanted == wanted) else {
                     return false;
                 };
                 frame::picture(window, drawn, caption);
@@ -311,23 +359,20 @@ impl Screen {
     /// Moves the player to `elapsed`, when the hall's clock says `now`.
     pub fn play(&mut self, window: &WallWindow, elapsed: Duration, now: Timestamp) -> Now {
         let jobs_over = self.index.drop_what_is_over(now);
-        let notices_over = self.news.drop_what_is_over(now);
+        self.changed |= self.news.drop_what_is_over(now);
         let local = self.settings.zone.to_datetime(now);
         let calendar = &self.settings.calendar;
         let scenes = self.player.scenes().iter();
         let may_be_on: Vec<bool> = scenes
             .map(|scene| {
                 let can = self.picture(scene).is_none_or(|file| {
-                    let can = self.news.pictures.get(&file);
+                    let can = self.pictures.can.get(&file);
                     can.is_some_and(Result::is_ok)
                 });
                 can && scene.terms.when.holds(local, calendar)
             })
             .collect();
-        let changed = jobs_over
-            || notices_over
-            || may_be_on != self.may_be_on
-            || std::mem::take(&mut self.changed);
+        let changed = std::mem::take(&mut self.changed) || jobs_over || may_be_on != self.may_be_on;
         let playable = Playable {
             on: &may_be_on,
             jobs: &self.index.jobs,

@@ -76,7 +76,9 @@ impl WallFeed for Demo {
         Ok(open.cloned().collect())
     }
 
-    fn tell_staff(&self, _: &str) {}
+    fn tell_staff(&self, _: &str, _: &str) -> bool {
+        true
+    }
 
     fn notices(&self, at: Timestamp) -> Result<Vec<Notice>, FeedError> {
         let current = self.notices.iter().filter(|notice| notice.is_current(at));

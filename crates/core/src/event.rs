@@ -143,7 +143,8 @@ impl Event {
     }
 }
 
-fn is_link(text: &str) -> bool {
+/// Whether a code on the wall can lead there.
+pub fn is_link(text: &str) -> bool {
     let rest = ["http://", "https://"]
         .iter()
         .find_map(|scheme| text.strip_prefix(scheme));

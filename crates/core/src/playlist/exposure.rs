@@ -44,8 +44,8 @@ impl Exposure {
     /// The page that has to be next so that no job waits longer than the period: those that have
     /// waited longest. `None` while there is time for another scene, which takes `slack` at most.
     ///
-    /// Where the pages of all jobs take longer than the period, nothing can hold it; then every
-    /// other scene is such a page, and the rest of the playlist goes on.
+    /// Where the pages of all jobs and one other scene take longer than the period, nothing can hold
+    /// it; then every other scene is such a page, and the rest of the playlist goes on.
     pub fn page(
         &mut self,
         jobs: &[OpenJob],
@@ -62,7 +62,7 @@ impl Exposure {
         waiting.sort_unstable();
         let page = Duration::from_secs(seconds_of_page(rows));
         let pages = u32::try_from(waiting.len().div_ceil(rows)).unwrap_or(u32::MAX);
-        let impossible = page.saturating_mul(pages) > self.period;
+        let impossible = slack + page.saturating_mul(pages) > self.period;
         let is_late = |(n, (last, _)): (u32, &(Duration, JobId))| {
             at + slack + page.saturating_mul(n) > *last + self.period
         };

@@ -106,6 +106,8 @@ impl Player {
             return self.begin(elapsed, content);
         }
         if elapsed > now.until + NO_CATCHING_UP {
+            // What is on had its own time, not that of the pause.
+            now.since = elapsed.saturating_sub(now.until.saturating_sub(now.since));
             now.until = elapsed;
         }
         loop {
@@ -253,8 +255,11 @@ impl Player {
 
     /// What follows `before`, which was on until `since`.
     fn next(&mut self, before: Now, since: Duration, content: &Content<'_>) -> Now {
+        // What waits for a higher priority could not be on, and earns nothing.
+        let top = self.top_priority(content);
         let with_share: Vec<(usize, u8)> = self
             .playable(content)
+            .filter(|(_, it)| Some(it.terms.priority) == top)
             .filter_map(|(scene, it)| Some((scene, it.terms.share?)))
             .collect();
         let time = since.saturating_sub(before.since);
@@ -352,7 +357,8 @@ impl Player {
         }
         let scene = self.scenes.len().checked_sub(1)?;
         let rows = self.rows(scene, content);
-        let longest = (0..scene).map(|scene| self.seconds(scene, seconds_of_page(rows)));
+        let others = self.playable(content);
+        let longest = others.map(|(other, _)| self.seconds(other, seconds_of_page(rows)));
         let slack = longest.max().unwrap_or_default();
         let jobs = self
             .exposure

@@ -394,6 +394,48 @@ fn a_period_that_nothing_can_hold_leaves_every_other_scene_to_the_playlist() {
     );
 }
 
+#[test]
+fn a_scene_longer_than_the_period_has_its_turns_all_the_same() {
+    let open = jobs(4);
+    let scenes = vec![text().lasting(600), Scene::spotlight(1).lasting(10)];
+    let mut player = Player::new(scenes, Some(seconds(300)));
+    let mut had = std::collections::BTreeSet::new();
+    let mut time = Duration::ZERO;
+    while time < seconds(7200) {
+        let now = player.at(time, &content(&open, &[], 9), false).clone();
+        had.insert(now.scene);
+        time = now.until;
+    }
+    assert_eq!(had.into_iter().collect::<Vec<_>>(), [0, 1, 2]);
+}
+
+#[test]
+fn what_waited_for_a_higher_priority_or_slept_does_not_catch_up() {
+    let scenes = vec![
+        text().lasting(10),
+        with(text().lasting(10), |terms| terms.share = Some(25)),
+        with(text().lasting(10), |terms| terms.priority = 5),
+    ];
+    for paused in [false, true] {
+        let mut player = Player::new(scenes.clone(), None);
+        let at = |player: &mut Player, second, top| {
+            let all = Content {
+                on: &[true, true, top],
+                ..content(&[], &[], 3)
+            };
+            player.at(seconds(second), &all, true).scene
+        };
+        for second in 0..600 {
+            if !paused || second < 10 {
+                at(&mut player, second, !paused);
+            }
+        }
+        let after = (600..760).map(|second| at(&mut player, second, false));
+        let shared = after.filter(|scene| *scene == 1).count();
+        assert!((20..=60).contains(&shared), "{shared} of 160 seconds");
+    }
+}
+
 fn a_scene() -> impl Strategy<Value = Scene> {
     let what = prop_oneof![
         (
