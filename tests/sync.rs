@@ -347,3 +347,19 @@ fn an_event_of_the_hall_comes_and_goes_over_the_feed() {
     store.withdraw_event(event.id).expect("withdrawn");
     until("it is gone", || events().is_empty());
 }
+
+#[test]
+fn what_staff_have_to_mend_for_one_wall_stays_though_another_is_well() {
+    let hub = Hub::start();
+    let kiosk = hub.kiosk("一号", hub.address);
+    let told = || {
+        let all = kiosk.told().into_iter();
+        let of_walls = all.filter(|notice| notice.code == "wall");
+        of_walls.map(|notice| notice.detail).collect::<Vec<_>>()
+    };
+    assert!(kiosk.desk.tell_staff("door", "door.png: cannot be read"));
+    assert!(kiosk.desk.tell_staff("hall", ""));
+    assert_eq!(told(), ["door.png: cannot be read"]);
+    assert!(kiosk.desk.tell_staff("door", ""));
+    assert!(told().is_empty());
+}

@@ -256,3 +256,63 @@ fn only_jobs(filter: &str) -> WallSettings {
         ..settings()
     }
 }
+
+fn page_of(window: &WallWindow) -> (String, i32) {
+    let data = window.global::<WallData>();
+    (data.get_scene().to_string(), data.get_page())
+}
+
+#[test]
+fn what_is_covered_by_the_dark_is_not_on_and_comes_again() {
+    let headless = Headless::new().unwrap();
+    let window = window(&headless, (1920, 1080));
+    let demo = Demo::new(30);
+    let lights = r#"[{"blank":true,"when":{"times":["09:31-09:50"]}}]"#;
+    let settings = WallSettings {
+        look: Look {
+            lights: serde_json::from_str(lights).unwrap(),
+            ..Look::default()
+        },
+        ..only_jobs("{}")
+    };
+    let mut screen = shown(&window, &demo, settings);
+    let mut at = |seconds: u64| {
+        let now = morning() + jiff::SignedDuration::from_secs(i64::try_from(seconds).unwrap());
+        for _ in 0..2 {
+            screen.load(&window, &demo, now).unwrap();
+            screen.show(&window, Duration::from_secs(seconds), now, ONLINE);
+        }
+        page_of(&window)
+    };
+    let before = at(59);
+    assert_eq!(before.0, "jobs");
+    assert_eq!(at(60).0, "blank");
+    assert_eq!(at(600).0, "blank");
+    assert_eq!(at(1200), before, "the page that was on when it became dark");
+}
+
+#[test]
+fn other_colours_do_not_begin_the_playlist_anew() {
+    let headless = Headless::new().unwrap();
+    let window = window(&headless, (1920, 1080));
+    let demo = Demo::new(30);
+    let mut screen = shown(&window, &demo, only_jobs("{}"));
+    let show = |screen: &mut Screen, seconds| {
+        for _ in 0..2 {
+            screen.load(&window, &demo, morning()).unwrap();
+            screen.show(&window, Duration::from_secs(seconds), morning(), ONLINE);
+        }
+        page_of(&window)
+    };
+    assert_eq!(show(&mut screen, 25), ("jobs".to_owned(), 2));
+    let dark = WallSettings {
+        look: Look {
+            theme: Theme::Night,
+            ..Look::default()
+        },
+        ..only_jobs("{}")
+    };
+    screen.configure(&window, dark);
+    assert_eq!(show(&mut screen, 26), ("jobs".to_owned(), 2));
+    assert_eq!(window.global::<WallTheme>().get_theme(), "night");
+}
