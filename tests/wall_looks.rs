@@ -280,7 +280,9 @@ fn what_is_covered_by_the_dark_is_not_on_and_comes_again() {
         let now = morning() + jiff::SignedDuration::from_secs(i64::try_from(seconds).unwrap());
         for _ in 0..2 {
             screen.load(&window, &demo, now).unwrap();
-            screen.show(&window, Duration::from_secs(seconds), now, ONLINE);
+            // Not at the moment at which one page follows another.
+            let elapsed = Duration::from_secs(seconds - 5);
+            screen.show(&window, elapsed, now, ONLINE);
         }
         page_of(&window)
     };
