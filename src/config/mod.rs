@@ -5,6 +5,7 @@
 
 mod check;
 mod schema;
+mod together;
 mod wall;
 mod watch;
 

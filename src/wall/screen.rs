@@ -1,23 +1,20 @@
 //! The wall on the UI thread: one window, one player, and what was loaded last.
 
+mod scenes;
+
 use super::WallSettings;
-use super::cards::{course_row, event_card, job_card, job_row, notice_card, text_card};
+use super::cards::notice_card;
 use super::content::{Index, News, Pictures, Wish};
 use super::feed::{FeedError, Link, WallFeed};
 use super::frame;
 use super::load::Loaded;
 use super::proof;
-use crate::qr;
-use crate::ui::{
-    CourseRow, JobCard, JobRow, KindSummary, NoticeCard, WallData, WallTheme, WallWindow,
-};
-use gighall_core::id::{EventId, JobId};
-use gighall_core::playlist::{
-    Column, Content as Playable, Lit, Now, Player, Scene, Show, Thing, What,
-};
+use crate::ui::{CourseRow, JobRow, KindSummary, WallData, WallWindow};
+use gighall_core::playlist::{Content as Playable, Lit, Now, Player, Scene, Show, What};
 use gighall_core::proof::Seen;
 use jiff::Timestamp;
-use slint::{ComponentHandle, Image, Model, ModelRc, VecModel};
+use scenes::set_notice;
+use slint::{ComponentHandle, Image, ModelRc, VecModel};
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Duration;
@@ -268,92 +265,11 @@ impl Screen {
         until.saturating_sub(self.covered)
     }
 
-    /// Sets what is on, and names its scene; `None` while the scene before stays, because what is
-    /// to be shown has not been read yet.
-    fn scene(
-        &mut self,
-        window: &WallWindow,
-        on: &Now,
-        elapsed: Duration,
-        now: Timestamp,
-    ) -> Option<&'static str> {
-        let waits = elapsed < on.since + PATIENCE;
-        let Some(scene) = self.scene_of(on).cloned() else {
-            return Some("rest");
-        };
-        let is_there = match &on.show {
-            Show::Page {
-                page,
-                pages,
-                things,
-            } => {
-                let data = window.global::<WallData>();
-                data.set_page(i32::try_from(*page).unwrap_or(i32::MAX));
-                data.set_pages(i32::try_from(*pages).unwrap_or(i32::MAX));
-                match scene.what {
-                    What::Training {} => self.courses(things),
-                    _ => self.page(window, on.since, things, now),
-                }
-            }
-            Show::One(Thing::Job(id)) => self.spotlight(window, *id, now),
-            Show::One(Thing::Notice(id)) => {
-                let notice = self.news.notices.iter().find(|notice| notice.id == *id);
-                let card = notice.map(notice_card);
-                let is_there = card.is_some();
-                set_notice(&window.global::<WallData>(), card.unwrap_or_default());
-                is_there
-            }
-            Show::One(Thing::Event(id)) => self.fair(window, *id, now),
-            Show::Whole => self.whole(window, &scene.what),
-            Show::Rest => false,
-        };
-        match is_there {
-            true => {
-                self.columns(window, &scene.what);
-                Some(scene.what.kind())
-            }
-            false if waits && on.show != Show::Rest => None,
-            false => Some("rest"),
-        }
-    }
-
     fn scene_of(&self, now: &Now) -> Option<&Scene> {
         match now.show {
             Show::Rest => None,
             _ => self.player.scenes().get(now.scene),
         }
-    }
-
-    /// A scene that shows all it has.
-    fn whole(&mut self, window: &WallWindow, what: &What) -> bool {
-        let data = window.global::<WallData>();
-        match what {
-            What::Overview {} => {
-                bring(&self.models.kinds, self.index.figures.kinds().into_iter());
-            }
-            What::Statistics {} => frame::statistics(window, &self.index.figures),
-            What::Text { title, body } => set_notice(&data, text_card(title, body)),
-            What::Image { file, caption } => {
-                let file = self.settings.folder.join(file);
-                let wanted = (file, frame::picture_room(window));
-                let Some(drawn) = self.pictures.drawn.iter().find(|it| it.wanted == wanted) else {
-                    return false;
-                };
-                frame::picture(window, drawn, caption);
-            }
-            What::Rights { link } => {
-                let room = window.get_code_room().max(0.0) as u32;
-                let code = link.as_deref().and_then(|link| self.code(link, room));
-                frame::rights(window, code, link.as_deref().unwrap_or_default());
-            }
-            What::Services { places } => frame::services(window, places),
-            What::Jobs { .. }
-            | What::Spotlight { .. }
-            | What::Notice { .. }
-            | What::Fairs { .. }
-            | What::Training {} => return false,
-        }
-        true
     }
 
     /// Moves the player to `elapsed`, when the hall's clock says `now`.
@@ -393,135 +309,5 @@ impl Screen {
             What::Image { file, .. } => Some(self.settings.folder.join(file)),
             _ => None,
         }
-    }
-
-    /// Brings the table to `things`, row by row and in place. False while none of them was read.
-    fn page(
-        &mut self,
-        window: &WallWindow,
-        since: Duration,
-        things: &[Thing],
-        now: Timestamp,
-    ) -> bool {
-        let known = things.iter().filter_map(|thing| thing.job());
-        let rows: Vec<JobRow> = known
-            .filter_map(|id| self.news.jobs.get(&id))
-            .map(|detail| job_row(&detail.job, now, &self.settings.zone))
-            .collect();
-        if rows.is_empty() {
-            return false;
-        }
-        bring(&self.models.rows, rows.into_iter());
-        let data = window.global::<WallData>();
-        if self.page_since != Some(since) {
-            self.page_since = Some(since);
-            data.set_lines(i32::try_from(things.len()).unwrap_or(1));
-        }
-        true
-    }
-
-    /// Brings the table of courses to `things`.
-    fn courses(&self, things: &[Thing]) -> bool {
-        let known = things.iter().filter_map(|thing| match thing {
-            Thing::Event(id) => self.news.event(*id),
-            _ => None,
-        });
-        let rows: Vec<CourseRow> = known
-            .map(|event| course_row(event, &self.settings.zone))
-            .collect();
-        let is_there = !rows.is_empty();
-        bring(&self.models.courses, rows.into_iter());
-        is_there
-    }
-
-    fn fair(&mut self, window: &WallWindow, id: EventId, now: Timestamp) -> bool {
-        let Some(event) = self.news.event(id).cloned() else {
-            return false;
-        };
-        // Room is a whole number of pixels that the window has.
-        let room = window.get_code_room().max(0.0) as u32;
-        let code = event.link.as_deref().and_then(|link| self.code(link, room));
-        let card = event_card(&event, now, &self.settings.zone, code);
-        let data = window.global::<WallData>();
-        if data.get_event() != card {
-            data.set_event(card);
-        }
-        true
-    }
-
-    /// Which columns of the table staff want.
-    fn columns(&self, window: &WallWindow, what: &What) {
-        if let What::Jobs { columns, .. } = what {
-            let all = columns.is_empty();
-            let has = |column| all || columns.contains(&column);
-            let theme = window.global::<WallTheme>();
-            theme.set_with_kind(has(Column::WorkKind));
-            theme.set_with_settlement(has(Column::Settlement));
-            theme.set_with_places(has(Column::Places));
-            theme.set_with_town(has(Column::Town));
-            theme.set_with_time(has(Column::Time));
-        }
-    }
-
-    fn spotlight(&mut self, window: &WallWindow, id: JobId, now: Timestamp) -> bool {
-        let Some(detail) = self.news.jobs.get(&id).cloned() else {
-            return false;
-        };
-        let data = window.global::<WallData>();
-        let address = detail.address.unwrap_or_default();
-        // Room is a whole number of pixels that the window has.
-        let room = window.get_code_room().max(0.0) as u32;
-        let code = self.code(&address, room);
-        let card: JobCard = job_card(&detail.job, now, &self.settings.zone, code, &address);
-        if data.get_job() != card {
-            data.set_job(card);
-        }
-        true
-    }
-
-    /// The code for `address`, drawn once for as long as it is on.
-    fn code(&mut self, address: &str, room: u32) -> Option<Image> {
-        if address.is_empty() {
-            return None;
-        }
-        match &self.code {
-            Some((text, space, image)) if text == address && *space == room => image.clone(),
-            _ => {
-                let image = match qr::draw(address, room) {
-                    Ok(picture) => Some(picture.image()),
-                    Err(error) => {
-                        tracing::warn!(%error, "something is shown without its code");
-                        None
-                    }
-                };
-                self.code = Some((address.to_owned(), room, image.clone()));
-                image
-            }
-        }
-    }
-}
-
-fn set_notice(data: &WallData<'_>, card: NoticeCard) {
-    if data.get_notice() != card {
-        data.set_notice(card);
-    }
-}
-
-/// Brings a model to `items`, one by one and in place.
-pub(super) fn bring<T: Clone + PartialEq + 'static>(
-    model: &VecModel<T>,
-    items: impl Iterator<Item = T>,
-) {
-    let mut count = 0;
-    for (index, item) in items.enumerate() {
-        match model.row_data(index) {
-            Some(old) if old == item => {}
-            Some(_) => model.set_row_data(index, item),
-            None => model.push(item),
-        }
-        count = index + 1;
-    }
-    while model.row_count() > count {
-        model.remove(model.row_count() - 1);
     }
 }
