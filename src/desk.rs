@@ -35,6 +35,7 @@ pub struct HallDesk {
 impl From<StoreError> for DeskError {
     fn from(error: StoreError) -> Self {
         match error {
+            StoreError::NotFound("worker") => Self::PersonGone,
             StoreError::NotFound(_) => Self::NotFound,
             StoreError::TooLate => Self::TooLate,
             error => {

@@ -143,6 +143,24 @@ fn a_hub_that_was_restored_is_offered_everything_again() {
     assert_eq!(waiting(&store).len(), 3);
 }
 
+/// The hub was restored from a copy in which this device has not been enrolled so often.
+#[test]
+fn showings_of_an_enrolment_that_the_hub_has_forgotten_go_under_the_present_one() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let store = open(dir.path());
+    enrol(&store, 4);
+    keep(&store, 0..3, PLENTY);
+    let reply = gighall_core::wire::EnrolReply {
+        hub_epoch: HubEpoch(2),
+        ..enrol_reply(3)
+    };
+    let identity = Identity::new(&reply, "00".to_owned());
+    store.enrolled(&identity, &reply).expect("enrolled");
+    let all = store.proof_waiting(device(), 1000).expect("read");
+    let all = all.expect("they wait");
+    assert_eq!((all.epoch, all.showings.len()), (Epoch(3), 3));
+}
+
 #[test]
 fn a_damaged_store_keeps_what_can_be_read() {
     let dir = tempfile::tempdir().expect("a directory");

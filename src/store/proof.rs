@@ -156,12 +156,14 @@ impl Store {
     }
 }
 
-/// Showings that waited for an enrolment become its own. After a new enrolment at a hub that was
-/// restored, everything is offered again: what the hub has it leaves alone.
+/// Showings that waited for an enrolment become its own, and so do those of enrolments that a hub
+/// restored from an older copy has forgotten: it would refuse them for ever. After a new enrolment at
+/// such a hub everything is offered again: what the hub has it leaves alone.
 pub fn adopt(tx: &Transaction<'_>, identity: &Identity) -> Result<(), StoreError> {
     let device = identity.device.to_string();
     tx.execute(
-        "UPDATE proof SET device = ?1, epoch = ?2 WHERE epoch = 0 AND device IN ('', ?1)",
+        "UPDATE proof SET device = ?1, epoch = ?2
+         WHERE (epoch = 0 AND device IN ('', ?1)) OR (epoch > ?2 AND device = ?1)",
         (&device, identity.epoch.0),
     )?;
     let before = meta::number(tx, meta::HUB_EPOCH)?;

@@ -38,6 +38,7 @@ impl State {
     fn fail(&mut self, error: &DeskError) {
         self.failure = match error {
             DeskError::NotFound => "not_found",
+            DeskError::PersonGone => "person_gone",
             DeskError::NotEnrolled => "not_enrolled",
             DeskError::TooLate => "too_late",
             DeskError::Store(_) => "store",

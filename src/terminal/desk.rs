@@ -143,6 +143,9 @@ pub enum DeskError {
     /// No such job, or no such claim of this worker.
     #[error("not found")]
     NotFound,
+    /// The person was erased while they stood here.
+    #[error("this person is no longer known")]
+    PersonGone,
     /// The device has not been enrolled yet.
     #[error("the device is not enrolled")]
     NotEnrolled,
