@@ -117,6 +117,31 @@ fn every_theme() {
     }
 }
 
+/// English words are wider than Chinese ones.
+#[test]
+fn in_english() {
+    let headless = Headless::new().unwrap();
+    let demo = Demo::new(32);
+    let english = |settings, at| WallShot {
+        language: "en".to_owned(),
+        ..shot_of(settings, 1366, 768, at)
+    };
+    for (name, at) in moments() {
+        let picture = snapshot_wall(&headless, &demo, &english(settings(), at)).unwrap();
+        keep(&picture, &format!("en-{name}"));
+    }
+    for scene in whole_scenes() {
+        let kind = scene.what.kind();
+        let alone = WallSettings {
+            scenes: vec![scene],
+            folder: env!("CARGO_MANIFEST_DIR").into(),
+            ..settings()
+        };
+        let picture = snapshot_wall(&headless, &demo, &english(alone, morning())).unwrap();
+        keep(&picture, &format!("en-{kind}"));
+    }
+}
+
 #[test]
 fn every_scene_at_every_size() {
     let headless = Headless::new().unwrap();
