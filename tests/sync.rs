@@ -318,7 +318,7 @@ fn an_erased_person_is_forgotten_here_too() {
             .is_some()
     };
     until("the first kiosk forgets", || !knows(&one));
-    assert_eq!(one.desk.claim(&here, job.id), Err(DeskError::NotFound));
+    assert_eq!(one.desk.claim(&here, job.id), Err(DeskError::PersonGone));
     assert_eq!(one.desk.identify(&number), Ok(Identified::Unknown));
     let claim = confirmed(two.desk.claim(&there, job.id).expect("works"));
     cable.now(Line::Good);
