@@ -294,6 +294,24 @@ fn what_is_covered_by_the_dark_is_not_on_and_comes_again() {
 }
 
 #[test]
+fn a_page_that_is_still_to_be_read_leaves_the_one_before_whole() {
+    let headless = Headless::new().unwrap();
+    let window = window(&headless, (1920, 1080));
+    let mut screen = shown(&window, &Demo::new(30), only_jobs("{}"));
+    let rows = || {
+        use slint::Model;
+        let rows = window.global::<WallData>().get_rows();
+        rows.iter().collect::<Vec<_>>()
+    };
+    let (page, before) = (page_of(&window), rows());
+    // Page 2 is on from second 16; nobody reads it.
+    screen.show(&window, Duration::from_secs(17), morning(), ONLINE);
+    assert_eq!((page_of(&window), rows()), (page, before));
+    screen.show(&window, Duration::from_secs(19), morning(), ONLINE);
+    assert_eq!(page_of(&window).0, "rest", "but not for ever");
+}
+
+#[test]
 fn other_colours_do_not_begin_the_playlist_anew() {
     let headless = Headless::new().unwrap();
     let window = window(&headless, (1920, 1080));

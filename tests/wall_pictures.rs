@@ -76,6 +76,15 @@ fn whole_scenes() -> Vec<Scene> {
     all.map(Scene::from).into()
 }
 
+/// That scene and no other.
+fn alone(scene: Scene) -> WallSettings {
+    WallSettings {
+        scenes: vec![scene],
+        folder: env!("CARGO_MANIFEST_DIR").into(),
+        ..settings()
+    }
+}
+
 /// Each theme, with the table and with a spotlight; dimmed; in colours of the hall's own.
 #[test]
 fn every_theme() {
@@ -132,12 +141,7 @@ fn in_english() {
     }
     for scene in whole_scenes() {
         let kind = scene.what.kind();
-        let alone = WallSettings {
-            scenes: vec![scene],
-            folder: env!("CARGO_MANIFEST_DIR").into(),
-            ..settings()
-        };
-        let picture = snapshot_wall(&headless, &demo, &english(alone, morning())).unwrap();
+        let picture = snapshot_wall(&headless, &demo, &english(alone(scene), morning())).unwrap();
         keep(&picture, &format!("en-{kind}"));
     }
 }
@@ -159,13 +163,8 @@ fn every_scene_at_every_size() {
     ] {
         for scene in whole_scenes() {
             let kind = scene.what.kind();
-            let alone = WallSettings {
-                scenes: vec![scene],
-                folder: env!("CARGO_MANIFEST_DIR").into(),
-                ..settings()
-            };
-            let alone = shot_of(alone, width, height, morning());
-            let picture = snapshot_wall(&headless, &demo, &alone).unwrap();
+            let shot = shot_of(alone(scene), width, height, morning());
+            let picture = snapshot_wall(&headless, &demo, &shot).unwrap();
             keep(&picture, &format!("{width}x{height}-{kind}"));
         }
         let mut alarm = Demo::new(3);

@@ -31,13 +31,17 @@ impl Screen {
                 pages,
                 things,
             } => {
-                let data = window.global::<WallData>();
-                data.set_page(i32::try_from(*page).unwrap_or(i32::MAX));
-                data.set_pages(i32::try_from(*pages).unwrap_or(i32::MAX));
-                match scene.what {
+                let is_there = match scene.what {
                     What::Training {} => self.courses(things),
                     _ => self.page(window, on.since, things, now),
+                };
+                // The marks of a page that is still to be read do not stand under the one before.
+                if is_there {
+                    let data = window.global::<WallData>();
+                    data.set_page(i32::try_from(*page).unwrap_or(i32::MAX));
+                    data.set_pages(i32::try_from(*pages).unwrap_or(i32::MAX));
                 }
+                is_there
             }
             Show::One(Thing::Job(id)) => self.spotlight(window, *id, now),
             Show::One(Thing::Notice(id)) => {
