@@ -18,7 +18,8 @@ pub mod status;
 pub mod store;
 pub mod sync;
 pub mod terminal;
-pub mod ui;
 pub mod wall;
 pub mod watchdog;
 pub mod windows;
+
+pub use gighall_ui as ui;

@@ -74,7 +74,7 @@ fn said_on_screens() -> Vec<Key> {
 
 /// What a .po file translates; untranslated and fuzzy entries are left out.
 fn translated(language: &str) -> BTreeMap<Key, String> {
-    let path = root().join(format!("lang/{language}/LC_MESSAGES/gighall-kiosk.po"));
+    let path = root().join(format!("lang/{language}/LC_MESSAGES/gighall-ui.po"));
     let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
     let mut all = BTreeMap::new();
     for entry in text.split("\n\n") {

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Brings lang/*/LC_MESSAGES/gighall-kiosk.po up to what ui/ says.
+"""Brings lang/*/LC_MESSAGES/gighall-ui.po up to what ui/ says.
 
     tools/translations.py            add what is missing, drop what is gone, say what has no words
     tools/translations.py --check    change nothing; fail if anything is missing
@@ -85,7 +85,7 @@ def main():
                 table[text] = words
     found, missing = texts(), 0
     for language in FORMS:
-        path = ROOT / "lang" / language / "LC_MESSAGES" / "gighall-kiosk.po"
+        path = ROOT / "lang" / language / "LC_MESSAGES" / "gighall-ui.po"
         known = read(path)
         by_text = {text: words for (_, text), words in known.items()}
         for context, text in found:

@@ -1,4 +1,4 @@
-//! Compiles the two windows in `ui/` with their translations in `lang/`.
+//! Compiles the two windows of this folder with their translations in `lang/`.
 //!
 //! Slint has one language for all windows of a thread, and the wall keeps its own while somebody
 //! at the terminal chooses another. So a "language" is a pair, `WALL+TERMINAL`: each window is
@@ -12,7 +12,7 @@ const WINDOWS: [&str; 2] = ["wall", "terminal"];
 fn main() -> Result<(), Box<dyn Error>> {
     let here = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR")?);
     let out = PathBuf::from(std::env::var("OUT_DIR")?);
-    let lang = here.join("lang");
+    let lang = here.join("../lang");
     println!("cargo:rerun-if-changed=build.rs");
     println!("cargo:rerun-if-changed={}", lang.display());
     for window in WINDOWS {
@@ -23,7 +23,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             .with_bundled_translations(&pairs)
             // Element names and ids stay in: tests find elements by them.
             .with_debug_info(true);
-        let source = here.join(format!("ui/{window}.slint"));
+        let source = here.join(format!("{window}.slint"));
         let compiled = out.join(format!("{window}.rs"));
         let read = slint_build::compile_with_output_path(source, compiled, config)?;
         // What this program has just written itself is always new, and would have it run each time.
