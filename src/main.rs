@@ -1,12 +1,12 @@
 //! `gighall-kiosk`: reads the configuration and does what the command line says.
 
 use clap::Parser;
-use gighall_kiosk::cli::{Cli, Command, ConfigArgs, ProofArgs, SnapshotArgs};
+use gighall_kiosk::anew::start_anew;
+use gighall_kiosk::cli::{Cli, Command, ConfigArgs, ProofArgs, RunArgs, SnapshotArgs};
 use gighall_kiosk::config::{self, Config, Problem};
 use gighall_kiosk::{draw, proof, run, status};
 use std::fmt::Display;
 use std::io::{ErrorKind, Write};
-use std::os::unix::process::CommandExt;
 use std::process::ExitCode;
 
 /// Why a command failed; what it says goes to stderr.
@@ -18,7 +18,7 @@ fn main() -> ExitCode {
     let done = match cli.command.unwrap_or(Command::Run(cli.run)) {
         Command::Run(args) => pin_scale()
             .and_then(|()| load(&args.config))
-            .and_then(|config| Ok(run::run(&config, &args.config.config, args.windowed)?)),
+            .and_then(|config| run(&config, &args)),
         Command::Check(args) => check(&args),
         Command::Snapshot(args) => snapshot(&args),
         Command::Status(args) => print_status(&args),
@@ -43,11 +43,19 @@ fn pin_scale() -> Result<(), Failure> {
     if std::env::var_os(SCALE_VARIABLE).is_some() {
         return Ok(());
     }
-    let failed = std::process::Command::new(std::env::current_exe()?)
-        .args(std::env::args_os().skip(1))
-        .env(SCALE_VARIABLE, "1")
-        .exec();
-    Err(failed.into())
+    Err(start_anew(SCALE_VARIABLE, "1").into())
+}
+
+/// A store that is found damaged is repaired by the next process: this one has it open.
+fn run(config: &Config, args: &RunArgs) -> Result<(), Failure> {
+    let repaired = std::env::var_os(run::REPAIR_VARIABLE).is_some();
+    match run::run(config, &args.config.config, args.windowed) {
+        Err(found) if found.is_damage() && !repaired => {
+            tracing::error!(%found, "the store is damaged: starting anew to repair it");
+            Err(start_anew(run::REPAIR_VARIABLE, "1").into())
+        }
+        ended => Ok(ended?),
+    }
 }
 
 fn load(args: &ConfigArgs) -> Result<Config, Failure> {

@@ -30,6 +30,9 @@ use windows::{show_terminal, show_wall};
 /// Locked by the kiosk that runs on the data directory.
 const LOCK_FILE: &str = "kiosk.lock";
 
+/// Set for a process that is to look for damage before it opens a window.
+pub const REPAIR_VARIABLE: &str = "GIGHALL_REPAIR";
+
 /// The size of a window that is tried out, and of a snapshot where the configuration says none.
 pub const ORDINARY_SIZE: (u32, u32) = (1920, 1080);
 
@@ -60,6 +63,17 @@ pub enum RunError {
     /// The system gives no threads or signals.
     #[error("the system failed: {0}")]
     System(#[from] std::io::Error),
+}
+
+impl RunError {
+    /// Whether the store was found damaged when it was in use already. A process that is told so by
+    /// [`REPAIR_VARIABLE`] repairs it before anything else.
+    pub fn is_damage(&self) -> bool {
+        match self {
+            Self::Store(error) | Self::Sync(SyncError::Store(error)) => error.is_damage(),
+            _ => false,
+        }
+    }
 }
 
 /// Runs until a signal ends it, or, where windows are only tried out, until one is closed. What
@@ -94,6 +108,7 @@ pub fn run(config: &Config, file: &Path, windowed: bool) -> Result<(), RunError>
         sync_config(config, hub.as_ref()),
     )?);
     end_on_signals(&runtime)?;
+    let inspection = inspect(&store);
     let mut beside = Beside::start(&runtime, config, windowed, &store, &sync)?;
 
     let desk = Arc::new(HallDesk::new(store.clone(), sync.clone()));
@@ -127,7 +142,28 @@ pub fn run(config: &Config, file: &Path, windowed: bool) -> Result<(), RunError>
     drop(sync);
     drop(hub);
     runtime.shutdown_timeout(Duration::from_secs(5));
-    Ok(())
+    let inspected = inspection.join();
+    Ok(inspected.unwrap_or_else(|panic| resume_unwind(panic))?)
+}
+
+/// Looks for damage in the store while the windows open, and ends the event loop where there is some.
+fn inspect(store: &Arc<Store>) -> JoinHandle<Result<(), StoreError>> {
+    let store = store.clone();
+    std::thread::spawn(move || {
+        let inspected = store.inspect();
+        if inspected.is_err() {
+            end_event_loop();
+        }
+        inspected
+    })
+}
+
+/// Also where it has not begun yet.
+fn end_event_loop() {
+    // Fails only where the event loop has ended already.
+    let _ = slint::invoke_from_event_loop(|| {
+        let _ = slint::quit_event_loop();
+    });
 }
 
 /// How the engine is to be set up.
@@ -247,9 +283,19 @@ fn only_one(data: &Path) -> Result<File, RunError> {
     }
 }
 
+/// Looks for damage later, in [`inspect`], unless it is known or seen already.
 fn open_store(config: &Config) -> JoinHandle<Result<Store, StoreError>> {
     let (data, zone) = (config.data.clone(), config.time_zone());
-    std::thread::spawn(move || Store::open(&data, zone, Timestamp::now()))
+    std::thread::spawn(move || {
+        let now = Timestamp::now();
+        if std::env::var_os(REPAIR_VARIABLE).is_some() {
+            return Store::open(&data, zone, now);
+        }
+        match Store::open_uninspected(&data, zone.clone(), now) {
+            Err(error) if error.is_damage() => Store::open(&data, zone, now),
+            opened => opened,
+        }
+    })
 }
 
 fn select_backend() -> Result<(), slint::PlatformError> {
@@ -287,8 +333,7 @@ fn end_on_signals(runtime: &Runtime) -> Result<(), RunError> {
             _ = interrupt.recv() => {}
         }
         tracing::info!("asked to end");
-        // Fails only where the event loop has ended already.
-        let _ = slint::quit_event_loop();
+        end_event_loop();
     });
     Ok(())
 }

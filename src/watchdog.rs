@@ -4,8 +4,7 @@
 //! what a person at the terminal was typing; a terminal that still answers is left alone until it has
 //! been quiet.
 
-use std::os::unix::process::CommandExt;
-use std::process::Command;
+use crate::anew;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -264,16 +263,10 @@ fn watch(
     }
 }
 
-/// Puts a new process in the place of this one: same number, same arguments, nothing left open.
+/// Does not come back.
 fn start_anew(restarts: Restarts) {
     let value = format!("{}/{}", restarts.in_a_row, restarts.total);
-    let failed = std::env::current_exe().map(|program| {
-        Command::new(program)
-            .args(std::env::args_os().skip(1))
-            .env(VARIABLE, value)
-            .exec()
-    });
-    let error = failed.unwrap_or_else(|error| error);
+    let error = anew::start_anew(VARIABLE, &value);
     // Whoever started the kiosk starts it again. Nothing else can be done with a thread that is
     // stuck: an orderly end would wait for it.
     tracing::error!(%error, "cannot start anew: ending");

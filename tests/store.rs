@@ -336,7 +336,7 @@ fn a_hub_that_lost_records_gets_them_again() {
     assert_eq!(again, all[2..]);
     let long_after = now() + SignedDuration::from_hours(24 * 100);
     store.acknowledge(Epoch(1), all[4].head(), 0).expect("ok");
-    store.prune(long_after).expect("works");
+    store.tidy(long_after).expect("works");
     assert!(!store.send_again(Epoch(1), 2).expect("works"));
     register(&store, 6);
     let next = store.waiting(10, &[]).expect("read").expect("some").records;

@@ -202,7 +202,7 @@ fn status_reads_beside_the_writer() {
     assert_eq!(beside.counts(now()).expect("read").open, 1);
     register(&store, 1);
     assert_eq!(beside.worker_count().expect("read"), 1);
-    assert!(beside.prune(now()).is_err(), "it only reads");
+    assert!(beside.tidy(now()).is_err(), "it only reads");
 }
 
 /// A store with a record that waits, whose page of listings is bad.
@@ -223,6 +223,23 @@ fn damaged(dir: &Path) {
     let root = root as usize;
     bytes[(root - 1) * 4096..root * 4096].fill(0xA5);
     std::fs::write(&path, bytes).expect("written");
+}
+
+#[test]
+fn nothing_is_written_to_a_damaged_store_that_was_opened_at_once() {
+    let dir = tempfile::tempdir().expect("a directory");
+    damaged(dir.path());
+    let store = Store::open_uninspected(dir.path(), TimeZone::UTC, now()).expect("opens at once");
+    assert_eq!(store.outbox_state().expect("reads").length, 1);
+    // Whether somebody looked for damage before or not.
+    for _ in 0..2 {
+        let error = store.tidy(now()).expect_err("it does not write");
+        assert!(error.is_damage(), "{error}");
+    }
+    assert!(store.inspect().expect_err("damaged").is_damage());
+    drop(store);
+    assert_eq!(open(dir.path()).outbox_state().expect("reads").length, 1);
+    assert!(set_aside(dir.path()).exists());
 }
 
 #[test]

@@ -181,3 +181,40 @@ fn a_wall_that_cannot_draw_is_started_anew_and_comes_back() {
     house.stands_at((0, 0, 960, 540), "watched_after");
     assert_eq!(house.kiosk.stop(), Some(0), "{}", house.log());
 }
+
+/// Spoils the table of workers, which no wall reads: only a look at all tables finds it.
+fn damage(store: &Path) {
+    let connection = rusqlite::Connection::open(store).expect("opens");
+    let root = "SELECT rootpage FROM sqlite_schema WHERE name = 'workers'";
+    let known = connection.query_row(root, [], |row| row.get::<_, u32>(0));
+    let page = known.expect("a table") as usize;
+    let emptied = "PRAGMA wal_checkpoint(TRUNCATE)";
+    connection
+        .query_row(emptied, [], |_| Ok(()))
+        .expect("emptied");
+    drop(connection);
+    let mut bytes = std::fs::read(store).expect("read");
+    bytes[(page - 1) * 4096..page * 4096].fill(0xA5);
+    std::fs::write(store, bytes).expect("written");
+}
+
+#[test]
+fn a_store_that_is_found_damaged_behind_open_windows_is_repaired() {
+    let mut house = House::open("width = 960\nheight = 540\nx = 0\ny = 0");
+    assert_eq!(house.kiosk.stop(), Some(0), "{}", house.log());
+    let data = house.dir.path().join("kiosk");
+    damage(&data.join("kiosk.db"));
+    let (config, log) = (house.dir.path().join("kiosk.toml"), "log-after");
+    house.kiosk = Kiosk::run_logged(&config, &house.display, &house.dir.path().join(log));
+    eventually("the damaged store is set aside", || {
+        let names = std::fs::read_dir(&data).expect("a directory");
+        let mut names = names.map(|it| it.expect("a file").file_name());
+        names
+            .any(|it| it.to_string_lossy().contains(".corrupt-"))
+            .then_some(())
+    });
+    house.stands_at((0, 0, 960, 540), "watched_repaired");
+    let said = std::fs::read_to_string(house.dir.path().join(log)).expect("a log");
+    assert!(said.contains("starting anew to repair it"), "{said}");
+    assert_eq!(house.kiosk.stop(), Some(0), "{said}");
+}

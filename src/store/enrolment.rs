@@ -139,12 +139,12 @@ impl Store {
         let kept = self.read(|tx| meta::get(tx, meta::MARK))?;
         if kept.unwrap_or_default() != identity.mark {
             tracing::warn!("the store is not the one of the last start: its rights are gone");
-            self.write(end_epoch)?;
+            self.write_ahead(end_epoch)?;
         }
         identity.mark = new_mark();
         let renewed = identity
             .save(dir)
-            .and_then(|()| self.write(|tx| meta::set(tx, meta::MARK, &identity.mark)));
+            .and_then(|()| self.write_ahead(|tx| meta::set(tx, meta::MARK, &identity.mark)));
         if let Err(error) = renewed {
             // A full disk is no reason to show nothing.
             tracing::error!(%error, "the mark of this start could not be kept");

@@ -109,6 +109,16 @@ impl Contact {
     }
 }
 
+/// Damage that was healed is told for a week; everything else until it is settled.
+pub fn forget_old_notices(tx: &Transaction<'_>, now: Timestamp) -> Result<(), StoreError> {
+    let week_ago = now.saturating_sub(TOLD_FOR).unwrap_or(now);
+    tx.execute(
+        "DELETE FROM staff_notices WHERE code = ?1 AND at < ?2",
+        (StaffCode::StoreDamaged.code(), millis(week_ago)),
+    )?;
+    Ok(())
+}
+
 impl Store {
     /// The last contact with the hub.
     pub fn contact(&self) -> Result<Contact, StoreError> {
@@ -165,18 +175,6 @@ impl Store {
     pub fn settle(&self, code: StaffCode) -> Result<(), StoreError> {
         self.write(|tx| {
             tx.execute("DELETE FROM staff_notices WHERE code = ?1", [code.code()])?;
-            Ok(())
-        })
-    }
-
-    /// Damage that was healed is told for a week; everything else until it is settled.
-    pub fn forget_old_notices(&self, now: Timestamp) -> Result<(), StoreError> {
-        let week_ago = now.saturating_sub(TOLD_FOR).unwrap_or(now);
-        self.write(|tx| {
-            tx.execute(
-                "DELETE FROM staff_notices WHERE code = ?1 AND at < ?2",
-                (StaffCode::StoreDamaged.code(), millis(week_ago)),
-            )?;
             Ok(())
         })
     }

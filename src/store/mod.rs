@@ -32,9 +32,9 @@ pub use rights::Due;
 use gighall_core::vault::Vault;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 use std::path::PathBuf;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use tokio::sync::watch;
 
 /// Name of the store's file in the data directory.
@@ -79,6 +79,9 @@ pub enum StoreError {
     /// Something stored cannot be read back.
     #[error("stored data cannot be read: {0}")]
     Damaged(String),
+    /// The store could not be put in order when it was opened; nothing is written to it.
+    #[error("the store could not be put in order at the start: {0}")]
+    NotInOrder(String),
     /// What the hub sent does not follow what is here: start over from a snapshot.
     #[error("the feed has a gap or is of another scope")]
     FeedGap,
@@ -88,6 +91,20 @@ pub enum StoreError {
     /// The claim is past the point where this may happen to it.
     #[error("the claim can no longer be withdrawn")]
     TooLate,
+}
+
+impl StoreError {
+    /// Whether the file is damaged, and not the disk full, locked or away.
+    pub fn is_damage(&self) -> bool {
+        match self {
+            Self::Damaged(_) => true,
+            Self::Database(rusqlite::Error::SqliteFailure(failure, _)) => matches!(
+                failure.code,
+                ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase
+            ),
+            _ => false,
+        }
+    }
 }
 
 /// The store of one kiosk.
@@ -101,6 +118,10 @@ pub struct Store {
     proof_kept: watch::Sender<u64>,
     vault: Vault,
     zone: TimeZone,
+    /// When this was opened, as the program knows.
+    opened: Timestamp,
+    /// How [`Store::inspect`] ended: well, or what was said of it and whether it is damage.
+    inspected: OnceLock<Result<(), (bool, String)>>,
 }
 
 /// A mutex is poisoned by a panic in another thread; the transaction was rolled back then, so the
@@ -144,7 +165,16 @@ impl Store {
         &self,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let (result, wrote) = self.write_unseen(work)?;
+        self.inspect()?;
+        self.write_ahead(work)
+    }
+
+    /// The same for what has to be written before the store is inspected.
+    fn write_ahead<T>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let (result, wrote) = self.transact(work)?;
         if wrote {
             self.changed
                 .send_modify(|count| *count = count.wrapping_add(1));
@@ -154,6 +184,14 @@ impl Store {
 
     /// The same for what no screen shows: nobody is told. Says whether anything was written.
     fn write_unseen<T>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
+    ) -> Result<(T, bool), StoreError> {
+        self.inspect()?;
+        self.transact(work)
+    }
+
+    fn transact<T>(
         &self,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
     ) -> Result<(T, bool), StoreError> {

@@ -1,16 +1,17 @@
 //! Opening the store: new, as it was, too new, or damaged.
 
+use super::outbox::prune;
 use super::{STORE_FILE, Store, StoreError, meta, repair};
 use gighall_core::vault::Vault;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, OpenFlags};
 use rusqlite_migration::{M, Migrations};
 use std::fs::Permissions;
 use std::io::Read;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
-use std::sync::Mutex;
+use std::sync::{Mutex, OnceLock};
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -36,6 +37,31 @@ impl Store {
     /// # Errors
     /// [`StoreError::TooNew`], with the file untouched; or as disk and key file give them.
     pub fn open(dir: &Path, zone: TimeZone, now: Timestamp) -> Result<Self, StoreError> {
+        let open = || {
+            let store = Self::open_uninspected(dir, zone.clone(), now)?;
+            store.inspect().map(|()| store)
+        };
+        match open() {
+            Err(error) if error.is_damage() => {
+                tracing::error!(%error, "the store is damaged; it is set aside");
+                let vault = Vault::new(&gighall_host::secret_key(dir)?);
+                repair::replace(dir, &dir.join(STORE_FILE), &vault, now)?;
+                open()
+            }
+            opened => opened,
+        }
+    }
+
+    /// Opens the store, and leaves it to [`Store::inspect`] to look for damage: with many listings
+    /// that takes longer than all the rest of a start, and what only reads need not wait for it.
+    ///
+    /// # Errors
+    /// As [`Store::open`], and where damage is seen already.
+    pub fn open_uninspected(
+        dir: &Path,
+        zone: TimeZone,
+        now: Timestamp,
+    ) -> Result<Self, StoreError> {
         std::fs::create_dir_all(dir).map_err(|cause| StoreError::File {
             path: dir.to_owned(),
             cause,
@@ -44,14 +70,7 @@ impl Store {
         let path = dir.join(STORE_FILE);
         repair::resume(&path, now)?;
         refuse_newer(&path)?;
-        let connection = match writer(&path) {
-            Err(error) if is_damage(&error) => {
-                tracing::error!(%error, "the store is damaged; it is set aside");
-                repair::replace(dir, &path, &vault, now)?;
-                writer(&path)?
-            }
-            opened => opened?,
-        };
+        let connection = writer(&path)?;
         meta::check_key(&connection, &vault, true)?;
         let store = Self {
             path,
@@ -61,11 +80,39 @@ impl Store {
             proof_kept: watch::channel(0).0,
             vault,
             zone,
+            opened: now,
+            inspected: OnceLock::new(),
         };
         store.check_mark(dir)?;
-        store.prune(now)?;
-        store.forget_old_notices(now)?;
         Ok(store)
+    }
+
+    /// Looks for damage and forgets what has had its time, once. Whatever writes waits until that is
+    /// done, and does it itself where nobody has: no claim is confirmed in a damaged store.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`]: [`Store::open`] repairs it, when nothing has it open any more. Or as
+    /// disk and database give them; then nothing is written to this store until it is opened again.
+    pub fn inspect(&self) -> Result<(), StoreError> {
+        let mut error = None;
+        let inspected = self.inspected.get_or_init(|| {
+            let put_in_order = || {
+                check(&reader(&self.path)?)?;
+                self.write_ahead(|tx| prune(tx, self.opened))?;
+                self.write_ahead(|tx| meta::forget_old_notices(tx, self.opened))
+            };
+            put_in_order().map_err(|cause| {
+                let kept = (cause.is_damage(), cause.to_string());
+                error = Some(cause);
+                kept
+            })
+        });
+        match (error, inspected) {
+            (None, Ok(())) => Ok(()),
+            (Some(error), _) => Err(error),
+            (None, Err((true, said))) => Err(StoreError::Damaged(said.clone())),
+            (None, Err((false, said))) => Err(StoreError::NotInOrder(said.clone())),
+        }
     }
 
     /// Opens the store for reading only, beside a kiosk that may be running on it. `None` if
@@ -101,6 +148,9 @@ impl Store {
             changed: watch::channel(0).0,
             proof_kept: watch::channel(0).0,
             zone,
+            opened: Timestamp::now(),
+            // It cannot write.
+            inspected: OnceLock::from(Ok(())),
         }))
     }
 }
@@ -152,7 +202,10 @@ pub fn writer(path: &Path) -> Result<Connection, StoreError> {
     connection.busy_timeout(Duration::from_secs(5))?;
     let version = user_version(&connection)?;
     too_new(path, version)?;
-    check(&connection)?;
+    if version != newest() {
+        // Nothing is migrated that may be damaged.
+        check(&connection)?;
+    }
     connection.pragma_update(None, "journal_mode", "WAL")?;
     // A claim is shown and printed only after its commit is on the disk (rule 2).
     connection.pragma_update(None, "synchronous", "FULL")?;
@@ -193,15 +246,4 @@ pub fn reader(path: &Path) -> Result<Connection, StoreError> {
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(Duration::from_secs(5))?;
     Ok(connection)
-}
-
-fn is_damage(error: &StoreError) -> bool {
-    match error {
-        StoreError::Damaged(_) => true,
-        StoreError::Database(rusqlite::Error::SqliteFailure(failure, _)) => matches!(
-            failure.code,
-            ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase
-        ),
-        _ => false,
-    }
 }

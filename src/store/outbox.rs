@@ -172,19 +172,17 @@ impl Store {
             )?)
         })
     }
+}
 
-    /// Forgets records that the hub has had for long. The newest of each enrolment stays: the
-    /// next one is chained to it.
-    pub fn prune(&self, now: Timestamp) -> Result<(), StoreError> {
-        self.write(|tx| {
-            tx.execute(
-                "DELETE FROM outbox WHERE acked = 1 AND at < ?1 AND seq <
-                     (SELECT max(seq) FROM outbox AS newest WHERE newest.epoch = outbox.epoch)",
-                [millis(now.saturating_sub(KEPT_FOR).unwrap_or(now))],
-            )?;
-            Ok(())
-        })
-    }
+/// Forgets records that the hub has had for long. The newest of each enrolment stays: the next one is
+/// chained to it.
+pub fn prune(tx: &Transaction<'_>, now: Timestamp) -> Result<(), StoreError> {
+    tx.execute(
+        "DELETE FROM outbox WHERE acked = 1 AND at < ?1 AND seq <
+             (SELECT max(seq) FROM outbox AS newest WHERE newest.epoch = outbox.epoch)",
+        [millis(now.saturating_sub(KEPT_FOR).unwrap_or(now))],
+    )?;
+    Ok(())
 }
 
 /// Staff need not be told of the log any more once nothing of it waits.

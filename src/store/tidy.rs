@@ -2,7 +2,7 @@
 //! events that have ended, people who have not come for long. Never what a live claim or the outbox
 //! still needs.
 
-use super::{Store, StoreError, jobs, millis, posted};
+use super::{Store, StoreError, jobs, meta, millis, outbox, posted};
 use gighall_core::claim::ClaimState;
 use gighall_core::id::WorkerId;
 use jiff::{SignedDuration, Timestamp};
@@ -21,8 +21,10 @@ const SEEN_EVERY: SignedDuration = SignedDuration::from_hours(24);
 impl Store {
     /// Removes what has had its time. `now` is the hub's: a wrong clock must not empty the hall.
     pub fn tidy(&self, now: Timestamp) -> Result<(), StoreError> {
-        self.prune(now)?;
-        self.forget_old_notices(now)?;
+        self.write(|tx| {
+            outbox::prune(tx, now)?;
+            meta::forget_old_notices(tx, now)
+        })?;
         self.mend_search()?;
         let (jobs, workers) = self.write(|tx| {
             // Listings last: whether a claim is live is told by them.

@@ -37,7 +37,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, watch};
-use tokio::task::AbortHandle;
+use tokio::task::{AbortHandle, JoinSet};
 use uuid::Uuid;
 
 /// Longest wait between two attempts.
@@ -102,7 +102,7 @@ impl StepError {
 pub struct Sync {
     shared: Arc<Shared>,
     runtime: Option<Handle>,
-    tasks: Vec<AbortHandle>,
+    tasks: Option<AbortHandle>,
 }
 
 /// What the tasks share.
@@ -148,13 +148,8 @@ impl Sync {
         config: SyncConfig,
     ) -> Result<Self, SyncError> {
         let mut sync = Self::idle(store, config, None)?;
-        let shared = &sync.shared;
-        sync.tasks = vec![
-            runtime.spawn(steps::run(shared.clone())).abort_handle(),
-            runtime.spawn(push::run(shared.clone())).abort_handle(),
-            runtime.spawn(lend::run(shared.clone())).abort_handle(),
-            runtime.spawn(proof::run(shared.clone())).abort_handle(),
-        ];
+        let shared = sync.shared.clone();
+        sync.tasks = Some(runtime.spawn(run(shared)).abort_handle());
         sync.runtime = Some(runtime.clone());
         Ok(sync)
     }
@@ -203,7 +198,7 @@ impl Sync {
         Ok(Self {
             shared: Arc::new(shared),
             runtime: None,
-            tasks: vec![],
+            tasks: None,
         })
     }
 
@@ -243,9 +238,24 @@ impl Sync {
     }
 }
 
+/// Runs the tasks; they end with this one.
+async fn run(shared: Arc<Shared>) {
+    // What a damaged store says is not told to the hub. Whoever opened the store hears of it.
+    if let Err(error) = shared.on_store(Store::inspect).await {
+        tracing::error!(%error, "the store is not in order: nothing is sent or asked for");
+        return;
+    }
+    let mut tasks = JoinSet::new();
+    tasks.spawn(steps::run(shared.clone()));
+    tasks.spawn(push::run(shared.clone()));
+    tasks.spawn(lend::run(shared.clone()));
+    tasks.spawn(proof::run(shared));
+    while tasks.join_next().await.is_some() {}
+}
+
 impl Drop for Sync {
     fn drop(&mut self) {
-        for task in &self.tasks {
+        if let Some(task) = &self.tasks {
             task.abort();
         }
     }
