@@ -248,7 +248,7 @@ pub fn legibility(config: &Config) -> Result<Vec<(String, Finding)>, SnapshotErr
 pub fn pictures(config: &Config) -> Vec<PictureError> {
     let scenes = config.shown_walls().flat_map(|wall| config.scenes_of(wall));
     let files = scenes.filter_map(|scene| match scene.what {
-        What::Image { file, .. } => Some(config.folder.join(file)),
+        What::Image { file, .. } | What::Video { file, .. } => Some(config.folder.join(file)),
         _ => None,
     });
     let logos = config.shown_walls().filter_map(|wall| wall.logo.as_ref());

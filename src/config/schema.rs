@@ -171,6 +171,8 @@ const SCHEDULE: &[Key] = &[
 
 const WEEKDAYS: &[&str] = &["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
+const PICTURE: &[Key] = &[needed("file", Kind::Text), key("caption", Kind::Text)];
+
 const SCENES: &[Variant] = &[
     Variant {
         kind: "jobs",
@@ -207,7 +209,11 @@ const SCENES: &[Variant] = &[
     },
     Variant {
         kind: "image",
-        keys: &[needed("file", Kind::Text), key("caption", Kind::Text)],
+        keys: PICTURE,
+    },
+    Variant {
+        kind: "video",
+        keys: PICTURE,
     },
     Variant {
         kind: "rights",

@@ -5,7 +5,7 @@
 
 use super::feed::{FeedError, WallFeed};
 use super::figures::Figures;
-use super::pictures::{Drawn, Gallery, PictureError, Wanted};
+use super::pictures::{Checked, Drawn, Gallery, Wanted};
 use gighall_core::event::{Event, EventKind};
 use gighall_core::hall::{Hall, Notice, NoticeKind};
 use gighall_core::id::{EventId, JobId, NoticeId};
@@ -27,7 +27,7 @@ pub struct Wish {
     pub zone: TimeZone,
     /// The jobs that are on, or about to be.
     pub jobs: Vec<JobId>,
-    /// Every picture of the playlist.
+    /// Every picture and video of the playlist.
     pub pictures: Vec<PathBuf>,
     /// Those that are on, or about to be.
     pub drawn: Vec<Wanted>,
@@ -85,7 +85,7 @@ pub struct News {
 #[derive(Clone, Debug, Default)]
 pub struct Pictures {
     /// Whether each can be shown.
-    pub can: BTreeMap<PathBuf, Result<(), PictureError>>,
+    pub can: BTreeMap<PathBuf, Checked>,
     /// Those that were asked for and can be shown.
     pub drawn: Vec<Drawn>,
 }

@@ -6,6 +6,7 @@ use super::content::{Index, News};
 use super::feed::Link;
 use super::figures::{Figures, shown};
 use super::pictures::Drawn;
+use super::video::Frame;
 use super::{Look, WallSettings};
 use crate::brief::{clock_text, line};
 use crate::ui::{Bar, ServiceCard, WallData, WallTheme, WallWindow};
@@ -13,6 +14,8 @@ use gighall_core::playlist::{Lit, ServicePlace};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use slint::{ComponentHandle, Image, Model, ModelRc, SharedString, VecModel};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Pixels that the ticker's line may be wide: the renderer counts them in 16 bits.
 const TICKER_PIXELS: f32 = 24_000.0;
@@ -175,6 +178,26 @@ pub fn picture(window: &WallWindow, drawn: &Drawn, caption: &str) {
         data.set_picture(image(drawn));
     }
     data.set_caption(line(caption));
+}
+
+/// Draws the frames of a video while the picture of that name is the one that is on. A frame that
+/// comes before the last one was drawn is left out.
+pub fn moving(window: &WallWindow, name: SharedString) -> impl Fn(Frame) + Send + 'static {
+    let (weak, waits) = (window.as_weak(), Arc::new(AtomicBool::new(false)));
+    move |frame| {
+        if waits.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let (name, done) = (name.clone(), waits.clone());
+        // Fails only when the event loop has ended, and then nobody looks at the wall.
+        let _ = weak.upgrade_in_event_loop(move |window| {
+            let data = window.global::<WallData>();
+            if data.get_picture_name() == name {
+                data.set_picture(Image::from_rgb8(frame));
+            }
+            done.store(false, Ordering::Release);
+        });
+    }
 }
 
 /// How much work there is.

@@ -1,5 +1,7 @@
-//! Pictures of the hall's own: read, checked and brought to size off the UI thread.
+//! Pictures of the hall's own, and the first frames of its videos: read, checked and brought to size
+//! off the UI thread.
 
+use super::video::{VideoError, is_video, still};
 use image::imageops::FilterType;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageReader, Limits};
@@ -7,6 +9,7 @@ use slint::{Rgb8Pixel, SharedPixelBuffer};
 use std::collections::BTreeMap;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// No side of a picture may have more pixels: decoded, that is a quarter of a gigabyte.
 const SIDE_MOST: u32 = 8192;
@@ -23,8 +26,11 @@ pub enum PictureError {
     #[error("{0}: cannot be read: {1}")]
     Unreadable(PathBuf, String),
     /// It is no PNG or JPEG, or it is damaged.
-    #[error("{0}: is no PNG or JPEG picture, or is damaged: {1}")]
+    #[error("{0}: is no picture (PNG, JPEG) and no video (MP4, WebM), or is damaged: {1}")]
     Damaged(PathBuf, String),
+    /// It is a video that cannot be shown.
+    #[error("{0}: {1}")]
+    Video(PathBuf, VideoError),
     /// It is too large.
     #[error("{0}: is too large; each side may have {SIDE_MOST} pixels at most")]
     TooLarge(PathBuf),
@@ -54,19 +60,22 @@ impl std::fmt::Debug for Drawn {
     }
 }
 
+/// What is known of a file that can be shown: how long it plays, where it moves and says so.
+pub type Checked = Result<Option<Duration>, PictureError>;
+
 /// How a file is known again.
 pub type Stamp = Option<(i64, i64, u64)>;
 
 /// What is known of the pictures that a playlist names.
 #[derive(Default)]
 pub struct Gallery {
-    checked: BTreeMap<PathBuf, (Stamp, Result<(), PictureError>)>,
+    checked: BTreeMap<PathBuf, (Stamp, Checked)>,
     drawn: Vec<Drawn>,
 }
 
 impl Gallery {
     /// Whether each of `files` can be shown. A file is read through once, and again when it changed.
-    pub fn check(&mut self, files: &[PathBuf]) -> BTreeMap<PathBuf, Result<(), PictureError>> {
+    pub fn check(&mut self, files: &[PathBuf]) -> BTreeMap<PathBuf, Checked> {
         self.checked.retain(|file, _| files.contains(file));
         for file in files {
             let stamp = stamp(file);
@@ -75,7 +84,7 @@ impl Gallery {
                 .get(file)
                 .is_none_or(|(known, _)| *known != stamp)
             {
-                let can = open(file).map(|_| ());
+                let can = look(file);
                 self.checked.insert(file.clone(), (stamp, can));
             }
         }
@@ -100,8 +109,29 @@ impl Gallery {
     }
 }
 
+/// A frame that is only to be found good needs no more pixels.
+const LOOKED_AT: (u32, u32) = (64, 64);
+
+fn look(file: &Path) -> Checked {
+    match is_video(file) {
+        true => still(file, LOOKED_AT)
+            .map(|still| Some(still.length.unwrap_or_default()))
+            .map_err(|error| PictureError::Video(file.to_owned(), error)),
+        false => open(file).map(|_| None),
+    }
+}
+
 fn draw(wanted: &Wanted) -> Option<Drawn> {
     let ((width, height), stamp) = (wanted.1, stamp(&wanted.0));
+    if is_video(&wanted.0) {
+        let pixels = still(&wanted.0, (width, height)).ok()?.frame;
+        let wanted = wanted.clone();
+        return Some(Drawn {
+            wanted,
+            stamp,
+            pixels,
+        });
+    }
     let fitting = open(&wanted.0)
         .ok()?
         .resize(width.max(1), height.max(1), FilterType::CatmullRom)
@@ -159,7 +189,7 @@ mod tests {
     use super::*;
     use image::RgbImage;
 
-    fn say(gallery: &mut Gallery, file: &Path) -> Result<(), PictureError> {
+    fn say(gallery: &mut Gallery, file: &Path) -> Checked {
         gallery.check(&[file.to_owned()]).remove(file).unwrap()
     }
 
@@ -174,7 +204,7 @@ mod tests {
             Err(PictureError::Unreadable(..))
         ));
         RgbImage::new(400, 100).save(&file).unwrap();
-        assert_eq!(say(&mut gallery, &file), Ok(()));
+        assert_eq!(say(&mut gallery, &file), Ok(None));
         let drawn = gallery.draw(&[(file.clone(), (200, 200))]);
         let pixels = &drawn[0].pixels;
         assert_eq!((pixels.width(), pixels.height()), (200, 50));

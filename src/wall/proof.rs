@@ -155,7 +155,7 @@ fn about_notice(notice: &Notice) -> Subject {
 fn about_own(what: &What) -> Option<Subject> {
     let title = match what {
         What::Text { title, .. } => title,
-        What::Image { file, .. } => file,
+        What::Image { file, .. } | What::Video { file, .. } => file,
         _ => return None,
     };
     Some(Subject {

@@ -45,6 +45,7 @@ pub fn start(
     let began = Instant::now();
     let name = settings.name.clone();
     let mut screen = Screen::new(window, settings);
+    screen.play_videos();
     // The first frame has the clock and the hall's name already.
     screen.show(window, Duration::ZERO, feed.now(), feed.link());
     let loader = Loader::start(&name, feed.clone(), screen.wish(window), {

@@ -8,7 +8,9 @@ use super::content::{Index, News, Pictures, Wish};
 use super::feed::{FeedError, Link, WallFeed};
 use super::frame;
 use super::load::Loaded;
+use super::pictures::Wanted;
 use super::proof;
+use super::video::Playing;
 use crate::ui::{CourseRow, JobRow, KindSummary, WallData, WallWindow};
 use gighall_core::playlist::{Content as Playable, Lit, Now, Player, Scene, Show, What};
 use gighall_core::proof::Seen;
@@ -48,6 +50,9 @@ pub struct Screen {
     seen: Seen,
     /// When the page that is on came on.
     page_since: Option<Duration>,
+    /// Whether videos move, and the one that does. Without it the first frame stands.
+    moves: bool,
+    playing: Option<(Wanted, Playing)>,
     /// The code that was drawn last: what it says, the room that it had, and its picture.
     code: Option<(String, u32, Option<Image>)>,
 }
@@ -94,8 +99,15 @@ impl Screen {
             models: Models::new(window),
             seen: Seen::default(),
             page_since: None,
+            moves: false,
+            playing: None,
             code: None,
         }
+    }
+
+    /// Videos move from now on: there is an event loop that draws their frames.
+    pub fn play_videos(&mut self) {
+        self.moves = true;
     }
 
     /// Takes other settings over. Another playlist begins as soon as it is known which jobs fit it; the
@@ -242,6 +254,9 @@ impl Screen {
             None => self.scene(window, &on, elapsed, now),
         };
         if let Some(scene) = scene {
+            if scene != "video" {
+                self.stop_video(&data);
+            }
             if data.get_scene() != scene {
                 data.set_scene(scene.into());
             }
@@ -279,15 +294,16 @@ impl Screen {
         let local = self.settings.zone.to_datetime(now);
         let calendar = &self.settings.calendar;
         let scenes = self.player.scenes().iter();
-        let may_be_on: Vec<bool> = scenes
+        let (may_be_on, lengths): (Vec<bool>, _) = scenes
             .map(|scene| {
-                let can = self.picture(scene).is_none_or(|file| {
-                    let can = self.pictures.can.get(&file);
-                    can.is_some_and(Result::is_ok)
-                });
-                can && scene.terms.when.holds(local, calendar)
+                let file = self.picture(scene);
+                let known = file.map(|file| self.pictures.can.get(&file)?.as_ref().ok());
+                let can = known.is_none_or(|can| can.is_some());
+                let length = known.flatten().copied().flatten();
+                (can && scene.terms.when.holds(local, calendar), length)
             })
-            .collect();
+            .unzip();
+        self.player.know_lengths(lengths);
         let changed = std::mem::take(&mut self.changed) || jobs_over || may_be_on != self.may_be_on;
         let playable = Playable {
             on: &may_be_on,
@@ -306,7 +322,9 @@ impl Screen {
     /// The file of a scene's picture.
     fn picture(&self, scene: &Scene) -> Option<PathBuf> {
         match &scene.what {
-            What::Image { file, .. } => Some(self.settings.folder.join(file)),
+            What::Image { file, .. } | What::Video { file, .. } => {
+                Some(self.settings.folder.join(file))
+            }
             _ => None,
         }
     }

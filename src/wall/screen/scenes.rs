@@ -5,10 +5,12 @@ use crate::qr;
 use crate::ui::{CourseRow, JobCard, JobRow, NoticeCard, WallData, WallTheme, WallWindow};
 use crate::wall::cards::{course_row, event_card, job_card, job_row, notice_card, text_card};
 use crate::wall::frame;
+use crate::wall::pictures::Wanted;
+use crate::wall::video::Playing;
 use gighall_core::id::{EventId, JobId};
 use gighall_core::playlist::{Column, Now, Show, Thing, What};
 use jiff::Timestamp;
-use slint::{ComponentHandle, Image, Model, VecModel};
+use slint::{ComponentHandle, Image, Model, SharedString, VecModel};
 use std::time::Duration;
 
 impl Screen {
@@ -74,13 +76,16 @@ impl Screen {
             }
             What::Statistics {} => frame::statistics(window, &self.index.figures),
             What::Text { title, body } => set_notice(&data, text_card(title, body)),
-            What::Image { file, caption } => {
+            What::Image { file, caption } | What::Video { file, caption } => {
                 let file = self.settings.folder.join(file);
                 let wanted = (file, frame::picture_room(window));
                 let Some(drawn) = self.pictures.drawn.iter().find(|it| it.wanted == wanted) else {
                     return false;
                 };
                 frame::picture(window, drawn, caption);
+                if matches!(what, What::Video { .. }) {
+                    self.play_video(window, wanted);
+                }
             }
             What::Rights { link } => {
                 let room = window.get_code_room().max(0.0) as u32;
@@ -95,6 +100,28 @@ impl Screen {
             | What::Training {} => return false,
         }
         true
+    }
+
+    /// Lets the video move whose first frame is on.
+    fn play_video(&mut self, window: &WallWindow, wanted: Wanted) {
+        let moves = matches!(self.pictures.can.get(&wanted.0), Some(Ok(Some(_))));
+        let plays = |(playing, _): &(Wanted, Playing)| *playing == wanted;
+        if !self.moves || !moves || self.playing.as_ref().is_some_and(plays) {
+            return;
+        }
+        let name = window.global::<WallData>().get_picture_name();
+        let show = frame::moving(window, name);
+        match Playing::start(&wanted.0, wanted.1, show) {
+            Ok(playing) => self.playing = Some((wanted, playing)),
+            Err(error) => tracing::error!(%error, "a video does not move"),
+        }
+    }
+
+    /// Ends the video, and lets it begin with its first frame the next time.
+    pub(super) fn stop_video(&mut self, data: &WallData<'_>) {
+        if self.playing.take().is_some() {
+            data.set_picture_name(SharedString::default());
+        }
     }
 
     /// Brings the table to `things`, row by row and in place. False while none of them was read.

@@ -11,6 +11,8 @@ use std::time::Duration;
 
 /// How long one thing is on where the scene does not say.
 const SECONDS_FOR_ONE: u64 = 12;
+/// The longest that anything is on without a word of staff's.
+const LONGEST: Duration = Duration::from_secs(3600);
 /// A player that was not asked for longer than this (the machine slept) goes on from where it is
 /// instead of catching up.
 const NO_CATCHING_UP: Duration = Duration::from_secs(60);
@@ -37,6 +39,8 @@ pub struct Player {
     /// The playlist, and behind it a table of every job where a period is set.
     scenes: Vec<Scene>,
     exposure: Option<Exposure>,
+    /// How long what each scene plays takes by itself.
+    lengths: Vec<Option<Duration>>,
     shares: Shares,
     /// The last scene of the order that was on.
     place: usize,
@@ -63,6 +67,7 @@ impl Player {
         Self {
             scenes,
             exposure,
+            lengths: vec![],
             shares: Shares::default(),
             place: usize::MAX,
             turn: 0,
@@ -76,6 +81,12 @@ impl Player {
     /// The playlist, and behind it the table that a period may ask for.
     pub fn scenes(&self) -> &[Scene] {
         &self.scenes
+    }
+
+    /// From now on, a scene without `seconds` is on for as long as what it plays takes, where that is
+    /// known: one for each of [`Player::scenes`].
+    pub fn know_lengths(&mut self, lengths: Vec<Option<Duration>>) {
+        self.lengths = lengths;
     }
 
     /// What is on at `elapsed` (since the player began; never backwards), given what there is.
@@ -376,8 +387,13 @@ impl Player {
 
     fn seconds(&self, scene: usize, otherwise: u64) -> Duration {
         let given = self.scenes.get(scene).and_then(|it| it.terms.seconds);
+        let given = given.map(|seconds| Duration::from_secs(seconds.into()));
+        let takes = || self.lengths.get(scene).copied().flatten();
+        let time = given
+            .or_else(takes)
+            .unwrap_or(Duration::from_secs(otherwise));
         // A scene of no time would hold the player for ever at one moment.
-        Duration::from_secs(given.map_or(otherwise, u64::from).max(1))
+        time.clamp(Duration::from_secs(1), LONGEST)
     }
 
     /// `show` comes on.

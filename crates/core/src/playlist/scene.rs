@@ -95,6 +95,15 @@ pub enum What {
         #[serde(default)]
         caption: String,
     },
+    /// A video of the hall's own, without its sound. It is on for as long as it takes, where no
+    /// seconds are given.
+    Video {
+        /// Its file, relative to the configuration.
+        file: String,
+        /// One line below it.
+        #[serde(default)]
+        caption: String,
+    },
     /// What to do about unpaid wages, fees and false jobs.
     Rights {
         /// Where a phone can complain, as a code.
@@ -225,6 +234,7 @@ impl What {
             Self::Training {} => "training",
             Self::Text { .. } => "text",
             Self::Image { .. } => "image",
+            Self::Video { .. } => "video",
             Self::Rights { .. } => "rights",
             Self::Statistics {} => "statistics",
             Self::Services { .. } => "services",
