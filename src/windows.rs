@@ -93,19 +93,38 @@ mod winit {
     ) -> Timer {
         let weak = component.as_weak();
         let missed = Rc::new(Cell::new(false));
-        let apply = move || {
+        let with_window = move |work: &dyn Fn(&WinitWindow)| {
             if let Some(component) = weak.upgrade() {
-                component
-                    .window()
-                    .with_winit_window(|window: &WinitWindow| place(window, &placement, &missed));
+                component.window().with_winit_window(|window| work(window));
             }
         };
+        let steadily = {
+            let (with_window, placement, missed) =
+                (with_window.clone(), placement.clone(), missed.clone());
+            move || {
+                with_window(&|window| {
+                    show_again(window);
+                    place(window, &placement, &missed);
+                });
+            }
+        };
+        let apply = move || with_window(&|window| place(window, &placement, &missed));
         // As soon as the event loop runs, for a window that is not yet there; then steadily.
         Timer::single_shot(Duration::ZERO, apply.clone());
-        check_soon(apply.clone(), CHECKS_AT_FIRST);
+        check_soon(apply, CHECKS_AT_FIRST);
         let timer = Timer::default();
-        timer.start(TimerMode::Repeated, CHECK_EVERY, apply);
+        timer.start(TimerMode::Repeated, CHECK_EVERY, steadily);
         timer
+    }
+
+    /// A window manager that is just starting may lose the request to show a window, and then nobody
+    /// would ever see it. X11 tells whether it came; elsewhere it is not known.
+    fn show_again(window: &WinitWindow) {
+        if window.is_visible() == Some(false) {
+            tracing::warn!("the window was never shown: asking for it again");
+            window.set_visible(false);
+            window.set_visible(true);
+        }
     }
 
     fn check_soon(apply: impl Fn() + 'static, checks: u32) {

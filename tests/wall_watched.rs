@@ -53,10 +53,13 @@ listen = "{metrics}"
 
 impl House {
     fn open(geometry: &str) -> Self {
+        Self::open_on(Display::start("1920x1080"), geometry)
+    }
+
+    fn open_on(display: Display, geometry: &str) -> Self {
         let dir = tempfile::tempdir().expect("a directory");
         let metrics = format!("127.0.0.1:{}", free_port());
         let config = write_config(dir.path(), geometry, &metrics);
-        let display = Display::start("1920x1080");
         let kiosk = Kiosk::run_logged(&config, &display, &dir.path().join("log"));
         let house = Self {
             dir,
@@ -180,6 +183,16 @@ fn a_wall_that_cannot_draw_is_started_anew_and_comes_back() {
     });
     house.stands_at((0, 0, 960, 540), "watched_after");
     assert_eq!(house.kiosk.stop(), Some(0), "{}", house.log());
+}
+
+#[test]
+fn a_window_that_the_window_manager_forgot_is_shown_all_the_same() {
+    let display = Display::unmanaged("1920x1080");
+    display.manage_forgetfully();
+    let house = House::open_on(display, "width = 960\nheight = 540\nx = 0\ny = 0");
+    house.stands_at((0, 0, 960, 540), "watched_forgotten");
+    assert!(house.log().contains("never shown"), "{}", house.log());
+    house.ends_well();
 }
 
 /// Spoils the table of workers, which no wall reads: only a look at all tables finds it.

@@ -221,12 +221,24 @@ fn forward(mut from: TcpStream, mut into: TcpStream) {
 pub struct Display {
     name: String,
     server: Process,
-    _manager: Process,
+    _manager: Option<Process>,
 }
 
 impl Display {
     /// Starts Xvfb with openbox, `size` being `WIDTHxHEIGHT` in pixels.
     pub fn start(size: &str) -> Self {
+        let mut display = Self::unmanaged(size);
+        display._manager = Some(Process::spawn(
+            Command::new("openbox")
+                .env("DISPLAY", &display.name)
+                .stdout(Stdio::null())
+                .stderr(Stdio::null()),
+        ));
+        display
+    }
+
+    /// Starts Xvfb alone.
+    pub fn unmanaged(size: &str) -> Self {
         let mut server = Process::spawn(
             Command::new("Xvfb")
                 .args(["-displayfd", "1", "-nolisten", "tcp", "-screen", "0"])
@@ -240,16 +252,10 @@ impl Display {
             .read_line(&mut number)
             .expect("Xvfb says its display");
         let name = format!(":{}", number.trim());
-        let manager = Process::spawn(
-            Command::new("openbox")
-                .env("DISPLAY", &name)
-                .stdout(Stdio::null())
-                .stderr(Stdio::null()),
-        );
         Self {
             name,
             server,
-            _manager: manager,
+            _manager: None,
         }
     }
 

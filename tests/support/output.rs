@@ -4,7 +4,11 @@
 use super::{Display, run};
 use std::process::Command;
 use x11rb::connection::Connection;
+use x11rb::protocol::Event;
 use x11rb::protocol::randr::{self, ConnectionExt};
+use x11rb::protocol::xproto::{
+    ChangeWindowAttributesAux, ConfigureWindowAux, ConnectionExt as _, EventMask,
+};
 use x11rb::rust_connection::RustConnection;
 
 /// Left, top, width and height in pixels.
@@ -39,6 +43,37 @@ impl Display {
             .output()
             .expect("xdotool");
         String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    /// Manages windows from now on, but loses the first request to show one, as a window manager
+    /// that is just starting may.
+    pub fn manage_forgetfully(&self) {
+        let (server, screen) = RustConnection::connect(Some(&self.name)).expect("connected");
+        let root = server.setup().roots[screen].root;
+        let redirect =
+            ChangeWindowAttributesAux::new().event_mask(EventMask::SUBSTRUCTURE_REDIRECT);
+        let managing = server.change_window_attributes(root, &redirect);
+        managing.expect("asked").check().expect("nobody manages");
+        std::thread::spawn(move || {
+            let mut lost = false;
+            // Until the server goes.
+            while let Ok(event) = server.wait_for_event() {
+                match event {
+                    Event::MapRequest(_) if !std::mem::replace(&mut lost, true) => {}
+                    Event::MapRequest(asked) => {
+                        let _ = server.map_window(asked.window);
+                    }
+                    Event::ConfigureRequest(asked) => {
+                        let as_asked = ConfigureWindowAux::from_configure_request(&asked);
+                        let _ = server.configure_window(asked.window, &as_asked);
+                    }
+                    _ => {}
+                }
+                if server.flush().is_err() {
+                    return;
+                }
+            }
+        });
     }
 
     /// The server answers nobody any more.
