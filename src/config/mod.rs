@@ -48,6 +48,9 @@ pub struct Config {
     /// Proof of play.
     #[serde(default)]
     pub proof: ProofConfig,
+    /// Pictures and films of the hub.
+    #[serde(default)]
+    pub media: MediaConfig,
     /// For Prometheus.
     #[serde(default)]
     pub metrics: MetricsConfig,
@@ -207,6 +210,25 @@ impl Default for ProofConfig {
     }
 }
 
+/// `[media]`
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct MediaConfig {
+    /// At most so many MiB of the hub's files are kept on this device.
+    pub cache_mb: u32,
+    /// A file that is larger, in MiB, is not fetched.
+    pub largest_mb: u32,
+}
+
+impl Default for MediaConfig {
+    fn default() -> Self {
+        Self {
+            cache_mb: 2000,
+            largest_mb: 300,
+        }
+    }
+}
+
 /// `[metrics]`
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -269,17 +291,16 @@ impl Config {
     /// The playlist of a wall: its own scenes; where it has none, those of the first wall; where
     /// there are none either, the ordinary ones. Of all of them those that are for this wall.
     pub fn scenes_of(&self, wall: &WallConfig) -> Vec<Scene> {
-        let names: Vec<String> = std::iter::once(&wall.name)
-            .chain(&wall.tags)
-            .cloned()
-            .collect();
         let first = self.walls.first().map(|first| &first.scene);
         let given = Some(&wall.scene).filter(|own| !own.is_empty()).or(first);
         let scenes = match given {
             Some(given) if !given.is_empty() => given.clone(),
             _ => gighall_core::playlist::default_scenes(),
         };
-        scenes.into_iter().filter(|it| it.is_for(&names)).collect()
+        scenes
+            .into_iter()
+            .filter(|it| it.is_for(&wall.names()))
+            .collect()
     }
 
     /// The hall's time zone.

@@ -11,6 +11,7 @@ pub const ROOT: &[Key] = &[
     key("wall", Kind::OneOrMany(WALL)),
     key("terminal", Kind::Table(TERMINAL)),
     key("proof", Kind::Table(PROOF)),
+    key("media", Kind::Table(MEDIA)),
     key("metrics", Kind::Table(METRICS)),
 ];
 
@@ -53,6 +54,7 @@ const WALL: &[Key] = &[
     key("pixel_shift", Kind::Integer(0, 16)),
     key("light", Kind::Tables(LIGHT)),
     key("every_job_within_minutes", Kind::Integer(1, 1440)),
+    key("hub_playlists", Kind::Bool),
     key("scene", Kind::Variants(SCENES)),
     key("ticker", Kind::Table(TICKER)),
     key("watchdog_seconds", Kind::Integer(10, 600)),
@@ -94,6 +96,11 @@ const TERMINAL: &[Key] = &[
 ];
 
 const PROOF: &[Key] = &[key("rows_kept", Kind::Integer(1000, 5_000_000))];
+
+const MEDIA: &[Key] = &[
+    key("cache_mb", Kind::Integer(10, 100_000)),
+    key("largest_mb", Kind::Integer(1, 1024)),
+];
 
 const METRICS: &[Key] = &[key("listen", Kind::Parsed(listen_on_loopback))];
 

@@ -1,5 +1,6 @@
 //! Pictures of the hall's own: read, checked and brought to size off the UI thread.
 
+use gighall_core::media::named;
 use image::imageops::FilterType;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageReader, Limits};
@@ -19,6 +20,9 @@ pub type Wanted = (PathBuf, (u32, u32));
 /// Why a picture cannot be shown.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PictureError {
+    /// It is the hub's, and not here. Whoever fetches it tells staff why.
+    #[error("{0}: is not here")]
+    NotHere(PathBuf),
     /// There is no such file, or it may not be read.
     #[error("{0}: cannot be read: {1}")]
     Unreadable(PathBuf, String),
@@ -122,6 +126,9 @@ fn stamp(file: &Path) -> Stamp {
 
 /// Reads a picture whole and turns it as its camera was held. What is transparent lies on black.
 fn open(file: &Path) -> Result<DynamicImage, PictureError> {
+    if file.to_str().is_some_and(|file| named(file).is_some()) {
+        return Err(PictureError::NotHere(file.to_owned()));
+    }
     let unreadable =
         |error: std::io::Error| PictureError::Unreadable(file.to_owned(), error.to_string());
     let mut reader = ImageReader::open(file)

@@ -9,8 +9,9 @@ use super::feed::{FeedError, Link, WallFeed};
 use super::frame;
 use super::load::Loaded;
 use super::proof;
+use crate::media::file_of;
 use crate::ui::{CourseRow, JobRow, KindSummary, WallData, WallWindow};
-use gighall_core::playlist::{Content as Playable, Lit, Now, Player, Scene, Show, What};
+use gighall_core::playlist::{Content as Playable, Lit, Now, Player, Scene, Show};
 use gighall_core::proof::Seen;
 use jiff::Timestamp;
 use scenes::set_notice;
@@ -305,9 +306,6 @@ impl Screen {
 
     /// The file of a scene's picture.
     fn picture(&self, scene: &Scene) -> Option<PathBuf> {
-        match &scene.what {
-            What::Image { file, .. } => Some(self.settings.folder.join(file)),
-            _ => None,
-        }
+        file_of(scene).map(|file| self.settings.file(file))
     }
 }
