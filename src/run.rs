@@ -7,7 +7,7 @@ mod windows;
 use crate::config::{Colour, Config, HubUrl, WallConfig, Watch};
 use crate::desk::HallDesk;
 use crate::embedded::{self, Embedded, EmbeddedError};
-use crate::media::{MediaFolder, MediaKeeper, Ready, file_of};
+use crate::media::{MediaFolder, MediaKeeper, Ready};
 use crate::playlists::{Chosen, FromHub};
 use crate::snapshot::{Headless, SnapshotError};
 use crate::store::{Identity, Store, StoreError};
@@ -239,7 +239,7 @@ pub fn pictures(config: &Config) -> Vec<PictureError> {
     let scenes = config.shown_walls().flat_map(|wall| config.scenes_of(wall));
     let files: Vec<PathBuf> = scenes
         .filter_map(|scene| {
-            let file = file_of(&scene).filter(|file| named(file).is_none())?;
+            let file = scene.what.file().filter(|file| named(file).is_none())?;
             Some(config.folder.join(file))
         })
         .collect();

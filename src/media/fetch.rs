@@ -20,9 +20,9 @@ pub enum FetchError {
     /// The hub does not have it any more.
     #[error("the hub does not have it any more")]
     Gone,
-    /// More comes than was told.
-    #[error("it is longer than the hub told")]
-    TooLong,
+    /// More or less comes than was told.
+    #[error("it has another length than the hub told")]
+    OtherLength,
     /// What came is not what was told.
     #[error("what came is damaged: it has another SHA-256 than the hub told")]
     Damaged,
@@ -59,6 +59,10 @@ pub async fn fetch(sync: &Sync, file: &MediaFile, part: &Path) -> Result<(), Fet
         CallError::Refused(problem) if problem.kind == ProblemType::NotFound => FetchError::Gone,
         error => error.into(),
     })?;
+    let coming = answer.content_length().map(|rest| begins_at + rest);
+    if coming.is_some_and(|bytes| bytes != file.bytes) {
+        return Err(FetchError::OtherLength);
+    }
     let mut into = OpenOptions::new()
         .create(true)
         .truncate(false)
@@ -80,7 +84,7 @@ pub async fn fetch(sync: &Sync, file: &MediaFile, part: &Path) -> Result<(), Fet
         if bytes > file.bytes {
             drop(into);
             tokio::fs::remove_file(part).await?;
-            return Err(FetchError::TooLong);
+            return Err(FetchError::OtherLength);
         }
         into.write_all(&chunk).await?;
     }

@@ -92,10 +92,18 @@ struct Work {
     folder: MediaFolder,
     limits: Limits,
     ready: watch::Sender<Ready>,
-    /// By hash, what only staff can mend, and when it was met.
-    failed: BTreeMap<String, (String, Instant)>,
+    /// By hash, what did not come.
+    failed: BTreeMap<String, Failed>,
     /// What staff were told last.
     told: Option<String>,
+}
+
+/// A file that did not come.
+struct Failed {
+    /// It is not asked for again before that.
+    until: Instant,
+    /// What staff have to mend; `None` where it is the network.
+    why: Option<String>,
 }
 
 /// Why a look did not succeed.
@@ -112,50 +120,64 @@ impl Work {
         let mut backoff = Backoff::new(BACKOFF_MOST);
         loop {
             let wish = wished.borrow_and_update().clone();
-            let wait = match self.look(&wish).await {
-                Ok(Some(file)) => {
-                    // Another wish may want something else first; what came so far stays.
-                    let done = tokio::select! {
-                        done = self.fetch(&file) => done,
-                        changed = wished.changed() => match changed {
-                            Ok(()) => continue,
-                            Err(_) => return,
-                        },
-                    };
-                    match done {
-                        Ok(()) => {
-                            backoff.reset();
-                            continue;
-                        }
-                        Err(error) if error.is_for_staff() => {
-                            tracing::error!(%error, name = file.name, "a file of the hub did not come");
-                            self.failed
-                                .insert(file.sha256, (error.to_string(), Instant::now()));
-                            continue;
-                        }
-                        Err(error) => {
-                            tracing::debug!(%error, name = file.name, "a file of the hub waits");
-                            backoff.wait(0.5)
-                        }
-                    }
+            let next = self.look(&wish).await.unwrap_or_else(|error| {
+                tracing::error!(%error, "the hub's files cannot be looked after");
+                None
+            });
+            let Some(file) = next else {
+                tokio::select! {
+                    changed = wished.changed() => if changed.is_err() { return },
+                    () = tokio::time::sleep(self.rest()) => {}
                 }
-                Ok(None) => LOOK_EVERY,
-                Err(error) => {
-                    tracing::error!(%error, "the hub's files cannot be looked after");
-                    LOOK_EVERY
-                }
+                continue;
             };
-            tokio::select! {
-                changed = wished.changed() => if changed.is_err() { return },
-                () = tokio::time::sleep(wait) => {}
+            // Another wish may want something else first; what came so far stays.
+            let done = tokio::select! {
+                done = self.fetch(&file) => done,
+                changed = wished.changed() => match changed {
+                    Ok(()) => continue,
+                    Err(_) => return,
+                },
+            };
+            match done {
+                Ok(()) => {
+                    self.failed.remove(&file.sha256);
+                    backoff.reset();
+                }
+                Err(error) => self.put_off(&file, &error, &mut backoff),
             }
         }
     }
 
+    /// The other files go first now.
+    fn put_off(&mut self, file: &MediaFile, error: &FetchError, backoff: &mut Backoff) {
+        let (name, for_staff) = (&file.name, error.is_for_staff());
+        let wait = match for_staff {
+            true => {
+                tracing::error!(%error, name, "a file of the hub did not come");
+                TRY_AGAIN
+            }
+            false => {
+                tracing::debug!(%error, name, "a file of the hub waits");
+                backoff.wait(0.5)
+            }
+        };
+        let failed = Failed {
+            until: Instant::now() + wait,
+            why: for_staff.then(|| error.to_string()),
+        };
+        self.failed.insert(file.sha256.clone(), failed);
+    }
+
+    /// How long there is nothing to do, unless something else is wished for.
+    fn rest(&self) -> Duration {
+        let next = self.failed.values().map(|it| it.until).min();
+        let next = next.map(|at| at.saturating_duration_since(Instant::now()));
+        next.map_or(LOOK_EVERY, |wait| wait.min(LOOK_EVERY))
+    }
+
     /// Looks at what is here, makes room, says what is ready, and gives what is to be fetched next.
     async fn look(&mut self, wish: &[Named]) -> Result<Option<MediaFile>, LookError> {
-        self.failed
-            .retain(|_, (_, when)| when.elapsed() < TRY_AGAIN);
         let (folder, store) = (self.folder.clone(), self.store.clone());
         let (now, limits, wanted) = (self.sync.now(), self.limits, wish.to_vec());
         let looked =
@@ -183,8 +205,13 @@ impl Work {
             *ready = named;
             is_new
         });
+        self.failed.retain(|hash, _| plan.fetch.contains(hash));
         self.tell_staff(wish, &plan).await;
-        let next = plan.fetch.iter().find(|it| !self.failed.contains_key(*it));
+        let rests = |hash: &String| {
+            let failed = self.failed.get(hash);
+            failed.is_some_and(|it| it.until > Instant::now())
+        };
+        let next = plan.fetch.iter().find(|hash| !rests(hash));
         let files = || wish.iter().filter_map(|it| it.file.as_ref());
         Ok(next.and_then(|next| files().find(|it| it.sha256 == *next).cloned()))
     }
@@ -233,7 +260,7 @@ impl Work {
                     file.bytes, self.limits.room
                 ));
             }
-            self.failed.get(&file.sha256).map(|(why, _)| why.clone())
+            self.failed.get(&file.sha256)?.why.clone()
         };
         let lines = wish
             .iter()

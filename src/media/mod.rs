@@ -11,7 +11,7 @@ pub use keeper::{Limits, MediaKeeper, Ready};
 use crate::config::{Config, MediaConfig};
 use crate::playlists::{Chosen, FromHub};
 use gighall_core::media::{FROM_HUB, MediaFile, named};
-use gighall_core::playlist::{Scene, What};
+use gighall_core::playlist::Scene;
 use std::collections::BTreeMap;
 
 /// A file of the hub that a playlist names.
@@ -23,14 +23,6 @@ pub struct Named {
     pub file: Option<MediaFile>,
     /// By what a wall plays now, not only by what it may play later.
     pub on_now: bool,
-}
-
-/// The file that a scene names.
-pub fn file_of(scene: &Scene) -> Option<&str> {
-    match &scene.what {
-        What::Image { file, .. } => Some(file),
-        _ => None,
-    }
 }
 
 /// Every file of the hub that the walls want, those that are on first: `chosen` is what each wall that
@@ -49,7 +41,9 @@ pub fn wanted(
     let later = hub.scenes().chain(&own).map(|it| (it, false));
     let mut all: Vec<Named> = vec![];
     for (scene, on_now) in on.chain(later) {
-        let Some(file) = file_of(scene) else { continue };
+        let Some(file) = scene.what.file() else {
+            continue;
+        };
         let Some(name) = named(file) else { continue };
         if !all.iter().any(|it| it.name == file) {
             all.push(Named {

@@ -2,7 +2,7 @@
 
 use super::settings_of;
 use crate::config::{Config, Problem, WallConfig};
-use crate::media::{MediaKeeper, file_of, wanted};
+use crate::media::{MediaKeeper, wanted};
 use crate::playlists::FromHub;
 use crate::store::{StaffCode, Store, StoreError};
 use crate::sync::Sync;
@@ -152,7 +152,7 @@ impl Follower {
             };
             let (mut settings, mut chosen) = settings_of(&state.config, wall, &state.hub, now);
             let is_named = |name: &str| {
-                let mut files = settings.scenes.iter().filter_map(file_of);
+                let mut files = settings.scenes.iter().filter_map(|it| it.what.file());
                 files.any(|file| file == name)
             };
             let media = ready.iter().filter(|(name, _)| is_named(name));

@@ -58,14 +58,18 @@ impl Store {
         Ok(events)
     }
 
-    /// The playlists that the hub gave to walls of this hall, whether they hold or not.
+    /// The playlists that the hub gave to walls of this hall, whether they hold or not, by name.
     pub fn playlists(&self) -> Result<Vec<HubPlaylist>, StoreError> {
-        self.read(|tx| all(tx, Table::Playlists))
+        let mut playlists: Vec<HubPlaylist> = self.read(|tx| all(tx, Table::Playlists))?;
+        playlists.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(playlists)
     }
 
-    /// The files that the hub keeps for walls.
+    /// The files that the hub keeps for walls, by name.
     pub fn media(&self) -> Result<Vec<MediaFile>, StoreError> {
-        self.read(|tx| all(tx, Table::Media))
+        let mut files: Vec<MediaFile> = self.read(|tx| all(tx, Table::Media))?;
+        files.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(files)
     }
 }
 

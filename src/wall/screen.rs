@@ -9,7 +9,6 @@ use super::feed::{FeedError, Link, WallFeed};
 use super::frame;
 use super::load::Loaded;
 use super::proof;
-use crate::media::file_of;
 use crate::ui::{CourseRow, JobRow, KindSummary, WallData, WallWindow};
 use gighall_core::playlist::{Content as Playable, Lit, Now, Player, Scene, Show};
 use gighall_core::proof::Seen;
@@ -306,6 +305,6 @@ impl Screen {
 
     /// The file of a scene's picture.
     fn picture(&self, scene: &Scene) -> Option<PathBuf> {
-        file_of(scene).map(|file| self.settings.file(file))
+        scene.what.file().map(|file| self.settings.file(file))
     }
 }

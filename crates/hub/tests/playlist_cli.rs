@@ -1,4 +1,4 @@
-//! `gighall-hub playlist` as staff call it: real processes.
+//! `gighall-hub playlist` and `media` as staff call them: real processes.
 
 use gighall_core::playlist::HubPlaylist;
 use gighall_core::wire::{Change, Cursor, Scope};
@@ -130,4 +130,53 @@ fn what_is_not_right_is_told_and_changes_nothing() {
         let said = bad(&data, &["playlist", command, "--name", "b"]);
         assert!(said.contains("there is no playlist \"b\""), "{said}");
     }
+}
+
+#[test]
+fn staff_keep_files_for_walls_and_what_no_name_means_any_more_is_gone() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let data = dir.path().join("hub");
+    good(
+        &data,
+        &["hall", "set", "--hall", "weining", "--name", "市场"],
+    );
+    let file = |name: &str, body: &[u8]| {
+        let path = dir.path().join(name);
+        std::fs::write(&path, body).expect("written");
+        path.display().to_string()
+    };
+    let map = file("map.png", b"\x89PNG\r\n\x1a\n1");
+    let added = good(&data, &["media", "add", &map]);
+    let (name, hash) = added.trim().split_once('\t').expect("two");
+    assert_eq!((name, hash.len()), ("map.png", 64));
+    good(&data, &["media", "add", &map, "--name", "again"]);
+    let list = file(
+        "list.toml",
+        b"[[scene]]\nkind = \"image\"\nfile = \"hub:again\"\n",
+    );
+    good(&data, &["playlist", "set", "--name", "a", &list]);
+    let listed = good(&data, &["media", "list"]);
+    let lines =
+        format!("again\timage/png\t9 bytes\t{hash}\ta\nmap.png\timage/png\t9 bytes\t{hash}\t-\n");
+    assert_eq!(listed, lines);
+    let there = || {
+        let folder = std::fs::read_dir(data.join("media")).expect("there");
+        let names = folder.map(|it| it.expect("read").file_name().into_string().expect("text"));
+        names.collect::<Vec<_>>()
+    };
+    good(&data, &["media", "remove", "--name", "map.png"]);
+    assert_eq!(there(), [hash]);
+    let other = file("other.jpg", b"\xff\xd8\xff\xe0 other");
+    good(&data, &["media", "add", &other, "--name", "again"]);
+    assert!(there().len() == 1 && there() != [hash], "{:?}", there());
+    let drawing = file("a.svg", b"<svg></svg>");
+    let said = bad(&data, &["media", "add", &drawing]);
+    assert!(
+        said.contains("is no PNG or JPEG picture and no MP4 or WebM film"),
+        "{said}"
+    );
+    let said = bad(&data, &["media", "remove", "--name", "map.png"]);
+    assert!(said.contains("there is no file \"map.png\""), "{said}");
+    good(&data, &["media", "remove", "--name", "again"]);
+    assert!(there().is_empty());
 }

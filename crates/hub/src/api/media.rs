@@ -9,6 +9,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use gighall_core::media::is_hash;
 use gighall_core::wire::ProblemType;
+use std::io::ErrorKind;
 use tower_http::services::ServeFile;
 
 /// `GET /media/HASH`, whole or a part of it (`Range`). What lies under a hash never changes.
@@ -33,17 +34,12 @@ pub async fn media(
         .try_call(request)
         .await;
     let mut answer = answer.map_err(|error| {
-        tracing::error!(%error, name = file.name, "a file for walls cannot be read");
-        ApiError::new(ProblemType::Internal, "the hub failed; its log says why")
+        tracing::error!(%error, name = file.name, hash, "a file for walls cannot be read: `media add` it again");
+        match error.kind() {
+            ErrorKind::NotFound => unknown(),
+            _ => ApiError::new(ProblemType::Internal, "the hub failed; its log says why"),
+        }
     })?;
-    if answer.status() == axum::http::StatusCode::NOT_FOUND {
-        tracing::error!(
-            name = file.name,
-            hash,
-            "a file for walls is gone: `media add` it again"
-        );
-        return Err(unknown());
-    }
     if answer.status().is_success() {
         tracing::debug!(device = %caller.device, name = file.name, "a file for walls is fetched");
     }

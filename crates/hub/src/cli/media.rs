@@ -1,13 +1,43 @@
 //! `media`: pictures and films for walls.
 
 use super::shared::{checked, open, print};
-use super::{CliError, Data, MediaCommand};
+use super::{CliError, Data};
+use clap::Subcommand;
 use gighall_core::media::{MEDIA_NAME_MAX, MediaFile, named};
-use gighall_core::playlist::{Scene, What};
+use gighall_core::playlist::Scene;
 use gighall_hub::media;
 use gighall_hub::store::Store;
 use gighall_schema::playlist::read_what_is_known;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+#[derive(Debug, Subcommand)]
+/// `media`
+pub enum MediaCommand {
+    /// Keeps a file for walls and prints its name and its SHA-256. A name that is there already means
+    /// the new file from then on.
+    Add {
+        #[command(flatten)]
+        data: Data,
+        /// PNG, JPEG, MP4 or WebM, at most 1 GiB. Kiosks may take less: `[media]` in kiosk.toml.
+        file: PathBuf,
+        /// What scenes call it; the file's own name where it is not given.
+        #[arg(long)]
+        name: Option<String>,
+    },
+    /// Lists them: name, kind, bytes, SHA-256, playlists that name it.
+    List {
+        #[command(flatten)]
+        data: Data,
+    },
+    /// Keeps a file no longer; scenes that name it are skipped.
+    Remove {
+        #[command(flatten)]
+        data: Data,
+        /// Its name, as `list` prints it.
+        #[arg(long)]
+        name: String,
+    },
+}
 
 /// `media`
 pub fn run(command: &MediaCommand) -> Result<(), CliError> {
@@ -63,11 +93,9 @@ fn drop_unused(store: &dyn Store, sha256: &str) -> Result<(), CliError> {
 }
 
 fn line(file: &MediaFile, playlists: &[(String, Vec<Scene>)]) -> String {
-    let names_it = |scene: &Scene| match &scene.what {
-        What::Image {
-            file: named_file, ..
-        } => named(named_file).is_some_and(|it| file.is(it)),
-        _ => false,
+    let names_it = |scene: &Scene| {
+        let name = scene.what.file().and_then(named);
+        name.is_some_and(|name| file.is(name))
     };
     let naming = playlists
         .iter()

@@ -58,10 +58,10 @@ enum Command {
     Event(EventCommand),
     /// Playlists: what walls show, where it is not their own kiosk.toml that says so.
     #[command(subcommand)]
-    Playlist(PlaylistCommand),
+    Playlist(playlist::PlaylistCommand),
     /// Pictures and films for walls: a scene names one as `file = "hub:NAME"`.
     #[command(subcommand)]
-    Media(MediaCommand),
+    Media(media::MediaCommand),
     /// Jobs.
     #[command(subcommand)]
     Job(JobCommand),
@@ -312,93 +312,6 @@ struct NewEvent {
     /// How many may take part, where that is bounded.
     #[arg(long, value_name = "N")]
     places: Option<u32>,
-}
-
-#[derive(Debug, Subcommand)]
-enum PlaylistCommand {
-    /// Gives walls a playlist, or gives it anew. Those that name the wall go before those that name
-    /// the hall, and those before the ones for all; of equal ones the last that was given.
-    Set(NewPlaylist),
-    /// Lists them: name, whether it holds, halls, walls, from and until, scenes.
-    List {
-        #[command(flatten)]
-        data: Data,
-    },
-    /// Prints the file of a playlist as it was given.
-    Show {
-        #[command(flatten)]
-        data: Data,
-        /// Its name.
-        #[arg(long)]
-        name: String,
-    },
-    /// Takes a playlist back: the walls go on with the next in the order.
-    Remove {
-        #[command(flatten)]
-        data: Data,
-        /// Its name.
-        #[arg(long)]
-        name: String,
-    },
-    /// Says whether a file would be taken: exit code 0, or every mistake with its line, its key and
-    /// what would be right. Needs no data directory.
-    Check {
-        /// The file.
-        file: PathBuf,
-    },
-}
-
-#[derive(Debug, Args)]
-struct NewPlaylist {
-    #[command(flatten)]
-    data: Data,
-    /// What staff call it.
-    #[arg(long)]
-    name: String,
-    /// For the walls of this hall; can be given several times. For all halls where none is given.
-    #[arg(long = "hall", value_name = "ID")]
-    halls: Vec<HallId>,
-    /// For walls with this name or tag in their kiosk.toml; can be given several times. For all walls
-    /// where none is given.
-    #[arg(long = "wall", value_name = "NAME")]
-    walls: Vec<String>,
-    /// From then on: 2026-12-01, 2026-12-01T08:00, or with an offset. At once where it is not given.
-    #[arg(long, value_name = "TIME")]
-    from: Option<String>,
-    /// Up to then: 2026-12-01 (that day is the last), 2026-12-01T18:00, or with an offset. Until it is
-    /// taken back where it is not given.
-    #[arg(long, value_name = "TIME")]
-    until: Option<String>,
-    /// A TOML file with [[wall.scene]] tables, as kiosk.toml has them.
-    file: PathBuf,
-}
-
-#[derive(Debug, Subcommand)]
-enum MediaCommand {
-    /// Keeps a file for walls and prints its name and its SHA-256. A name that is there already means
-    /// the new file from then on.
-    Add {
-        #[command(flatten)]
-        data: Data,
-        /// PNG, JPEG, MP4 or WebM, at most 1 GiB. Kiosks may take less: `[media]` in kiosk.toml.
-        file: PathBuf,
-        /// What scenes call it; the file's own name where it is not given.
-        #[arg(long)]
-        name: Option<String>,
-    },
-    /// Lists them: name, kind, bytes, SHA-256, playlists that name it.
-    List {
-        #[command(flatten)]
-        data: Data,
-    },
-    /// Keeps a file no longer; scenes that name it are skipped.
-    Remove {
-        #[command(flatten)]
-        data: Data,
-        /// Its name, as `list` prints it.
-        #[arg(long)]
-        name: String,
-    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,13 +1,77 @@
 //! `playlist`: what walls show.
 
 use super::shared::{Clock, checked, end_of, moment_of, must_know, open, print};
-use super::{CliError, NewPlaylist, PlaylistCommand};
+use super::{CliError, Data};
+use clap::{Args, Subcommand};
+use gighall_core::id::HallId;
+use gighall_core::media::named;
 use gighall_core::playlist::{HubPlaylist, NAME_MAX, Scene, TEXT_MAX};
 use gighall_schema::{Problem, playlist};
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+#[derive(Debug, Subcommand)]
+/// `playlist`
+pub enum PlaylistCommand {
+    /// Gives walls a playlist, or gives it anew. Those that name the wall go before those that name
+    /// the hall, and those before the ones for all; of equal ones the last that was given.
+    Set(NewPlaylist),
+    /// Lists them: name, whether it holds, halls, walls, from and until, scenes.
+    List {
+        #[command(flatten)]
+        data: Data,
+    },
+    /// Prints the file of a playlist as it was given.
+    Show {
+        #[command(flatten)]
+        data: Data,
+        /// Its name.
+        #[arg(long)]
+        name: String,
+    },
+    /// Takes a playlist back: the walls go on with the next in the order.
+    Remove {
+        #[command(flatten)]
+        data: Data,
+        /// Its name.
+        #[arg(long)]
+        name: String,
+    },
+    /// Says whether a file would be taken: exit code 0, or every mistake with its line, its key and
+    /// what would be right. Needs no data directory.
+    Check {
+        /// The file.
+        file: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
+/// A playlist, as it is given.
+pub struct NewPlaylist {
+    #[command(flatten)]
+    data: Data,
+    /// What staff call it.
+    #[arg(long)]
+    name: String,
+    /// For the walls of this hall; can be given several times. For all halls where none is given.
+    #[arg(long = "hall", value_name = "ID")]
+    halls: Vec<HallId>,
+    /// For walls with this name or tag in their kiosk.toml; can be given several times. For all walls
+    /// where none is given.
+    #[arg(long = "wall", value_name = "NAME")]
+    walls: Vec<String>,
+    /// From then on: 2026-12-01, 2026-12-01T08:00, or with an offset. At once where it is not given.
+    #[arg(long, value_name = "TIME")]
+    from: Option<String>,
+    /// Up to then: 2026-12-01 (that day is the last), 2026-12-01T18:00, or with an offset. Until it is
+    /// taken back where it is not given.
+    #[arg(long, value_name = "TIME")]
+    until: Option<String>,
+    /// A TOML file with [[wall.scene]] tables, as kiosk.toml has them.
+    file: PathBuf,
+}
 
 /// `playlist`
 pub fn run(command: &PlaylistCommand) -> Result<(), CliError> {
@@ -102,6 +166,12 @@ fn set(new: &NewPlaylist) -> Result<(), CliError> {
         end.ok_or(CliError::Value(UNTIL))
     };
     let until = new.until.as_ref().map(read_until).transpose()?;
+    let known = store.media()?;
+    for name in scenes.iter().filter_map(|it| named(it.what.file()?)) {
+        if !known.iter().any(|file| file.is(name)) {
+            tracing::warn!("there is no file {name} yet: its scene is skipped until `media add`");
+        }
+    }
     store.put_playlist(&HubPlaylist {
         name: name.to_owned(),
         halls: new.halls.clone(),
