@@ -1,8 +1,6 @@
 //! What the hub gives to walls over HTTP: files, whole and in parts, and the figures of the hall.
 
-mod api_support;
-
-use api_support::{TestHub, claim_request, kind, want};
+use crate::api_support::{TestHub, claim_request, kind, want};
 use gighall_core::media::MediaFile;
 use gighall_core::testing::a_hall;
 use gighall_core::wire::{Change, ProblemType, Scope};
