@@ -32,7 +32,8 @@ pub enum Command {
     Check(ConfigArgs),
     /// Draw a window into a PNG from what the store holds, without a display server.
     Snapshot(SnapshotArgs),
-    /// Print one JSON object about the store: jobs, workers, claims, outbox, feed, hub, clock.
+    /// Print one JSON object about the store: jobs, workers, claims, outbox, feed, hub, clock, what staff
+    /// are told, which playlists and files of the hub the walls have.
     Status(ConfigArgs),
     /// Write what the walls showed as CSV, as far as this device still has it: for a hall without a
     /// hub in reach. `gighall-hub proof export` has all halls.

@@ -9,7 +9,7 @@ use crate::terminal::desk::{
 use crate::wall::feed::{FeedError, Link, WallFeed};
 use gighall_core::claim::{Claim, ClaimReason};
 use gighall_core::event::Event;
-use gighall_core::hall::{Hall, Notice};
+use gighall_core::hall::{Hall, HallFigures, Notice};
 use gighall_core::id::{ClaimId, JobId};
 use gighall_core::identity::IdNumber;
 use gighall_core::job::{Job, WorkKind};
@@ -290,6 +290,10 @@ impl WallFeed for HallDesk {
 
     fn hall(&self) -> Result<Option<Hall>, FeedError> {
         Ok(self.store.hall()?)
+    }
+
+    fn hall_figures(&self) -> Result<Option<HallFigures>, FeedError> {
+        Ok(self.store.hall_figures()?)
     }
 
     fn link(&self) -> Link {

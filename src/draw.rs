@@ -3,7 +3,8 @@
 use crate::cli::{SnapshotArgs, WindowName};
 use crate::config::{Config, WallConfig};
 use crate::desk::HallDesk;
-use crate::run::{ORDINARY_SIZE, sync_config, terminal_options, wall_settings};
+use crate::playlists::FromHub;
+use crate::run::{ORDINARY_SIZE, settings_of, sync_config, terminal_options};
 use crate::snapshot::{Headless, SnapshotError, WallShot, snapshot_wall};
 use crate::store::{Store, StoreError};
 use crate::sync::{Sync, SyncError};
@@ -61,7 +62,7 @@ pub fn draw(config: &Config, args: &SnapshotArgs) -> Result<RgbImage, DrawError>
         .unwrap_or_else(|| here.saturating_sub(offset).unwrap_or(here));
     let sync = Sync::idle(store.clone(), sync_config(config, None), Some(at))?;
     let sync = Arc::new(sync);
-    let desk = Arc::new(HallDesk::new(store, sync));
+    let desk = Arc::new(HallDesk::new(store.clone(), sync));
     let headless = Headless::new()?;
     match args.window {
         WindowName::Wall => {
@@ -69,7 +70,7 @@ pub fn draw(config: &Config, args: &SnapshotArgs) -> Result<RgbImage, DrawError>
             let configured = wall.width.zip(wall.height);
             let (width, height) = args.size.or(configured).unwrap_or(ORDINARY_SIZE);
             let shot = WallShot {
-                settings: wall_settings(config, &wall),
+                settings: settings_of(config, &wall, &FromHub::load(&store)?, at).0,
                 language: config.walls_language().code().to_owned(),
                 width,
                 height,

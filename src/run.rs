@@ -7,6 +7,8 @@ mod windows;
 use crate::config::{Colour, Config, HubUrl, WallConfig, Watch};
 use crate::desk::HallDesk;
 use crate::embedded::{self, Embedded, EmbeddedError};
+use crate::media::{MediaFolder, MediaKeeper, Ready};
+use crate::playlists::{Chosen, FromHub};
 use crate::snapshot::{Headless, SnapshotError};
 use crate::store::{Identity, Store, StoreError};
 use crate::sync::{Sync, SyncConfig, SyncError};
@@ -15,7 +17,8 @@ use crate::wall::legibility::{self, Finding, Panel};
 use crate::wall::pictures::{Gallery, PictureError};
 use crate::wall::{Look, WallSettings};
 use beside::Beside;
-use gighall_core::playlist::What;
+use follow::Follower;
+use gighall_core::media::named;
 use jiff::Timestamp;
 use std::fs::{File, TryLockError};
 use std::panic::resume_unwind;
@@ -112,18 +115,24 @@ pub fn run(config: &Config, file: &Path, windowed: bool) -> Result<(), RunError>
     let mut beside = Beside::start(&runtime, config, windowed, &store, &sync)?;
 
     let desk = Arc::new(HallDesk::new(store.clone(), sync.clone()));
-    let mut followers = vec![];
+    let media = MediaKeeper::start(
+        runtime.handle(),
+        sync.clone(),
+        store.clone(),
+        MediaFolder::of(&config.data),
+        config.media.limits(),
+    );
+    let follower = Arc::new(Follower::new(config, store.clone(), sync.clone(), media)?);
     let mut walls = vec![];
     for wall in config.shown_walls() {
-        let (follower, changes) = std::sync::mpsc::channel();
-        followers.push((wall.name.clone(), follower));
         if let Some(told) = beside.of_wall(&wall.name) {
             walls.push(show_wall(
-                config, wall, windowed, &desk, &sync, changes, told,
+                config, wall, windowed, &desk, &sync, &follower, told,
             )?);
         }
     }
-    let watch = Watch::start(file.to_owned(), follow::follow(store.clone(), followers))?;
+    let following = runtime.spawn(follower.clone().follow()).abort_handle();
+    let watch = Watch::start(file.to_owned(), move |changed| follower.configured(changed))?;
     let terminal = match config.terminal.enabled {
         true => {
             let pulses = beside.pulses();
@@ -137,6 +146,7 @@ pub fn run(config: &Config, file: &Path, windowed: bool) -> Result<(), RunError>
     // Nobody watches windows that are about to go. Then windows first, then what they showed, then the connection, then the hub that it is connected to.
     beside.stop_watching();
     drop(watch);
+    following.abort();
     drop((walls, terminal));
     drop(beside);
     drop(sync);
@@ -200,6 +210,7 @@ pub fn wall_settings(config: &Config, wall: &WallConfig) -> WallSettings {
         // A number between 0.5 and 4.
         characters_per_second: wall.ticker.characters_per_second as f32,
         folder: config.folder.clone(),
+        media: Ready::new(),
         look: Look {
             theme: wall.theme,
             lights: wall.light.clone(),
@@ -208,6 +219,21 @@ pub fn wall_settings(config: &Config, wall: &WallConfig) -> WallSettings {
             pixel_shift: wall.pixel_shift,
         },
     }
+}
+
+/// What a wall is told by the configuration and the hub at `now`, and which playlist that is.
+pub fn settings_of(
+    config: &Config,
+    wall: &WallConfig,
+    hub: &FromHub,
+    now: Timestamp,
+) -> (WallSettings, Chosen) {
+    let chosen = hub.choose(config, wall, now);
+    let settings = WallSettings {
+        scenes: chosen.scenes.clone(),
+        ..wall_settings(config, wall)
+    };
+    (settings, chosen)
 }
 
 /// What cannot be read on the walls from where people stand, as far as the configuration says where
@@ -244,16 +270,18 @@ pub fn legibility(config: &Config) -> Result<Vec<(String, Finding)>, SnapshotErr
     Ok(all)
 }
 
-/// The pictures that the walls are to show and cannot.
+/// The pictures that the walls are to show and cannot, but for those of the hub.
 pub fn pictures(config: &Config) -> Vec<PictureError> {
     let scenes = config.shown_walls().flat_map(|wall| config.scenes_of(wall));
-    let files = scenes.filter_map(|scene| match scene.what {
-        What::Image { file, .. } | What::Video { file, .. } => Some(config.folder.join(file)),
-        _ => None,
-    });
+    let files: Vec<PathBuf> = scenes
+        .filter_map(|scene| {
+            let file = scene.what.file().filter(|file| named(file).is_none())?;
+            Some(config.folder.join(file))
+        })
+        .collect();
     let logos = config.shown_walls().filter_map(|wall| wall.logo.as_ref());
     let logos = logos.map(|file| config.folder.join(file));
-    let files: Vec<PathBuf> = files.chain(logos).collect();
+    let files: Vec<PathBuf> = files.into_iter().chain(logos).collect();
     let checked = Gallery::default().check(&files).into_values();
     checked.filter_map(Result::err).collect()
 }

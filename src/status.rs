@@ -1,6 +1,8 @@
 //! `gighall-kiosk status`: one JSON object about the store, beside a running kiosk or without one.
 
 use crate::config::{Config, HubUrl};
+use crate::media::{self, MediaFolder};
+use crate::playlists::{Chosen, FromHub};
 use crate::store::{Contact, Identity, Store, StoreError};
 use crate::sync::clock_went_back;
 use jiff::{SignedDuration, Timestamp};
@@ -37,19 +39,19 @@ pub fn status(config: &Config) -> Result<Value, StoreError> {
         "clock_offset_ms": 0,
         "clock_untrusted": false,
         "staff_notices": [],
+        "playlists": {},
+        "media": {},
     });
     if let (Some(store), Some(fields)) = (store, status.as_object_mut()) {
         fill(fields, &store, url)?;
+        playlists(fields, config, &store)?;
     }
     Ok(status)
 }
 
 fn fill(fields: &mut Map<String, Value>, store: &Store, url: &str) -> Result<(), StoreError> {
-    let here = Timestamp::now();
     let contact = store.contact()?;
-    let now = here
-        .saturating_sub(SignedDuration::from_millis(contact.clock_offset_ms))
-        .unwrap_or(here);
+    let now = hubs_now(&contact);
     let online = contact.is_live(now);
     let Contact {
         last,
@@ -86,6 +88,38 @@ fn fill(fields: &mut Map<String, Value>, store: &Store, url: &str) -> Result<(),
     set("clock_untrusted", clock_went_back(now, last).into());
     set("staff_notices", json!(store.staff_notices()?));
     Ok(())
+}
+
+/// For each wall that is shown, the hub's playlist that it plays (`null` where it plays its own), and
+/// for each file of the hub that a playlist names, whether it is here.
+fn playlists(
+    fields: &mut Map<String, Value>,
+    config: &Config,
+    store: &Store,
+) -> Result<(), StoreError> {
+    let hub = FromHub::load(store)?;
+    let now = hubs_now(&store.contact()?);
+    let walls: Vec<_> = config.shown_walls().collect();
+    let chosen: Vec<Chosen> = walls
+        .iter()
+        .map(|wall| hub.choose(config, wall, now))
+        .collect();
+    let names = walls.iter().map(|wall| wall.name.clone());
+    let playlists = chosen.iter().map(|it| json!(it.playlist));
+    let playlists: Map<String, Value> = names.zip(playlists).collect();
+    let wanted = media::wanted(config, &hub, &chosen, &store.media()?);
+    let folder = MediaFolder::of(&config.data);
+    let media = media::states(&folder, &wanted, config.media.limits());
+    fields.insert("playlists".to_owned(), playlists.into());
+    fields.insert("media".to_owned(), json!(media));
+    Ok(())
+}
+
+/// The hub's time, as well as this device knows it.
+fn hubs_now(contact: &Contact) -> Timestamp {
+    let here = Timestamp::now();
+    here.saturating_sub(SignedDuration::from_millis(contact.clock_offset_ms))
+        .unwrap_or(here)
 }
 
 #[cfg(test)]

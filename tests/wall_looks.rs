@@ -195,6 +195,54 @@ fn a_picture_is_shown_and_one_that_cannot_be_shown_is_skipped() {
     }
 }
 
+/// A file of the hub is skipped until it is here; the playlist does not begin anew for it.
+#[test]
+fn a_picture_of_the_hub_comes_on_as_soon_as_it_is_here() {
+    let dir = tempfile::tempdir().unwrap();
+    // As the cache keeps it: without an ending.
+    let here = dir.path().join("0a".repeat(32));
+    RgbImage::new(300, 100)
+        .save_with_format(&here, image::ImageFormat::Png)
+        .unwrap();
+    let mut picture = Scene::from(What::Image {
+        file: "hub:map.png".to_owned(),
+        caption: String::new(),
+    });
+    picture.terms.priority = 1;
+    let mut settings = only_jobs("{}");
+    settings.scenes.push(picture);
+    let headless = Headless::new().unwrap();
+    let window = window(&headless, (1920, 1080));
+    let scene = || window.global::<WallData>().get_scene();
+    let demo = Demo::new(9);
+    let mut screen = shown(&window, &demo, settings.clone());
+    assert_eq!(scene(), "jobs");
+    settings.media.insert("hub:map.png".to_owned(), here);
+    screen.configure(&window, settings);
+    for _ in 0..2 {
+        screen.load(&window, &demo, morning()).unwrap();
+        screen.show(&window, Duration::from_secs(5), morning(), ONLINE);
+    }
+    assert_eq!(scene(), "image");
+}
+
+#[test]
+fn what_was_claimed_today_is_shown_and_what_was_yesterday_is_not() {
+    let headless = Headless::new().unwrap();
+    let window = window(&headless, (1920, 1080));
+    let claimed = || window.global::<WallData>().get_claimed_today();
+    let mut demo = Demo::new(9);
+    shown(&window, &demo, only(What::Statistics {}));
+    assert_eq!(claimed(), 37);
+    let figures = demo.figures.as_mut().unwrap();
+    figures.day = figures.day.yesterday().unwrap();
+    shown(&window, &demo, only(What::Statistics {}));
+    assert_eq!(claimed(), -1);
+    demo.figures = None;
+    shown(&window, &demo, only(What::Statistics {}));
+    assert_eq!(claimed(), -1);
+}
+
 #[test]
 fn staff_choose_the_columns() {
     use i_slint_backend_testing::ElementHandle;

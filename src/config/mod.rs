@@ -3,21 +3,21 @@
 //!
 //! The sample at the project's root has every key with an explanation; a test keeps it complete.
 
-mod check;
 mod schema;
 mod together;
 mod wall;
 mod watch;
 
+pub use gighall_schema::Problem;
 pub use wall::{Colour, Colours, NotColour, TickerConfig, WallConfig};
 pub use watch::Watch;
 
 use gighall_core::id::HallId;
 use gighall_core::playlist::{Calendar, Scene};
+use gighall_schema::{check, line_of};
 use jiff::civil::Date;
 use serde::Deserialize;
 use std::collections::BTreeSet;
-use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -48,6 +48,9 @@ pub struct Config {
     /// Proof of play.
     #[serde(default)]
     pub proof: ProofConfig,
+    /// Pictures and films of the hub.
+    #[serde(default)]
+    pub media: MediaConfig,
     /// For Prometheus.
     #[serde(default)]
     pub metrics: MetricsConfig,
@@ -207,6 +210,25 @@ impl Default for ProofConfig {
     }
 }
 
+/// `[media]`
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct MediaConfig {
+    /// At most so many MiB of the hub's files are kept on this device.
+    pub cache_mb: u32,
+    /// A file that is larger, in MiB, is not fetched.
+    pub largest_mb: u32,
+}
+
+impl Default for MediaConfig {
+    fn default() -> Self {
+        Self {
+            cache_mb: 2000,
+            largest_mb: 300,
+        }
+    }
+}
+
 /// `[metrics]`
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -242,42 +264,14 @@ fn default_listen() -> SocketAddr {
     SocketAddr::from(([0, 0, 0, 0], 8080))
 }
 
-/// Something in the file that is not right.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// The file as it was named.
-    pub file: String,
-    /// The key with its path, for example `wall.scene[0].seconds`; empty for the file as a whole.
-    pub key: String,
-    /// Line in the file, from 1; 0 where the file could not be read at all.
-    pub line: usize,
-    /// What is wrong and what would be right.
-    pub message: String,
-}
-
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.file)?;
-        if self.line > 0 {
-            write!(f, ":{}", self.line)?;
-        }
-        if !self.key.is_empty() {
-            write!(f, ": {}", self.key)?;
-        }
-        write!(f, ": {}", self.message)
-    }
-}
-
-impl Problem {
-    /// Whether it keeps the wall from playing its list and nothing else from being done.
-    fn is_of_playlist(&self) -> bool {
-        // `wall.scene`, or `wall[1].scene` where there are several.
-        let mut parts = self.key.split('.');
-        parts
-            .next()
-            .is_some_and(|window| window.starts_with("wall"))
-            && parts.next().is_some_and(|key| key.starts_with("scene"))
-    }
+/// Whether it keeps the wall from playing its list and nothing else from being done.
+fn is_of_playlist(problem: &Problem) -> bool {
+    // `wall.scene`, or `wall[1].scene` where there are several.
+    let mut parts = problem.key.split('.');
+    parts
+        .next()
+        .is_some_and(|window| window.starts_with("wall"))
+        && parts.next().is_some_and(|key| key.starts_with("scene"))
 }
 
 impl Config {
@@ -297,17 +291,16 @@ impl Config {
     /// The playlist of a wall: its own scenes; where it has none, those of the first wall; where
     /// there are none either, the ordinary ones. Of all of them those that are for this wall.
     pub fn scenes_of(&self, wall: &WallConfig) -> Vec<Scene> {
-        let names: Vec<String> = std::iter::once(&wall.name)
-            .chain(&wall.tags)
-            .cloned()
-            .collect();
         let first = self.walls.first().map(|first| &first.scene);
         let given = Some(&wall.scene).filter(|own| !own.is_empty()).or(first);
         let scenes = match given {
             Some(given) if !given.is_empty() => given.clone(),
             _ => gighall_core::playlist::default_scenes(),
         };
-        scenes.into_iter().filter(|it| it.is_for(&names)).collect()
+        scenes
+            .into_iter()
+            .filter(|it| it.is_for(&wall.names()))
+            .collect()
     }
 
     /// The hall's time zone.
@@ -338,9 +331,7 @@ pub fn load_to_look(path: &Path) -> Result<(Config, Vec<Problem>), Vec<Problem>>
         Err(problems) => problems,
     };
     match without_playlist(&text) {
-        Some(config) if problems.iter().all(Problem::is_of_playlist) => {
-            Ok((placed(config, path), problems))
-        }
+        Some(config) if problems.iter().all(is_of_playlist) => Ok((placed(config, path), problems)),
         _ => Err(problems),
     }
 }
@@ -391,7 +382,7 @@ fn placed(mut config: Config, path: &Path) -> Config {
 /// # Errors
 /// Every [`Problem`], in the order of lines.
 pub fn parse(file: &str, text: &str) -> Result<Config, Vec<Problem>> {
-    let problems = check::check(file, text);
+    let problems = check(file, text, schema::ROOT, together::together);
     if !problems.is_empty() {
         return Err(problems);
     }
@@ -399,9 +390,7 @@ pub fn parse(file: &str, text: &str) -> Result<Config, Vec<Problem>> {
         vec![Problem {
             file: file.to_owned(),
             key: String::new(),
-            line: error
-                .span()
-                .map_or(1, |span| check::line_of(text, span.start)),
+            line: error.span().map_or(1, |span| line_of(text, span.start)),
             message: error.message().to_owned(),
         }]
     })
@@ -409,5 +398,5 @@ pub fn parse(file: &str, text: &str) -> Result<Config, Vec<Problem>> {
 
 /// Every key of the configuration with its path, for the test that keeps the sample complete.
 pub fn every_key() -> Vec<String> {
-    schema::every_key()
+    gighall_schema::every_key(schema::ROOT)
 }

@@ -1,65 +1,7 @@
-//! What `kiosk.toml` may hold, as data: every key with what it takes.
+//! What `kiosk.toml` may hold, as data: every key with what it takes. Scenes are `gighall_schema`'s:
+//! the hub's playlists have the same.
 
-use gighall_core::event::{LINK_MAX, is_link};
-use gighall_core::job::{Settlement, WorkKind};
-use gighall_core::playlist::Times;
-
-/// A key and what it takes.
-pub struct Key {
-    pub name: &'static str,
-    pub kind: Kind,
-    pub required: bool,
-}
-
-/// What a key takes.
-pub enum Kind {
-    /// `true` or `false`
-    Bool,
-    /// A whole number within bounds, both included.
-    Integer(i64, i64),
-    /// A number within bounds, both included.
-    Number(f64, f64),
-    /// Any text that is not empty.
-    Text,
-    /// A list, each element of which takes that.
-    Each(&'static Kind),
-    /// One of these words.
-    Word(&'static [&'static str]),
-    /// A text that this function takes; else it says what would be right.
-    Parsed(fn(&str) -> Result<(), String>),
-    /// A whole number from 0, or a text.
-    Monitor,
-    /// A table.
-    Table(&'static [Key]),
-    /// Any number of tables, `[[like.this]]`.
-    Tables(&'static [Key]),
-    /// One table `[like]`, or any number of them, `[[like]]`.
-    OneOrMany(&'static [Key]),
-    /// Any number of tables, `[[like.this]]`, each of the variant that its `kind` names.
-    Variants(&'static [Variant]),
-}
-
-/// What a table takes whose `kind` is that word; `kind` itself is not repeated.
-pub struct Variant {
-    pub kind: &'static str,
-    pub keys: &'static [Key],
-}
-
-const fn needed(name: &'static str, kind: Kind) -> Key {
-    Key {
-        name,
-        kind,
-        required: true,
-    }
-}
-
-const fn key(name: &'static str, kind: Kind) -> Key {
-    Key {
-        name,
-        kind,
-        required: false,
-    }
-}
+use gighall_schema::{DATES, Key, Kind, SCENES, WHEN, key, needed};
 
 /// The file.
 pub const ROOT: &[Key] = &[
@@ -69,6 +11,7 @@ pub const ROOT: &[Key] = &[
     key("wall", Kind::OneOrMany(WALL)),
     key("terminal", Kind::Table(TERMINAL)),
     key("proof", Kind::Table(PROOF)),
+    key("media", Kind::Table(MEDIA)),
     key("metrics", Kind::Table(METRICS)),
 ];
 
@@ -79,8 +22,6 @@ const HALL: &[Key] = &[
     key("holidays", DATES),
     key("workdays", DATES),
 ];
-
-const DATES: Kind = Kind::Each(&Kind::Parsed(date));
 
 const HUB: &[Key] = &[
     needed("url", Kind::Parsed(hub_url)),
@@ -113,6 +54,7 @@ const WALL: &[Key] = &[
     key("pixel_shift", Kind::Integer(0, 16)),
     key("light", Kind::Tables(LIGHT)),
     key("every_job_within_minutes", Kind::Integer(1, 1440)),
+    key("hub_playlists", Kind::Bool),
     key("scene", Kind::Variants(SCENES)),
     key("ticker", Kind::Table(TICKER)),
     key("watchdog_seconds", Kind::Integer(10, 600)),
@@ -135,105 +77,6 @@ const LIGHT: &[Key] = &[
     WHEN,
 ];
 
-/// What every scene may be told, as core's `playlist::Terms` has it. No page is to be read in less
-/// than 3 seconds.
-pub const TERMS: &[Key] = &[
-    key("seconds", Kind::Integer(3, 3600)),
-    WHEN,
-    key("walls", Kind::Each(&Kind::Text)),
-    key("priority", Kind::Integer(0, 9)),
-    key("share", Kind::Integer(1, 90)),
-];
-
-/// Which jobs, as core's `playlist::JobFilter`.
-const ONLY: Key = key("only", Kind::Table(FILTER));
-
-const FILTER: &[Key] = &[
-    key("work_kinds", Kind::Each(&Kind::Parsed(work_kind))),
-    key("towns", Kind::Each(&Kind::Text)),
-    key("settlements", Kind::Each(&Kind::Parsed(settlement))),
-    key("employers", Kind::Each(&Kind::Text)),
-    key("min_yuan_a_day", Kind::Integer(1, 100_000)),
-    key("urgent", Kind::Bool),
-    key("new_today", Kind::Bool),
-];
-
-/// At which times, as core's `playlist::When`.
-const WHEN: Key = key("when", Kind::Table(SCHEDULE));
-
-const SCHEDULE: &[Key] = &[
-    key("from", Kind::Parsed(date)),
-    key("until", Kind::Parsed(date)),
-    key("weekdays", Kind::Each(&Kind::Word(WEEKDAYS))),
-    key("days", Kind::Word(&["workdays", "holidays"])),
-    key("times", Kind::Each(&Kind::Parsed(times))),
-];
-
-const WEEKDAYS: &[&str] = &["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-
-const PICTURE: &[Key] = &[needed("file", Kind::Text), key("caption", Kind::Text)];
-
-const SCENES: &[Variant] = &[
-    Variant {
-        kind: "jobs",
-        keys: &[
-            key("rows", Kind::Integer(1, 40)),
-            key("pages", Kind::Integer(1, 1000)),
-            key("columns", Kind::Each(&COLUMNS)),
-            ONLY,
-        ],
-    },
-    Variant {
-        kind: "spotlight",
-        keys: &[key("jobs", Kind::Integer(1, 100)), ONLY],
-    },
-    Variant {
-        kind: "overview",
-        keys: &[],
-    },
-    Variant {
-        kind: "notice",
-        keys: &[key("notices", Kind::Integer(1, 100))],
-    },
-    Variant {
-        kind: "fairs",
-        keys: &[key("fairs", Kind::Integer(1, 100))],
-    },
-    Variant {
-        kind: "training",
-        keys: &[],
-    },
-    Variant {
-        kind: "text",
-        keys: &[needed("title", Kind::Text), key("body", Kind::Text)],
-    },
-    Variant {
-        kind: "image",
-        keys: PICTURE,
-    },
-    Variant {
-        kind: "video",
-        keys: PICTURE,
-    },
-    Variant {
-        kind: "rights",
-        keys: &[key("link", Kind::Parsed(link))],
-    },
-    Variant {
-        kind: "statistics",
-        keys: &[],
-    },
-    Variant {
-        kind: "services",
-        keys: &[needed("places", Kind::Tables(SERVICE_PLACE))],
-    },
-];
-
-/// As core's `playlist::Column`.
-const COLUMNS: Kind = Kind::Word(&["work_kind", "settlement", "places", "town", "time"]);
-
-const SERVICE_PLACE: &[Key] = &[needed("at", Kind::Text), needed("what", Kind::Text)];
-
 const TICKER: &[Key] = &[
     key("characters_per_second", Kind::Number(0.5, 4.0)),
     key("texts", Kind::Each(&Kind::Text)),
@@ -253,6 +96,11 @@ const TERMINAL: &[Key] = &[
 ];
 
 const PROOF: &[Key] = &[key("rows_kept", Kind::Integer(1000, 5_000_000))];
+
+const MEDIA: &[Key] = &[
+    key("cache_mb", Kind::Integer(10, 100_000)),
+    key("largest_mb", Kind::Integer(1, 1024)),
+];
 
 const METRICS: &[Key] = &[key("listen", Kind::Parsed(listen_on_loopback))];
 
@@ -274,49 +122,11 @@ fn colour(text: &str) -> Result<(), String> {
         .map_err(|wrong| wrong.to_string())
 }
 
-fn date(text: &str) -> Result<(), String> {
-    text.parse::<jiff::civil::Date>()
-        .map(|_| ())
-        .map_err(|_| "not a day like \"2026-10-01\"".to_owned())
-}
-
-fn times(text: &str) -> Result<(), String> {
-    text.parse::<Times>()
-        .map(|_| ())
-        .map_err(|wrong| wrong.to_string())
-}
-
-fn work_kind(text: &str) -> Result<(), String> {
-    coded(text, WorkKind::ALL.iter().map(|kind| kind.code()))
-}
-
-fn settlement(text: &str) -> Result<(), String> {
-    coded(text, Settlement::ALL.iter().map(|kind| kind.code()))
-}
-
-fn coded(text: &str, codes: impl Iterator<Item = &'static str>) -> Result<(), String> {
-    let codes: Vec<&str> = codes.collect();
-    if codes.contains(&text) {
-        Ok(())
-    } else {
-        Err(format!("not known; one of {}", codes.join(", ")))
-    }
-}
-
 fn hub_url(text: &str) -> Result<(), String> {
     if text == "embedded" {
         return Ok(());
     }
     http_url(text).map_err(|wrong| format!("{wrong}, or \"embedded\""))
-}
-
-fn link(text: &str) -> Result<(), String> {
-    match is_link(text) {
-        true => Ok(()),
-        false => Err(format!(
-            "not an address like \"https://hall.example/complain\" of at most {LINK_MAX} bytes"
-        )),
-    }
 }
 
 fn http_url(text: &str) -> Result<(), String> {
@@ -348,31 +158,4 @@ fn listen_on_loopback(text: &str) -> Result<(), String> {
         }
         Err(_) => Err("not an address and port like \"127.0.0.1:9464\"".to_owned()),
     }
-}
-
-/// Every key with its path; `[]` stands for any element.
-pub fn every_key() -> Vec<String> {
-    fn walk(prefix: &str, keys: &[Key], found: &mut Vec<String>) {
-        for key in keys {
-            let path = format!("{prefix}{}", key.name);
-            match key.kind {
-                Kind::Table(inner) | Kind::Tables(inner) | Kind::OneOrMany(inner) => {
-                    walk(&format!("{path}."), inner, found);
-                }
-                Kind::Variants(variants) => {
-                    found.push(format!("{path}[].kind"));
-                    let keys = variants.iter().map(|variant| variant.keys);
-                    for keys in keys.chain([TERMS]) {
-                        walk(&format!("{path}[]."), keys, found);
-                    }
-                }
-                _ => found.push(path),
-            }
-        }
-    }
-    let mut found = vec![];
-    walk("", ROOT, &mut found);
-    found.sort();
-    found.dedup();
-    found
 }

@@ -2,14 +2,19 @@
 //! scenes for walls that are not there.
 
 use super::Colour;
-use super::check::{Value, Walk, get, whole};
-use gighall_core::playlist::SCENES_MOST;
+use gighall_schema::{Value, Walk, get, whole};
 use std::ops::Range;
 use toml::de::{DeArray, DeTable, DeValue};
 
-impl Walk<'_> {
-    /// Keys that are each right but not together.
-    pub(super) fn together(&mut self, root: &DeTable<'_>) {
+/// Keys that are each right but not together.
+pub fn together(walk: &mut Walk<'_>, root: &DeTable<'_>) {
+    Together(walk).all(root);
+}
+
+struct Together<'a, 'w>(&'a mut Walk<'w>);
+
+impl Together<'_, '_> {
+    fn all(&mut self, root: &DeTable<'_>) {
         let walls = walls(root);
         let terminal = root.get("terminal").and_then(|it| it.get_ref().as_table());
         let terminal = terminal.map(|table| ("terminal".to_owned(), table));
@@ -23,7 +28,7 @@ impl Walk<'_> {
         {
             let message = "neither the wall nor the terminal is enabled; \
                            set wall.enabled or terminal.enabled to true";
-            self.report("", &(0..0), message);
+            self.0.report("", &(0..0), message);
         }
         for (path, window) in walls.iter().chain(&terminal) {
             self.pair(window, path, "width", "height");
@@ -34,7 +39,9 @@ impl Walk<'_> {
             self.pair(wall, path, "pitch_mm", "distance_m");
             self.needs_size(wall, path, "pitch_mm");
             self.colours(wall, path);
-            self.scenes(wall, path);
+            if let Some(scenes) = wall.get("scene") {
+                self.0.scene_list(scenes, &format!("{path}.scene"));
+            }
             self.lights(wall, path);
         }
         self.several_walls(&walls);
@@ -48,7 +55,8 @@ impl Walk<'_> {
         if let (Some(_), Some(second)) = (terminal.get("mm_per_pixel"), terminal.get("diagonal_mm"))
         {
             let message = "says the same as terminal.mm_per_pixel; give only one of the two";
-            self.report("terminal.diagonal_mm", &second.span(), message);
+            self.0
+                .report("terminal.diagonal_mm", &second.span(), message);
         } else {
             self.needs_size(terminal, path, "diagonal_mm");
         }
@@ -73,13 +81,14 @@ impl Walk<'_> {
                     Some(given) => given.span(),
                     None => first_span(wall),
                 };
-                self.report(&format!("{path}.name"), &span, message);
+                self.0.report(&format!("{path}.name"), &span, message);
             }
             let language = said(wall, "language", "zh-CN");
             let first = said(walls[0].1, "language", "zh-CN");
             if language != first {
                 let message = format!("all walls of a kiosk speak one language; give \"{first}\"");
-                self.report(&format!("{path}.language"), &span("language"), message);
+                self.0
+                    .report(&format!("{path}.language"), &span("language"), message);
             }
         }
     }
@@ -102,30 +111,8 @@ impl Walk<'_> {
                     "its contrast to the ground is {contrast:.1}; it needs {CONTRAST_LEAST} to be \
                      read from afar"
                 );
-                self.report(&format!("{path}.colours.{key}"), &value.span(), message);
-            }
-        }
-    }
-
-    fn scenes(&mut self, wall: &DeTable<'_>, path: &str) {
-        let Some(scenes) = wall.get("scene") else {
-            return;
-        };
-        let Some(all) = scenes.get_ref().as_array() else {
-            return;
-        };
-        let path = format!("{path}.scene");
-        if all.is_empty() {
-            let message = "is empty; give at least one [[wall.scene]], or leave it out";
-            self.report(&path, &scenes.span(), message);
-        }
-        if all.len() >= SCENES_MOST {
-            let message = format!("has {} scenes; {} at most", all.len(), SCENES_MOST - 1);
-            self.report(&path, &scenes.span(), message);
-        }
-        for (n, scene) in all.iter().enumerate() {
-            if let Some(table) = scene.get_ref().as_table() {
-                self.days(table, &format!("{path}[{n}]"));
+                self.0
+                    .report(&format!("{path}.colours.{key}"), &value.span(), message);
             }
         }
     }
@@ -149,7 +136,8 @@ impl Walk<'_> {
                 }
             }
             for wall in players {
-                self.shares(wall, scenes, path);
+                self.0
+                    .shares(&for_wall(wall, scenes), &format!("{path}.scene"));
                 self.long_scenes(wall, scenes, path);
             }
         }
@@ -163,25 +151,8 @@ impl Walk<'_> {
             if let Some(text) = name.get_ref().as_str()
                 && !known.contains(&text)
             {
-                self.not_one_of(&format!("{path}.walls[{n}]"), text, &name.span(), &known);
-            }
-        }
-    }
-
-    fn shares(&mut self, wall: &DeTable<'_>, scenes: &DeArray<'_>, path: &str) {
-        let mut shares = 0;
-        for (n, table) in for_wall(wall, scenes) {
-            if let Some(share) = table.get("share")
-                && let DeValue::Integer(number) = share.get_ref()
-            {
-                shares += whole(number).unwrap_or(0).clamp(0, 100);
-                if shares > SHARES_MOST {
-                    let message = format!(
-                        "all shares together are {shares} percent; {SHARES_MOST} at most, so that \
-                         the other scenes have their turns"
-                    );
-                    self.report(&format!("{path}.scene[{n}].share"), &share.span(), message);
-                }
+                self.0
+                    .not_one_of(&format!("{path}.walls[{n}]"), text, &name.span(), &known);
             }
         }
     }
@@ -203,7 +174,7 @@ impl Walk<'_> {
                     "is as long as the {minutes} minutes within which every job is to be on; make \
                      it shorter, or every_job_within_minutes longer"
                 );
-                self.report(
+                self.0.report(
                     &format!("{path}.scene[{n}].seconds"),
                     &value.span(),
                     message,
@@ -216,23 +187,8 @@ impl Walk<'_> {
         let lights = wall.get("light").and_then(|it| it.get_ref().as_array());
         for (n, light) in lights.into_iter().flatten().enumerate() {
             if let Some(table) = light.get_ref().as_table() {
-                self.days(table, &format!("{path}.light[{n}]"));
+                self.0.days(table, &format!("{path}.light[{n}]"));
             }
-        }
-    }
-
-    /// A `when` that ends before it begins.
-    fn days(&mut self, table: &DeTable<'_>, path: &str) {
-        let day = |key| {
-            let value = get(table, &["when", key])?;
-            let day: jiff::civil::Date = value.get_ref().as_str()?.parse().ok()?;
-            Some((day, value.span()))
-        };
-        if let (Some((from, _)), Some((until, span))) = (day("from"), day("until"))
-            && until < from
-        {
-            let message = format!("{until} is before {from}, where it begins");
-            self.report(&format!("{path}.when.until"), &span, message);
         }
     }
 
@@ -243,7 +199,8 @@ impl Walk<'_> {
             && window.get("height").is_none()
         {
             let message = format!("needs {path}.width and {path}.height beside it");
-            self.report(&format!("{path}.{key}"), &value.span(), message);
+            self.0
+                .report(&format!("{path}.{key}"), &value.span(), message);
         }
     }
 
@@ -253,7 +210,8 @@ impl Walk<'_> {
                 && window.get(missing).is_none()
             {
                 let message = format!("needs {path}.{missing} beside it");
-                self.report(&format!("{path}.{given}"), &value.span(), message);
+                self.0
+                    .report(&format!("{path}.{given}"), &value.span(), message);
             }
         }
     }
@@ -261,8 +219,6 @@ impl Walk<'_> {
 
 /// Text is read from afar with that contrast (WCAG 2.1, AAA).
 const CONTRAST_LEAST: f64 = 7.0;
-/// So much of the time may go to scenes with shares of their own, in percent.
-const SHARES_MOST: i64 = 90;
 
 /// `[wall]`, or each `[[wall]]`, with its path.
 fn walls<'a, 'i>(root: &'a DeTable<'i>) -> Vec<(String, &'a DeTable<'i>)> {

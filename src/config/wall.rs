@@ -50,10 +50,20 @@ pub struct WallConfig {
     pub watchdog_seconds: u32,
     /// Within so many minutes every open job is on the wall.
     pub every_job_within_minutes: Option<u32>,
+    /// Whether playlists of the hub go before the scenes.
+    pub hub_playlists: bool,
     /// What is shown, in order, over and over. A wall without any has those of the first wall.
     pub scene: Vec<Scene>,
     /// The running line.
     pub ticker: TickerConfig,
+}
+
+impl WallConfig {
+    /// What scenes and playlists may call it by: its name and its tags.
+    pub fn names(&self) -> Vec<String> {
+        let names = std::iter::once(&self.name).chain(&self.tags);
+        names.cloned().collect()
+    }
 }
 
 impl Default for WallConfig {
@@ -78,6 +88,7 @@ impl Default for WallConfig {
             light: vec![],
             watchdog_seconds: 30,
             every_job_within_minutes: None,
+            hub_playlists: true,
             scene: vec![],
             ticker: TickerConfig::default(),
         }

@@ -1,51 +1,203 @@
-//! Follows the configuration while the kiosk runs.
+//! Follows the configuration and the hub's playlists while the kiosk runs.
 
-use super::wall_settings;
-use crate::config::{Config, Problem};
-use crate::store::{StaffCode, Store};
+use super::settings_of;
+use crate::config::{Config, Problem, WallConfig};
+use crate::media::{MediaKeeper, wanted};
+use crate::playlists::FromHub;
+use crate::store::{StaffCode, Store, StoreError};
+use crate::sync::Sync;
 use crate::ui;
 use crate::wall::WallSettings;
+use gighall_core::media::MediaFile;
 use jiff::Timestamp;
-use std::sync::Arc;
+use std::collections::BTreeSet;
 use std::sync::mpsc::Sender;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-/// What a change of the configuration does while the kiosk runs: what it says of playlists, tickers,
-/// colours and light goes to the walls, each by its name; a broken file leaves them what was good last
-/// and is told to staff. All else needs a restart.
-pub fn follow(
+/// How often it is looked whether the hub gave another playlist, or one begins or ends.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// What a change of the configuration, or of what the hub gives, does while the kiosk runs: what they
+/// say of playlists, tickers, colours and light goes to the walls, each by its name; a broken file
+/// leaves them what was good last and is told to staff. All else needs a restart.
+pub struct Follower {
     store: Arc<Store>,
-    walls: Vec<(String, Sender<WallSettings>)>,
-) -> impl Fn(Result<Config, Vec<Problem>>) {
-    // A file that was good at the start may have been broken when the kiosk ran last.
-    settle(&store);
-    move |changed| match changed {
-        Ok(config) => {
-            tracing::info!("the configuration changed: playlists and tickers are taken over");
-            settle(&store);
-            let language = config.walls_language().code();
-            // Both fail only when the program is about to end.
-            let _ = slint::invoke_from_event_loop(move || speak(language));
-            for wall in config.shown_walls() {
-                for (_, told) in walls.iter().filter(|(name, _)| *name == wall.name) {
-                    let _ = told.send(wall_settings(&config, wall));
-                }
+    sync: Arc<Sync>,
+    media: MediaKeeper,
+    state: Mutex<State>,
+}
+
+struct State {
+    config: Config,
+    walls: Vec<Followed>,
+    hub: FromHub,
+    /// The files that the hub keeps for walls.
+    files: Vec<MediaFile>,
+    /// The store's revision when the hub's part was read.
+    revision: u64,
+    /// What staff were told of playlists.
+    told: String,
+}
+
+/// A wall that is shown, and what it was told last.
+struct Followed {
+    name: String,
+    told: WallSettings,
+    sender: Sender<WallSettings>,
+}
+
+impl Follower {
+    /// Begins with what the store has from the hub, so that a kiosk that starts without it plays what
+    /// it was given.
+    ///
+    /// # Errors
+    /// If the store cannot be read.
+    pub fn new(
+        config: &Config,
+        store: Arc<Store>,
+        sync: Arc<Sync>,
+        media: MediaKeeper,
+    ) -> Result<Self, StoreError> {
+        // A file that was good at the start may have been broken when the kiosk ran last.
+        settle(&store, StaffCode::Configuration);
+        settle(&store, StaffCode::Playlist);
+        let revision = *store.subscribe().borrow();
+        let state = State {
+            config: config.clone(),
+            walls: vec![],
+            hub: FromHub::load(&store)?,
+            files: store.media()?,
+            revision,
+            told: String::new(),
+        };
+        Ok(Self {
+            store,
+            sync,
+            media,
+            state: Mutex::new(state),
+        })
+    }
+
+    /// What a wall begins with; what changes comes through `sender`.
+    pub fn begin(&self, wall: &WallConfig, sender: Sender<WallSettings>) -> WallSettings {
+        let mut state = self.state();
+        let (settings, _) = settings_of(&state.config, wall, &state.hub, self.sync.now());
+        state.walls.push(Followed {
+            name: wall.name.clone(),
+            told: settings.clone(),
+            sender,
+        });
+        settings
+    }
+
+    /// The configuration's file changed.
+    pub fn configured(&self, changed: Result<Config, Vec<Problem>>) {
+        match changed {
+            Ok(config) => {
+                tracing::info!("the configuration changed: playlists and tickers are taken over");
+                settle(&self.store, StaffCode::Configuration);
+                let language = config.walls_language().code();
+                // Fails only when the program is about to end.
+                let _ = slint::invoke_from_event_loop(move || speak(language));
+                let mut state = self.state();
+                state.config = config;
+                self.tell_walls(&mut state);
             }
-        }
-        Err(problems) => {
-            let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
-            let detail = lines.join("\n");
-            tracing::error!("the changed configuration is not taken over:\n{detail}");
-            let told = store.tell_staff(StaffCode::Configuration, &detail, Timestamp::now());
-            if let Err(error) = told {
-                tracing::error!(%error, "staff could not be told of it");
+            Err(problems) => {
+                let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+                let detail = lines.join("\n");
+                tracing::error!("the changed configuration is not taken over:\n{detail}");
+                tell(&self.store, StaffCode::Configuration, &detail);
             }
         }
     }
+
+    /// Looks at what the hub gave, for ever.
+    pub async fn follow(self: Arc<Self>) {
+        loop {
+            let follower = self.clone();
+            let looked = tokio::task::spawn_blocking(move || follower.look());
+            if looked.await.is_err() {
+                tracing::error!("looking at the hub's playlists had panicked: it goes on");
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    fn look(&self) {
+        let revision = *self.store.subscribe().borrow();
+        let mut state = self.state();
+        if state.revision != revision {
+            let read = FromHub::load(&self.store).and_then(|hub| Ok((hub, self.store.media()?)));
+            match read {
+                Ok((hub, files)) => {
+                    (state.hub, state.files, state.revision) = (hub, files, revision);
+                }
+                Err(error) => {
+                    tracing::error!(%error, "the hub's playlists cannot be read: the walls go on");
+                }
+            }
+        }
+        self.tell_walls(&mut state);
+    }
+
+    fn tell_walls(&self, state: &mut State) {
+        let now = self.sync.now();
+        let (mut troubles, mut on) = (BTreeSet::new(), vec![]);
+        let ready = self.media.ready();
+        for wall in state.config.shown_walls() {
+            let Some(followed) = state.walls.iter_mut().find(|it| it.name == wall.name) else {
+                continue;
+            };
+            let (mut settings, mut chosen) = settings_of(&state.config, wall, &state.hub, now);
+            let is_named = |name: &str| {
+                let mut files = settings.scenes.iter().filter_map(|it| it.what.file());
+                files.any(|file| file == name)
+            };
+            let media = ready.iter().filter(|(name, _)| is_named(name));
+            settings.media = media.map(|(n, path)| (n.clone(), path.clone())).collect();
+            troubles.extend(std::mem::take(&mut chosen.troubles));
+            if settings != followed.told {
+                let (wall, playlist) = (&wall.name, &chosen.playlist);
+                tracing::info!(wall, playlist, "the wall is told something else");
+                // Fails only where the wall is gone.
+                let _ = followed.sender.send(settings.clone());
+                followed.told = settings;
+            }
+            on.push(chosen);
+        }
+        self.media
+            .want(wanted(&state.config, &state.hub, &on, &state.files));
+        let troubles: Vec<String> = troubles.into_iter().collect();
+        let troubles = troubles.join("\n");
+        if troubles != state.told {
+            match troubles.is_empty() {
+                true => settle(&self.store, StaffCode::Playlist),
+                false => {
+                    tracing::warn!("playlists of the hub are not played in full:\n{troubles}");
+                    tell(&self.store, StaffCode::Playlist, &troubles);
+                }
+            }
+            state.told = troubles;
+        }
+    }
+
+    /// Each part of it is set in one step, so it is whole though its holder panicked.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
-fn settle(store: &Store) {
-    if let Err(error) = store.settle(StaffCode::Configuration) {
-        tracing::error!(%error, "what staff were told of the configuration stays");
+fn settle(store: &Store, code: StaffCode) {
+    if let Err(error) = store.settle(code) {
+        tracing::error!(%error, code = code.code(), "what staff were told stays");
+    }
+}
+
+fn tell(store: &Store, code: StaffCode, detail: &str) {
+    if let Err(error) = store.tell_staff(code, detail, Timestamp::now()) {
+        tracing::error!(%error, code = code.code(), "staff could not be told");
     }
 }
 

@@ -1,7 +1,7 @@
 //! Opens the windows where the configuration wants them, and tells them what changes.
 
-use super::follow::speak;
-use super::{ORDINARY_SIZE, RunError, terminal_options, wall_settings};
+use super::follow::{Follower, speak};
+use super::{ORDINARY_SIZE, RunError, terminal_options};
 use crate::config::{Config, Monitor, TerminalConfig, WallConfig};
 use crate::desk::HallDesk;
 use crate::picture::{self, Answering};
@@ -11,13 +11,12 @@ use crate::terminal::runner::Worker;
 use crate::terminal::{LinkView, TerminalController};
 use crate::ui::{TerminalWindow, WallWindow};
 use crate::wall::proof::Recorder;
-use crate::wall::{self, Wall, WallSettings};
+use crate::wall::{self, Wall};
 use crate::watchdog::{DRAWN_AT_LEAST_EVERY, Pulse};
 use crate::windows::{Placement, Sign, keep_placed, request_frame, watch};
 use slint::{ComponentHandle, Timer};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::mpsc::Receiver;
 use std::time::Duration;
 use tokio::runtime::Runtime;
 
@@ -46,7 +45,7 @@ pub fn show_wall(
     windowed: bool,
     desk: &Arc<HallDesk>,
     sync: &Arc<Sync>,
-    changes: Receiver<WallSettings>,
+    follower: &Follower,
     (recorder, pulse): (Recorder, Arc<Pulse>),
 ) -> Result<ShownWall, RunError> {
     let window = WallWindow::new()?;
@@ -59,7 +58,8 @@ pub fn show_wall(
         Sign::Touch { .. } => drawn.tick(),
     })?;
     let beat = beat(&window, pulse);
-    let settings = wall_settings(config, wall);
+    let (sender, changes) = std::sync::mpsc::channel();
+    let settings = follower.begin(wall, sender);
     let name = wall.name.clone();
     let wall = wall::start(&window, desk.clone(), settings, changes, recorder)?;
     let answering = picture::answer(sync, window.as_weak(), name);

@@ -128,6 +128,12 @@ pub fn apply(tx: &Transaction<'_>, change: &Change, now: Timestamp) -> Result<()
         Change::NoticeRemoved { id } => posted::remove(tx, Table::Notices, id),
         Change::Event { event } if event.withdrawn => posted::remove(tx, Table::Events, event.id),
         Change::Event { event } => posted::put(tx, Table::Events, event.id, event),
+        Change::Playlist { playlist } => {
+            posted::put(tx, Table::Playlists, &playlist.name, playlist)
+        }
+        Change::Media { file } => posted::put(tx, Table::Media, &file.name, file),
+        Change::MediaRemoved { name } => posted::remove(tx, Table::Media, name),
+        Change::PlaylistRemoved { name } => posted::remove(tx, Table::Playlists, name),
         Change::Hall { hall } => meta::set(tx, meta::HALL, &to_json(hall)?),
         Change::Claim { claim } => claims::decide_or_keep(tx, claim),
         Change::Recall { job } => rights::recall(tx, *job, now),
@@ -140,24 +146,26 @@ pub fn apply(tx: &Transaction<'_>, change: &Change, now: Timestamp) -> Result<()
     }
 }
 
-/// Removes listings, notices and events that a snapshot of the hall does not have.
+/// Removes listings and what was put up that a snapshot of the hall does not have.
 fn remove_others(tx: &Transaction<'_>, changes: &[Change]) -> Result<(), StoreError> {
-    let mut kept = HashSet::new();
+    let (mut listed, mut up) = (HashSet::new(), HashSet::new());
     for change in changes {
         match change {
-            Change::Job { job } => kept.insert(job.id.to_string()),
-            Change::Notice { notice } => kept.insert(notice.id.to_string()),
-            Change::Event { event } => kept.insert(event.id.to_string()),
+            Change::Job { job } => listed.insert(job.id.to_string()),
+            Change::Notice { notice } => up.insert((Table::Notices, notice.id.to_string())),
+            Change::Event { event } => up.insert((Table::Events, event.id.to_string())),
+            Change::Playlist { playlist } => up.insert((Table::Playlists, playlist.name.clone())),
+            Change::Media { file } => up.insert((Table::Media, file.name.clone())),
             _ => false,
         };
     }
     for id in ids(tx, "SELECT id FROM jobs")? {
-        if !kept.contains(&id) {
+        if !listed.contains(&id) {
             jobs::remove(tx, &id)?;
             rights::give_back(tx, &id)?;
         }
     }
-    posted::remove_others(tx, &kept)
+    posted::remove_others(tx, &up)
 }
 
 /// The ids that a query gives.

@@ -1,6 +1,7 @@
 //! Small things kept by name, and what staff should know.
 
-use super::{Store, StoreError, from_millis, millis};
+use super::{Store, StoreError, from_json, from_millis, millis, to_json};
+use gighall_core::hall::HallFigures;
 use gighall_core::id::{DeviceId, Epoch, HubEpoch};
 use gighall_core::vault::Vault;
 use jiff::{SignedDuration, Timestamp};
@@ -8,6 +9,8 @@ use rusqlite::{Connection, OptionalExtension, Transaction};
 
 /// JSON of core's Hall.
 pub const HALL: &str = "hall";
+/// JSON of core's HallFigures.
+const FIGURES: &str = "figures";
 /// The epoch that accounts and the newest log belong to.
 pub const EPOCH: &str = "epoch";
 /// The hub's epoch at that time.
@@ -46,11 +49,15 @@ pub enum StaffCode {
     Configuration,
     /// The wall cannot show everything that its playlist names.
     Wall,
+    /// A playlist of the hub cannot be played, or not all of it.
+    Playlist,
+    /// A file of the hub that a playlist names cannot be had.
+    Media,
 }
 
 impl StaffCode {
     /// Every code.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::StoreDamaged,
         Self::LogFork,
         Self::LogGap,
@@ -58,6 +65,8 @@ impl StaffCode {
         Self::Device,
         Self::Configuration,
         Self::Wall,
+        Self::Playlist,
+        Self::Media,
     ];
 
     /// The stable code that the store, `status` and translations use.
@@ -70,6 +79,8 @@ impl StaffCode {
             Self::Device => "device",
             Self::Configuration => "configuration",
             Self::Wall => "wall",
+            Self::Playlist => "playlist",
+            Self::Media => "media",
         }
     }
 }
@@ -143,6 +154,16 @@ impl Store {
                 None => unset(tx, LINK_PROBLEM),
             }
         })
+    }
+
+    /// What the hub counted last of this hall, and of which day.
+    pub fn hall_figures(&self) -> Result<Option<HallFigures>, StoreError> {
+        self.read(|tx| get(tx, FIGURES)?.map(|kept| from_json(&kept)).transpose())
+    }
+
+    /// Keeps what the hub counted.
+    pub fn note_figures(&self, figures: &HallFigures) -> Result<(), StoreError> {
+        self.write(|tx| set(tx, FIGURES, &to_json(figures)?))
     }
 
     /// What staff should know, oldest first.

@@ -9,6 +9,7 @@ mod enrolment;
 mod erase;
 mod feed;
 mod jobs;
+mod media;
 mod meta;
 mod open;
 mod outbox;

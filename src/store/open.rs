@@ -24,6 +24,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0005_events.sql"),
     include_str!("migrations/0006_proof.sql"),
     include_str!("migrations/0007_proof_sent.sql"),
+    include_str!("migrations/0008_from_the_hub.sql"),
 ];
 
 fn newest() -> i64 {

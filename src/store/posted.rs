@@ -1,8 +1,10 @@
-//! What staff put up in the hall: notices and events, as the hub told of them.
+//! What staff put up in the hall: notices, events and playlists, as the hub told of them.
 
 use super::{Store, StoreError, from_json, to_json};
 use gighall_core::event::Event;
 use gighall_core::hall::Notice;
+use gighall_core::media::MediaFile;
+use gighall_core::playlist::HubPlaylist;
 use jiff::Timestamp;
 use rusqlite::Transaction;
 use serde::Serialize;
@@ -12,22 +14,28 @@ use std::collections::HashSet;
 use std::fmt::Display;
 
 /// A table with `id` and `body`.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Table {
     /// Of [`Notice`].
     Notices,
     /// Of [`Event`].
     Events,
+    /// Of [`HubPlaylist`]; the id is its name.
+    Playlists,
+    /// Of [`MediaFile`]; the id is its name.
+    Media,
 }
 
 impl Table {
-    /// Both of them.
-    const ALL: [Self; 2] = [Self::Notices, Self::Events];
+    /// All of them.
+    const ALL: [Self; 4] = [Self::Notices, Self::Events, Self::Playlists, Self::Media];
 
     fn name(self) -> &'static str {
         match self {
             Self::Notices => "notices",
             Self::Events => "events",
+            Self::Playlists => "playlists",
+            Self::Media => "media",
         }
     }
 }
@@ -48,6 +56,20 @@ impl Store {
         events.retain(|event| !event.is_over(now));
         events.sort_by_key(|event| (event.starts_at, event.ends_at, event.id));
         Ok(events)
+    }
+
+    /// The playlists that the hub gave to walls of this hall, whether they hold or not, by name.
+    pub fn playlists(&self) -> Result<Vec<HubPlaylist>, StoreError> {
+        let mut playlists: Vec<HubPlaylist> = self.read(|tx| all(tx, Table::Playlists))?;
+        playlists.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(playlists)
+    }
+
+    /// The files that the hub keeps for walls, by name.
+    pub fn media(&self) -> Result<Vec<MediaFile>, StoreError> {
+        let mut files: Vec<MediaFile> = self.read(|tx| all(tx, Table::Media))?;
+        files.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(files)
     }
 }
 
@@ -81,12 +103,16 @@ pub fn remove(tx: &Transaction<'_>, table: Table, id: impl Display) -> Result<()
 }
 
 /// Removes whatever is not among those.
-pub fn remove_others(tx: &Transaction<'_>, kept: &HashSet<String>) -> Result<(), StoreError> {
+pub fn remove_others(
+    tx: &Transaction<'_>,
+    kept: &HashSet<(Table, String)>,
+) -> Result<(), StoreError> {
     for table in Table::ALL {
         let sql = format!("SELECT id FROM {}", table.name());
         for id in super::feed::ids(tx, &sql)? {
-            if !kept.contains(&id) {
-                remove(tx, table, id)?;
+            let row = (table, id);
+            if !kept.contains(&row) {
+                remove(tx, table, row.1)?;
             }
         }
     }

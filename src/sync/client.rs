@@ -168,6 +168,50 @@ impl Client {
     }
 }
 
+impl Client {
+    /// Asks for what lies at `route`, from that byte on. `timeout` is for the beginning of the answer;
+    /// its body is for the caller to read. Gives the byte that it begins with as well.
+    pub async fn get_from(
+        &self,
+        route: &str,
+        token: &str,
+        from: u64,
+        timeout: Duration,
+    ) -> Result<(reqwest::Response, u64), CallError> {
+        let mut request = self
+            .http
+            .get(format!("{}{route}", self.base))
+            .header("Accept-Encoding", "identity")
+            .bearer_auth(token);
+        if from > 0 {
+            request = request.header("Range", format!("bytes={from}-"));
+        }
+        let late = |_| CallError::Unanswered("no answer in time".to_owned());
+        let answer = tokio::time::timeout(timeout, request.send()).await;
+        let mut answer = answer.map_err(late)?.map_err(transport)?;
+        match answer.status().as_u16() {
+            206 => {
+                let range = answer.headers().get("Content-Range");
+                let begins = range.and_then(|range| range.to_str().ok());
+                let begins = begins.and_then(|range| range.strip_prefix("bytes "));
+                let begins: Option<u64> =
+                    begins.and_then(|range| range.split('-').next()?.parse().ok());
+                match begins {
+                    Some(begins) if begins == from => Ok((answer, from)),
+                    _ => Err(CallError::Nonsense(
+                        "another part than asked for".to_owned(),
+                    )),
+                }
+            }
+            200 => Ok((answer, 0)),
+            _ => {
+                let body = tokio::time::timeout(timeout, read(&mut answer, ANSWER_MAX)).await;
+                Err(refused(answer.status(), &body.map_err(late)??))
+            }
+        }
+    }
+}
+
 async fn send<T: DeserializeOwned>(
     request: reqwest::RequestBuilder,
     most: usize,
@@ -182,10 +226,14 @@ async fn send<T: DeserializeOwned>(
             .map_err(|error| CallError::Nonsense(error.to_string()))?;
         return Ok(Answer { said, took });
     }
-    match serde_json::from_slice::<Problem>(&body) {
-        Ok(problem) => Err(CallError::Refused(Box::new(problem))),
-        Err(_) if status.is_server_error() => Err(CallError::Failed(status.as_u16())),
-        Err(_) => Err(CallError::Nonsense(format!("status {}", status.as_u16()))),
+    Err(refused(status, &body))
+}
+
+fn refused(status: reqwest::StatusCode, body: &[u8]) -> CallError {
+    match serde_json::from_slice::<Problem>(body) {
+        Ok(problem) => CallError::Refused(Box::new(problem)),
+        Err(_) if status.is_server_error() => CallError::Failed(status.as_u16()),
+        Err(_) => CallError::Nonsense(format!("status {}", status.as_u16())),
     }
 }
 

@@ -14,6 +14,7 @@ mod ask;
 mod client;
 mod lend;
 mod link;
+mod media;
 mod picture;
 mod plan;
 mod proof;

@@ -5,7 +5,7 @@ use super::plan::{self, LinkProblem, Outcome, Pace, Situation, Step};
 use super::{
     BACKOFF_MOST, CallError, STAFF_BACKOFF_MOST, Shared, StepError, TIMEOUT, chance, lock,
 };
-use crate::store::{Identity, StaffCode, StoreError};
+use crate::store::{Identity, StaffCode, Store, StoreError};
 use gighall_core::token::SigningKey;
 use gighall_core::wire::{
     Cursor, DeviceHealth, EnrolReply, EnrolRequest, FeedReply, FeedRequest, ProblemType,
@@ -22,6 +22,9 @@ const SNAPSHOT_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// What has had its time is removed that often.
 const TIDY_EVERY: Duration = Duration::from_secs(24 * 3600);
+
+/// So many characters of each thing that staff are told here are told to the hub.
+const NOTICE_MAX: usize = 500;
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
@@ -244,6 +247,7 @@ async fn follow(
                 rights: store.rights_held()?,
                 clock_offset_ms,
                 version: VERSION.to_owned(),
+                notices: notices(store)?,
             };
             Ok(FeedRequest {
                 cursors,
@@ -281,6 +285,9 @@ async fn follow(
                     store.apply_changes(&told, now)?;
                 }
             }
+            if let Some(figures) = reply.figures {
+                store.note_figures(&figures)?;
+            }
             Ok(())
         })
         .await;
@@ -291,6 +298,17 @@ async fn follow(
         }
         applied => applied.map(|()| Outcome::Followed).map_err(StepError::from),
     }
+}
+
+/// What staff are told here, for those at the hub.
+fn notices(store: &Store) -> Result<Vec<String>, StoreError> {
+    let told = store.staff_notices()?.into_iter();
+    Ok(told
+        .map(|it| {
+            let text = format!("{}: {}", it.code, it.detail.replace('\n', "; "));
+            text.chars().take(NOTICE_MAX).collect()
+        })
+        .collect())
 }
 
 /// The hub may be reached at another address than at enrolment: codes lead there from now on.

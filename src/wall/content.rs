@@ -7,11 +7,12 @@ use super::feed::{FeedError, WallFeed};
 use super::figures::Figures;
 use super::pictures::{Checked, Drawn, Gallery, Wanted};
 use gighall_core::event::{Event, EventKind};
-use gighall_core::hall::{Hall, Notice, NoticeKind};
+use gighall_core::hall::{Hall, HallFigures, Notice, NoticeKind};
 use gighall_core::id::{EventId, JobId, NoticeId};
 use gighall_core::job::Job;
 use gighall_core::playlist::{JobFilter, OpenJob};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
@@ -71,6 +72,8 @@ pub struct Detail {
 pub struct News {
     /// The hall, once the device has heard of it.
     pub hall: Option<Hall>,
+    /// What the hub counted last, and of which day.
+    pub figures: Option<HallFigures>,
     /// Current notices.
     pub notices: Vec<Notice>,
     /// Events that run or are to come, the next first.
@@ -167,11 +170,18 @@ impl News {
         });
         Ok(Self {
             hall: feed.hall()?,
+            figures: feed.hall_figures()?,
             notices: feed.notices(at)?,
             events: feed.events(at)?,
             asked: wish.jobs.clone(),
             jobs: jobs.collect(),
         })
+    }
+
+    /// The places that were claimed today, where the hub has told it of this day.
+    pub fn claimed_on(&self, today: Date) -> Option<u32> {
+        let figures = self.figures.filter(|figures| figures.day == today);
+        figures.map(|figures| figures.claimed)
     }
 
     /// Drops notices and events that are over at `at`. Says whether there was any.

@@ -2,7 +2,7 @@
 //! sync engine stand behind it, and tests put a feed of their own in their place.
 
 use gighall_core::event::Event;
-use gighall_core::hall::{Hall, Notice};
+use gighall_core::hall::{Hall, HallFigures, Notice};
 use gighall_core::id::JobId;
 use gighall_core::job::Job;
 use jiff::Timestamp;
@@ -21,6 +21,8 @@ pub trait WallFeed: Send + Sync + 'static {
     fn events(&self, at: Timestamp) -> Result<Vec<Event>, FeedError>;
     /// The hall; `None` before the device has heard of it.
     fn hall(&self) -> Result<Option<Hall>, FeedError>;
+    /// What the hub counted last of this hall, and of which day; `None` where it never did.
+    fn hall_figures(&self) -> Result<Option<HallFigures>, FeedError>;
     /// Whether the hub is in reach, and how old the data is.
     fn link(&self) -> Link;
     /// The hall's time as well as this device knows it.

@@ -201,9 +201,11 @@ pub fn moving(window: &WallWindow, name: SharedString) -> impl Fn(Frame) + Send 
 }
 
 /// How much work there is.
-pub fn statistics(window: &WallWindow, figures: &Figures) {
+/// `claimed` are the places that were claimed today, where the hub has told it.
+pub fn statistics(window: &WallWindow, figures: &Figures, claimed: Option<u32>) {
     let data = window.global::<WallData>();
     data.set_taken_places(shown(figures.places_taken));
+    data.set_claimed_today(claimed.map_or(-1, shown));
     set_list(&data.get_kind_bars(), figures.places_by_kind(), |bars| {
         data.set_kind_bars(bars);
     });

@@ -3,7 +3,7 @@
 
 use super::content::{Index, News, Pictures, Wish};
 use super::feed::{FeedError, WallFeed};
-use super::pictures::Gallery;
+use super::pictures::{Gallery, PictureError};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -295,6 +295,7 @@ impl PictureWork {
     /// Tells staff of pictures that cannot be shown, once, and again when all is well.
     fn tell_staff(&mut self, pictures: &Pictures) {
         let wrong = pictures.can.values().filter_map(|can| can.as_ref().err());
+        let wrong = wrong.filter(|wrong| !matches!(wrong, PictureError::NotHere(_)));
         let lines: Vec<String> = wrong.map(ToString::to_string).collect();
         let trouble = lines.join("\n");
         if self.told.as_ref() != Some(&trouble) {
@@ -323,7 +324,7 @@ mod tests {
     use super::*;
     use crate::wall::feed::{FeedError, Link};
     use gighall_core::event::Event;
-    use gighall_core::hall::{Hall, Notice};
+    use gighall_core::hall::{Hall, HallFigures, Notice};
     use gighall_core::id::JobId;
     use gighall_core::job::Job;
     use gighall_core::testing::{a_job, at};
@@ -365,6 +366,9 @@ mod tests {
             Ok(vec![])
         }
         fn hall(&self) -> Result<Option<Hall>, FeedError> {
+            Ok(None)
+        }
+        fn hall_figures(&self) -> Result<Option<HallFigures>, FeedError> {
             Ok(None)
         }
         fn link(&self) -> Link {

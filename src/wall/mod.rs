@@ -19,6 +19,8 @@ pub mod video;
 
 pub use run::{Wall, start};
 
+use crate::media::Ready;
+use gighall_core::media::named as from_hub;
 use gighall_core::playlist::{Calendar, Light, Scene, Theme};
 use jiff::tz::TimeZone;
 use slint::Color;
@@ -48,8 +50,22 @@ pub struct WallSettings {
     pub characters_per_second: f32,
     /// The folder that pictures' files are relative to.
     pub folder: PathBuf,
+    /// The files of the hub that are here, by the names that scenes have for them (`hub:…`).
+    pub media: Ready,
     /// What it looks like.
     pub look: Look,
+}
+
+impl WallSettings {
+    /// Where a file lies that a scene names: beside the configuration, or, where it is the hub's, in
+    /// the cache. One that is not here is left as it was named: nothing lies there.
+    pub fn file(&self, named: &str) -> PathBuf {
+        match (self.media.get(named), from_hub(named)) {
+            (Some(here), _) => here.clone(),
+            (None, Some(_)) => PathBuf::from(named),
+            (None, None) => self.folder.join(named),
+        }
+    }
 }
 
 /// What a wall looks like.

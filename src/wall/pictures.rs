@@ -2,6 +2,7 @@
 //! off the UI thread.
 
 use super::video::{VideoError, is_video, still};
+use gighall_core::media::named;
 use image::imageops::FilterType;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageReader, Limits};
@@ -22,6 +23,9 @@ pub type Wanted = (PathBuf, (u32, u32));
 /// Why a picture cannot be shown.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PictureError {
+    /// It is the hub's, and not here. Whoever fetches it tells staff why.
+    #[error("{0}: is not here")]
+    NotHere(PathBuf),
     /// There is no such file, or it may not be read.
     #[error("{0}: cannot be read: {1}")]
     Unreadable(PathBuf, String),
@@ -152,6 +156,9 @@ fn stamp(file: &Path) -> Stamp {
 
 /// Reads a picture whole and turns it as its camera was held. What is transparent lies on black.
 fn open(file: &Path) -> Result<DynamicImage, PictureError> {
+    if file.to_str().is_some_and(|file| named(file).is_some()) {
+        return Err(PictureError::NotHere(file.to_owned()));
+    }
     let unreadable =
         |error: std::io::Error| PictureError::Unreadable(file.to_owned(), error.to_string());
     let mut reader = ImageReader::open(file)

@@ -12,7 +12,7 @@ use super::pictures::Wanted;
 use super::proof;
 use super::video::Playing;
 use crate::ui::{CourseRow, JobRow, KindSummary, WallData, WallWindow};
-use gighall_core::playlist::{Content as Playable, Lit, Now, Player, Scene, Show, What};
+use gighall_core::playlist::{Content as Playable, Lit, Now, Player, Scene, Show};
 use gighall_core::proof::Seen;
 use jiff::Timestamp;
 use scenes::set_notice;
@@ -321,11 +321,6 @@ impl Screen {
 
     /// The file of a scene's picture.
     fn picture(&self, scene: &Scene) -> Option<PathBuf> {
-        match &scene.what {
-            What::Image { file, .. } | What::Video { file, .. } => {
-                Some(self.settings.folder.join(file))
-            }
-            _ => None,
-        }
+        scene.what.file().map(|file| self.settings.file(file))
     }
 }

@@ -1,6 +1,7 @@
 //! Videos of the hall's own. The `ffmpeg` program decodes them in a process of its own: a file that
 //! breaks a decoder ends that one, and not the wall. Walls are silent, so sound is left out.
 
+use gighall_core::media::kind_of;
 use slint::{Rgb8Pixel, SharedPixelBuffer};
 use std::io::Read;
 use std::path::Path;
@@ -32,11 +33,11 @@ pub struct Still {
     pub length: Option<Duration>,
 }
 
-/// Whether the file begins as MP4 and QuickTime do, or as Matroska and WebM do.
+/// Whether the file begins as videos do.
 pub fn is_video(file: &Path) -> bool {
     let mut head = [0; 8];
     let read = std::fs::File::open(file).and_then(|mut file| file.read_exact(&mut head));
-    read.is_ok() && (&head[4..] == b"ftyp" || head[..4] == [0x1A, 0x45, 0xDF, 0xA3])
+    read.is_ok() && kind_of(&head).is_some_and(|kind| kind.starts_with("video/"))
 }
 
 #[cfg(feature = "video")]

@@ -19,6 +19,7 @@ use jiff::{SignedDuration, Timestamp};
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -159,6 +160,8 @@ pub enum Line {
     AnswersTo(&'static str, Vec<u8>),
     /// Takes the request and never answers.
     Stalls,
+    /// Cuts answers to requests whose text has that after so many bytes; passes the rest.
+    Cuts(&'static str, usize),
     /// Passes requests to the hub whose text has that, and loses the answers; passes the rest.
     LosesAnswersOf(&'static str),
 }
@@ -217,7 +220,8 @@ fn serve(mut near: TcpStream, hub: SocketAddr, line: Line, open: &Mutex<Vec<TcpS
             while near.read(&mut first).is_ok_and(|n| n > 0) {}
             return;
         }
-        Line::LosesAnswersOf(text) => Some(text),
+        Line::LosesAnswersOf(text) => Some((text, 0)),
+        Line::Cuts(text, after) => Some((text, after)),
         Line::AnswersTo(text, bytes) => {
             answered = Some((text, bytes));
             None
@@ -231,9 +235,9 @@ fn serve(mut near: TcpStream, hub: SocketAddr, line: Line, open: &Mutex<Vec<TcpS
     let (Ok(back), Ok(to)) = (far.try_clone(), near.try_clone()) else {
         return;
     };
-    let losing = Arc::new(std::sync::atomic::AtomicBool::new(false));
-    let lose = losing.clone();
-    std::thread::spawn(move || forward(back, to, &lose));
+    let left = Arc::new(AtomicUsize::new(usize::MAX));
+    let passes = left.clone();
+    std::thread::spawn(move || forward(back, to, &passes));
     while let Ok(n) = near.read(&mut first) {
         let text = String::from_utf8_lossy(&first[..n]);
         if let Some((asked, answer)) = &answered
@@ -243,8 +247,8 @@ fn serve(mut near: TcpStream, hub: SocketAddr, line: Line, open: &Mutex<Vec<TcpS
             near.shutdown(Shutdown::Both).ok();
             break;
         }
-        if lost.is_some_and(|lost| text.contains(lost)) {
-            losing.store(true, std::sync::atomic::Ordering::SeqCst);
+        if let Some((_, after)) = lost.filter(|(lost, _)| text.contains(lost)) {
+            left.store(after, Ordering::SeqCst);
         }
         if n == 0 || far.write_all(&first[..n]).is_err() {
             break;
@@ -253,12 +257,17 @@ fn serve(mut near: TcpStream, hub: SocketAddr, line: Line, open: &Mutex<Vec<TcpS
     far.shutdown(Shutdown::Both).ok();
 }
 
-fn forward(mut from: TcpStream, mut into: TcpStream, lose: &std::sync::atomic::AtomicBool) {
+/// Passes bytes on as long as any are `left` to be passed.
+fn forward(mut from: TcpStream, mut into: TcpStream, left: &AtomicUsize) {
     let mut buffer = [0; 16 * 1024];
     while let Ok(n) = from.read(&mut buffer) {
-        let lost = lose.load(std::sync::atomic::Ordering::SeqCst);
-        if n == 0 || lost || into.write_all(&buffer[..n]).is_err() {
+        let may = left.load(Ordering::SeqCst);
+        let passed = n.min(may);
+        if n == 0 || into.write_all(&buffer[..passed]).is_err() || passed < n {
             break;
+        }
+        if may != usize::MAX {
+            left.fetch_sub(passed, Ordering::SeqCst);
         }
     }
     into.shutdown(Shutdown::Both).ok();

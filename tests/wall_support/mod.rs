@@ -3,7 +3,7 @@
 #![allow(dead_code, clippy::unwrap_used)]
 
 use gighall_core::event::{Event, EventKind};
-use gighall_core::hall::{Hall, Notice, NoticeKind};
+use gighall_core::hall::{Hall, HallFigures, Notice, NoticeKind};
 use gighall_core::id::{JobId, NoticeId};
 use gighall_core::job::{Insurance, Job, Settlement, WorkKind};
 use gighall_core::pay::{Pay, PayUnit};
@@ -25,6 +25,7 @@ pub struct Demo {
     pub jobs: Mutex<Vec<Job>>,
     pub notices: Vec<Notice>,
     pub events: Vec<Event>,
+    pub figures: Option<HallFigures>,
     pub link: Mutex<Link>,
     pub revision: AtomicU64,
 }
@@ -36,6 +37,10 @@ impl Demo {
             jobs: Mutex::new((0..count).map(job).collect()),
             notices: notices(),
             events: events(),
+            figures: Some(HallFigures {
+                day: jiff::civil::date(2026, 11, 24),
+                claimed: 37,
+            }),
             link: Mutex::new(Link {
                 online: true,
                 data_as_of: Some(morning()),
@@ -100,6 +105,10 @@ impl WallFeed for Demo {
         }))
     }
 
+    fn hall_figures(&self) -> Result<Option<HallFigures>, FeedError> {
+        Ok(self.figures)
+    }
+
     fn link(&self) -> Link {
         *self.link.lock().unwrap()
     }
@@ -129,6 +138,7 @@ pub fn settings() -> WallSettings {
         name: "wall".to_owned(),
         period: None,
         folder: std::path::PathBuf::new(),
+        media: gighall_kiosk::media::Ready::new(),
         look: gighall_kiosk::wall::Look::default(),
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::id::{HallId, NoticeId};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// A hall as the hub describes it to devices and phones.
@@ -17,6 +18,15 @@ pub struct Hall {
     pub hotline: Option<String>,
     /// Where workers find the hall.
     pub address: Option<String>,
+}
+
+/// What only the hub can count, of one hall on one day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HallFigures {
+    /// The day, by the hall's clock.
+    pub day: Date,
+    /// Places that were claimed that day, at terminals, on phones and by staff, and not given up since.
+    pub claimed: u32,
 }
 
 /// What a notice is about.

@@ -12,6 +12,7 @@ pub mod hall;
 pub mod id;
 pub mod identity;
 pub mod job;
+pub mod media;
 pub mod outbox;
 pub mod pay;
 pub mod pay_text;

@@ -12,6 +12,7 @@
 //! | `POST /workers/find` | [`FindWorkerRequest`] | [`FindWorkerReply`] |
 //! | `POST /proof` | [`ProofRequest`](crate::proof::ProofRequest) | [`ProofReply`](crate::proof::ProofReply) |
 //! | `POST /picture` | [a PNG](crate::picture) | [`PictureReply`](crate::picture::PictureReply) |
+//! | `GET /media/HASH` | `Range` | a [file](crate::media) of the hub |
 //!
 //! Every route but `/enrol` wants `Authorization: Bearer TOKEN`. Errors are
 //! `application/problem+json` (RFC 9457) with a [`Problem`]. Fields that a reader does not know
@@ -20,11 +21,13 @@
 
 use crate::claim::{Claim, ClaimReason};
 use crate::event::Event;
-use crate::hall::{Hall, Notice};
+use crate::hall::{Hall, HallFigures, Notice};
 use crate::id::{ClaimId, DeviceId, Epoch, HallId, HubEpoch, JobId, NoticeId, WorkerId};
 use crate::identity::Sex;
 use crate::job::{Job, WorkKind, coded_enum};
+use crate::media::MediaFile;
 use crate::outbox::{Head, Record};
+use crate::playlist::HubPlaylist;
 use crate::rights::Grant;
 use crate::seal::{SealedText, SealingKey};
 use crate::worker::Channel;
@@ -45,7 +48,7 @@ pub const WAIT_MAX_SECONDS: u32 = 25;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Scope {
-    /// What every device in a hall has to know: jobs, notices, events, the hall itself,
+    /// What every device in a hall has to know: jobs, notices, events, playlists, the hall itself,
     /// who was erased.
     Hall(HallId),
     /// What concerns one device: decisions on claims it took, rights that are asked back.
@@ -169,6 +172,9 @@ pub struct DeviceHealth {
     pub clock_offset_ms: i64,
     /// Version of the program.
     pub version: String,
+    /// What staff are told at the device, a line each. Nothing personal is in it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notices: Vec<String>,
 }
 
 /// Changes of each scope, in order.
@@ -186,6 +192,9 @@ pub struct FeedReply {
     /// The hub asks for a [picture](crate::picture) of each wall.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub picture: Option<uuid::Uuid>,
+    /// What only the hub can count in the device's hall, today.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub figures: Option<HallFigures>,
 }
 
 /// The next changes of one scope.
@@ -252,6 +261,26 @@ pub enum Change {
     Event {
         /// The event.
         event: Box<Event>,
+    },
+    /// A playlist for walls of the hall as it is now.
+    Playlist {
+        /// The playlist.
+        playlist: Box<HubPlaylist>,
+    },
+    /// A playlist is for no wall of the hall any more.
+    PlaylistRemoved {
+        /// Which.
+        name: String,
+    },
+    /// A file that the hub keeps for walls, under a name that may have meant another one.
+    Media {
+        /// The file.
+        file: MediaFile,
+    },
+    /// The hub keeps a file no longer.
+    MediaRemoved {
+        /// Its name.
+        name: String,
     },
     /// A person has been erased at the hub: what is known of the person goes everywhere.
     WorkerErased {

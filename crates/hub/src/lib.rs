@@ -7,6 +7,7 @@
 
 pub mod api;
 pub mod import;
+pub mod media;
 pub mod pages;
 pub mod server;
 pub mod state;

@@ -10,6 +10,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::time::{Instant, MissedTickBehavior};
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 
 /// How often the hub looks for what other processes wrote, and for jobs whose time is over.
 const TICK: Duration = Duration::from_millis(500);
@@ -23,11 +24,13 @@ const GRACE: Duration = Duration::from_secs(5);
 /// Everything the hub answers over HTTP.
 pub fn router(state: HubState) -> Router {
     let pages = pages::router(state.clone(), state.secret());
+    // Films are small already, and a part of one that was compressed is none.
+    let worth_it = DefaultPredicate::new().and(NotForContentType::const_new("video/"));
     Router::new()
         .route("/healthz", get(|| async { "ok\n" }))
         .merge(pages)
         .nest("/api/v1", api::router(state))
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().compress_when(worth_it))
 }
 
 /// Serves until `shutdown` is done: then takes no more requests, finishes those under way, and

@@ -2,6 +2,7 @@
 //! feed, hold rights and bring what they did.
 
 mod api_support;
+mod api_wall;
 
 use api_support::{TestDevice, TestHub, claim_request, kind, listing, want};
 use gighall_core::claim::{ClaimReason, ClaimState};

@@ -54,7 +54,7 @@ impl Screen {
                 is_there
             }
             Show::One(Thing::Event(id)) => self.fair(window, *id, now),
-            Show::Whole => self.whole(window, &scene.what),
+            Show::Whole => self.whole(window, &scene.what, now),
             Show::Rest => false,
         };
         match is_there {
@@ -68,17 +68,20 @@ impl Screen {
     }
 
     /// A scene that shows all it has.
-    fn whole(&mut self, window: &WallWindow, what: &What) -> bool {
+    fn whole(&mut self, window: &WallWindow, what: &What, now: Timestamp) -> bool {
         let data = window.global::<WallData>();
         match what {
             What::Overview {} => {
                 bring(&self.models.kinds, self.index.figures.kinds().into_iter());
             }
-            What::Statistics {} => frame::statistics(window, &self.index.figures),
+            What::Statistics {} => {
+                let today = self.settings.zone.to_datetime(now).date();
+                let claimed = self.news.claimed_on(today);
+                frame::statistics(window, &self.index.figures, claimed);
+            }
             What::Text { title, body } => set_notice(&data, text_card(title, body)),
             What::Image { file, caption } | What::Video { file, caption } => {
-                let file = self.settings.folder.join(file);
-                let wanted = (file, frame::picture_room(window));
+                let wanted = (self.settings.file(file), frame::picture_room(window));
                 let Some(drawn) = self.pictures.drawn.iter().find(|it| it.wanted == wanted) else {
                     return false;
                 };

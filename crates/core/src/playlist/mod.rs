@@ -4,6 +4,7 @@
 //! The player knows neither clock nor screen. Whoever drives it says how much time has passed, how
 //! many rows a page holds and what there is to show; it says what is on, and until when.
 
+mod assigned;
 mod exposure;
 mod filter;
 mod light;
@@ -16,6 +17,7 @@ mod show;
 mod tests;
 mod turns;
 
+pub use assigned::{HubPlaylist, NAME_MAX, TEXT_MAX, strongest_first};
 pub use exposure::seconds_of_page;
 pub use filter::JobFilter;
 pub use light::{Light, Lit, Theme};

@@ -250,6 +250,14 @@ impl What {
         }
     }
 
+    /// The file that it shows, as it is written: beside the configuration, or, after `hub:`, the hub's.
+    pub fn file(&self) -> Option<&str> {
+        match self {
+            Self::Image { file, .. } | Self::Video { file, .. } => Some(file),
+            _ => None,
+        }
+    }
+
     /// Whether the other one shows the same things, so that they share their turns.
     pub fn shares_turns_with(&self, other: &Self) -> bool {
         self.kind() == other.kind() && self.only() == other.only()

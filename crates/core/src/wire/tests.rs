@@ -60,6 +60,7 @@ fn a_code_of_a_newer_hub_costs_only_its_own_change() {
                 .collect(),
         }],
         picture: None,
+        figures: None,
     };
     let snapshot = SnapshotReply {
         scope,
@@ -93,4 +94,20 @@ fn a_problem_of_a_newer_hub_is_a_problem() {
     let problem: Problem = serde_json::from_str(text).expect("taken");
     assert_eq!((problem.kind, problem.reason), (ProblemType::Unknown, None));
     assert_eq!(problem.status, 418);
+}
+
+#[test]
+fn a_playlist_of_a_newer_hub_keeps_what_this_device_knows_of_it() {
+    let text = r#"{"kind":"playlist","playlist":{"name":"spring","given_at":"2026-11-24T00:00:00Z",
+        "text":"[[scene]]\nkind = \"hologram\"\n","devices":["one"]}}"#;
+    let Ok(Change::Playlist { playlist }) = serde_json::from_str(text) else {
+        panic!("it is read");
+    };
+    assert_eq!(
+        (playlist.name.as_str(), playlist.halls.len()),
+        ("spring", 0)
+    );
+    let change = Change::Playlist { playlist };
+    let again = serde_json::to_string(&change).expect("plain data");
+    assert_eq!(serde_json::from_str::<Change>(&again).ok(), Some(change));
 }

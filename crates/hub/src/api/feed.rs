@@ -7,6 +7,8 @@ use crate::state::HubState;
 use crate::store::{Caller, StoreError};
 use axum::Json;
 use axum::extract::State;
+use gighall_core::hall::HallFigures;
+use gighall_core::id::HallId;
 use gighall_core::wire::{
     BATCH_MAX, Cursor, FeedReply, FeedRequest, ProblemType, Scope, ScopeChanges, SnapshotReply,
     SnapshotRequest, WAIT_MAX_SECONDS,
@@ -44,7 +46,13 @@ pub async fn feed(
         phone_url: state.phone_url(host.as_deref()),
         scopes,
         picture: picture::due(&state, caller.device).await?,
+        figures: Some(figures(&state, caller.hall).await?),
     }))
+}
+
+async fn figures(state: &HubState, hall: HallId) -> Result<HallFigures, StoreError> {
+    let now = state.now();
+    state.ask(move |store| store.figures(&hall, now)).await
 }
 
 async fn wait_for_changes(

@@ -4,6 +4,7 @@ mod caller;
 mod claims;
 mod enrol;
 mod feed;
+mod media;
 mod picture;
 mod problem;
 mod proof;
@@ -15,7 +16,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::map_response;
 use axum::response::{IntoResponse, Response};
-use axum::routing::post;
+use axum::routing::{get, post};
 use gighall_core::wire::{ProblemType, WAIT_MAX_SECONDS};
 use problem::ApiError;
 use std::any::Any;
@@ -40,6 +41,7 @@ pub fn router(state: HubState) -> Router {
         .route("/rights", post(upload::rights))
         .route("/proof", post(proof::proof))
         .route("/picture", post(picture::picture))
+        .route("/media/{hash}", get(media::media))
         .route("/claims", post(claims::claim))
         .route("/workers/find", post(claims::find_worker))
         .fallback(unknown_route)
@@ -59,7 +61,10 @@ async fn unknown_route() -> ApiError {
 }
 
 async fn wrong_method() -> ApiError {
-    ApiError::new(ProblemType::BadRequest, "every route here takes POST")
+    ApiError::new(
+        ProblemType::BadRequest,
+        "every route here takes POST, and /media takes GET",
+    )
 }
 
 fn after_panic(_: Box<dyn Any + Send>) -> Response {
@@ -67,10 +72,11 @@ fn after_panic(_: Box<dyn Any + Send>) -> Response {
     ApiError::new(ProblemType::Internal, "the hub failed").into_response()
 }
 
-/// Nothing of this may be kept by anybody on the way.
+/// Nothing of this may be kept by anybody on the way, but for what says so itself.
 async fn unstored(mut response: Response) -> Response {
     response
         .headers_mut()
-        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
     response
 }

@@ -1,8 +1,10 @@
 //! The command line.
 
 mod event;
+mod media;
 mod notice;
 mod picture;
+mod playlist;
 mod proof;
 mod serve;
 mod shared;
@@ -16,6 +18,7 @@ use gighall_core::id::{EventId, HallId, NoticeId};
 use gighall_core::identity::IdNumberError;
 use gighall_hub::HubError;
 use gighall_hub::import::ImportError;
+use gighall_hub::media::MediaError;
 use gighall_hub::store::StoreError;
 use jiff::civil::Date;
 use std::path::PathBuf;
@@ -53,6 +56,12 @@ enum Command {
     /// Job fairs, broadcasts, recruiting on the spot, courses.
     #[command(subcommand)]
     Event(EventCommand),
+    /// Playlists: what walls show, where it is not their own kiosk.toml that says so.
+    #[command(subcommand)]
+    Playlist(playlist::PlaylistCommand),
+    /// Pictures and films for walls: a scene names one as `file = "hub:NAME"`.
+    #[command(subcommand)]
+    Media(media::MediaCommand),
     /// Jobs.
     #[command(subcommand)]
     Job(JobCommand),
@@ -126,7 +135,7 @@ enum Device {
         name: String,
     },
     /// Lists devices: hall, name, enrolments, when last seen, records that wait, records that were
-    /// taken with remarks and which, state.
+    /// taken with remarks and which, state, what it tells staff.
     List {
         #[command(flatten)]
         data: Data,
@@ -483,6 +492,12 @@ pub enum CliError {
     /// A sheet cannot be written.
     #[error("cannot write the sheet: {0}")]
     Sheet(#[from] csv::Error),
+    /// A file that is not taken.
+    #[error(transparent)]
+    Media(#[from] MediaError),
+    /// A playlist that is not right.
+    #[error("{0}")]
+    Playlist(String),
     /// A value that cannot be.
     #[error("{0}")]
     Value(&'static str),
@@ -524,6 +539,8 @@ pub fn run(cli: &Cli) -> Result<(), CliError> {
         Command::Hall(hall) => staff::hall(hall),
         Command::Notice(notice) => notice::run(notice),
         Command::Event(event) => event::run(event),
+        Command::Playlist(command) => playlist::run(command),
+        Command::Media(command) => media::run(command),
         Command::Job(job) => staff::job(job),
         Command::Claim(claim) => staff::claim(claim),
         Command::Proof(command) => proof::run(command),

@@ -113,8 +113,10 @@ fn device_line(device: &DeviceStatus, clock: &Clock) -> String {
     let before = device.quarantined_before.map_or_else(String::new, |epoch| {
         format!(", enrolment {} quarantined", epoch.0)
     });
+    let notices = device.health.notices.iter();
+    let notices: String = notices.map(|it| format!("\ttells staff: {it}")).collect();
     format!(
-        "{}\t{}\tenrolled {}\tseen {seen}\toutbox {}\tflagged {}\t{state}{before}",
+        "{}\t{}\tenrolled {}\tseen {seen}\toutbox {}\tflagged {}\t{state}{before}{notices}",
         device.hall,
         device.name,
         device.epoch.0,

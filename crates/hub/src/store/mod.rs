@@ -8,13 +8,15 @@ pub mod sqlite;
 
 use gighall_core::claim::{Claim, ClaimReason};
 use gighall_core::event::{Event, EventError};
-use gighall_core::hall::{Hall, Notice};
+use gighall_core::hall::{Hall, HallFigures, Notice};
 use gighall_core::id::{
     ClaimId, DeviceId, Epoch, EventId, HallId, HubEpoch, JobId, NoticeId, WorkerId,
 };
 use gighall_core::identity::IdNumber;
 use gighall_core::job::{Job, WorkKind};
+use gighall_core::media::MediaFile;
 use gighall_core::outbox::{Head, Record};
+use gighall_core::playlist::HubPlaylist;
 use gighall_core::proof::{Exposure, NumberedShowing, Showing};
 use gighall_core::rights::Holder;
 use gighall_core::seal::SealedText;
@@ -26,6 +28,7 @@ use gighall_core::worker::{Channel, Consent};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::path::Path;
 use tokio::sync::watch;
 use uuid::Uuid;
 
@@ -40,6 +43,8 @@ pub trait Store: Send + Sync + 'static {
     fn hall(&self, id: &HallId) -> Result<Option<Hall>, StoreError>;
     /// All halls, by id.
     fn halls(&self) -> Result<Vec<Hall>, StoreError>;
+    /// What the hub counts of a hall on the day of `now`.
+    fn figures(&self, hall: &HallId, now: Timestamp) -> Result<HallFigures, StoreError>;
     /// Adds a notice or changes it.
     fn put_notice(&self, hall: &HallId, notice: &Notice) -> Result<(), StoreError>;
     /// A hall's notices, newest first.
@@ -61,6 +66,25 @@ pub trait Store: Send + Sync + 'static {
     fn withdraw_event(&self, id: EventId) -> Result<(), StoreError>;
     /// Takes away the notices and events whose time is over at `now`; says how many.
     fn expire_posted(&self, now: Timestamp) -> Result<usize, StoreError>;
+
+    /// Gives a playlist, or gives it anew: to its halls, or to all. The devices of halls that it is
+    /// no longer for learn that it is gone.
+    fn put_playlist(&self, playlist: &HubPlaylist) -> Result<(), StoreError>;
+    /// All playlists, by name.
+    fn playlists(&self) -> Result<Vec<HubPlaylist>, StoreError>;
+    /// Takes a playlist back; devices learn of it through the feed.
+    fn remove_playlist(&self, name: &str) -> Result<(), StoreError>;
+
+    /// The folder of the files for walls, each under its hash; see [`crate::media`].
+    fn media_folder(&self) -> &Path;
+    /// Keeps a file for walls under its name; devices learn of it through the feed.
+    fn put_media(&self, file: &MediaFile) -> Result<(), StoreError>;
+    /// All files for walls, by name.
+    fn media(&self) -> Result<Vec<MediaFile>, StoreError>;
+    /// A file with that content, under whatever name.
+    fn media_with_hash(&self, sha256: &str) -> Result<Option<MediaFile>, StoreError>;
+    /// Keeps a file no longer; devices learn of it through the feed.
+    fn remove_media(&self, name: &str) -> Result<(), StoreError>;
 
     /// Makes a one-time enrolment code for a device, new or known by its name. Valid for a day.
     fn add_device(&self, hall: &HallId, name: &str, now: Timestamp) -> Result<String, StoreError>;

@@ -5,6 +5,7 @@ use super::write::Write;
 use super::{jobs, rights, sql, workers};
 use crate::store::{NewClaim, StoreError};
 use gighall_core::claim::{Claim, ClaimEvent, ClaimReason, ClaimState};
+use gighall_core::hall::HallFigures;
 use gighall_core::id::{ClaimId, DeviceId, Epoch, HallId, JobId, WorkerId};
 use gighall_core::job::{ClaimMode, Job};
 use gighall_core::rights::Holder;
@@ -12,7 +13,8 @@ use gighall_core::rules::{HeldClaim, may_claim};
 use gighall_core::wire::{Change, ClaimWithJob, Scope};
 use gighall_core::worker::Channel;
 use jiff::Timestamp;
-use jiff::civil::{Date, date};
+use jiff::civil::{Date, Time, date};
+use jiff::tz::TimeZone;
 use rusqlite::{Connection, Params, Row, params};
 
 /// Most claims of a worker, and of a device's snapshot, that are listed.
@@ -144,6 +146,29 @@ pub fn any_of_job(connection: &Connection, job: JobId) -> Result<bool, StoreErro
     Ok(connection
         .prepare_cached("SELECT 1 FROM claim WHERE job = ?1 LIMIT 1")?
         .exists([job.to_string()])?)
+}
+
+/// What is counted of a hall on the day of `now`.
+pub fn figures(
+    connection: &Connection,
+    zone: &TimeZone,
+    hall: &HallId,
+    now: Timestamp,
+) -> Result<HallFigures, StoreError> {
+    let day = zone.to_datetime(now).date();
+    let midnight = zone.to_timestamp(day.to_datetime(Time::midnight()));
+    let since = midnight.map_err(|error| StoreError::Unusable(error.to_string()))?;
+    let claimed = connection
+        .prepare_cached(
+            "SELECT count(*) FROM claim JOIN job ON job.id = claim.job
+             WHERE job.hall = ?1 AND claim.made_at BETWEEN ?2 AND ?3 AND claim.state IN
+                 ('claimed', 'confirmed', 'checked_in', 'completed', 'settled')",
+        )?
+        .query_row(
+            params![hall.as_str(), sql::micros(since), sql::micros(now)],
+            |row| row.get(0),
+        )?;
+    Ok(HallFigures { day, claimed })
 }
 
 /// What a worker holds at `now`: a claim of work that is over is in nobody's way.

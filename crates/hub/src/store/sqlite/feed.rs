@@ -1,7 +1,7 @@
 //! The feed: what changed, per scope, in a dense sequence.
 
 use super::posted::{self, Posted};
-use super::{claims, devices, halls, jobs, sql, workers};
+use super::{claims, devices, halls, jobs, media, playlists, sql, workers};
 use crate::store::StoreError;
 use gighall_core::event::Event;
 use gighall_core::hall::Notice;
@@ -105,11 +105,17 @@ fn hall_snapshot(connection: &Connection, id: &HallId) -> Result<Vec<Change>, St
     let hall = halls::one(connection, id)?.ok_or_else(|| StoreError::UnknownHall(id.clone()))?;
     let notices: Vec<Notice> = posted::all(connection, id)?;
     let events: Vec<Event> = posted::all(connection, id)?;
+    let playlists = playlists::of_hall(connection, id)?
+        .into_iter()
+        .map(Box::new);
+    let media = media::all(connection)?;
     let jobs = jobs::concerning(connection, id)?;
     let erased = workers::erased_ids(connection, None)?;
     Ok(std::iter::once(Change::Hall { hall })
         .chain(notices.into_iter().map(Posted::put_up))
         .chain(events.into_iter().map(Posted::put_up))
+        .chain(playlists.map(|playlist| Change::Playlist { playlist }))
+        .chain(media.into_iter().map(|file| Change::Media { file }))
         .chain(
             jobs.into_iter()
                 .map(|job| Change::Job { job: Box::new(job) }),

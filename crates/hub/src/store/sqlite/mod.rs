@@ -9,8 +9,10 @@ mod halls;
 mod import;
 mod jobs;
 mod ledger;
+mod media;
 mod outbox;
 mod pictures;
+mod playlists;
 mod posted;
 mod proof;
 mod rights;
@@ -38,6 +40,9 @@ use write::Write;
 /// Name of the database in the data directory.
 pub const DATABASE_FILE: &str = "hub.db";
 
+/// Name of the folder with the files for walls in the data directory.
+const MEDIA_FOLDER: &str = "media";
+
 /// How long a writer waits for another process's transaction.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -58,11 +63,13 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/0006_events.sql"),
     include_str!("../../../migrations/0007_proof.sql"),
     include_str!("../../../migrations/0008_picture.sql"),
+    include_str!("../../../migrations/0009_walls.sql"),
 ];
 
 /// The store.
 pub struct SqliteStore {
     path: PathBuf,
+    media: PathBuf,
     keys: Keys,
     writer: Mutex<Connection>,
     readers: Mutex<Vec<Connection>>,
@@ -85,6 +92,7 @@ impl SqliteStore {
     /// left as it is.
     pub fn open(dir: &Path, secret: &[u8; 32], zone: TimeZone) -> Result<Self, StoreError> {
         let path = dir.join(DATABASE_FILE);
+        let media = dir.join(MEDIA_FOLDER);
         make_private(&path)?;
         let mut writer = connect(&path)?;
         check(&writer)?;
@@ -100,6 +108,7 @@ impl SqliteStore {
         };
         Ok(Self {
             path,
+            media,
             keys,
             writer: Mutex::new(writer),
             readers: Mutex::new(Vec::new()),

@@ -2,8 +2,8 @@
 
 use super::claims::Turn;
 use super::{
-    SqliteStore, claims, devices, feed, halls, import, jobs, lock, outbox, pictures, posted, proof,
-    rights, sessions, worker_file, workers,
+    SqliteStore, claims, devices, feed, halls, import, jobs, lock, media, outbox, pictures,
+    playlists, posted, proof, rights, sessions, worker_file, workers,
 };
 use crate::store::{
     Caller, DeviceStatus, ImportCounts, ListedJob, Listing, NewClaim, NewWorker, Picture, ProofRow,
@@ -11,11 +11,13 @@ use crate::store::{
 };
 use gighall_core::claim::Claim;
 use gighall_core::event::Event;
-use gighall_core::hall::{Hall, Notice};
+use gighall_core::hall::{Hall, HallFigures, Notice};
 use gighall_core::id::{ClaimId, DeviceId, EventId, HallId, HubEpoch, JobId, NoticeId, WorkerId};
 use gighall_core::identity::IdNumber;
 use gighall_core::job::Job;
+use gighall_core::media::MediaFile;
 use gighall_core::outbox::Record;
+use gighall_core::playlist::HubPlaylist;
 use gighall_core::proof::{Exposure, NumberedShowing, exposure};
 use gighall_core::rights::Holder;
 use gighall_core::seal::SealedText;
@@ -25,6 +27,7 @@ use gighall_core::wire::{
 };
 use jiff::Timestamp;
 use std::ops::Range;
+use std::path::Path;
 use tokio::sync::watch;
 use uuid::Uuid;
 
@@ -39,6 +42,10 @@ impl Store for SqliteStore {
 
     fn halls(&self) -> Result<Vec<Hall>, StoreError> {
         self.read(halls::all)
+    }
+
+    fn figures(&self, hall: &HallId, now: Timestamp) -> Result<HallFigures, StoreError> {
+        self.read(|view| claims::figures(view, &self.keys.zone, hall, now))
     }
 
     fn put_notice(&self, hall: &HallId, notice: &Notice) -> Result<(), StoreError> {
@@ -80,6 +87,38 @@ impl Store for SqliteStore {
             return Ok(0);
         }
         self.write(|write| posted::expire(write, now))
+    }
+
+    fn put_playlist(&self, playlist: &HubPlaylist) -> Result<(), StoreError> {
+        self.write(|write| playlists::put(write, playlist))
+    }
+
+    fn playlists(&self) -> Result<Vec<HubPlaylist>, StoreError> {
+        self.read(playlists::all)
+    }
+
+    fn remove_playlist(&self, name: &str) -> Result<(), StoreError> {
+        self.write(|write| playlists::remove(write, name))
+    }
+
+    fn media_folder(&self) -> &Path {
+        &self.media
+    }
+
+    fn put_media(&self, file: &MediaFile) -> Result<(), StoreError> {
+        self.write(|write| media::put(write, file))
+    }
+
+    fn media(&self) -> Result<Vec<MediaFile>, StoreError> {
+        self.read(media::all)
+    }
+
+    fn media_with_hash(&self, sha256: &str) -> Result<Option<MediaFile>, StoreError> {
+        self.read(|view| media::with_hash(view, sha256))
+    }
+
+    fn remove_media(&self, name: &str) -> Result<(), StoreError> {
+        self.write(|write| media::remove(write, name))
     }
 
     fn add_device(&self, hall: &HallId, name: &str, now: Timestamp) -> Result<String, StoreError> {

@@ -1,27 +1,34 @@
-//! Walks a configuration against the schema and collects every problem.
+//! Walks a file against what it may hold and collects every problem.
 
-use super::Problem;
-use super::schema::{Key, Kind, ROOT, TERMS, Variant};
+use crate::Problem;
+use crate::key::{Key, Kind, Variant};
+use crate::scenes::TERMS;
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeInteger, DeTable, DeValue};
 
-/// Every problem of the text, in the order of its lines.
-pub fn check(file: &str, text: &str) -> Vec<Problem> {
+/// Every problem of the text, in the order of its lines: what `root` does not take, and what
+/// `together` reports of keys that are each right but not together. `file` is only named.
+pub fn check(
+    file: &str,
+    text: &str,
+    root: &[Key],
+    together: impl FnOnce(&mut Walk<'_>, &DeTable<'_>),
+) -> Vec<Problem> {
     let mut walk = Walk {
         file,
         text,
         problems: vec![],
     };
-    let (root, errors) = DeTable::parse_recoverable(text);
+    let (table, errors) = DeTable::parse_recoverable(text);
     for error in &errors {
         let span = error.span().unwrap_or(0..0);
         walk.report("", &span, format!("this is not TOML: {}", error.message()));
     }
     // What could be read around a syntax error would only give misleading problems.
     if errors.is_empty() {
-        walk.table("", root.get_ref(), &root.span(), &[ROOT]);
-        walk.together(root.get_ref());
+        walk.table("", table.get_ref(), &table.span(), &[root]);
+        together(&mut walk, table.get_ref());
     }
     let mut problems = walk.problems;
     problems.sort_by_key(|problem| problem.line);
@@ -33,16 +40,24 @@ pub fn line_of(text: &str, byte: usize) -> usize {
     1 + text.bytes().take(byte).filter(|b| *b == b'\n').count()
 }
 
-pub(super) struct Walk<'a> {
+/// A walk through a file: problems are reported to it.
+pub struct Walk<'a> {
     file: &'a str,
     text: &'a str,
     problems: Vec<Problem>,
 }
 
-pub(super) type Value<'i> = Spanned<DeValue<'i>>;
+/// A value, and where it stands.
+pub type Value<'i> = Spanned<DeValue<'i>>;
 
 impl Walk<'_> {
-    pub(super) fn report(&mut self, key: &str, span: &Range<usize>, message: impl Into<String>) {
+    /// How many problems were reported.
+    pub fn problems(&self) -> usize {
+        self.problems.len()
+    }
+
+    /// Something is wrong with what stands there: what, and what would be right.
+    pub fn report(&mut self, key: &str, span: &Range<usize>, message: impl Into<String>) {
         self.problems.push(Problem {
             file: self.file.to_owned(),
             key: key.to_owned(),
@@ -150,13 +165,8 @@ impl Walk<'_> {
         }
     }
 
-    pub(super) fn not_one_of(
-        &mut self,
-        path: &str,
-        text: &str,
-        span: &Range<usize>,
-        words: &[&str],
-    ) {
+    /// A text that is none of the words that would be right.
+    pub fn not_one_of(&mut self, path: &str, text: &str, span: &Range<usize>, words: &[&str]) {
         let shown: String = text.chars().take(60).collect();
         let near = nearest(text, words.iter().copied())
             .map(|word| format!(" (did you mean \"{word}\"?)"))
@@ -184,7 +194,8 @@ impl Walk<'_> {
     }
 }
 
-pub(super) fn get<'a, 'i>(table: &'a DeTable<'i>, path: &[&str]) -> Option<&'a Value<'i>> {
+/// What lies at that path of keys.
+pub fn get<'a, 'i>(table: &'a DeTable<'i>, path: &[&str]) -> Option<&'a Value<'i>> {
     let (first, rest) = path.split_first()?;
     let value = table.get(*first)?;
     if rest.is_empty() {
@@ -194,7 +205,8 @@ pub(super) fn get<'a, 'i>(table: &'a DeTable<'i>, path: &[&str]) -> Option<&'a V
     }
 }
 
-pub(super) fn whole(number: &DeInteger<'_>) -> Option<i64> {
+/// A whole number, where it fits 64 bits.
+pub fn whole(number: &DeInteger<'_>) -> Option<i64> {
     i64::from_str_radix(number.as_str(), number.radix()).ok()
 }
 
