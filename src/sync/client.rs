@@ -5,6 +5,8 @@ use gighall_core::wire::Problem;
 use reqwest::redirect::Policy;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::pin::Pin;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Longest answer that is read, after decompression.
@@ -65,19 +67,190 @@ pub struct Answer<T> {
     pub took: Duration,
 }
 
+/// A request as it leaves.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// The whole address.
+    pub url: String,
+    /// The device's token.
+    pub token: Option<String>,
+    /// The `Idempotency-Key`.
+    pub key: Option<String>,
+    /// What kind of body it is.
+    pub content_type: &'static str,
+    /// The body.
+    pub body: Vec<u8>,
+    /// Longest that it may take, up to the end of the answer.
+    pub timeout: Duration,
+    /// Longest answer that is read, in bytes.
+    pub most: usize,
+}
+
+/// Status and body of an answer, or why there is none.
+pub type Carried = Result<(u16, Vec<u8>), CallError>;
+
+/// A request whose answer is read bit by bit.
+#[derive(Clone, Debug)]
+pub struct Ask {
+    /// The whole address.
+    pub url: String,
+    /// The device's token.
+    pub token: String,
+    /// Further headers.
+    pub headers: Vec<(&'static str, String)>,
+    /// Longest that its beginning may take.
+    pub timeout: Duration,
+}
+
+/// An answer that has begun and that the hub did not refuse.
+pub type Opened = Result<reqwest::Response, CallError>;
+
+/// What carries requests to the hub: HTTP, or a network that tests simulate.
+pub trait Transport: Send + Sync {
+    /// Sends one request and waits for its answer.
+    fn carry(&self, call: Call) -> Pin<Box<dyn Future<Output = Carried> + Send + '_>>;
+
+    /// Sends one request and waits for the beginning of its answer.
+    fn open(&self, ask: Ask) -> Pin<Box<dyn Future<Output = Opened> + Send + '_>>;
+}
+
 /// Where the hub is.
 #[derive(Clone)]
 pub struct Client {
-    http: reqwest::Client,
+    transport: Arc<dyn Transport>,
     base: String,
 }
 
 impl Client {
-    /// A client of the hub at `url`.
+    /// A client of the hub at `url`, over HTTP.
     ///
     /// # Errors
     /// If the system has no certificates and the address needs them.
     pub fn new(url: &str) -> Result<Self, reqwest::Error> {
+        Ok(Self::over(Arc::new(Http::new(url)?), url))
+    }
+
+    /// A client of the hub at `url`, over whatever carries its requests.
+    pub fn over(transport: Arc<dyn Transport>, url: &str) -> Self {
+        let base = format!("{}/api/v1", url.trim_end_matches('/'));
+        Self { transport, base }
+    }
+
+    /// Sends a request and reads the answer, all within `timeout`.
+    pub async fn post<T: DeserializeOwned>(
+        &self,
+        route: &str,
+        token: Option<&str>,
+        body: &impl Serialize,
+        timeout: Duration,
+    ) -> Result<Answer<T>, CallError> {
+        self.post_keyed(route, token, None, body, timeout).await
+    }
+
+    /// The same with an `Idempotency-Key`.
+    pub async fn post_keyed<T: DeserializeOwned>(
+        &self,
+        route: &str,
+        token: Option<&str>,
+        key: Option<&str>,
+        body: &impl Serialize,
+        timeout: Duration,
+    ) -> Result<Answer<T>, CallError> {
+        let most = if route == "/snapshot" {
+            SNAPSHOT_MAX
+        } else {
+            ANSWER_MAX
+        };
+        let call = Call {
+            url: format!("{}{route}", self.base),
+            token: token.map(str::to_owned),
+            key: key.map(str::to_owned),
+            content_type: "application/json",
+            // Nothing is sent of what cannot be written.
+            body: serde_json::to_vec(body)
+                .map_err(|error| CallError::Unreachable(error.to_string()))?,
+            timeout,
+            most,
+        };
+        self.send(call).await
+    }
+
+    /// Sends a PNG with what `query` says in the address.
+    pub async fn post_png<T: DeserializeOwned>(
+        &self,
+        route: &str,
+        token: &str,
+        query: &[(&str, &str)],
+        png: Vec<u8>,
+        timeout: Duration,
+    ) -> Result<T, CallError> {
+        let address = reqwest::Url::parse_with_params(&format!("{}{route}", self.base), query)
+            .map_err(|error| CallError::Unreachable(error.to_string()))?;
+        let call = Call {
+            url: address.into(),
+            token: Some(token.to_owned()),
+            key: None,
+            content_type: "image/png",
+            body: png,
+            timeout,
+            most: ANSWER_MAX,
+        };
+        Ok(self.send(call).await?.said)
+    }
+
+    async fn send<T: DeserializeOwned>(&self, call: Call) -> Result<Answer<T>, CallError> {
+        let sent = Instant::now();
+        let (status, body) = self.transport.carry(call).await?;
+        let took = sent.elapsed();
+        if (200..300).contains(&status) {
+            let said = serde_json::from_slice(&body)
+                .map_err(|error| CallError::Nonsense(error.to_string()))?;
+            return Ok(Answer { said, took });
+        }
+        Err(refused(status, &body))
+    }
+
+    /// Asks for what lies at `route`, from that byte on. `timeout` is for the beginning of the answer;
+    /// its body is for the caller to read. Gives the byte that it begins with as well.
+    pub async fn get_from(
+        &self,
+        route: &str,
+        token: &str,
+        from: u64,
+        timeout: Duration,
+    ) -> Result<(reqwest::Response, u64), CallError> {
+        let mut headers = vec![("Accept-Encoding", "identity".to_owned())];
+        if from > 0 {
+            headers.push(("Range", format!("bytes={from}-")));
+        }
+        let ask = Ask {
+            url: format!("{}{route}", self.base),
+            token: token.to_owned(),
+            headers,
+            timeout,
+        };
+        let answer = self.transport.open(ask).await?;
+        if answer.status().as_u16() != 206 {
+            return Ok((answer, 0));
+        }
+        let range = answer.headers().get("Content-Range");
+        let begins = range.and_then(|range| range.to_str().ok());
+        let begins = begins.and_then(|range| range.strip_prefix("bytes "));
+        let begins: Option<u64> = begins.and_then(|range| range.split('-').next()?.parse().ok());
+        match begins {
+            Some(begins) if begins == from => Ok((answer, from)),
+            _ => Err(CallError::Nonsense(
+                "another part than asked for".to_owned(),
+            )),
+        }
+    }
+}
+
+/// Requests over HTTP.
+struct Http(reqwest::Client);
+
+impl Http {
+    fn new(url: &str) -> Result<Self, reqwest::Error> {
         // Another part of the process may have installed it already; it is the same one.
         let _ = rustls::crypto::ring::default_provider().install_default();
         // A redirect is a captive portal's: a token is not for it.
@@ -101,139 +274,59 @@ impl Client {
                 Err(error)
             }
         })?;
-        Ok(Self {
-            http,
-            base: format!("{}/api/v1", url.trim_end_matches('/')),
-        })
+        Ok(Self(http))
     }
 
-    /// Sends a request and reads the answer, all within `timeout`.
-    pub async fn post<T: DeserializeOwned>(
-        &self,
-        route: &str,
-        token: Option<&str>,
-        body: &impl Serialize,
-        timeout: Duration,
-    ) -> Result<Answer<T>, CallError> {
-        self.post_keyed(route, token, None, body, timeout).await
-    }
-
-    /// The same with an `Idempotency-Key`.
-    pub async fn post_keyed<T: DeserializeOwned>(
-        &self,
-        route: &str,
-        token: Option<&str>,
-        key: Option<&str>,
-        body: &impl Serialize,
-        timeout: Duration,
-    ) -> Result<Answer<T>, CallError> {
+    async fn exchange(&self, call: Call) -> Carried {
         let mut request = self
-            .http
-            .post(format!("{}{route}", self.base))
-            .timeout(timeout)
-            .json(body);
-        if let Some(token) = token {
+            .0
+            .post(call.url)
+            .timeout(call.timeout)
+            .header("Content-Type", call.content_type)
+            .body(call.body);
+        if let Some(token) = call.token {
             request = request.bearer_auth(token);
         }
-        if let Some(key) = key {
+        if let Some(key) = call.key {
             request = request.header("Idempotency-Key", key);
         }
-        let most = if route == "/snapshot" {
-            SNAPSHOT_MAX
-        } else {
-            ANSWER_MAX
-        };
-        send(request, most).await
+        let mut response = request.send().await.map_err(transport)?;
+        let body = read(&mut response, call.most).await?;
+        Ok((response.status().as_u16(), body))
     }
 
-    /// Sends a PNG with what `query` says in the address.
-    pub async fn post_png<T: DeserializeOwned>(
-        &self,
-        route: &str,
-        token: &str,
-        query: &[(&str, &str)],
-        png: Vec<u8>,
-        timeout: Duration,
-    ) -> Result<T, CallError> {
-        let address = reqwest::Url::parse_with_params(&format!("{}{route}", self.base), query)
-            .map_err(|error| CallError::Unreachable(error.to_string()))?;
-        let request = self
-            .http
-            .post(address)
-            .timeout(timeout)
-            .header("Content-Type", "image/png")
-            .bearer_auth(token)
-            .body(png);
-        Ok(send(request, ANSWER_MAX).await?.said)
-    }
-}
-
-impl Client {
-    /// Asks for what lies at `route`, from that byte on. `timeout` is for the beginning of the answer;
-    /// its body is for the caller to read. Gives the byte that it begins with as well.
-    pub async fn get_from(
-        &self,
-        route: &str,
-        token: &str,
-        from: u64,
-        timeout: Duration,
-    ) -> Result<(reqwest::Response, u64), CallError> {
-        let mut request = self
-            .http
-            .get(format!("{}{route}", self.base))
-            .header("Accept-Encoding", "identity")
-            .bearer_auth(token);
-        if from > 0 {
-            request = request.header("Range", format!("bytes={from}-"));
+    async fn begin(&self, ask: Ask) -> Opened {
+        let mut request = self.0.get(ask.url).bearer_auth(ask.token);
+        for (name, value) in ask.headers {
+            request = request.header(name, value);
         }
         let late = |_| CallError::Unanswered("no answer in time".to_owned());
-        let answer = tokio::time::timeout(timeout, request.send()).await;
+        let answer = tokio::time::timeout(ask.timeout, request.send()).await;
         let mut answer = answer.map_err(late)?.map_err(transport)?;
-        match answer.status().as_u16() {
-            206 => {
-                let range = answer.headers().get("Content-Range");
-                let begins = range.and_then(|range| range.to_str().ok());
-                let begins = begins.and_then(|range| range.strip_prefix("bytes "));
-                let begins: Option<u64> =
-                    begins.and_then(|range| range.split('-').next()?.parse().ok());
-                match begins {
-                    Some(begins) if begins == from => Ok((answer, from)),
-                    _ => Err(CallError::Nonsense(
-                        "another part than asked for".to_owned(),
-                    )),
-                }
-            }
-            200 => Ok((answer, 0)),
-            _ => {
-                let body = tokio::time::timeout(timeout, read(&mut answer, ANSWER_MAX)).await;
-                Err(refused(answer.status(), &body.map_err(late)??))
-            }
+        if answer.status().is_success() {
+            return Ok(answer);
         }
+        let status = answer.status().as_u16();
+        let body = tokio::time::timeout(ask.timeout, read(&mut answer, ANSWER_MAX)).await;
+        Err(refused(status, &body.map_err(late)??))
     }
 }
 
-async fn send<T: DeserializeOwned>(
-    request: reqwest::RequestBuilder,
-    most: usize,
-) -> Result<Answer<T>, CallError> {
-    let sent = Instant::now();
-    let mut response = request.send().await.map_err(transport)?;
-    let status = response.status();
-    let body = read(&mut response, most).await?;
-    let took = sent.elapsed();
-    if status.is_success() {
-        let said = serde_json::from_slice(&body)
-            .map_err(|error| CallError::Nonsense(error.to_string()))?;
-        return Ok(Answer { said, took });
-    }
-    Err(refused(status, &body))
-}
-
-fn refused(status: reqwest::StatusCode, body: &[u8]) -> CallError {
+fn refused(status: u16, body: &[u8]) -> CallError {
     match serde_json::from_slice::<Problem>(body) {
         Ok(problem) => CallError::Refused(Box::new(problem)),
-        Err(_) if status.is_server_error() => CallError::Failed(status.as_u16()),
-        Err(_) => CallError::Nonsense(format!("status {}", status.as_u16())),
+        Err(_) if status >= 500 => CallError::Failed(status),
+        Err(_) => CallError::Nonsense(format!("status {status}")),
+    }
+}
+
+impl Transport for Http {
+    fn carry(&self, call: Call) -> Pin<Box<dyn Future<Output = Carried> + Send + '_>> {
+        Box::pin(self.exchange(call))
+    }
+
+    fn open(&self, ask: Ask) -> Pin<Box<dyn Future<Output = Opened> + Send + '_>> {
+        Box::pin(self.begin(ask))
     }
 }
 

@@ -18,7 +18,7 @@ const LOOK_EVERY: Duration = Duration::from_secs(60);
 const ASK_EVERY: Duration = Duration::from_secs(30);
 
 /// When a job was last asked for, and the g known then.
-type Asked = HashMap<JobId, (Instant, u32)>;
+pub type Asked = HashMap<JobId, (Instant, u32)>;
 
 /// Goes on for ever.
 pub async fn run(shared: Arc<Shared>) {
@@ -44,7 +44,9 @@ pub async fn run(shared: Arc<Shared>) {
     }
 }
 
-async fn lend(shared: &Shared, asked: &mut Asked) -> Result<(), StepError> {
+/// Reports what was given back, and asks for rights where too few are held and the hub was not
+/// asked in vain a moment ago.
+pub async fn lend(shared: &Shared, asked: &mut Asked) -> Result<(), StepError> {
     let Some(identity) = shared.identity() else {
         return Ok(());
     };

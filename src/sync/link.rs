@@ -2,6 +2,7 @@
 
 use super::plan::LinkProblem;
 use jiff::{SignedDuration, Timestamp};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
@@ -21,15 +22,16 @@ pub struct LinkState {
     pub clock_untrusted: bool,
 }
 
+/// The device's own clock.
+pub type OwnClock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
 /// The hub's clock as this device knows it: its own, less an offset measured at each contact.
-#[derive(Debug, Default)]
 pub struct HubClock {
+    own: OwnClock,
     /// Clock of the device less clock of the hub.
     offset_ms: AtomicI64,
     /// Half of the last quick round trip.
     half_trip_ms: AtomicI64,
-    /// The hub's time for ever, where it stands still.
-    stopped: Option<Timestamp>,
 }
 
 /// An answer that took longer was waiting at the hub, not on the way.
@@ -37,30 +39,34 @@ const QUICK: Duration = Duration::from_secs(1);
 
 impl HubClock {
     /// A clock with an offset that was measured before.
-    pub fn new(offset_ms: i64) -> Self {
+    pub fn new(own: OwnClock, offset_ms: i64) -> Self {
         Self {
+            own,
             offset_ms: AtomicI64::new(offset_ms),
             half_trip_ms: AtomicI64::new(0),
-            stopped: None,
         }
     }
 
-    /// A clock that stands still at that time of the hub's.
+    /// The clock of this machine, with an offset that was measured before.
+    pub fn of_machine(offset_ms: i64) -> Self {
+        Self::new(Arc::new(Timestamp::now), offset_ms)
+    }
+
+    /// A clock that stands still at that time of the hub's, as long as nothing is measured.
     pub fn stopped(at: Timestamp) -> Self {
-        Self {
-            stopped: Some(at),
-            ..Self::default()
-        }
+        Self::new(Arc::new(move || at), 0)
     }
 
     /// The hub's time.
     pub fn now(&self) -> Timestamp {
-        if let Some(at) = self.stopped {
-            return at;
-        }
         let offset = SignedDuration::from_millis(self.offset_ms());
-        let here = Timestamp::now();
+        let here = self.own();
         here.saturating_sub(offset).unwrap_or(here)
+    }
+
+    /// The device's own time.
+    pub fn own(&self) -> Timestamp {
+        (self.own)()
     }
 
     /// Clock of the device less clock of the hub, in milliseconds.
@@ -70,7 +76,7 @@ impl HubClock {
 
     /// The hub's clock said `hub` in an answer that came just now and took so long.
     pub fn measure(&self, hub: Timestamp, took: Duration) {
-        self.measured(Timestamp::now(), hub, took);
+        self.measured(self.own(), hub, took);
     }
 
     fn measured(&self, here: Timestamp, hub: Timestamp, took: Duration) {
@@ -90,7 +96,7 @@ mod tests {
 
     #[test]
     fn the_offset_leaves_out_half_of_the_way() {
-        let clock = HubClock::default();
+        let clock = HubClock::of_machine(0);
         let hub: Timestamp = "2026-11-23T08:00:00Z".parse().expect("a time");
         let here = hub + SignedDuration::from_millis(5_100);
         clock.measured(here, hub, Duration::from_millis(200));

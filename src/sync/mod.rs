@@ -22,8 +22,8 @@ mod push;
 mod steps;
 
 pub use ask::Asked;
-pub use client::{CallError, Client};
-pub use link::{HubClock, LinkState};
+pub use client::{Ask, Call, CallError, Carried, Client, Opened, Transport};
+pub use link::{HubClock, LinkState, OwnClock};
 pub use plan::{Backoff, LinkProblem, Situation, Step, clock_went_back, next};
 
 use crate::store::{Contact, Identity, Store, StoreError};
@@ -99,6 +99,17 @@ impl StepError {
     }
 }
 
+/// What an engine may do next, where it is driven turn by turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// The next step of enrolment, snapshots and the feed.
+    Step,
+    /// Sends what is in the outbox.
+    Push,
+    /// Reports returns, and asks for rights.
+    Lend,
+}
+
 /// The engine. Dropping it ends its tasks.
 pub struct Sync {
     shared: Arc<Shared>,
@@ -166,12 +177,58 @@ impl Sync {
         config: SyncConfig,
         at: Option<Timestamp>,
     ) -> Result<Self, SyncError> {
-        let identity = Identity::load(&config.data)?.filter(|known| known.hall == config.hall);
-        let contact = store.contact()?;
+        let client = Client::new(&config.url)?;
         let clock = match at {
             Some(at) => HubClock::stopped(at),
-            None => HubClock::new(contact.clock_offset_ms),
+            None => HubClock::of_machine(store.contact()?.clock_offset_ms),
         };
+        Self::with(store, config, at, client, clock)
+    }
+
+    /// An engine that is driven turn by turn ([`Sync::turn`]), over a network and by a clock that
+    /// the caller makes: for simulations. What a person waits for runs on that runtime.
+    ///
+    /// # Errors
+    /// [`SyncError::Store`]
+    pub fn driven(
+        runtime: &Handle,
+        store: Arc<Store>,
+        config: SyncConfig,
+        network: Arc<dyn Transport>,
+        own: OwnClock,
+    ) -> Result<Self, SyncError> {
+        let client = Client::over(network, &config.url);
+        let clock = HubClock::new(own, store.contact()?.clock_offset_ms);
+        let mut sync = Self::with(store, config, None, client, clock)?;
+        sync.runtime = Some(runtime.clone());
+        Ok(sync)
+    }
+
+    /// Takes one turn of an engine whose tasks do not run.
+    pub async fn turn(&self, turn: Turn) {
+        let shared = &self.shared;
+        let done = match turn {
+            Turn::Step => {
+                steps::turn(shared, 0).await;
+                Ok(())
+            }
+            Turn::Push => push::push(shared).await,
+            Turn::Lend => lend::lend(shared, &mut lend::Asked::new()).await,
+        };
+        if let Err(error) = done {
+            tracing::debug!(%error, "the turn {turn:?} came to nothing");
+        }
+    }
+
+    fn with(
+        store: Arc<Store>,
+        config: SyncConfig,
+        at: Option<Timestamp>,
+        client: Client,
+        clock: HubClock,
+    ) -> Result<Self, SyncError> {
+        let identity = Identity::load(&config.data)?.filter(|known| known.hall == config.hall);
+        let contact = store.contact()?;
         let link = LinkState {
             online: at.is_some_and(|at| contact.is_live(at)),
             last_contact: contact.last,
@@ -180,7 +237,7 @@ impl Sync {
             clock_untrusted: clock_went_back(clock.now(), contact.last),
         };
         let shared = Shared {
-            client: Client::new(&config.url)?,
+            client,
             config,
             store,
             identity: Mutex::new(identity.map(Arc::new)),
@@ -321,7 +378,7 @@ impl Shared {
             clock_offset_ms: self.clock.offset_ms(),
             problem: link.problem.map(|problem| problem.code().to_owned()),
         };
-        let now = Timestamp::now();
+        let now = self.clock.own();
         let news = match &*lock(&self.contact_kept) {
             None => true,
             Some((at, kept)) => {

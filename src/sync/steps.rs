@@ -37,21 +37,9 @@ pub async fn run(shared: Arc<Shared>) {
     let mut told = true;
     let mut tidied = None;
     loop {
-        let outcome = step(&shared, wait_seconds).await.unwrap_or_else(|error| {
-            tracing::warn!(%error, "no step forward with the hub");
-            Outcome::Failed(error.link_problem())
-        });
+        let outcome = turn(&shared, wait_seconds).await;
         let followed = outcome == Outcome::Followed;
-        match outcome {
-            Outcome::Failed(problem) => {
-                shared.failed(problem).await;
-                if problem.needs_enrolment() {
-                    told = true;
-                    tell(&shared, problem).await;
-                }
-            }
-            _ => shared.reached(followed).await,
-        }
+        told |= matches!(outcome, Outcome::Failed(problem) if problem.needs_enrolment());
         if followed && std::mem::take(&mut told) {
             settle(&shared).await;
         }
@@ -65,6 +53,24 @@ pub async fn run(shared: Arc<Shared>) {
             shared.rest(wait).await;
         }
     }
+}
+
+/// One step, and what it means for the link.
+pub async fn turn(shared: &Arc<Shared>, wait_seconds: u32) -> Outcome {
+    let outcome = step(shared, wait_seconds).await.unwrap_or_else(|error| {
+        tracing::warn!(%error, "no step forward with the hub");
+        Outcome::Failed(error.link_problem())
+    });
+    match outcome {
+        Outcome::Failed(problem) => {
+            shared.failed(problem).await;
+            if problem.needs_enrolment() {
+                tell(shared, problem).await;
+            }
+        }
+        _ => shared.reached(outcome == Outcome::Followed).await,
+    }
+    outcome
 }
 
 async fn step(shared: &Arc<Shared>, wait_seconds: u32) -> Result<Outcome, StepError> {

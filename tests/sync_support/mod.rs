@@ -130,7 +130,7 @@ impl Drop for Hub {
     }
 }
 
-fn listing(n: u32, places: u32) -> Listing {
+pub fn listing(n: u32, places: u32) -> Listing {
     let mut job = a_job(n);
     let hours = 24 + 12 * i64::from(n);
     job.title = format!("砌砖小工{n}");

@@ -73,7 +73,7 @@ pub struct Record {
 }
 
 /// Where a log stands: the last sequence number and its hash.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Head {
     /// 0 while the log is empty.
     pub seq: u64,

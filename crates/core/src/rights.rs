@@ -8,6 +8,7 @@
 //! ```
 
 use crate::id::{DeviceId, Epoch, HubEpoch};
+use crate::wire::RightsAsk;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -21,7 +22,7 @@ pub struct Holder {
 }
 
 /// What the hub keeps for one job and one holder.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct HolderAccount {
     /// G: rights ever granted.
     pub granted: u32,
@@ -53,7 +54,7 @@ impl HolderAccount {
 }
 
 /// What the hub keeps for one job.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct JobLedger {
     /// N: places that may be held now.
     pub places: u32,
@@ -136,6 +137,25 @@ impl JobLedger {
         account.granted
     }
 
+    /// Rules 1 and 4, for what a holder of the present epoch reports and asks: takes note of what it
+    /// gave back, then grants. Nothing is granted to a holder that is not `trusted`, or that gives
+    /// back more than it had. Gives the cumulative G to send.
+    pub fn exchange(
+        &mut self,
+        holder: Holder,
+        ask: &RightsAsk,
+        trusted: bool,
+        reserve: u32,
+    ) -> (u32, Receipt) {
+        let receipt = self.report_returned(holder, ask.returned);
+        let want = if trusted && receipt == Receipt::Backed {
+            ask.want
+        } else {
+            0
+        };
+        (self.grant(holder, ask.known, want, reserve), receipt)
+    }
+
     /// Rule 4. Takes note of the cumulative number of rights that a holder has given back.
     pub fn report_returned(&mut self, holder: Holder, returned: u32) -> Receipt {
         let account = self.holders.entry(holder).or_default();
@@ -207,7 +227,7 @@ impl JobLedger {
 }
 
 /// A grant as the device is told: cumulative, never a delta (rule 1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Grant {
     /// The enrolment it belongs to.
     pub epoch: Epoch,
@@ -218,7 +238,7 @@ pub struct Grant {
 }
 
 /// What a device keeps for one job.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct DeviceAccount {
     /// g: rights ever granted, as far as the device was told.
     pub granted: u32,

@@ -41,13 +41,12 @@ pub fn exchange(
         if row.hall != hall {
             continue;
         }
-        if ledger.report_returned(holder, ask.returned) == Receipt::Overdrawn {
+        let kept_back = reserve(ledger.places);
+        let (granted, receipt) = ledger.exchange(holder, ask, trusted, kept_back);
+        if receipt == Receipt::Overdrawn {
             trusted = false;
             devices::quarantine(write, holder, "it reports more rights returned than it had")?;
         }
-        let want = if trusted { ask.want } else { 0 };
-        let kept_back = reserve(ledger.places);
-        let granted = ledger.grant(holder, ask.known, want, kept_back);
         ledger::save(write, &row, &ledger)?;
         grants.push(JobGrant {
             job: ask.job,

@@ -1,0 +1,45 @@
+//! The shipped rules, and variants of them that are known to be wrong.
+
+/// Which rules the model plays by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rules {
+    /// As shipped.
+    Shipped,
+    /// The hub sends how many rights are new, not how many there are in all (against rule 1).
+    DeltaGrants,
+    /// The hub takes the rights of a silent device back (against rule 9).
+    ReclaimOnTimeout,
+    /// A withdrawal at a device gives the device its right back as well (against rule 5).
+    CancelFreesTwice,
+    /// A device whose disk was restored goes on as before (against rule 10).
+    RestoreInSameEpoch,
+    /// Fewer places count at once, lent or not (against rule 7).
+    LowerAtOnce,
+    /// A receipt is shown before it is on the disk (against rule 2).
+    ShownBeforeKept,
+}
+
+impl Rules {
+    /// Every variant that is known to be wrong.
+    pub const WRONG: [Self; 6] = [
+        Self::DeltaGrants,
+        Self::ReclaimOnTimeout,
+        Self::CancelFreesTwice,
+        Self::RestoreInSameEpoch,
+        Self::LowerAtOnce,
+        Self::ShownBeforeKept,
+    ];
+
+    /// A short name, also that of its trace's file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Shipped => "shipped",
+            Self::DeltaGrants => "delta-grants",
+            Self::ReclaimOnTimeout => "reclaim-on-timeout",
+            Self::CancelFreesTwice => "cancel-frees-twice",
+            Self::RestoreInSameEpoch => "restore-in-same-epoch",
+            Self::LowerAtOnce => "lower-at-once",
+            Self::ShownBeforeKept => "shown-before-kept",
+        }
+    }
+}

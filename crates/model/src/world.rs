@@ -1,0 +1,782 @@
+//! The state of the model, and the steps that change it.
+
+use crate::Rules;
+use gighall_core::id::{DeviceId, Epoch, HubEpoch, JobId};
+use gighall_core::outbox::{Arrival, Head, Record, RecordHash, arrival};
+use gighall_core::rights::{self, DeviceAccount, Grant, Holder, JobLedger, Receipt};
+use gighall_core::wire::RightsAsk;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use uuid::Uuid;
+
+/// How many devices there are.
+pub const DEVICES: usize = 2;
+
+const HUB_EPOCH: HubEpoch = HubEpoch(1);
+
+/// How much may happen in one history.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    /// N.
+    pub places: u32,
+    /// Requests for rights of each device.
+    pub asks: u8,
+    /// Most rights that one request is for.
+    pub want: u32,
+    /// Claims by phone.
+    pub phones: u8,
+    /// How often the employer lowers the number of places by one.
+    pub lowers: u8,
+    /// Claims that are withdrawn or cancelled.
+    pub cancels: u8,
+    /// Disks that are copied and later restored.
+    pub restores: u8,
+    /// Whether the job may be withdrawn.
+    pub closes: bool,
+    /// Whether the hub keeps places back, as shipped; without, all of them may be lent.
+    pub reserve: bool,
+}
+
+/// A claim as the hub knows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Known {
+    /// `None` for a claim made at the hub.
+    holder: Option<Holder>,
+    live: bool,
+}
+
+/// What a record of a device's log says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Entry {
+    Confirmed(u8),
+    Withdrawn(u8),
+}
+
+impl Entry {
+    fn body(self) -> String {
+        match self {
+            Self::Confirmed(claim) => format!("confirmed {claim}"),
+            Self::Withdrawn(claim) => format!("withdrawn {claim}"),
+        }
+    }
+}
+
+/// What a device's disk keeps.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+struct Disk {
+    /// `None` while it waits for a new enrolment.
+    epoch: Option<Epoch>,
+    account: DeviceAccount,
+    /// Its log under each epoch.
+    logs: BTreeMap<Epoch, Vec<Entry>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Device {
+    disk: Disk,
+    /// What a power cut leaves, where that is not all of `disk`.
+    unsynced: Option<Disk>,
+    /// A copy that was made earlier.
+    copy: Option<Disk>,
+    asks: u8,
+}
+
+/// The hub's copy of a log.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+struct Log {
+    head: Head,
+    kept: Vec<RecordHash>,
+}
+
+/// Something under way. It stays under way after it arrived, so it may arrive again; what never
+/// arrives is lost.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Message {
+    Ask {
+        holder: Holder,
+        known: u32,
+        returned: u32,
+        want: u32,
+    },
+    Granted {
+        device: usize,
+        grant: Grant,
+        /// How many of them are new: what a hub that sends deltas would say.
+        more: u32,
+    },
+    Record {
+        holder: Holder,
+        /// Its place in the log, from 1.
+        seq: u64,
+        entry: Entry,
+        before: Vec<Entry>,
+    },
+}
+
+/// Everything there is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct World {
+    hub: JobLedger,
+    known: BTreeMap<u8, Known>,
+    logs: BTreeMap<Holder, Log>,
+    newest: [Epoch; DEVICES],
+    suspected: BTreeSet<Holder>,
+    /// Claims whose withdrawal came before them.
+    early: BTreeSet<u8>,
+    closed: bool,
+    devices: [Device; DEVICES],
+    under_way: BTreeSet<Message>,
+    /// Claims that a worker was told are confirmed, and whether they still stand.
+    receipts: BTreeMap<u8, bool>,
+    phones: u8,
+    lowers: u8,
+    cancels: u8,
+    restores: u8,
+}
+
+/// One step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// A device reports what it gave back, and asks for rights.
+    Ask(usize, u32),
+    /// A device confirms a claim with a right.
+    Confirm(usize),
+    /// A device gives all its unspent rights back.
+    GiveBack(usize),
+    /// A worker withdraws a claim at the device that took it.
+    WithdrawAt(usize, u8),
+    /// The power of a device fails and comes back.
+    PowerCut(usize),
+    /// Somebody copies a device's disk.
+    Copy(usize),
+    /// Somebody puts the copy in the place of the disk.
+    Restore(usize),
+    /// A device without an epoch enrols anew; or the answer is lost.
+    Enrol(usize, bool),
+    /// A phone claims at the hub.
+    Phone,
+    /// A claim is cancelled at the hub.
+    Cancel(u8),
+    /// The employer wants one place fewer.
+    Lower,
+    /// The employer withdraws the job.
+    Close,
+    /// The hub takes back the rights of a silent device (a wrong variant only).
+    Reclaim(usize),
+    /// Something that is under way arrives.
+    #[allow(private_interfaces)]
+    Deliver(Message),
+}
+
+fn device_id(device: usize) -> DeviceId {
+    DeviceId(Uuid::from_u128(device as u128))
+}
+
+fn index_of(holder: Holder) -> usize {
+    usize::from(holder.device == device_id(1))
+}
+
+fn records(entries: &[Entry]) -> Vec<Record> {
+    let mut head = Head::default();
+    let mut all = vec![];
+    for entry in entries {
+        let record = head.append(entry.body());
+        head = record.head();
+        all.push(record);
+    }
+    all
+}
+
+impl World {
+    /// Both devices are enrolled; nobody has claimed.
+    pub fn new(bounds: &Bounds) -> Self {
+        let device = Device {
+            disk: Disk {
+                epoch: Some(Epoch(1)),
+                ..Disk::default()
+            },
+            unsynced: None,
+            copy: None,
+            asks: 0,
+        };
+        Self {
+            hub: JobLedger::new(bounds.places),
+            known: BTreeMap::new(),
+            logs: BTreeMap::new(),
+            newest: [Epoch(1); DEVICES],
+            suspected: BTreeSet::new(),
+            early: BTreeSet::new(),
+            closed: false,
+            devices: [device.clone(), device],
+            under_way: BTreeSet::new(),
+            receipts: BTreeMap::new(),
+            phones: 0,
+            lowers: 0,
+            cancels: 0,
+            restores: 0,
+        }
+    }
+
+    /// Every step that can be taken now.
+    pub fn actions(&self, bounds: &Bounds, rules: Rules) -> Vec<Action> {
+        let mut all: Vec<Action> = self
+            .under_way
+            .iter()
+            .cloned()
+            .map(Action::Deliver)
+            .collect();
+        for (n, device) in self.devices.iter().enumerate() {
+            self.device_actions(n, device, bounds, rules, &mut all);
+        }
+        if self.phones < bounds.phones {
+            all.push(Action::Phone);
+        }
+        if self.cancels < bounds.cancels {
+            let live = self.known.iter().filter(|(_, known)| known.live);
+            all.extend(live.map(|(claim, _)| Action::Cancel(*claim)));
+        }
+        if self.lowers < bounds.lowers && self.hub.target > 0 {
+            all.push(Action::Lower);
+        }
+        if bounds.closes && !self.closed {
+            all.push(Action::Close);
+        }
+        all
+    }
+
+    fn device_actions(
+        &self,
+        n: usize,
+        device: &Device,
+        bounds: &Bounds,
+        rules: Rules,
+        all: &mut Vec<Action>,
+    ) {
+        let disk = &device.disk;
+        match disk.epoch {
+            None => all.extend([Action::Enrol(n, false), Action::Enrol(n, true)]),
+            Some(_) => {
+                if device.asks < bounds.asks {
+                    all.extend((0..=bounds.want).map(|want| Action::Ask(n, want)));
+                }
+                if disk.account.rights() > 0 {
+                    all.extend([Action::Confirm(n), Action::GiveBack(n)]);
+                }
+            }
+        }
+        if self.cancels < bounds.cancels {
+            let entries = disk.logs.values().flatten();
+            let taken = entries.filter_map(|entry| match entry {
+                Entry::Confirmed(claim) => Some(*claim),
+                Entry::Withdrawn(_) => None,
+            });
+            let stands = |claim: &u8| self.receipts.get(claim) == Some(&true);
+            all.extend(
+                taken
+                    .filter(stands)
+                    .map(|claim| Action::WithdrawAt(n, claim)),
+            );
+        }
+        if self.restores < bounds.restores {
+            match &device.copy {
+                None => all.push(Action::Copy(n)),
+                Some(_) => all.push(Action::Restore(n)),
+            }
+        }
+        if device.unsynced.is_some() {
+            all.push(Action::PowerCut(n));
+        }
+        if rules == Rules::ReclaimOnTimeout {
+            all.push(Action::Reclaim(n));
+        }
+    }
+
+    /// The state after a step.
+    pub fn after(&self, action: &Action, bounds: &Bounds, rules: Rules) -> Self {
+        let mut next = self.clone();
+        next.take(action, bounds, rules);
+        next
+    }
+
+    fn take(&mut self, action: &Action, bounds: &Bounds, rules: Rules) {
+        match action {
+            Action::Ask(n, want) => self.ask(*n, *want),
+            Action::Confirm(n) => self.confirm(*n, rules),
+            Action::GiveBack(n) => {
+                self.devices[*n].disk.account.give_back(u32::MAX);
+                self.devices[*n].unsynced = None;
+            }
+            Action::WithdrawAt(n, claim) => self.withdraw_at(*n, *claim, rules),
+            Action::PowerCut(n) => {
+                if let Some(left) = self.devices[*n].unsynced.take() {
+                    self.devices[*n].disk = left;
+                }
+            }
+            Action::Copy(n) => self.devices[*n].copy = Some(self.devices[*n].disk.clone()),
+            Action::Restore(n) => self.restore(*n, rules),
+            Action::Enrol(n, lost) => self.enrol(*n, *lost),
+            Action::Phone => self.phone(),
+            Action::Cancel(claim) => {
+                self.cancels += 1;
+                self.end(*claim);
+            }
+            Action::Lower => self.lower(rules),
+            Action::Close => {
+                self.closed = true;
+                self.hub.open = false;
+                let live: Vec<u8> = self.known.keys().copied().collect();
+                live.into_iter().for_each(|claim| self.end(claim));
+            }
+            Action::Reclaim(n) => {
+                let holder = self.newest_holder(*n);
+                if let Some(account) = self.hub.holders.get_mut(&holder) {
+                    account.returned = account.granted.saturating_sub(account.claimed);
+                }
+            }
+            Action::Deliver(message) => self.deliver(message.clone(), bounds, rules),
+        }
+    }
+
+    fn newest_holder(&self, device: usize) -> Holder {
+        Holder {
+            device: device_id(device),
+            epoch: self.newest[device],
+        }
+    }
+
+    fn holder(&self, device: usize) -> Option<Holder> {
+        let epoch = self.devices[device].disk.epoch?;
+        Some(Holder {
+            device: device_id(device),
+            epoch,
+        })
+    }
+
+    fn ask(&mut self, n: usize, want: u32) {
+        let Some(holder) = self.holder(n) else { return };
+        let device = &mut self.devices[n];
+        device.asks += 1;
+        let account = device.disk.account;
+        self.under_way.insert(Message::Ask {
+            holder,
+            known: account.granted,
+            returned: account.returned,
+            want,
+        });
+    }
+
+    fn new_receipt(&mut self) -> u8 {
+        let id = self.receipts.len() as u8 + 1;
+        self.receipts.insert(id, true);
+        id
+    }
+
+    fn confirm(&mut self, n: usize, rules: Rules) {
+        let Some(holder) = self.holder(n) else { return };
+        let before = self.devices[n].disk.clone();
+        if self.devices[n].disk.account.confirm().is_err() {
+            return;
+        }
+        let claim = self.new_receipt();
+        let kept = rules != Rules::ShownBeforeKept;
+        // What is not on the disk has not been sent either.
+        self.append(n, holder, Entry::Confirmed(claim), kept);
+        if !kept {
+            self.devices[n].unsynced.get_or_insert(before);
+        }
+    }
+
+    fn append(&mut self, n: usize, holder: Holder, entry: Entry, send: bool) {
+        let log = self.devices[n].disk.logs.entry(holder.epoch).or_default();
+        log.push(entry);
+        let before = log[..log.len() - 1].to_vec();
+        if send {
+            self.under_way.insert(Message::Record {
+                holder,
+                seq: log.len() as u64,
+                entry,
+                before,
+            });
+        }
+    }
+
+    fn withdraw_at(&mut self, n: usize, claim: u8, rules: Rules) {
+        self.cancels += 1;
+        self.receipts.insert(claim, false);
+        let epoch = self.devices[n].disk.epoch.unwrap_or_default();
+        let holder = Holder {
+            device: device_id(n),
+            epoch,
+        };
+        // While it waits for an epoch, what it writes waits too: see `enrol`.
+        self.append(n, holder, Entry::Withdrawn(claim), epoch != Epoch(0));
+        if rules == Rules::CancelFreesTwice {
+            let account = &mut self.devices[n].disk.account;
+            account.confirmed = account.confirmed.saturating_sub(1);
+        }
+    }
+
+    /// Rule 10: the mark of the last start is not the one beside the disk, so that its rights are
+    /// gone and it enrols anew.
+    fn restore(&mut self, n: usize, rules: Rules) {
+        self.restores += 1;
+        let device = &mut self.devices[n];
+        device.unsynced = None;
+        if let Some(copy) = device.copy.take() {
+            device.disk = copy;
+        }
+        if rules != Rules::RestoreInSameEpoch {
+            device.disk.account = DeviceAccount::default();
+            device.disk.epoch = None;
+        }
+    }
+
+    fn enrol(&mut self, n: usize, lost: bool) {
+        // Two lost answers are as one.
+        if !lost || self.newest[n] == Epoch(1) {
+            self.newest[n] = Epoch(self.newest[n].0 + 1);
+        }
+        if lost {
+            return;
+        }
+        let epoch = self.newest[n];
+        let disk = &mut self.devices[n].disk;
+        disk.epoch = Some(epoch);
+        disk.account = DeviceAccount::default();
+        let waiting = disk.logs.remove(&Epoch(0)).unwrap_or_default();
+        if let Some(holder) = self.holder(n) {
+            for entry in waiting {
+                self.append(n, holder, entry, true);
+            }
+        }
+    }
+
+    fn phone(&mut self) {
+        self.phones += 1;
+        if self.hub.claim_direct().is_ok() {
+            let claim = self.new_receipt();
+            let known = Known {
+                holder: None,
+                live: true,
+            };
+            self.known.insert(claim, known);
+        }
+    }
+
+    fn lower(&mut self, rules: Rules) {
+        self.lowers += 1;
+        let wanted = self.hub.target - 1;
+        if rules == Rules::LowerAtOnce {
+            (self.hub.places, self.hub.target) = (wanted, wanted);
+        } else {
+            self.hub.set_places(wanted);
+        }
+    }
+
+    /// Rule 5: a claim that the hub knows ends; its place becomes free once.
+    fn end(&mut self, claim: u8) {
+        let Some(known) = self.known.get_mut(&claim).filter(|known| known.live) else {
+            return;
+        };
+        known.live = false;
+        match known.holder {
+            Some(holder) => self.hub.cancel_backed(holder),
+            None => self.hub.cancel_direct(),
+        }
+        self.receipts.insert(claim, false);
+    }
+
+    fn deliver(&mut self, message: Message, bounds: &Bounds, rules: Rules) {
+        match message {
+            Message::Ask {
+                holder,
+                known,
+                returned,
+                want,
+            } => {
+                let ask = RightsAsk {
+                    job: JobId(Uuid::nil()),
+                    known,
+                    returned,
+                    want,
+                };
+                self.exchange(holder, &ask, bounds);
+            }
+            Message::Granted {
+                device,
+                grant,
+                more,
+            } => {
+                let disk = &mut self.devices[device].disk;
+                let Some(epoch) = disk.epoch else { return };
+                if rules == Rules::DeltaGrants {
+                    disk.account.granted += more;
+                } else {
+                    disk.account.apply(grant, epoch, HUB_EPOCH);
+                }
+                self.devices[device].unsynced = None;
+            }
+            Message::Record {
+                holder,
+                seq,
+                before,
+                entry,
+            } => {
+                let all: Vec<Entry> = before.into_iter().chain([entry]).collect();
+                self.receive(holder, seq, &records(&all), entry);
+            }
+        }
+    }
+
+    fn exchange(&mut self, holder: Holder, ask: &RightsAsk, bounds: &Bounds) {
+        let device = index_of(holder);
+        if self.newest[device] != holder.epoch {
+            return;
+        }
+        let trusted = !self.suspected.contains(&holder);
+        let reserve = match bounds.reserve {
+            true => rights::reserve(self.hub.places),
+            false => 0,
+        };
+        let had = self.hub.holders.get(&holder).map_or(0, |it| it.granted);
+        let (granted, receipt) = self.hub.exchange(holder, ask, trusted, reserve);
+        if receipt == Receipt::Overdrawn {
+            self.suspected.insert(holder);
+        }
+        self.under_way.insert(Message::Granted {
+            device,
+            grant: Grant {
+                epoch: holder.epoch,
+                hub_epoch: HUB_EPOCH,
+                granted,
+            },
+            more: granted - had,
+        });
+    }
+
+    fn receive(&mut self, holder: Holder, seq: u64, sent: &[Record], entry: Entry) {
+        let Some(record) = sent.last() else { return };
+        let log = self.logs.entry(holder).or_default();
+        let kept = log.kept.get(seq as usize - 1).copied();
+        match arrival(log.head, kept, record) {
+            Arrival::New => {
+                log.head = record.head();
+                log.kept.push(record.hash);
+            }
+            Arrival::Again | Arrival::Gap => return,
+            Arrival::Fork | Arrival::Damaged => {
+                self.suspected.insert(holder);
+                return;
+            }
+        }
+        match entry {
+            Entry::Confirmed(claim) => {
+                if self.hub.receive_claim(holder) == Receipt::Overdrawn {
+                    self.suspected.insert(holder);
+                }
+                let known = Known {
+                    holder: Some(holder),
+                    live: true,
+                };
+                self.known.insert(claim, known);
+                if self.closed || self.early.remove(&claim) {
+                    self.end(claim);
+                }
+            }
+            Entry::Withdrawn(claim) if self.known.contains_key(&claim) => self.end(claim),
+            Entry::Withdrawn(claim) => {
+                self.early.insert(claim);
+            }
+        }
+    }
+}
+
+// What must hold.
+impl World {
+    /// I1: no more claims stand than there are places.
+    pub fn none_oversold(&self) -> bool {
+        let live = self.receipts.values().filter(|live| **live).count();
+        live <= self.hub.places as usize
+    }
+
+    /// I3: nothing below zero, and a recount gives the stored counters.
+    pub fn counters_add_up(&self) -> bool {
+        let hub = &self.hub;
+        let lent: u32 = hub.holders.values().map(|it| it.outstanding()).sum();
+        let of = |holder| self.known.values().filter(move |it| it.holder == holder);
+        let recounted = hub.holders.iter().all(|(holder, account)| {
+            let ended = of(Some(*holder)).filter(|it| !it.live).count();
+            account.claimed as usize == of(Some(*holder)).count()
+                && account.cancelled as usize == ended
+        });
+        let devices = self.devices.iter().all(|device| {
+            let account = &device.disk.account;
+            account.returned + account.confirmed <= account.granted
+        });
+        hub.direct_live + lent <= hub.places
+            && hub.target <= hub.places
+            && hub.direct_live as usize == of(None).filter(|it| it.live).count()
+            && recounted
+            && devices
+    }
+
+    /// I2, I4 and I7: once everything on the disks has arrived, the hub has each receipt that is on
+    /// a disk, and what is not on any disk is what a restore has thrown away; sent again, nothing
+    /// changes.
+    pub fn all_arrives(&self, bounds: &Bounds) -> bool {
+        let mut healed = self.clone();
+        healed.send_all(bounds);
+        let once = healed.clone();
+        healed.send_all(bounds);
+        let kept = self.devices.iter().flat_map(|it| it.disk.logs.values());
+        let arrived = kept.flatten().all(|entry| match entry {
+            Entry::Confirmed(claim) => healed.known.contains_key(claim),
+            Entry::Withdrawn(_) => true,
+        });
+        let stands = healed.receipts.values().filter(|live| **live).count();
+        let lost = healed
+            .receipts
+            .keys()
+            .filter(|claim| !healed.known.contains_key(claim))
+            .count();
+        healed == once
+            && arrived
+            && (self.restores > 0 || (lost == 0 && healed.hub.live() as usize == stands))
+    }
+
+    fn send_all(&mut self, bounds: &Bounds) {
+        for n in 0..DEVICES {
+            if self.devices[n].disk.epoch.is_none() {
+                self.enrol(n, false);
+            }
+            for (epoch, log) in self.devices[n].disk.logs.clone() {
+                let holder = Holder {
+                    device: device_id(n),
+                    epoch,
+                };
+                for (at, entry) in log.iter().enumerate() {
+                    let record = Message::Record {
+                        holder,
+                        seq: at as u64 + 1,
+                        entry: *entry,
+                        before: log[..at].to_vec(),
+                    };
+                    self.deliver(record, bounds, Rules::Shipped);
+                }
+            }
+        }
+    }
+
+    /// I5: honest devices are never suspected.
+    pub fn nobody_suspected(&self) -> bool {
+        self.suspected.is_empty()
+    }
+
+    /// I6: whoever holds a right confirms, whatever the network does.
+    pub fn rights_suffice(&self) -> bool {
+        self.devices.iter().all(|device| {
+            let mut account = device.disk.account;
+            account.rights() == 0 || account.confirm().is_ok()
+        })
+    }
+
+    /// The counters, on one line, for a trace.
+    pub fn summary(&self) -> String {
+        let hub = &self.hub;
+        let mut text = format!(
+            "hub: N={} D={} free={}",
+            hub.places,
+            hub.direct_live,
+            hub.free()
+        );
+        for (holder, it) in &hub.holders {
+            text += &format!(
+                " {}/{}(G={} R={} claimed={} X={})",
+                name(index_of(*holder)),
+                holder.epoch.0,
+                it.granted,
+                it.returned,
+                it.claimed,
+                it.cancelled
+            );
+        }
+        for (n, device) in self.devices.iter().enumerate() {
+            let it = device.disk.account;
+            text += &format!(
+                "; {}: g={} r={} c={}",
+                name(n),
+                it.granted,
+                it.returned,
+                it.confirmed
+            );
+        }
+        let live = self.receipts.values().filter(|live| **live).count();
+        format!("{text}; live claims: {live}")
+    }
+}
+
+fn name(device: usize) -> char {
+    if device == 0 { 'A' } else { 'B' }
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ask(n, want) => write!(f, "{} asks for {want} rights", name(*n)),
+            Self::Confirm(n) => write!(f, "{} confirms a claim and prints it", name(*n)),
+            Self::GiveBack(n) => write!(f, "{} gives its unspent rights back", name(*n)),
+            Self::WithdrawAt(n, claim) => {
+                write!(f, "claim {claim} is withdrawn at {}", name(*n))
+            }
+            Self::PowerCut(n) => write!(f, "the power of {} fails", name(*n)),
+            Self::Copy(n) => write!(f, "the disk of {} is copied", name(*n)),
+            Self::Restore(n) => write!(f, "the copy is put in place of {}'s disk", name(*n)),
+            Self::Enrol(n, false) => write!(f, "{} enrols anew", name(*n)),
+            Self::Enrol(n, true) => write!(f, "{} enrols anew, the answer is lost", name(*n)),
+            Self::Phone => write!(f, "a phone claims"),
+            Self::Cancel(claim) => write!(f, "claim {claim} is cancelled at the hub"),
+            Self::Lower => write!(f, "the employer wants one place fewer"),
+            Self::Close => write!(f, "the employer withdraws the job"),
+            Self::Reclaim(n) => write!(f, "{} is silent: the hub takes its rights", name(*n)),
+            Self::Deliver(message) => message.fmt(f),
+        }
+    }
+}
+
+impl fmt::Display for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ask {
+                holder,
+                known,
+                returned,
+                want,
+            } => write!(
+                f,
+                "the hub gets: {}/{} knows of {known}, gave back {returned}, wants {want}",
+                name(index_of(*holder)),
+                holder.epoch.0
+            ),
+            Self::Granted {
+                device,
+                grant,
+                more,
+            } => write!(
+                f,
+                "{} gets: epoch {}, granted {} in all, {more} of them new",
+                name(*device),
+                grant.epoch.0,
+                grant.granted
+            ),
+            Self::Record {
+                holder, seq, entry, ..
+            } => write!(
+                f,
+                "the hub gets: {}/{} record {seq}, {}",
+                name(index_of(*holder)),
+                holder.epoch.0,
+                entry.body()
+            ),
+        }
+    }
+}

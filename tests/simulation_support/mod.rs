@@ -1,0 +1,463 @@
+//! A hub, halls and phones in one process, played step by step from a seed.
+
+mod count;
+mod network;
+
+use crate::sync_support::listing;
+use count::{count, logs_with_holes};
+use gighall_core::hall::Hall;
+use gighall_core::id::{ClaimId, WorkerId};
+use gighall_core::job::JobState;
+use gighall_core::testing::{a_hall, an_id_number};
+use gighall_core::wire::KnownWorker;
+use gighall_core::worker::{Channel, Consent};
+use gighall_hub::HubConfig;
+use gighall_hub::store::NewWorker;
+use gighall_kiosk::desk::HallDesk;
+use gighall_kiosk::store::{STORE_FILE, Store};
+use gighall_kiosk::sync::{Sync, SyncConfig, Turn};
+use gighall_kiosk::terminal::desk::{ClaimOutcome, Desk, NewRegistration};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use network::{Line, Net};
+use rusqlite::Connection;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+use uuid::Uuid;
+
+const JOBS: u32 = 3;
+const PHONES: u32 = 6;
+
+/// A device while its program runs.
+struct Program {
+    store: Arc<Store>,
+    sync: Arc<Sync>,
+    desk: HallDesk,
+}
+
+struct Device {
+    data: PathBuf,
+    code: String,
+    program: Option<Program>,
+    /// How far its clock is off, in seconds.
+    skew: Arc<AtomicI64>,
+    /// Claims that were made at its desk, with whose they are.
+    made: Vec<(KnownWorker, ClaimId)>,
+    copied: bool,
+    restored: bool,
+}
+
+/// What a run came to.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Ran {
+    /// What happened, in order.
+    pub told: Vec<String>,
+    pub requests: u64,
+    pub receipts: usize,
+}
+
+pub struct World {
+    net: Arc<Net>,
+    devices: Vec<Device>,
+    runtime: Runtime,
+    /// Whether a restored disk brings back what lies beside the store too: rule 10 needs that to tell.
+    whole_disks: bool,
+    /// The hub's database, to count again.
+    counter: Connection,
+    people: u32,
+    dir: TempDir,
+}
+
+/// Disks that forget at a power cut are another test's; here they only have to be quick.
+fn a_dir() -> TempDir {
+    tempfile::tempdir_in("/dev/shm")
+        .or_else(|_| tempfile::tempdir())
+        .expect("a directory")
+}
+
+impl World {
+    pub fn new(seed: u64, devices: usize, whole_disks: bool) -> Self {
+        let crowd = 1 + devices as u32 / 6;
+        let dir = a_dir();
+        let config = HubConfig::new(dir.path().join("hub"));
+        let hub = gighall_hub::open(&config).expect("a hub");
+        let net = Net::new(config, hub, seed);
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .expect("a runtime");
+        let now = Timestamp::now();
+        let hub = net.state().hub.clone().expect("up");
+        let hall = Hall {
+            id: a_hall(),
+            name: "威宁县零工市场".to_owned(),
+            county_code: None,
+            hotline: None,
+            address: None,
+        };
+        hub.store.put_hall(&hall).expect("a hall");
+        let listings: Vec<_> = (0..JOBS).map(|n| listing(n, (3 + 3 * n) * crowd)).collect();
+        hub.store
+            .import(&a_hall(), &listings, now)
+            .expect("imported");
+        let mut jobs = hub.store.open_jobs(&a_hall(), now).expect("read");
+        jobs.sort_by_key(|job| job.starts_at);
+        net.state().most_places = 8 * crowd as usize;
+        net.state().jobs = jobs.iter().map(|job| job.id).collect();
+        net.state().phones = (0..PHONES * crowd)
+            .map(|n| hub.store.register(&phone(n, now)).expect("registered"))
+            .collect();
+        let counter = Connection::open(net.config.data.join("hub.db")).expect("opens");
+        let devices = (0..devices)
+            .map(|n| Device {
+                data: dir.path().join(format!("kiosk{n}")),
+                code: hub
+                    .store
+                    .add_device(&a_hall(), &format!("{n}号"), now)
+                    .expect("a code"),
+                program: None,
+                skew: Arc::default(),
+                made: vec![],
+                copied: false,
+                restored: false,
+            })
+            .collect();
+        drop(hub);
+        let mut world = Self {
+            net,
+            devices,
+            runtime,
+            whole_disks,
+            counter,
+            people: 0,
+            dir,
+        };
+        for n in 0..world.devices.len() {
+            world.start(n);
+            // Enrolled, with listings and rights.
+            for turn in [Turn::Step, Turn::Step, Turn::Step, Turn::Step, Turn::Lend] {
+                world.turn(n, turn);
+            }
+        }
+        world.net.state().rough = true;
+        world
+    }
+
+    /// Plays so many steps, heals everything, and counts again.
+    pub fn play(mut self, steps: usize) -> Ran {
+        for _ in 0..steps {
+            self.step();
+            self.check();
+        }
+        self.heal();
+        self.check();
+        self.recount();
+        let mut state = self.net.state();
+        Ran {
+            told: std::mem::take(&mut state.told),
+            requests: state.requests,
+            receipts: state.receipts.len(),
+        }
+    }
+
+    fn start(&mut self, n: usize) {
+        let zone = TimeZone::get("Asia/Shanghai").expect("a zone");
+        let device = &mut self.devices[n];
+        let skew = device.skew.clone();
+        let own = move || Timestamp::now() + SignedDuration::from_secs(skew.load(Ordering::SeqCst));
+        let store = Arc::new(Store::open(&device.data, zone, own()).expect("a store"));
+        let config = SyncConfig {
+            url: "http://hub".to_owned(),
+            hall: a_hall(),
+            code: Some(device.code.clone()),
+            data: device.data.clone(),
+            lends: true,
+        };
+        let line = Arc::new(Line {
+            net: self.net.clone(),
+            device: n,
+        });
+        let sync = Sync::driven(
+            self.runtime.handle(),
+            store.clone(),
+            config,
+            line,
+            Arc::new(own),
+        );
+        let sync = Arc::new(sync.expect("an engine"));
+        device.program = Some(Program {
+            desk: HallDesk::new(store.clone(), sync.clone()),
+            store,
+            sync,
+        });
+    }
+
+    fn program(&self, n: usize) -> &Program {
+        self.devices[n].program.as_ref().expect("it runs")
+    }
+
+    fn turn(&self, n: usize, turn: Turn) {
+        self.runtime.block_on(self.program(n).sync.turn(turn));
+    }
+
+    fn step(&mut self) {
+        let (n, what) = {
+            let mut state = self.net.state();
+            let n = state.chance.below(self.devices.len());
+            (n, state.chance.below(100))
+        };
+        match what {
+            0..25 => self.turn(n, Turn::Step),
+            25..40 => self.turn(n, Turn::Push),
+            40..50 => self.turn(n, Turn::Lend),
+            50..70 => self.claim(n),
+            70..76 => self.withdraw(n),
+            76..84 => self.net.state().hub_side(),
+            84..88 => self.runtime.block_on(self.net.deliver_late()),
+            88..91 => {
+                let mut state = self.net.state();
+                let cut = !state.cut_off.remove(&n) && state.chance.percent(50);
+                if cut {
+                    state.cut_off.insert(n);
+                }
+                state.tell(format!("{n} is cut off: {cut}"));
+            }
+            91..93 => {
+                let up = {
+                    let mut state = self.net.state();
+                    state.hub.is_none() || state.chance.percent(60)
+                };
+                self.net.switch(false);
+                if up {
+                    self.net.switch(true);
+                }
+                self.net.state().tell(format!("the hub is up: {up}"));
+            }
+            93..96 => self.jump(n),
+            96..98 => self.restart(n),
+            _ => self.copy_or_restore(n),
+        }
+        let outbox = self.program(n).store.outbox_state().expect("read").length;
+        self.net
+            .state()
+            .tell(format!("{n} did {what}, {outbox} records wait"));
+    }
+
+    fn jump(&mut self, n: usize) {
+        let mut state = self.net.state();
+        let hours = [-30_000, -9, -1, 0, 1, 5][state.chance.below(6)];
+        self.devices[n].skew.store(hours * 3600, Ordering::SeqCst);
+        state.tell(format!("the clock of {n} is {hours} hours off"));
+    }
+
+    fn restart(&mut self, n: usize) {
+        self.devices[n].program = None;
+        self.start(n);
+        self.net.state().tell(format!("{n} starts again"));
+    }
+
+    /// Somebody keeps a copy of a device's store, and puts it in its place later (rule 10).
+    fn copy_or_restore(&mut self, n: usize) {
+        let device = &mut self.devices[n];
+        device.program = None;
+        let beside = match self.whole_disks {
+            true => vec![STORE_FILE, "device.json"],
+            false => vec![STORE_FILE],
+        };
+        let copies = self.dir.path().join(format!("copies{n}"));
+        std::fs::create_dir_all(&copies).expect("a directory");
+        if !device.copied {
+            for file in beside {
+                std::fs::copy(device.data.join(file), copies.join(file)).expect("copied");
+            }
+            device.copied = true;
+        } else {
+            for file in beside {
+                std::fs::copy(copies.join(file), device.data.join(file)).expect("restored");
+            }
+            for side in ["-wal", "-shm"] {
+                let _ = std::fs::remove_file(device.data.join(format!("{STORE_FILE}{side}")));
+            }
+            device.restored = true;
+            let mut state = self.net.state();
+            for (_, id) in device.made.drain(..) {
+                if let Some(receipt) = state.receipts.get_mut(&id) {
+                    receipt.lost = true;
+                }
+            }
+            state.tell(format!("{n} is an older copy now"));
+        }
+        self.start(n);
+    }
+
+    fn claim(&mut self, n: usize) {
+        self.people += 1;
+        let new = NewRegistration {
+            name: "李晓峰".to_owned(),
+            number: an_id_number("19750501", self.people % 1000)
+                .parse()
+                .expect("valid"),
+            phone: None,
+            work_kinds: vec![],
+        };
+        let (at, job) = self.net.state().any_job();
+        let program = self.program(n);
+        let Ok(worker) = program.desk.register(&new) else {
+            return;
+        };
+        let now = program.sync.now();
+        let before = program.store.account(job).expect("read");
+        let allowed = program
+            .store
+            .may_claim(&worker, job, now)
+            .is_ok_and(|judged| judged.is_ok());
+        let untrusted = program.sync.clock_untrusted();
+        let outcome = match program.desk.claim(&worker, job) {
+            Ok(outcome) => outcome,
+            Err(error) => {
+                self.net
+                    .state()
+                    .tell(format!("nobody claims job {at} at {n}: {error}"));
+                return;
+            }
+        };
+        let after = program.store.account(job).expect("read");
+        if untrusted {
+            assert_eq!(after.confirmed, before.confirmed, "rule 9");
+        } else if allowed && before.rights() > 0 {
+            // I6: whatever the network does.
+            assert!(
+                matches!(outcome, ClaimOutcome::Confirmed(_)),
+                "{before:?} {outcome:?}"
+            );
+        }
+        let mut state = self.net.state();
+        let kind = match outcome {
+            ClaimOutcome::Confirmed(claim) => {
+                state.receipt(claim.id, job);
+                self.devices[n].made.push((worker, claim.id));
+                "confirmed"
+            }
+            ClaimOutcome::Provisional(..) => "provisional",
+            ClaimOutcome::Full { .. } => "full",
+            ClaimOutcome::NotAllowed(_) => "not allowed",
+        };
+        state.tell(format!("somebody claims job {at} at {n}: {kind}"));
+    }
+
+    fn withdraw(&mut self, n: usize) {
+        let mut state = self.net.state();
+        let made = &self.devices[n].made;
+        if made.is_empty() {
+            return;
+        }
+        let which = state.chance.below(made.len());
+        let (worker, id) = made[which].clone();
+        drop(state);
+        let done = self.program(n).desk.withdraw(&worker, id);
+        if done.is_ok_and(|claim| !claim.state.holds_place()) {
+            let mut state = self.net.state();
+            state.tell(format!("claim {which} of {n} is withdrawn there"));
+            state.ended(id);
+        }
+    }
+
+    /// I1 and I3, at every moment.
+    fn check(&self) {
+        let state = self.net.state();
+        for (at, job) in state.jobs.iter().enumerate() {
+            let places = count(&self.counter, *job);
+            let told = state.receipts.values();
+            let live = told.filter(|it| it.job == *job && it.live).count();
+            assert!(
+                live <= places as usize,
+                "I1: {live} live claims of {places} places of job {at}"
+            );
+        }
+        drop(state);
+        for n in 0..self.devices.len() {
+            for job in &self.net.state().jobs {
+                let it = self.program(n).store.account(*job).expect("read");
+                assert!(it.returned + it.confirmed <= it.granted, "I3: {n} {it:?}");
+            }
+        }
+    }
+
+    /// I7: the network is good again, and every device comes to rest by its own turns alone.
+    fn heal(&mut self) {
+        {
+            let mut state = self.net.state();
+            state.rough = false;
+            state.cut_off.clear();
+        }
+        self.net.switch(true);
+        for round in 0.. {
+            let mut waits = 0;
+            for n in 0..self.devices.len() {
+                for turn in [Turn::Step, Turn::Push, Turn::Lend] {
+                    self.turn(n, turn);
+                }
+                let program = self.program(n);
+                waits += program.store.outbox_state().expect("read").length;
+                waits += u64::from(!program.sync.link().borrow().online);
+            }
+            if waits == 0 {
+                break;
+            }
+            assert!(round < 20, "I7: {waits} records still wait");
+        }
+    }
+
+    /// I2, I5 and I8's plain part: everything is there, once, dense, as it was told.
+    fn recount(&self) {
+        let hub = self.net.state().hub.clone().expect("up");
+        for (id, receipt) in &self.net.state().receipts {
+            let kept = hub.store.claim(*id).expect("read");
+            let Some(kept) = kept else {
+                assert!(receipt.lost, "I2: {id} is not at the hub");
+                continue;
+            };
+            let cancelled = kept.job.state == JobState::Cancelled;
+            assert!(
+                receipt.lost || cancelled || kept.claim.state.holds_place() == receipt.live,
+                "I2: {id} was told {receipt:?} and is {:?}",
+                kept.claim.state
+            );
+        }
+        assert_eq!(logs_with_holes(&self.counter), 0, "I5");
+        let honest: Vec<_> = hub
+            .store
+            .devices()
+            .expect("read")
+            .into_iter()
+            .filter(|it| it.quarantined || it.quarantined_before.is_some())
+            .filter(|it| {
+                let n = self.devices.iter().position(|device| {
+                    let known = device.program.as_ref().and_then(|it| it.sync.identity());
+                    known.is_some_and(|known| known.device == it.device)
+                });
+                !n.is_some_and(|n| self.devices[n].restored)
+            })
+            .collect();
+        assert!(honest.is_empty(), "I5: suspected in vain: {honest:?}");
+    }
+}
+
+fn phone(n: u32, now: Timestamp) -> NewWorker {
+    NewWorker {
+        id: WorkerId(Uuid::from_u128(0xF000 + u128::from(n))),
+        name: "王小明".to_owned(),
+        number: an_id_number("19800101", n).parse().expect("valid"),
+        phone: None,
+        work_kinds: vec![],
+        consent: Consent {
+            version: 1,
+            at: now,
+        },
+        channel: Channel::Phone,
+    }
+}

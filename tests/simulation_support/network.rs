@@ -1,0 +1,305 @@
+//! The hub behind a network that loses, doubles, delays and spoils, all by one seed. Requests go
+//! through the hub's own router; nothing here knows what they say.
+
+#![allow(dead_code)]
+
+use axum::body::{Body, to_bytes};
+use axum::http::Request;
+use gighall_core::id::{ClaimId, JobId, WorkerId};
+use gighall_core::testing::a_hall;
+use gighall_core::worker::Channel;
+use gighall_hub::store::NewClaim;
+use gighall_hub::{HubConfig, HubState};
+use gighall_kiosk::sync::{Ask, Call, CallError, Carried, Opened, Transport};
+use jiff::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard};
+use tower::ServiceExt;
+use uuid::Uuid;
+
+/// SplitMix64: small, and the same everywhere.
+pub struct Chance(u64);
+
+impl Chance {
+    pub fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+
+    /// From 0 to `n` - 1.
+    pub fn below(&mut self, n: usize) -> usize {
+        (self.next() % n.max(1) as u64) as usize
+    }
+
+    /// True so many times of a hundred.
+    pub fn percent(&mut self, n: usize) -> bool {
+        self.below(100) < n
+    }
+
+    pub fn claim_id(&mut self) -> ClaimId {
+        ClaimId(Uuid::from_u64_pair(self.next(), self.next()))
+    }
+}
+
+/// A claim that somebody was told is confirmed.
+#[derive(Clone, Debug)]
+pub struct Receipt {
+    pub job: JobId,
+    /// Whether it still stands.
+    pub live: bool,
+    /// The disk that had it was replaced by an older copy.
+    pub lost: bool,
+}
+
+pub struct State {
+    pub chance: Chance,
+    /// `None` while it is down.
+    pub hub: Option<HubState>,
+    /// Whether anything goes wrong on the way.
+    pub rough: bool,
+    pub cut_off: BTreeSet<usize>,
+    /// Copies of requests that arrive once more, much later.
+    late: Vec<Call>,
+    pub receipts: BTreeMap<ClaimId, Receipt>,
+    /// The same in the order in which they came: ids are random.
+    came: Vec<ClaimId>,
+    pub jobs: Vec<JobId>,
+    /// Most places that an employer asks for.
+    pub most_places: usize,
+    pub withdrawn_jobs: BTreeSet<JobId>,
+    pub phones: Vec<WorkerId>,
+    /// What happened, without anything that differs from run to run.
+    pub told: Vec<String>,
+    pub requests: u64,
+}
+
+pub struct Net {
+    pub config: HubConfig,
+    state: Mutex<State>,
+}
+
+impl Net {
+    pub fn new(config: HubConfig, hub: HubState, seed: u64) -> Arc<Self> {
+        let state = State {
+            chance: Chance::new(seed),
+            hub: Some(hub),
+            rough: false,
+            cut_off: BTreeSet::new(),
+            late: vec![],
+            receipts: BTreeMap::new(),
+            came: vec![],
+            jobs: vec![],
+            most_places: 8,
+            withdrawn_jobs: BTreeSet::new(),
+            phones: vec![],
+            told: vec![],
+            requests: 0,
+        };
+        Arc::new(Self {
+            config,
+            state: Mutex::new(state),
+        })
+    }
+
+    pub fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().expect("fine")
+    }
+
+    /// The hub's process dies, or comes back on the same disk.
+    pub fn switch(&self, on: bool) {
+        let mut state = self.state();
+        state.hub = None;
+        if on {
+            state.hub = Some(gighall_hub::open(&self.config).expect("opens again"));
+        }
+    }
+
+    /// A copy of some old request arrives.
+    pub async fn deliver_late(&self) {
+        let (hub, call) = {
+            let mut state = self.state();
+            let n = state.late.len();
+            if n == 0 {
+                return;
+            }
+            let at = state.chance.below(n);
+            (state.hub.clone(), state.late.swap_remove(at))
+        };
+        if let Some(hub) = hub {
+            let _ = ask(hub, call).await;
+        }
+    }
+
+    async fn carry(&self, device: usize, call: Call) -> Carried {
+        let unreachable = || CallError::Unreachable("the line is cut".to_owned());
+        let unanswered = || CallError::Unanswered("lost on the way".to_owned());
+        let (hub, twice, fate) = {
+            let mut state = self.state();
+            state.requests += 1;
+            if state.cut_off.contains(&device) {
+                return Err(unreachable());
+            }
+            let Some(hub) = state.hub.clone() else {
+                return Err(unreachable());
+            };
+            if !state.rough {
+                (hub, false, 100)
+            } else {
+                if state.chance.percent(8) {
+                    state.late.push(call.clone());
+                }
+                let twice = state.chance.percent(10);
+                (hub, twice, state.chance.below(100))
+            }
+        };
+        if fate < 8 {
+            return Err(unanswered());
+        }
+        if twice {
+            let _ = ask(hub.clone(), call.clone()).await;
+        }
+        // What others do while this is under way.
+        if fate >= 80 && fate < 100 {
+            self.state().hub_side();
+        }
+        let (status, mut body) = ask(hub, call).await?;
+        match fate {
+            8..18 => Err(unanswered()),
+            18..20 => {
+                body.truncate(body.len() / 2);
+                Ok((status, body))
+            }
+            20..22 => Err(CallError::Failed(502)),
+            _ => Ok((status, body)),
+        }
+    }
+}
+
+async fn ask(hub: HubState, call: Call) -> Carried {
+    let mut request = Request::post(call.url).header("Content-Type", call.content_type);
+    if let Some(token) = call.token {
+        request = request.header("Authorization", format!("Bearer {token}"));
+    }
+    if let Some(key) = call.key {
+        request = request.header("Idempotency-Key", key);
+    }
+    let request = request.body(Body::from(call.body)).expect("a request");
+    let response = gighall_hub::router(hub)
+        .oneshot(request)
+        .await
+        .expect("a router always answers");
+    let status = response.status().as_u16();
+    let body = to_bytes(response.into_body(), call.most)
+        .await
+        .map_err(|error| CallError::Unanswered(error.to_string()))?;
+    Ok((status, body.to_vec()))
+}
+
+impl State {
+    pub fn tell(&mut self, what: String) {
+        self.told.push(what);
+    }
+
+    pub fn any_job(&mut self) -> (usize, JobId) {
+        let at = self.chance.below(self.jobs.len());
+        (at, self.jobs[at])
+    }
+
+    pub fn receipt(&mut self, id: ClaimId, job: JobId) {
+        // A job that was withdrawn takes the claim and ends it with notice (rule 8).
+        let live = !self.withdrawn_jobs.contains(&job);
+        let lost = false;
+        self.came.push(id);
+        self.receipts.insert(id, Receipt { job, live, lost });
+    }
+
+    pub fn ended(&mut self, id: ClaimId) {
+        if let Some(receipt) = self.receipts.get_mut(&id) {
+            receipt.live = false;
+        }
+    }
+
+    /// A phone, an employer or staff do something at the hub.
+    pub fn hub_side(&mut self) {
+        let Some(hub) = self.hub.clone() else { return };
+        let now = Timestamp::now();
+        let (at, job) = self.any_job();
+        match self.chance.below(20) {
+            0..10 => {
+                let n = self.phones.len();
+                let phone = self.chance.below(n);
+                let id = self.chance.claim_id();
+                let claim = NewClaim {
+                    id,
+                    job,
+                    worker: self.phones[phone],
+                    channel: Channel::Phone,
+                    device: None,
+                };
+                let taken = hub.store.claim_direct(&claim, now).is_ok();
+                self.tell(format!("phone {phone} claims job {at}: {taken}"));
+                if taken {
+                    self.receipt(id, job);
+                }
+            }
+            10..15 => {
+                if self.came.is_empty() {
+                    return;
+                }
+                let which = self.chance.below(self.came.len());
+                let id = self.came[which];
+                if let Ok(claim) = hub.store.withdraw(id, now) {
+                    assert!(!claim.state.holds_place());
+                    self.tell(format!("claim {which} is withdrawn at the hub"));
+                    self.ended(id);
+                }
+            }
+            15..19 => {
+                let places = self.chance.below(self.most_places) as u32 + 1;
+                let listing = crate::sync_support::listing(at as u32, places);
+                hub.store
+                    .import(&a_hall(), &[listing], now)
+                    .expect("imported");
+                self.tell(format!("job {at} has {places} places now"));
+            }
+            _ => {
+                // The last job stays, so that there is something to claim.
+                if at + 1 == self.jobs.len() || !self.chance.percent(20) {
+                    return;
+                }
+                hub.store.cancel_job(job, now).expect("withdrawn");
+                self.tell(format!("job {at} is withdrawn"));
+                self.withdrawn_jobs.insert(job);
+                for receipt in self.receipts.values_mut().filter(|it| it.job == job) {
+                    receipt.live = false;
+                }
+            }
+        }
+    }
+}
+
+/// The line of one device.
+pub struct Line {
+    pub net: Arc<Net>,
+    pub device: usize,
+}
+
+impl Transport for Line {
+    fn carry(&self, call: Call) -> Pin<Box<dyn Future<Output = Carried> + Send + '_>> {
+        Box::pin(self.net.carry(self.device, call))
+    }
+
+    /// Pictures and events are not simulated; what is lost of them costs only time.
+    fn open(&self, _: Ask) -> Pin<Box<dyn Future<Output = Opened> + Send + '_>> {
+        let lost = CallError::Unreachable("this line carries no streams".to_owned());
+        Box::pin(std::future::ready(Err(lost)))
+    }
+}
