@@ -1,0 +1,79 @@
+//! A ticket printer's paper: what ESC/POS bytes look like on it.
+
+use encoding_rs::GB18030;
+use image::{GrayImage, Luma};
+
+/// What is on the paper.
+#[derive(Debug, Default)]
+pub struct Paper {
+    /// Lines of text.
+    pub lines: Vec<String>,
+    /// What the codes say, drawn by the printer or sent as pictures.
+    pub codes: Vec<String>,
+    /// It was cut off at the end.
+    pub is_cut: bool,
+}
+
+impl Paper {
+    /// Prints bytes. Panics at a command that the program has no reason to send.
+    pub fn read(bytes: &[u8]) -> Self {
+        let (mut paper, mut text, mut stored) = (Self::default(), vec![], String::new());
+        let mut rest = bytes;
+        while let Some((first, after)) = rest.split_first() {
+            let taken = match (first, after) {
+                (b'\n', _) => {
+                    let line = std::mem::take(&mut text);
+                    let (line, _, wrong) = GB18030.decode(&line);
+                    assert!(!wrong, "not GB18030: {line:?}");
+                    paper.lines.push(line.into_owned());
+                    1
+                }
+                (0x1b, [b'@', ..]) | (0x1c, [b'&', ..]) => 2,
+                (0x1b, [b'a' | b'E' | b'd', _, ..]) | (0x1d, [b'!', _, ..]) => 3,
+                (0x1d, [b'V', 66, _, ..]) => {
+                    paper.is_cut = true;
+                    4
+                }
+                (0x1d, [b'(', b'k', low, high, function @ ..]) => {
+                    let length = usize::from(u16::from_le_bytes([*low, *high]));
+                    match &function[..length] {
+                        [49, 80, 48, data @ ..] => {
+                            stored = String::from_utf8(data.to_vec()).expect("text");
+                        }
+                        [49, 81, 48] => paper.codes.push(std::mem::take(&mut stored)),
+                        [49, 65, 50, 0] | [49, 67, 1..=16] | [49, 69, 48..=51] => {}
+                        other => panic!("no function of a code: {other:?}"),
+                    }
+                    5 + length
+                }
+                (0x1d, [b'v', b'0', 0, xl, xh, yl, yh, dots @ ..]) => {
+                    let across = usize::from(u16::from_le_bytes([*xl, *xh]));
+                    let down = usize::from(u16::from_le_bytes([*yl, *yh]));
+                    let dots = &dots[..across * down];
+                    paper.codes.extend(crate::codes_in(&picture(dots, across)));
+                    8 + dots.len()
+                }
+                (byte, _) => {
+                    assert!(
+                        *byte >= 0x20,
+                        "no command of ours: {:?}",
+                        &rest[..rest.len().min(8)]
+                    );
+                    text.push(*byte);
+                    1
+                }
+            };
+            rest = &rest[taken..];
+        }
+        paper
+    }
+}
+
+fn picture(dots: &[u8], across: usize) -> GrayImage {
+    let (width, height) = (across * 8, dots.len() / across);
+    GrayImage::from_fn(width as u32, height as u32, |x, y| {
+        let byte = dots[y as usize * across + x as usize / 8];
+        let is_dark = byte >> (7 - x % 8) & 1 == 1;
+        Luma([if is_dark { 0 } else { 255 }])
+    })
+}
