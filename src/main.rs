@@ -1,9 +1,9 @@
 //! `gighall-kiosk`: reads the configuration and does what the command line says.
 
 use clap::Parser;
-use gighall_kiosk::cli::{Cli, Command, ConfigArgs, ProofArgs, SnapshotArgs};
+use gighall_kiosk::cli::{Cli, Command, ConfigArgs, DeviceCommand, ProofArgs, SnapshotArgs};
 use gighall_kiosk::config::{self, Config, Problem};
-use gighall_kiosk::{draw, proof, run, status};
+use gighall_kiosk::{devices, draw, proof, run, status};
 use std::fmt::Display;
 use std::io::{ErrorKind, Write};
 use std::os::unix::process::CommandExt;
@@ -22,6 +22,7 @@ fn main() -> ExitCode {
         Command::Check(args) => check(&args),
         Command::Snapshot(args) => snapshot(&args),
         Command::Status(args) => print_status(&args),
+        Command::Device(DeviceCommand::TestPrint(args)) => test_print(&args),
         Command::Proof(args) => export_proof(&args),
     };
     match done {
@@ -114,6 +115,11 @@ fn export_proof(args: &ProofArgs) -> Result<(), Failure> {
         None => proof::export(&config, days, std::io::stdout().lock())?,
     }
     Ok(())
+}
+
+fn test_print(args: &ConfigArgs) -> Result<(), Failure> {
+    devices::test_print(&load(args)?)?;
+    say("printed")
 }
 
 fn print_status(args: &ConfigArgs) -> Result<(), Failure> {

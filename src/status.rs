@@ -1,6 +1,7 @@
 //! `gighall-kiosk status`: one JSON object about the store, beside a running kiosk or without one.
 
 use crate::config::{Config, HubUrl};
+use crate::devices::states_told;
 use crate::store::{Contact, Identity, Store, StoreError};
 use crate::sync::clock_went_back;
 use jiff::{SignedDuration, Timestamp};
@@ -37,6 +38,7 @@ pub fn status(config: &Config) -> Result<Value, StoreError> {
         "clock_offset_ms": 0,
         "clock_untrusted": false,
         "staff_notices": [],
+        "devices": states_told(&config.data),
     });
     if let (Some(store), Some(fields)) = (store, status.as_object_mut()) {
         fill(fields, &store, url)?;

@@ -15,4 +15,6 @@ pub mod sdt;
 pub mod speech;
 pub mod ssip;
 pub mod state;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod wedge;

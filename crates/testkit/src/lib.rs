@@ -2,11 +2,9 @@
 #![allow(clippy::expect_used, clippy::missing_panics_doc)]
 
 mod browser;
-mod paper;
 mod phone;
 mod qr;
 
 pub use browser::{Browser, Driver};
-pub use paper::Paper;
 pub use phone::{Page, Phone, percent};
 pub use qr::codes_in;

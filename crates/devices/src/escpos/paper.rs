@@ -20,7 +20,7 @@ pub fn wrap(text: &str, room: usize) -> Vec<String> {
         for word in words(paragraph) {
             let wide = columns(&word);
             if used > 0 && used + wide > room {
-                all.push(std::mem::take(&mut line).trim_end().to_owned());
+                all.push(std::mem::take(&mut line).trim_end_matches(' ').to_owned());
                 used = 0;
                 if word == " " {
                     continue;
@@ -35,7 +35,7 @@ pub fn wrap(text: &str, room: usize) -> Vec<String> {
                 used += width(c);
             }
         }
-        all.push(line.trim_end().to_owned());
+        all.push(line.trim_end_matches(' ').to_owned());
     }
     all
 }

@@ -1,15 +1,18 @@
-//! A ticket printer's paper: what ESC/POS bytes look like on it.
+//! For tests: a ticket printer's paper, and what ESC/POS bytes look like on it. Everything in here
+//! panics where a test would fail.
+#![allow(clippy::expect_used, clippy::missing_panics_doc)]
 
 use encoding_rs::GB18030;
-use image::{GrayImage, Luma};
 
 /// What is on the paper.
 #[derive(Debug, Default)]
 pub struct Paper {
     /// Lines of text.
     pub lines: Vec<String>,
-    /// What the codes say, drawn by the printer or sent as pictures.
+    /// What the codes say that the printer draws.
     pub codes: Vec<String>,
+    /// Pictures.
+    pub pictures: Vec<Picture>,
     /// It was cut off at the end.
     pub is_cut: bool,
 }
@@ -50,7 +53,10 @@ impl Paper {
                     let across = usize::from(u16::from_le_bytes([*xl, *xh]));
                     let down = usize::from(u16::from_le_bytes([*yl, *yh]));
                     let dots = &dots[..across * down];
-                    paper.codes.extend(crate::codes_in(&picture(dots, across)));
+                    paper.pictures.push(Picture {
+                        across,
+                        dots: dots.to_vec(),
+                    });
                     8 + dots.len()
                 }
                 (byte, _) => {
@@ -69,11 +75,22 @@ impl Paper {
     }
 }
 
-fn picture(dots: &[u8], across: usize) -> GrayImage {
-    let (width, height) = (across * 8, dots.len() / across);
-    GrayImage::from_fn(width as u32, height as u32, |x, y| {
-        let byte = dots[y as usize * across + x as usize / 8];
-        let is_dark = byte >> (7 - x % 8) & 1 == 1;
-        Luma([if is_dark { 0 } else { 255 }])
-    })
+/// A picture of dots.
+#[derive(Debug)]
+pub struct Picture {
+    /// Bytes in a line.
+    across: usize,
+    dots: Vec<u8>,
+}
+
+impl Picture {
+    /// Width and height in dots.
+    pub fn size(&self) -> (usize, usize) {
+        (self.across * 8, self.dots.len() / self.across)
+    }
+
+    /// Whether there is a dot.
+    pub fn is_dark(&self, x: usize, y: usize) -> bool {
+        self.dots[y * self.across + x / 8] >> (7 - x % 8) & 1 == 1
+    }
 }
