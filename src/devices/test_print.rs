@@ -17,7 +17,8 @@ pub fn test_print(config: &Config) -> Result<(), TestPrintError> {
     let printer = Printer::start(printer_settings(&config.terminal.printer))?;
     let (told, heard) = channel();
     printer.print(ticket(&config.hall.name), move |printed| {
-        drop(told.send(printed));
+        // The other end waits below.
+        let _ = told.send(printed);
     });
     Ok(heard.recv().unwrap_or(Err(PrintError::Absent))?)
 }
@@ -40,7 +41,10 @@ fn ticket(hall: &str) -> Ticket {
         Part::Field("汉字".to_owned(), "零工市场 找活不收费".to_owned()),
         Part::Field("Latin".to_owned(), "0123456789 ABC xyz".to_owned()),
         Part::Rule,
-        Part::Text("下面的二维码应能用手机扫出 12333 网站；扫不出时在 kiosk.toml 写 codes = \"picture\"".to_owned()),
+        Part::Text(
+            "下面的二维码应能用手机扫出 12333 网站；扫不出时在 kiosk.toml 写 codes = \"picture\""
+                .to_owned(),
+        ),
         Part::Code(CODE.to_owned()),
     ])
 }

@@ -96,7 +96,10 @@ mod tests {
         let id = Uuid::from_u128(0x0193_a1f2_6c5b_4c3e_9b1e_2f3a_4b5c_6d7e);
         let read = |path: &str| Code::read(&format!("http://192.168.8.20:8080{path}"));
         assert_eq!(read(&format!("/j/{id}")), Code::Job(JobId(id)));
-        assert_eq!(read(&format!("/j/{id}?t=v4.public.x")), Code::Job(JobId(id)));
+        assert_eq!(
+            read(&format!("/j/{id}?t=v4.public.x")),
+            Code::Job(JobId(id))
+        );
         assert_eq!(read(&format!("/s/{id}/")), Code::Slip(ClaimId(id)));
         let slip = Code::read(&format!("HTTPS://hall.example/hub/s/{id}"));
         assert_eq!(slip, Code::Slip(ClaimId(id)));

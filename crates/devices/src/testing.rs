@@ -2,6 +2,10 @@
 //! panics where a test would fail.
 #![allow(clippy::expect_used, clippy::missing_panics_doc)]
 
+mod printer;
+
+pub use printer::{Manner, PlayedPrinter};
+
 use encoding_rs::GB18030;
 
 /// What is on the paper.

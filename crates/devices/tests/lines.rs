@@ -72,7 +72,6 @@ struct Manner {
     /// Sends so many bytes of a card only.
     half: Option<usize>,
     bad_checksum: bool,
-    mute: bool,
 }
 
 struct Played {
@@ -130,9 +129,6 @@ impl Played {
 }
 
 fn answer(question: [u8; 2], manner: &Manner) -> Vec<u8> {
-    if manner.mute {
-        return vec![];
-    }
     let content = match (question, &manner.card) {
         ([0x11, 0xff], _) => vec![0, 0, 0x90],
         ([0x20, 0x01], Some(_)) => vec![0, 0, 0x9f, 0, 0, 0, 0],
@@ -227,11 +223,6 @@ fn bad_answers_are_survived_and_told() {
     played.is(Manner {
         card: Some(a_card()),
         half: Some(300),
-        ..Manner::default()
-    });
-    becomes(&reader.gauge(), State::Fault(Fault::NoAnswer));
-    played.is(Manner {
-        mute: true,
         ..Manner::default()
     });
     becomes(&reader.gauge(), State::Fault(Fault::NoAnswer));

@@ -6,86 +6,15 @@ use gighall_devices::escpos::{Paper, Part, Ticket};
 use gighall_devices::line::Address;
 use gighall_devices::printer::{PrintError, Printed, Printer, PrinterSettings};
 use gighall_devices::state::{Fault, Gauge, State};
-use gighall_devices::testing::{Paper as Sheet, Picture};
-use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use gighall_devices::testing::{Manner, Picture, PlayedPrinter};
+use std::net::TcpListener;
 use std::sync::mpsc::channel;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// How the played printer is.
-#[derive(Clone, Copy, Default)]
-struct Manner {
-    mute: bool,
-    offline: u8,
-    paper: u8,
-    /// It runs out of paper while it prints.
-    runs_out: bool,
-    /// It hangs up while it prints.
-    hangs_up: bool,
-}
-
-struct Played {
-    address: String,
-    manner: Arc<Mutex<Manner>>,
-    sheets: Arc<Mutex<Vec<Vec<u8>>>>,
-}
-
-fn play() -> Played {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let played = Played {
-        address: listener.local_addr().unwrap().to_string(),
-        manner: Arc::default(),
-        sheets: Arc::default(),
-    };
-    let (manner, sheets) = (played.manner.clone(), played.sheets.clone());
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            serve(stream.unwrap(), &manner, &sheets);
-        }
-    });
-    played
-}
-
-/// One call, until the other side hangs up.
-fn serve(mut stream: TcpStream, manner: &Mutex<Manner>, sheets: &Mutex<Vec<Vec<u8>>>) {
-    let (mut printed, mut byte) = (vec![], [0]);
-    let mut manner_now = *manner.lock().unwrap();
-    while let Ok(1) = stream.read(&mut byte) {
-        printed.push(byte[0]);
-        let answer = if printed.ends_with(&[0x10, 4, 2]) {
-            Some((3, 0x12 | manner_now.offline))
-        } else if printed.ends_with(&[0x10, 4, 4]) {
-            Some((3, 0x12 | manner_now.paper))
-        } else if printed.ends_with(&[0x1d, b'r', 1]) {
-            if manner_now.runs_out {
-                manner_now.paper = 0x60;
-                printed.truncate(printed.len() - 3);
-                continue;
-            }
-            Some((3, 0))
-        } else {
-            None
-        };
-        if manner_now.hangs_up && printed.len() > 200 {
-            return;
-        }
-        if let Some((length, answer)) = answer {
-            printed.truncate(printed.len() - length);
-            if !manner_now.mute {
-                stream.write_all(&[answer]).unwrap();
-            }
-        }
-    }
-    if !printed.is_empty() {
-        sheets.lock().unwrap().push(printed);
-    }
-}
-
-fn printer(played: &Played, raster: bool) -> Printer {
-    let address = Address::Tcp(played.address.clone());
+fn printer(address: &str, raster: bool) -> Printer {
+    let address = Address::Tcp(address.to_owned());
     Printer::start(PrinterSettings {
         address: Some(address),
         baud: 9600,
@@ -125,16 +54,6 @@ fn becomes(gauge: &Gauge, state: State) {
     panic!("it is {:?} and not {state:?}", gauge.get());
 }
 
-fn sheet(played: &Played) -> Sheet {
-    for _ in 0..1000 {
-        if let Some(bytes) = played.sheets.lock().unwrap().pop() {
-            return Sheet::read(&bytes);
-        }
-        std::thread::sleep(Duration::from_millis(10));
-    }
-    panic!("nothing was printed");
-}
-
 /// What a phone reads on a picture.
 fn read(picture: &Picture) -> String {
     let (width, height) = picture.size();
@@ -147,12 +66,12 @@ const CODE: &str = "http://192.168.8.20:8080/s/0193a1f2-6c5b-4c3e-9b1e-2f3a4b5c6
 
 #[test]
 fn a_ticket_is_on_paper_as_it_was_meant() {
-    let played = play();
+    let played = PlayedPrinter::start();
     for raster in [false, true] {
-        let printer = printer(&played, raster);
+        let printer = printer(&played.address, raster);
         assert_eq!(print(&printer), Ok(()));
         becomes(&printer.gauge(), State::Working);
-        let sheet = sheet(&played);
+        let sheet = played.sheet();
         for line in [
             "已录用",
             "明天 07:30",
@@ -175,15 +94,15 @@ fn a_ticket_is_on_paper_as_it_was_meant() {
 
 #[test]
 fn paper_out_and_an_open_cover_are_told_and_pass() {
-    let played = play();
-    let printer = printer(&played, false);
+    let played = PlayedPrinter::start();
+    let printer = printer(&played.address, false);
     let set = |offline, paper, runs_out| {
-        *played.manner.lock().unwrap() = Manner {
+        played.is(Manner {
             offline,
             paper,
             runs_out,
             ..Manner::default()
-        };
+        });
     };
     for (offline, paper, runs_out, fault) in [
         (0x04, 0, false, Fault::CoverOpen),
@@ -205,28 +124,28 @@ fn paper_out_and_an_open_cover_are_told_and_pass() {
 
 #[test]
 fn a_printer_that_says_nothing_is_believed_and_one_that_hangs_up_is_not() {
-    let played = play();
-    let printer = printer(&played, false);
-    played.manner.lock().unwrap().mute = true;
+    let played = PlayedPrinter::start();
+    let printer = printer(&played.address, false);
+    played.is(Manner {
+        mute: true,
+        ..Manner::default()
+    });
     assert_eq!(print(&printer), Ok(()));
     becomes(&printer.gauge(), State::Found);
-    *played.manner.lock().unwrap() = Manner {
+    played.is(Manner {
         hangs_up: true,
         ..Manner::default()
-    };
+    });
     assert_eq!(print(&printer), Err(PrintError::Fault(Fault::Cut)));
 }
 
 #[test]
 fn where_no_printer_is_that_is_said() {
+    // A port that nobody listens at.
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let played = Played {
-        address: listener.local_addr().unwrap().to_string(),
-        manner: Arc::default(),
-        sheets: Arc::default(),
-    };
+    let address = listener.local_addr().unwrap().to_string();
     drop(listener);
-    let printer = printer(&played, false);
+    let printer = printer(&address, false);
     assert_eq!(print(&printer), Err(PrintError::Absent));
     assert_eq!(printer.gauge().get(), State::Absent);
 }

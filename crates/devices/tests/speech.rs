@@ -94,8 +94,6 @@ fn a_text_is_said_and_stopped() {
     })
     .unwrap();
     assert_eq!(speech.gauge().get(), State::Absent);
-    // Nobody hears it, and nothing waits.
-    speech.say(utterance("home", 50));
     let heard = play(&socket, 1);
     becomes(&speech, State::Working);
     speech.say(utterance("home", 75));
