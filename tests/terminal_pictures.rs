@@ -96,12 +96,10 @@ fn devices(shots: &Shots) {
     let window = shots.terminal.window();
     let claim = || window.global::<ClaimData>();
     find_and_claim(shots);
-    for printing in ["going", "done", "paper_out"] {
-        claim().set_printing(printing.into());
-        shots.shot(&format!("25_slip_{printing}"));
-    }
+    claim().set_printing("paper_out".into());
+    shots.shot("25_slip_without_paper");
     claim().set_outcome("provisional".into());
-    shots.shot("26_provisional_paper_out");
+    shots.shot("26_provisional_without_paper");
     shots.on(Event::ClaimDone);
     shots.on(Event::Scanned("https://example.com".to_owned()));
     shots.shot("27_foreign_code");
@@ -113,10 +111,10 @@ fn devices(shots: &Shots) {
     shots.on(Event::Card(CardNews::Unreadable));
     let form = window.global::<RegisterData>();
     form.set_card_reader(true);
-    window.global::<Terminal>().set_speaks(true);
-    shots.shot("29_card");
-    window.global::<Terminal>().set_reading(true);
-    shots.shot("30_reading");
+    let terminal = window.global::<Terminal>();
+    terminal.set_speaks(true);
+    terminal.set_reading(true);
+    shots.shot("29_card_and_reading");
 }
 
 fn find_and_claim(shots: &Shots) {
