@@ -13,8 +13,11 @@ const ANSWER: Duration = Duration::from_secs(2);
 
 /// Where the server listens unless it is told otherwise.
 pub fn usual_socket() -> Option<PathBuf> {
-    let folder = std::env::var_os("XDG_RUNTIME_DIR")?;
-    Some(PathBuf::from(folder).join("speech-dispatcher/speechd.sock"))
+    let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
+    // A service has no such folder; the server then uses the cache.
+    let cache = || Some(PathBuf::from(std::env::var_os("HOME")?).join(".cache"));
+    let folder = runtime.or_else(cache)?;
+    Some(folder.join("speech-dispatcher/speechd.sock"))
 }
 
 /// Asks the server to run: it starts itself in the background, or finds that it runs already.
