@@ -35,9 +35,19 @@ pub enum Command {
     /// Print one JSON object about the store: jobs, workers, claims, outbox, feed, hub, clock, what staff
     /// are told, which playlists and files of the hub the walls have.
     Status(ConfigArgs),
+    /// Try a device that stands beside the terminal.
+    #[command(subcommand)]
+    Device(DeviceCommand),
     /// Write what the walls showed as CSV, as far as this device still has it: for a hall without a
     /// hub in reach. `gighall-hub proof export` has all halls.
     Proof(ProofArgs),
+}
+
+/// What is tried.
+#[derive(Debug, Subcommand)]
+pub enum DeviceCommand {
+    /// Print one ticket with Chinese text and a code, and say what the printer says.
+    TestPrint(ConfigArgs),
 }
 
 /// Which configuration.

@@ -235,6 +235,10 @@ impl Desk for HallDesk {
         Ok(self.store.withdraw(worker, claim, self.sync.now())?)
     }
 
+    fn slip(&self, claim: ClaimId) -> Result<Option<ClaimWithJob>, DeskError> {
+        Ok(self.store.slip(claim)?)
+    }
+
     fn phone_code(&self, job: Option<JobId>) -> Option<String> {
         let identity = self.sync.identity()?;
         let presence = Presence {

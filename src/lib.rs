@@ -6,6 +6,7 @@ pub mod brief;
 pub mod cli;
 pub mod config;
 pub mod desk;
+pub mod devices;
 pub mod draw;
 pub mod embedded;
 pub mod media;

@@ -2,9 +2,11 @@
 
 use clap::Parser;
 use gighall_kiosk::anew::start_anew;
-use gighall_kiosk::cli::{Cli, Command, ConfigArgs, ProofArgs, RunArgs, SnapshotArgs};
+use gighall_kiosk::cli::{
+    Cli, Command, ConfigArgs, DeviceCommand, ProofArgs, RunArgs, SnapshotArgs,
+};
 use gighall_kiosk::config::{self, Config, Problem};
-use gighall_kiosk::{draw, proof, run, status};
+use gighall_kiosk::{devices, draw, proof, run, status};
 use std::fmt::Display;
 use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
@@ -22,6 +24,7 @@ fn main() -> ExitCode {
         Command::Check(args) => check(&args),
         Command::Snapshot(args) => snapshot(&args),
         Command::Status(args) => print_status(&args),
+        Command::Device(DeviceCommand::TestPrint(args)) => test_print(&args),
         Command::Proof(args) => export_proof(&args),
     };
     match done {
@@ -122,6 +125,11 @@ fn export_proof(args: &ProofArgs) -> Result<(), Failure> {
         None => proof::export(&config, days, std::io::stdout().lock())?,
     }
     Ok(())
+}
+
+fn test_print(args: &ConfigArgs) -> Result<(), Failure> {
+    devices::test_print(&load(args)?)?;
+    say("printed")
 }
 
 fn print_status(args: &ConfigArgs) -> Result<(), Failure> {

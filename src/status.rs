@@ -1,6 +1,7 @@
 //! `gighall-kiosk status`: one JSON object about the store, beside a running kiosk or without one.
 
 use crate::config::{Config, HubUrl};
+use crate::devices::states_told;
 use crate::media::{self, MediaFolder};
 use crate::playlists::{Chosen, FromHub};
 use crate::store::{Contact, Identity, Store, StoreError};
@@ -41,6 +42,7 @@ pub fn status(config: &Config) -> Result<Value, StoreError> {
         "staff_notices": [],
         "playlists": {},
         "media": {},
+        "devices": states_told(&config.data),
     });
     if let (Some(store), Some(fields)) = (store, status.as_object_mut()) {
         fill(fields, &store, url)?;

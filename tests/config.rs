@@ -242,6 +242,26 @@ fn each_mistake_says_what_would_be_right() {
             "kiosk.toml:10: terminal.idle_seconds: is a text; give a whole number between 15",
         ),
         (
+            "[terminal.printer]\naddress = \"lp0\"",
+            "terminal.printer.address: \"lp0\": not an address like \"tcp:192.168.1.50:9100\"",
+        ),
+        (
+            "[terminal.printer]\nwidth_mm = 210",
+            "terminal.printer.width_mm: 210 is impossible; between 58 and 80",
+        ),
+        (
+            "[terminal.printer]\ncodes = \"qr\"",
+            "terminal.printer.codes: \"qr\" is not known; give \"native\" or \"picture\"",
+        ),
+        (
+            "[terminal.id_card]\nbaud = 300",
+            "terminal.id_card.baud: 300 is impossible; between 1200 and 921600",
+        ),
+        (
+            "[terminal.scanner]\nport = \"/dev/ttyACM0\"",
+            "terminal.scanner.port: is not a key",
+        ),
+        (
             "[terminal]\nidle_seconds = 0",
             "0 is impossible; between 15 and 600",
         ),

@@ -4,10 +4,11 @@
 mod terminal_support;
 
 use gighall_core::claim::ClaimState;
+use gighall_devices::id_card::CardNews;
 use gighall_kiosk::snapshot::Headless;
 use gighall_kiosk::terminal::LinkView;
 use gighall_kiosk::terminal::state::Event;
-use gighall_kiosk::ui::{ClaimData, FindData, Terminal, TerminalWindow};
+use gighall_kiosk::ui::{ClaimData, FindData, RegisterData, Terminal, TerminalWindow};
 use gighall_testkit::codes_in;
 use image::RgbImage;
 use slint::ComponentHandle;
@@ -85,6 +86,47 @@ fn walk(width: u32, height: u32, tag: &str, large: bool, english: bool) {
     who(&shots);
     claim(&shots);
     my_jobs(&shots);
+    devices(&shots);
+}
+
+/// With a printer without paper, a card reader and speech: what they add to the screens.
+fn devices(shots: &Shots) {
+    shots.terminal.controller.touched(false);
+    shots.on(Event::Home);
+    let window = shots.terminal.window();
+    let claim = || window.global::<ClaimData>();
+    find_and_claim(shots);
+    claim().set_printing("paper_out".into());
+    shots.shot("25_slip_without_paper");
+    claim().set_outcome("provisional".into());
+    shots.shot("26_provisional_without_paper");
+    shots.on(Event::ClaimDone);
+    shots.on(Event::Scanned("https://example.com".to_owned()));
+    shots.shot("27_foreign_code");
+    shots.on(Event::FailureSeen);
+    let slip = shots.terminal.desk.claims.lock().expect("held")[0].claim.id;
+    shots.on(Event::Scanned(format!("http://hub/s/{slip}")));
+    shots.shot("28_scanned");
+    shots.on(Event::GoRegister);
+    shots.on(Event::Card(CardNews::Unreadable));
+    let form = window.global::<RegisterData>();
+    form.set_card_reader(true);
+    let terminal = window.global::<Terminal>();
+    terminal.set_speaks(true);
+    terminal.set_reading(true);
+    shots.shot("29_card_and_reading");
+}
+
+fn find_and_claim(shots: &Shots) {
+    *shots.terminal.desk.fate.lock().expect("held") = Fate::Confirmed;
+    shots.on(Event::GoFind);
+    shots.on(Event::ChooseKind(String::new()));
+    shots.on(Event::OpenJob(0));
+    shots.on(Event::ClaimJob);
+    shots.keys(&known_number());
+    shots.on(Event::NextQuestion);
+    shots.on(Event::ItIsMe);
+    shots.on(Event::ConfirmClaim);
 }
 
 fn find(shots: &Shots) {

@@ -3,11 +3,13 @@
 //!
 //! The sample at the project's root has every key with an explanation; a test keeps it complete.
 
+mod devices;
 mod schema;
 mod together;
 mod wall;
 mod watch;
 
+pub use devices::{Codes, IdCardConfig, PrinterConfig, ScannerConfig, SpeechConfig};
 pub use gighall_schema::Problem;
 pub use wall::{Colour, Colours, NotColour, TickerConfig, WallConfig};
 pub use watch::Watch;
@@ -177,6 +179,14 @@ pub struct TerminalConfig {
     pub idle_seconds: u32,
     /// Language at first and after everybody who left.
     pub language: Language,
+    /// The ticket printer.
+    pub printer: PrinterConfig,
+    /// The scanner.
+    pub scanner: ScannerConfig,
+    /// The reader of identity cards.
+    pub id_card: IdCardConfig,
+    /// Reading aloud.
+    pub speech: SpeechConfig,
 }
 
 impl Default for TerminalConfig {
@@ -192,6 +202,10 @@ impl Default for TerminalConfig {
             diagonal_mm: None,
             idle_seconds: 60,
             language: Language::default(),
+            printer: PrinterConfig::default(),
+            scanner: ScannerConfig::default(),
+            id_card: IdCardConfig::default(),
+            speech: SpeechConfig::default(),
         }
     }
 }

@@ -93,7 +93,41 @@ const TERMINAL: &[Key] = &[
     key("diagonal_mm", Kind::Number(150.0, 3000.0)),
     key("idle_seconds", Kind::Integer(15, 600)),
     key("language", LANGUAGES),
+    key("printer", Kind::Table(PRINTER)),
+    key("scanner", Kind::Table(SCANNER)),
+    key("id_card", Kind::Table(ID_CARD)),
+    key("speech", Kind::Table(SPEECH)),
 ];
+
+const PRINTER: &[Key] = &[
+    key("enabled", Kind::Bool),
+    key("address", Kind::Parsed(device)),
+    key("baud", BAUD),
+    key("width_mm", Kind::Integer(58, 80)),
+    key("codes", Kind::Word(&["native", "picture"])),
+];
+
+const SCANNER: &[Key] = &[
+    key("enabled", Kind::Bool),
+    key("address", Kind::Parsed(device)),
+    key("baud", BAUD),
+];
+
+const ID_CARD: &[Key] = &[
+    key("enabled", Kind::Bool),
+    key("address", Kind::Parsed(device)),
+    key("baud", BAUD),
+];
+
+const SPEECH: &[Key] = &[
+    key("enabled", Kind::Bool),
+    key("socket", Kind::Text),
+    key("start_server", Kind::Bool),
+    key("clips", Kind::Text),
+];
+
+/// Bits a second of a serial port.
+const BAUD: Kind = Kind::Integer(1_200, 921_600);
 
 const PROOF: &[Key] = &[key("rows_kept", Kind::Integer(1000, 5_000_000))];
 
@@ -103,6 +137,12 @@ const MEDIA: &[Key] = &[
 ];
 
 const METRICS: &[Key] = &[key("listen", Kind::Parsed(listen_on_loopback))];
+
+fn device(text: &str) -> Result<(), String> {
+    text.parse::<gighall_devices::line::Address>()
+        .map(|_| ())
+        .map_err(|wrong| wrong.to_string())
+}
 
 fn hall_id(text: &str) -> Result<(), String> {
     text.parse::<gighall_core::id::HallId>()

@@ -4,6 +4,7 @@ use super::follow::{Follower, speak};
 use super::{ORDINARY_SIZE, RunError, terminal_options};
 use crate::config::{Config, Monitor, TerminalConfig, WallConfig};
 use crate::desk::HallDesk;
+use crate::devices::{Board, Devices};
 use crate::picture::{self, Answering};
 use crate::store::Store;
 use crate::sync::Sync;
@@ -92,7 +93,7 @@ pub fn show_terminal(
     sync: &Arc<Sync>,
     runtime: &Runtime,
     pulses: Vec<Arc<Pulse>>,
-) -> Result<Shown<(Rc<TerminalController>, Timer)>, RunError> {
+) -> Result<Shown<(Rc<TerminalController>, Timer, Board)>, RunError> {
     let window = TerminalWindow::new()?;
     let geometry = Geometry::of_terminal(&config.terminal);
     let size = match windowed {
@@ -116,8 +117,11 @@ pub fn show_terminal(
         }
     })?;
     let told = tell_terminal(&controller, store, sync, runtime);
+    let (devices, news) = Devices::start(config)?;
+    controller.attach(devices, news);
+    let board = Board::start(&config.data, controller.gauges())?;
     Ok(Shown {
-        _part: (controller, told),
+        _part: (controller, told, board),
         _placed: placed,
     })
 }

@@ -216,6 +216,11 @@ impl Store {
         self.read(|tx| Ok(claim(tx, id)?.map(|(claim, _)| claim)))
     }
 
+    /// One claim with its job.
+    pub fn slip(&self, id: ClaimId) -> Result<Option<ClaimWithJob>, StoreError> {
+        self.read(|tx| Ok(claim(tx, id)?.map(|(claim, job)| ClaimWithJob { claim, job })))
+    }
+
     /// How many claims stand in each state.
     pub fn claims_by_state(&self) -> Result<Vec<(ClaimState, u32)>, StoreError> {
         self.read(|tx| {

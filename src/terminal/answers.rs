@@ -1,7 +1,7 @@
 //! What each answer of the desk does to the session.
 
 use super::ask::{Answer, Ask, Request};
-use super::claim::Claiming;
+use super::claim::{Claiming, Printing};
 use super::desk::{ClaimOutcome, DeskError, Identified};
 use super::register::Purpose;
 use super::screen::Screen;
@@ -19,6 +19,7 @@ impl State {
         if !quiet {
             self.busy = false;
         }
+        let was = self.way.here();
         let requests = match answer {
             Ok(answer) => self.take_answer(answer, hall),
             Err(error) => {
@@ -29,6 +30,9 @@ impl State {
                 Vec::new()
             }
         };
+        if self.way.here() != was {
+            self.voice.on = false;
+        }
         if requests.iter().any(|request| !request.quiet) {
             self.busy = true;
         }
@@ -86,7 +90,20 @@ impl State {
                     self.job_code = address.map(|address| (job, address));
                 }
             }
-            Answer::SlipCode(address) => self.slip_code = address,
+            Answer::SlipCode(address) => {
+                self.slip_code = address;
+                // The job was asked for before: what is printed is as it is now.
+                if self.claiming.printing == Printing::Not && hall.prints {
+                    self.claiming.printing = Printing::Wanted;
+                }
+            }
+            Answer::ScannedJob(Some(job)) => return self.open_job(Some(*job)),
+            Answer::ScannedSlip(Some(held)) => {
+                self.scanned = Some(*held);
+                self.go(Screen::Scanned);
+            }
+            Answer::ScannedJob(None) => self.failure = "foreign_job",
+            Answer::ScannedSlip(None) => self.failure = "foreign_slip",
         }
         Vec::new()
     }
@@ -100,6 +117,10 @@ impl State {
             Identified::Unknown | Identified::UnknownOffline => {
                 self.form.hub_not_asked = identified == Identified::UnknownOffline;
                 self.go(Screen::Name);
+                // The card has told it: the last screen asks whether everything is right.
+                if self.form.name_is_good() {
+                    self.go(Screen::Phone);
+                }
             }
         }
     }
@@ -121,7 +142,7 @@ impl State {
         let slip = slip.map(|id| Request::quiet(Ask::SlipCode(id)));
         // Registering takes minutes: the slip says when and where to be as it is now.
         let job = ask_job(&self.claiming.job);
-        slip.into_iter().chain(job).collect()
+        job.into_iter().chain(slip).collect()
     }
 
     /// What to ask when something in the store has changed: whatever is in sight.

@@ -32,6 +32,10 @@ pub enum Ask {
     PhoneCode(Option<JobId>),
     /// The address of a slip.
     SlipCode(ClaimId),
+    /// A job whose code was scanned.
+    ScannedJob(JobId),
+    /// A claim whose slip was scanned.
+    ScannedSlip(ClaimId),
 }
 
 /// What came back.
@@ -56,6 +60,10 @@ pub enum Answer {
     PhoneCode(Option<JobId>, Option<String>),
     /// The address of the slip.
     SlipCode(Option<String>),
+    /// The job whose code was scanned, if this hall has it.
+    ScannedJob(Option<Box<Job>>),
+    /// The claim whose slip was scanned, if it is known here.
+    ScannedSlip(Option<Box<ClaimWithJob>>),
 }
 
 impl Ask {
@@ -75,6 +83,8 @@ impl Ask {
             Self::Withdraw(worker, claim) => Answer::Withdrawn(desk.withdraw(&worker, claim)?),
             Self::PhoneCode(job) => Answer::PhoneCode(job, desk.phone_code(job)),
             Self::SlipCode(claim) => Answer::SlipCode(desk.slip_code(claim)),
+            Self::ScannedJob(id) => Answer::ScannedJob(desk.job(id)?.map(Box::new)),
+            Self::ScannedSlip(id) => Answer::ScannedSlip(desk.slip(id)?.map(Box::new)),
         })
     }
 }

@@ -12,6 +12,36 @@ pub struct Claiming {
     pub job: Option<Job>,
     /// How it ended.
     pub outcome: Option<ClaimOutcome>,
+    /// The slip on paper.
+    pub printing: Printing,
+}
+
+/// Where the slip on paper stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Printing {
+    /// There is none to print, or no printer.
+    #[default]
+    Not,
+    /// It is to be printed.
+    Wanted,
+    /// The printer has it.
+    Going,
+    /// It is printed.
+    Done,
+    /// It is not, or not all of it: the printer's state.
+    Failed(&'static str),
+}
+
+impl Printing {
+    /// The name that the window knows it by.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Not => "",
+            Self::Wanted | Self::Going => "going",
+            Self::Done => "done",
+            Self::Failed(code) => code,
+        }
+    }
 }
 
 impl Claiming {
@@ -20,6 +50,7 @@ impl Claiming {
         Self {
             job: Some(job),
             outcome: None,
+            printing: Printing::Not,
         }
     }
 

@@ -33,6 +33,8 @@ pub trait Desk: Send + Sync + 'static {
     fn my_jobs(&self, worker: &KnownWorker) -> Result<Vec<ClaimWithJob>, DeskError>;
     /// Withdraws a claim; works without the hub.
     fn withdraw(&self, worker: &KnownWorker, claim: ClaimId) -> Result<Claim, DeskError>;
+    /// A claim with its job, if it is known here: for its slip.
+    fn slip(&self, claim: ClaimId) -> Result<Option<ClaimWithJob>, DeskError>;
     /// The address that a phone opens from the terminal's screen, with a fresh signed token: to
     /// one job, or to the hall's list. `None` before the device is enrolled.
     fn phone_code(&self, job: Option<JobId>) -> Option<String>;

@@ -2,10 +2,12 @@
 //!
 //! [`state::State`] is everything a session knows; [`TerminalController`] keeps it on the UI
 //! thread, shows it through [`paint`], and asks the [`desk::Desk`] on another thread. Each flow
-//! has a file: [`find`], [`register`], [`claim`], [`my_jobs`], [`keyboard`].
+//! has a file: [`find`], [`register`], [`claim`], [`my_jobs`], [`keyboard`]; and so has what each
+//! device does: [`scan`], `card`, `print`, [`voice`].
 
 pub mod answers;
 pub mod ask;
+mod card;
 pub mod claim;
 mod controller;
 pub mod desk;
@@ -13,12 +15,15 @@ pub mod find;
 pub mod keyboard;
 pub mod my_jobs;
 pub mod paint;
+mod print;
 pub mod register;
 pub mod runner;
+pub mod scan;
 pub mod screen;
 pub mod session;
 pub mod show;
 pub mod state;
+pub mod voice;
 mod wiring;
 
 pub use controller::{LinkView, TerminalController, TerminalOptions};

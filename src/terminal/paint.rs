@@ -164,6 +164,8 @@ impl Painter {
         terminal.set_hall_code(self.hall_code.code(address, room));
         terminal.set_screen(state.way.here().code().into());
         terminal.set_busy(state.busy);
+        terminal.set_speaks(hall.speaks);
+        terminal.set_reading(state.voice.on);
         let seconds = warning.map(|s| i32::try_from(s).unwrap_or(i32::MAX));
         terminal.set_idle_seconds(seconds.unwrap_or(-1));
     }
@@ -253,6 +255,8 @@ impl Painter {
         data.set_kinds_chosen(count(form.kinds.len()));
         data.set_consent_version(i32::try_from(CONSENT_VERSION).unwrap_or(i32::MAX));
         data.set_agreed(form.agreed);
+        data.set_card_reader(hall.reads_cards);
+        data.set_card_unreadable(form.card_unreadable);
     }
 
     fn paint_claim(&mut self, window: &TerminalWindow, state: &State, hall: &Overview, room: u32) {
@@ -287,6 +291,7 @@ impl Painter {
         data.set_why(why.into());
         let like = claiming.like().iter().map(|job| hall.time.job_item(job));
         update(&self.like, like.take(4).collect());
+        data.set_printing(claiming.printing.code().into());
         data.set_slip(self.slip_code.code(state.slip_code.as_deref(), room));
     }
 
@@ -310,6 +315,9 @@ impl Painter {
         data.set_message(mine.message.into());
         let chosen = mine.chosen().map(|held| hall.time.claim_item(held));
         data.set_chosen(chosen.unwrap_or_default());
+        let scanned = state.scanned.as_ref();
+        let scanned = scanned.map(|held| hall.time.claim_item(held));
+        data.set_scanned(scanned.unwrap_or_default());
     }
 
     fn paint_keyboard(&self, window: &TerminalWindow, state: &State) {

@@ -55,6 +55,8 @@ pub struct Form {
     pub kinds: Vec<WorkKind>,
     /// Agreed to the notice.
     pub agreed: bool,
+    /// A card lay on the reader and could not be read.
+    pub card_unreadable: bool,
 }
 
 impl Form {

@@ -30,6 +30,8 @@ pub enum Screen {
     // ---- my jobs
     MyJobs,
     Withdraw,
+    // ---- a slip that was scanned
+    Scanned,
 }
 
 impl Screen {
@@ -57,6 +59,7 @@ impl Screen {
             Self::Refused => "refused",
             Self::MyJobs => "my_jobs",
             Self::Withdraw => "withdraw",
+            Self::Scanned => "scanned",
         }
     }
 

@@ -9,13 +9,16 @@ use super::my_jobs::MyJobs;
 use super::register::{Form, Purpose};
 use super::screen::{Screen, WHO, Way};
 use super::show::HallTime;
+use super::voice::Voice;
 use gighall_core::id::JobId;
 use gighall_core::job::WorkKind;
-use gighall_core::wire::KnownWorker;
+use gighall_core::wire::{ClaimWithJob, KnownWorker};
+use gighall_devices::id_card::CardNews;
+use gighall_devices::printer::Printed;
 use jiff::civil::Date;
 
-/// What a person does, as the window tells it.
-#[derive(Clone, Debug)]
+/// What a person does, as the window and the devices tell it. It may be personal, so it has no `Debug`.
+#[derive(Clone)]
 #[allow(missing_docs)]
 pub enum Event {
     Back,
@@ -55,6 +58,17 @@ pub enum Event {
     ConfirmClaim,
     OpenLike(i32),
     ClaimDone,
+    PrintAgain,
+    // ---- devices
+    /// A code was scanned.
+    Scanned(String),
+    /// Of the card reader.
+    Card(CardNews),
+    /// What became of the slip.
+    Printed(Printed),
+    ReadAloud,
+    /// Louder, or quieter.
+    Volume(bool),
     // ---- my jobs
     TurnMyJobs(i32),
     AskWithdraw(i32),
@@ -70,11 +84,12 @@ pub enum Event {
 }
 
 impl Event {
-    /// Whether it is the window that speaks, about its size, and not a person.
-    fn is_of_the_window(&self) -> bool {
+    /// Whether it is the window that speaks, about its size, or the printer, and not a person.
+    fn is_of_nobody(&self) -> bool {
         matches!(
             self,
-            Self::RowsThatFit(_)
+            Self::Printed(_)
+                | Self::RowsThatFit(_)
                 | Self::TownsThatFit(_)
                 | Self::ClaimsThatFit(_)
                 | Self::CandidatesThatFit(_)
@@ -95,6 +110,12 @@ pub struct Overview {
     pub towns_fit: usize,
     /// The address that the hall's code holds.
     pub hall_code: Option<String>,
+    /// Slips are printed.
+    pub prints: bool,
+    /// Identity cards can be read.
+    pub reads_cards: bool,
+    /// The screen in sight can be read aloud.
+    pub speaks: bool,
 }
 
 impl Overview {
@@ -106,6 +127,9 @@ impl Overview {
             towns: Vec::new(),
             towns_fit: 12,
             hall_code: None,
+            prints: false,
+            reads_cards: false,
+            speaks: false,
         }
     }
 
@@ -151,6 +175,10 @@ pub struct State {
     pub job_code: Option<(JobId, String)>,
     /// The address that the slip's code holds.
     pub slip_code: Option<String>,
+    /// The claim whose slip was scanned.
+    pub scanned: Option<ClaimWithJob>,
+    /// Reading aloud.
+    pub voice: Voice,
 }
 
 impl State {
@@ -158,10 +186,14 @@ impl State {
     /// of the hall.
     pub fn on(&mut self, event: Event, hall: &mut Overview) -> Vec<Request> {
         // Whoever waits for an answer cannot ask again: a double tap claims once.
-        if self.busy && !event.is_of_the_window() {
+        if self.busy && !event.is_of_nobody() {
             return Vec::new();
         }
+        let was = self.way.here();
         let requests = self.move_on(event, hall);
+        if self.way.here() != was {
+            self.voice.on = false;
+        }
         if requests.iter().any(|request| !request.quiet) {
             self.busy = true;
         }
@@ -209,6 +241,12 @@ impl State {
             Event::RegistrationDone => self.go(Screen::Kinds),
             Event::ConfirmClaim => return self.confirm_claim(),
             Event::ClaimDone => self.claim_done(),
+            Event::PrintAgain => self.claiming.print_again(),
+            Event::Scanned(text) => return self.scanned(&text),
+            Event::Card(news) => return self.card(news, hall),
+            Event::Printed(printed) => self.printed(printed),
+            Event::ReadAloud => self.voice.on = !self.voice.on,
+            Event::Volume(up) => self.voice.turn(up),
             Event::TurnMyJobs(by) => self.mine.turn(by),
             Event::AskWithdraw(index) => self.ask_withdraw(place(index)),
             Event::ConfirmWithdraw => return self.confirm_withdraw(),
@@ -325,7 +363,7 @@ impl State {
         }
     }
 
-    fn open_job(&mut self, job: Option<gighall_core::job::Job>) -> Vec<Request> {
+    pub(super) fn open_job(&mut self, job: Option<gighall_core::job::Job>) -> Vec<Request> {
         let Some(job) = job else {
             return Vec::new();
         };
@@ -369,7 +407,7 @@ impl State {
         }
     }
 
-    fn next_question(&mut self, hall: &Overview) -> Vec<Request> {
+    pub(super) fn next_question(&mut self, hall: &Overview) -> Vec<Request> {
         match self.way.here() {
             Screen::Number => {
                 let number = self.form.checked_number(hall.today());

@@ -34,6 +34,14 @@ pub(super) fn connect(window: &TerminalWindow, controller: &Weak<TerminalControl
         on_go_find() => Event::GoFind;
         on_go_register() => Event::GoRegister;
         on_go_my_jobs() => Event::GoMyJobs;
+        on_read_aloud() => Event::ReadAloud;
+        on_volume(up) => Event::Volume(up);
+    });
+    let typed = Weak::clone(controller);
+    window.global::<Terminal>().on_typed(move |text| {
+        if let Some(controller) = typed.upgrade() {
+            controller.typed(&text);
+        }
     });
     connect!(window, controller, FindData {
         on_rows_that_fit(rows) => Event::RowsThatFit(rows);
@@ -64,6 +72,7 @@ pub(super) fn connect(window: &TerminalWindow, controller: &Weak<TerminalControl
         on_confirm() => Event::ConfirmClaim;
         on_open_like(index) => Event::OpenLike(index);
         on_done() => Event::ClaimDone;
+        on_print_again() => Event::PrintAgain;
     });
     connect!(window, controller, MyJobsData {
         on_rows_that_fit(rows) => Event::ClaimsThatFit(rows);

@@ -353,6 +353,11 @@ impl Desk for FakeDesk {
         Ok(held.claim.clone())
     }
 
+    fn slip(&self, claim: ClaimId) -> Result<Option<ClaimWithJob>, DeskError> {
+        let claims = self.claims.lock().expect("held");
+        Ok(claims.iter().find(|held| held.claim.id == claim).cloned())
+    }
+
     fn phone_code(&self, job: Option<JobId>) -> Option<String> {
         if !*self.enrolled.lock().expect("held") {
             return None;

@@ -208,7 +208,9 @@ pub fn assert_nothing_personal(terminal: &TestTerminal) {
     }
     assert!(!claim.get_slip().shown);
     assert_eq!(claim.get_slip().picture.size().width, 0);
+    assert_eq!(claim.get_printing(), "");
     let mine = window.global::<MyJobsData>();
+    assert_eq!(mine.get_scanned().number, "");
     assert_eq!(mine.get_rows().row_count(), 0);
     assert_eq!(mine.get_masked_name(), "");
     assert_eq!(mine.get_chosen().number, "");

@@ -1,0 +1,36 @@
+//! An identity card that is laid on the reader: what it fills in, and what is asked next.
+
+use super::ask::Request;
+use super::screen::Screen;
+use super::state::{Overview, State};
+use gighall_devices::id_card::CardNews;
+
+impl State {
+    /// Whether a card is asked for now.
+    pub fn wants_card(&self) -> bool {
+        self.way.here() == Screen::Number && !self.busy
+    }
+
+    /// The reader tells of a card. One that nobody is asked for is passed over.
+    pub(super) fn card(&mut self, news: CardNews, hall: &Overview) -> Vec<Request> {
+        if !self.wants_card() {
+            return Vec::new();
+        }
+        match news {
+            CardNews::Read(card) => {
+                self.form.number.clear();
+                for key in card.number.chars() {
+                    self.form.type_number(key);
+                }
+                self.form.name.clear();
+                self.form.type_name(&card.name);
+                self.form.card_unreadable = false;
+                self.next_question(hall)
+            }
+            CardNews::Unreadable => {
+                self.form.card_unreadable = true;
+                Vec::new()
+            }
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! What a scanned code is, and what it does.
+
+use super::ask::{Ask, Request};
+use super::screen::{Screen, WHO};
+use super::state::State;
+use gighall_core::id::{ClaimId, JobId};
+
+/// What a code leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Code {
+    /// A job: the wall's and the phone pages' code.
+    Job(JobId),
+    /// The slip of a claim.
+    Slip(ClaimId),
+    /// A job's short number, as lists on paper have it.
+    Number(u32),
+    /// The terminal's own code for phones.
+    ForPhones,
+    /// None of ours.
+    Foreign,
+}
+
+/// Digits of the longest job number that is looked up.
+const DIGITS: usize = 7;
+
+impl Code {
+    /// What a scanner read. Never shown: it may be anything.
+    pub fn read(text: &str) -> Self {
+        let text = text.trim();
+        if !text.is_empty() && text.len() <= DIGITS && text.bytes().all(|c| c.is_ascii_digit()) {
+            return text.parse().map_or(Self::Foreign, Self::Number);
+        }
+        Self::of_address(text).unwrap_or(Self::Foreign)
+    }
+
+    /// The addresses that the hub's pages have: `/j/JOB`, `/s/CLAIM`, `/c/TOKEN`.
+    fn of_address(text: &str) -> Option<Self> {
+        let lower = text.get(..8)?.to_ascii_lowercase();
+        if !lower.starts_with("http://") && !lower.starts_with("https://") {
+            return None;
+        }
+        let (_, after) = text.split_once("://")?;
+        let (_, path) = after.split_once('/')?;
+        let path = path.split(['?', '#']).next()?;
+        let mut parts = path.trim_end_matches('/').rsplit('/');
+        let (id, kind) = (parts.next()?, parts.next()?);
+        match kind {
+            "j" => id.parse().map(Self::Job).ok(),
+            "s" => id.parse().map(Self::Slip).ok(),
+            "c" => Some(Self::ForPhones),
+            _ => None,
+        }
+    }
+}
+
+impl State {
+    /// A code was scanned.
+    pub(super) fn scanned(&mut self, text: &str) -> Vec<Request> {
+        let here = self.way.here();
+        if WHO.contains(&here) || matches!(here, Screen::Confirm | Screen::Slip | Screen::Withdraw)
+        {
+            // What somebody has typed is not thrown away for a code that was scanned by chance.
+            self.failure = "scan_later";
+            return Vec::new();
+        }
+        match Code::read(text) {
+            Code::Job(id) => vec![Request::awaited(Ask::ScannedJob(id))],
+            Code::Slip(id) => vec![Request::awaited(Ask::ScannedSlip(id))],
+            Code::Number(number) => {
+                self.find.clear();
+                self.find.draft = number.to_string();
+                self.find.choose_words("");
+                self.go(Screen::Results);
+                vec![self.look()]
+            }
+            Code::ForPhones => {
+                self.failure = "code_for_phones";
+                Vec::new()
+            }
+            Code::Foreign => {
+                self.failure = "foreign_code";
+                Vec::new()
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    #[test]
+    fn our_codes_are_known() {
+        let id = Uuid::from_u128(0x0193_a1f2_6c5b_4c3e_9b1e_2f3a_4b5c_6d7e);
+        let read = |path: &str| Code::read(&format!("http://192.168.8.20:8080{path}"));
+        assert_eq!(read(&format!("/j/{id}")), Code::Job(JobId(id)));
+        assert_eq!(
+            read(&format!("/j/{id}?t=v4.public.x")),
+            Code::Job(JobId(id))
+        );
+        assert_eq!(read(&format!("/s/{id}/")), Code::Slip(ClaimId(id)));
+        let slip = Code::read(&format!("HTTPS://hall.example/hub/s/{id}"));
+        assert_eq!(slip, Code::Slip(ClaimId(id)));
+        assert_eq!(read("/c/v4.public.abc"), Code::ForPhones);
+        assert_eq!(Code::read(" 1042"), Code::Number(1042));
+        for foreign in [
+            "",
+            "6901234567892",
+            "http://",
+            "http://x",
+            "http://x/j/",
+            "http://x/j/1042",
+            "ftp://x/j/1",
+            "https://u.wechat.com/s/abc",
+            "WIFI:S:net;;",
+            "52242719750101123X",
+        ] {
+            assert_eq!(Code::read(foreign), Code::Foreign, "{foreign}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_survived(text in any::<String>(), path in "(http|https)://[a-z/?#.:]{0,20}\\PC{0,20}") {
+            Code::read(&text);
+            Code::read(&path);
+        }
+    }
+}
