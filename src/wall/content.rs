@@ -6,6 +6,7 @@
 use super::feed::{FeedError, WallFeed};
 use super::figures::Figures;
 use super::pictures::{Checked, Drawn, Gallery, Wanted};
+use crate::media::Ready;
 use gighall_core::event::{Event, EventKind};
 use gighall_core::hall::{Hall, HallFigures, Notice, NoticeKind};
 use gighall_core::id::{EventId, JobId, NoticeId};
@@ -32,6 +33,8 @@ pub struct Wish {
     pub pictures: Vec<PathBuf>,
     /// Those that are on, or about to be.
     pub drawn: Vec<Wanted>,
+    /// Where the files of the hub lie, by the names that staff know them by.
+    pub media: Ready,
 }
 
 impl Default for Wish {
@@ -43,6 +46,7 @@ impl Default for Wish {
             jobs: vec![],
             pictures: vec![],
             drawn: vec![],
+            media: Ready::new(),
         }
     }
 }

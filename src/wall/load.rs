@@ -4,6 +4,7 @@
 use super::content::{Index, News, Pictures, Wish};
 use super::feed::{FeedError, WallFeed};
 use super::pictures::{Gallery, PictureError};
+use crate::media::Ready;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -285,7 +286,7 @@ impl PictureWork {
         }
         let pictures = Pictures::load(&mut self.gallery, wish);
         self.last = Some(Instant::now());
-        self.tell_staff(&pictures);
+        self.tell_staff(&pictures, &wish.media);
         Loaded {
             pictures: Some(pictures),
             ..Loaded::default()
@@ -293,11 +294,15 @@ impl PictureWork {
     }
 
     /// Tells staff of pictures that cannot be shown, once, and again when all is well.
-    fn tell_staff(&mut self, pictures: &Pictures) {
+    fn tell_staff(&mut self, pictures: &Pictures, media: &Ready) {
         let wrong = pictures.can.values().filter_map(|can| can.as_ref().err());
         let wrong = wrong.filter(|wrong| !matches!(wrong, PictureError::NotHere(_)));
         let lines: Vec<String> = wrong.map(ToString::to_string).collect();
-        let trouble = lines.join("\n");
+        let mut trouble = lines.join("\n");
+        // In the cache a file has its hash for a name, which tells nobody anything.
+        for (name, path) in media {
+            trouble = trouble.replace(&path.display().to_string(), name);
+        }
         if self.told.as_ref() != Some(&trouble) {
             if !trouble.is_empty() {
                 tracing::warn!("pictures of the playlist are skipped:\n{trouble}");
@@ -431,7 +436,8 @@ mod tests {
         // A wish is met though nothing changed, and staff hear of what cannot be shown once.
         let wish = Wish {
             jobs: vec![a_job(1).id],
-            pictures: vec![PathBuf::from("/nowhere.png")],
+            pictures: vec![PathBuf::from("/nowhere.png"), PathBuf::from("/media/0a0a")],
+            media: [("hub:map.png".to_owned(), PathBuf::from("/media/0a0a"))].into(),
             ..Wish::default()
         };
         loader.wish(wish.clone());
@@ -457,7 +463,9 @@ mod tests {
         let told = told();
         assert_eq!(told.len(), 2, "{told:?}");
         assert!(
-            told[0].is_empty() && told[1].contains("/nowhere.png"),
+            told[0].is_empty()
+                && told[1].contains("/nowhere.png")
+                && told[1].contains("hub:map.png: cannot be read"),
             "{told:?}"
         );
     }

@@ -178,6 +178,7 @@ impl Screen {
                 .into_iter()
                 .chain(logo.map(|file| (file, frame::logo_room(window))))
                 .collect(),
+            media: self.settings.media.clone(),
         }
     }
 
