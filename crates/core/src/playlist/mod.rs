@@ -7,6 +7,7 @@
 mod exposure;
 mod filter;
 mod light;
+mod orders;
 mod player;
 mod scene;
 mod schedule;
@@ -19,6 +20,7 @@ mod turns;
 pub use exposure::seconds_of_page;
 pub use filter::JobFilter;
 pub use light::{Light, Lit, Theme};
+pub use orders::{BRIGHTNESS, Hidden, Orders, Power, next_opening};
 pub use player::Player;
 pub use scene::{Column, Scene, ServicePlace, Terms, What};
 pub use schedule::{Calendar, DayKind, Times, Weekday, When};
