@@ -23,6 +23,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0005_events.sql"),
     include_str!("migrations/0006_proof.sql"),
     include_str!("migrations/0007_proof_sent.sql"),
+    include_str!("migrations/0009_staff.sql"),
 ];
 
 fn newest() -> i64 {

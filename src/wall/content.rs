@@ -10,7 +10,7 @@ use gighall_core::event::{Event, EventKind};
 use gighall_core::hall::{Hall, Notice, NoticeKind};
 use gighall_core::id::{EventId, JobId, NoticeId};
 use gighall_core::job::Job;
-use gighall_core::playlist::{JobFilter, OpenJob};
+use gighall_core::playlist::{JobFilter, OpenJob, Orders};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -19,6 +19,8 @@ use std::path::PathBuf;
 /// What a screen wants to be loaded.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Wish {
+    /// Of the wall of that name.
+    pub wall: String,
     /// Grows with every change of the filters.
     pub by: u64,
     /// For each scene of the player, which jobs it is about.
@@ -36,6 +38,7 @@ pub struct Wish {
 impl Default for Wish {
     fn default() -> Self {
         Self {
+            wall: String::new(),
             by: 0,
             filters: vec![],
             zone: TimeZone::UTC,
@@ -75,6 +78,8 @@ pub struct News {
     pub notices: Vec<Notice>,
     /// Events that run or are to come, the next first.
     pub events: Vec<Event>,
+    /// What staff said about this wall.
+    pub orders: Orders,
     /// The jobs that were asked for.
     pub asked: Vec<JobId>,
     /// Those of them that are open.
@@ -169,6 +174,7 @@ impl News {
             hall: feed.hall()?,
             notices: feed.notices(at)?,
             events: feed.events(at)?,
+            orders: feed.orders(&wish.wall)?,
             asked: wish.jobs.clone(),
             jobs: jobs.collect(),
         })

@@ -156,6 +156,7 @@ impl Screen {
         let drawn = on.and_then(|scene| self.picture(scene));
         let logo = self.settings.look.logo.clone();
         Wish {
+            wall: self.settings.name.clone(),
             by: self.by,
             filters: filters.collect(),
             zone: self.settings.zone.clone(),
@@ -184,6 +185,11 @@ impl Screen {
         Ok(())
     }
 
+    /// What it goes by now.
+    pub fn settings(&self) -> &WallSettings {
+        &self.settings
+    }
+
     /// Every open job, as it was loaded.
     pub fn index(&self) -> &Index {
         &self.index
@@ -209,7 +215,8 @@ impl Screen {
         let lit = Lit::at(&look.lights, look.theme, local, &self.settings.calendar);
         self.changed |= self.news.drop_what_is_over(now);
         let emergency = self.news.emergency().map(notice_card);
-        // What everybody has to know is lit whatever the hour.
+        // Staff go over the schedule, and what everybody has to know over both.
+        let lit = self.news.orders.lit(lit, now);
         let lit = match emergency {
             Some(_) => Lit {
                 brightness: 100,
@@ -286,6 +293,7 @@ impl Screen {
                     can.is_some_and(Result::is_ok)
                 });
                 can && scene.terms.when.holds(local, calendar)
+                    && !self.news.orders.hides(scene, local.date())
             })
             .collect();
         let changed = std::mem::take(&mut self.changed) || jobs_over || may_be_on != self.may_be_on;
