@@ -1,8 +1,14 @@
 //! `gighall-kiosk`: reads the configuration and does what the command line says.
 
 use clap::Parser;
-use gighall_kiosk::cli::{Cli, Command, ConfigArgs, ProofArgs, SnapshotArgs};
+use gighall_kiosk::cli::{
+    Cli, Command, ConfigArgs, ProofArgs, SnapshotArgs, StaffLogArgs, StaffPinArgs,
+};
 use gighall_kiosk::config::{self, Config, Problem};
+use gighall_kiosk::run::Ended;
+use gighall_kiosk::staff::export::staff_log;
+use gighall_kiosk::staff::pin;
+use gighall_kiosk::store::Store;
 use gighall_kiosk::{draw, proof, run, status};
 use std::fmt::Display;
 use std::io::{ErrorKind, Write};
@@ -18,11 +24,14 @@ fn main() -> ExitCode {
     let done = match cli.command.unwrap_or(Command::Run(cli.run)) {
         Command::Run(args) => pin_scale()
             .and_then(|()| load(&args.config))
-            .and_then(|config| Ok(run::run(&config, &args.config.config, args.windowed)?)),
+            .and_then(|config| Ok(run::run(&config, &args.config.config, args.windowed)?))
+            .and_then(begin_anew),
         Command::Check(args) => check(&args),
         Command::Snapshot(args) => snapshot(&args),
         Command::Status(args) => print_status(&args),
         Command::Proof(args) => export_proof(&args),
+        Command::StaffPin(args) => set_staff_pin(&args),
+        Command::StaffLog(args) => export_staff_log(&args),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -46,6 +55,17 @@ fn pin_scale() -> Result<(), Failure> {
     let failed = std::process::Command::new(std::env::current_exe()?)
         .args(std::env::args_os().skip(1))
         .env(SCALE_VARIABLE, "1")
+        .exec();
+    Err(failed.into())
+}
+
+/// Everything is closed; where staff want the program to begin anew, a new one takes its place.
+fn begin_anew(ended: Ended) -> Result<(), Failure> {
+    if ended == Ended::ForGood {
+        return Ok(());
+    }
+    let failed = std::process::Command::new(std::env::current_exe()?)
+        .args(std::env::args_os().skip(1))
         .exec();
     Err(failed.into())
 }
@@ -112,6 +132,46 @@ fn export_proof(args: &ProofArgs) -> Result<(), Failure> {
     match &args.out {
         Some(path) => proof::export(&config, days, std::fs::File::create(path)?)?,
         None => proof::export(&config, days, std::io::stdout().lock())?,
+    }
+    Ok(())
+}
+
+fn set_staff_pin(args: &StaffPinArgs) -> Result<(), Failure> {
+    let config = load_to_look(&args.config)?;
+    if args.remove {
+        let was = pin::remove(&config.data)?;
+        return say(match was {
+            true => "the PIN is gone: nobody gets into the staff menu",
+            false => "there was no PIN",
+        });
+    }
+    let typed = match &args.from {
+        Some(path) if path.as_os_str() == "-" => std::io::read_to_string(std::io::stdin())?,
+        Some(path) => {
+            std::fs::read_to_string(path).map_err(|cause| format!("{}: {cause}", path.display()))?
+        }
+        None => {
+            let first = rpassword::prompt_password("New staff PIN (6 to 12 digits): ")?;
+            let again = rpassword::prompt_password("Once more: ")?;
+            if first != again {
+                return Err("the two are not the same: nothing was changed".into());
+            }
+            first
+        }
+    };
+    pin::set(&config.data, typed.trim())?;
+    say("the staff PIN is set")
+}
+
+fn export_staff_log(args: &StaffLogArgs) -> Result<(), Failure> {
+    let config = load_to_look(&args.config)?;
+    let zone = config.time_zone();
+    let Some(store) = Store::open_beside(&config.data, zone.clone())? else {
+        return Err(format!("there is no store in {} yet", config.data.display()).into());
+    };
+    match &args.out {
+        Some(path) => staff_log(&store, &zone, args.last, std::fs::File::create(path)?)?,
+        None => staff_log(&store, &zone, args.last, std::io::stdout().lock())?,
     }
     Ok(())
 }

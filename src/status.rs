@@ -1,6 +1,7 @@
 //! `gighall-kiosk status`: one JSON object about the store, beside a running kiosk or without one.
 
 use crate::config::{Config, HubUrl};
+use crate::staff::pin;
 use crate::store::{Contact, Identity, Store, StoreError};
 use crate::sync::clock_went_back;
 use jiff::{SignedDuration, Timestamp};
@@ -37,6 +38,7 @@ pub fn status(config: &Config) -> Result<Value, StoreError> {
         "clock_offset_ms": 0,
         "clock_untrusted": false,
         "staff_notices": [],
+        "staff": {"pin_set": pin::is_set(&config.data), "last": null, "emergency": null},
     });
     if let (Some(store), Some(fields)) = (store, status.as_object_mut()) {
         fill(fields, &store, url)?;
@@ -85,6 +87,12 @@ fn fill(fields: &mut Map<String, Value>, store: &Store, url: &str) -> Result<(),
     set("clock_offset_ms", clock_offset_ms.into());
     set("clock_untrusted", clock_went_back(now, last).into());
     set("staff_notices", json!(store.staff_notices()?));
+    let emergency = store.own_notice(now)?.map(|notice| notice.title);
+    let last = store.staff_log(1)?.pop();
+    if let Some(Value::Object(staff)) = fields.get_mut("staff") {
+        staff.insert("last".to_owned(), json!(last));
+        staff.insert("emergency".to_owned(), json!(emergency));
+    }
     Ok(())
 }
 

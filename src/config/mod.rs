@@ -5,10 +5,12 @@
 
 mod check;
 mod schema;
+mod staff;
 mod together;
 mod wall;
 mod watch;
 
+pub use staff::StaffConfig;
 pub use wall::{Colour, Colours, NotColour, TickerConfig, WallConfig};
 pub use watch::Watch;
 
@@ -45,6 +47,9 @@ pub struct Config {
     /// The touch terminal.
     #[serde(default)]
     pub terminal: TerminalConfig,
+    /// The staff menu of the terminal.
+    #[serde(default)]
+    pub staff: StaffConfig,
     /// Proof of play.
     #[serde(default)]
     pub proof: ProofConfig,

@@ -68,6 +68,7 @@ pub const ROOT: &[Key] = &[
     needed("hub", Kind::Table(HUB)),
     key("wall", Kind::OneOrMany(WALL)),
     key("terminal", Kind::Table(TERMINAL)),
+    key("staff", Kind::Table(STAFF)),
     key("proof", Kind::Table(PROOF)),
     key("metrics", Kind::Table(METRICS)),
 ];
@@ -246,9 +247,24 @@ const TERMINAL: &[Key] = &[
     key("language", LANGUAGES),
 ];
 
+const STAFF: &[Key] = &[
+    key("idle_seconds", Kind::Integer(15, 600)),
+    key("opens", Kind::Parsed(time_of_day)),
+    key("export", Kind::Text),
+    key("notice", Kind::Tables(NOTICE_TEXT)),
+];
+
+const NOTICE_TEXT: &[Key] = &[needed("title", Kind::Text), key("body", Kind::Text)];
+
 const PROOF: &[Key] = &[key("rows_kept", Kind::Integer(1000, 5_000_000))];
 
 const METRICS: &[Key] = &[key("listen", Kind::Parsed(listen_on_loopback))];
+
+fn time_of_day(text: &str) -> Result<(), String> {
+    text.parse::<jiff::civil::Time>()
+        .map(|_| ())
+        .map_err(|_| "a time of day is written 08:00".to_owned())
+}
 
 fn hall_id(text: &str) -> Result<(), String> {
     text.parse::<gighall_core::id::HallId>()

@@ -2,6 +2,7 @@
 //! thread.
 
 use super::desk::{ClaimOutcome, Desk, DeskError, Identified, JobPage, JobQuery, NewRegistration};
+use super::staff::{StaffAnswer, StaffAsk};
 use gighall_core::claim::Claim;
 use gighall_core::id::{ClaimId, JobId};
 use gighall_core::identity::IdNumber;
@@ -22,6 +23,8 @@ pub enum Ask {
     Identify(IdNumber),
     /// Register.
     Register(NewRegistration),
+    /// The same, with the help of the member of staff who has that number.
+    RegisterHelped(NewRegistration, String),
     /// Claim a place.
     Claim(KnownWorker, JobId),
     /// Claims of a worker.
@@ -32,6 +35,8 @@ pub enum Ask {
     PhoneCode(Option<JobId>),
     /// The address of a slip.
     SlipCode(ClaimId),
+    /// What staff want.
+    Staff(StaffAsk),
 }
 
 /// What came back.
@@ -56,6 +61,8 @@ pub enum Answer {
     PhoneCode(Option<JobId>, Option<String>),
     /// The address of the slip.
     SlipCode(Option<String>),
+    /// What came of what staff want.
+    Staff(StaffAnswer),
 }
 
 impl Ask {
@@ -70,11 +77,15 @@ impl Ask {
             Self::Job(id) => Answer::Job(desk.job(id)?.map(Box::new)),
             Self::Identify(number) => Answer::Identified(desk.identify(&number)?),
             Self::Register(worker) => Answer::Registered(desk.register(&worker)?),
+            Self::RegisterHelped(worker, staff) => {
+                Answer::Registered(desk.register_helped(&worker, &staff)?)
+            }
             Self::Claim(worker, job) => Answer::Claimed(desk.claim(&worker, job)?),
             Self::MyJobs(worker) => Answer::MyJobs(desk.my_jobs(&worker)?),
             Self::Withdraw(worker, claim) => Answer::Withdrawn(desk.withdraw(&worker, claim)?),
             Self::PhoneCode(job) => Answer::PhoneCode(job, desk.phone_code(job)),
             Self::SlipCode(claim) => Answer::SlipCode(desk.slip_code(claim)),
+            Self::Staff(ask) => Answer::Staff(desk.staff(ask)?),
         })
     }
 }

@@ -37,6 +37,8 @@ pub struct TerminalOptions {
     pub hall: String,
     /// How long nobody may touch anything before the warning.
     pub idle: Duration,
+    /// The same in the staff menu.
+    pub staff_idle: Duration,
     /// Pixels of one millimetre on this panel.
     pub px_per_mm: f32,
     /// The language of a fresh session, one of [`ui::LANGUAGES`].
@@ -256,10 +258,16 @@ impl TerminalController {
     }
 
     fn hear(&self, heard: Heard) {
-        let (session, order) = self
-            .session
-            .get()
-            .after(heard, (self.clock)(), self.options.idle);
+        let in_menu = self
+            .inside
+            .try_borrow()
+            .is_ok_and(|inside| inside.state.staff.inside);
+        let idle = match in_menu {
+            true => self.options.staff_idle,
+            false => self.options.idle,
+        };
+        let session = self.session.get();
+        let (session, order) = session.after(heard, (self.clock)(), idle);
         self.session.set(session);
         match order {
             Order::Nothing => return,
@@ -281,10 +289,13 @@ impl TerminalController {
     pub fn wipe(&self) {
         self.warning.set(None);
         self.waiting.borrow_mut().clear();
+        let mut left = None;
         if let Ok(mut inside) = self.inside.try_borrow_mut() {
+            left = State::staff_left(&inside.state.staff);
             inside.state = State::default();
             inside.hall.hall_code = None;
         }
+        self.ask_all(left.into_iter().collect());
         self.speak();
         self.outdate_answers();
         self.refresh_code();
@@ -303,8 +314,11 @@ impl TerminalController {
     }
 
     fn speak(&self) {
-        let other = self.inside.borrow().state.other_language;
-        let configured = self.options.language.as_str();
+        let (other, begins) = {
+            let inside = self.inside.borrow();
+            (inside.state.other_language, inside.hall.begins.clone())
+        };
+        let configured = begins.as_deref().unwrap_or(&self.options.language);
         let language = if other {
             let others = ui::LANGUAGES
                 .iter()
@@ -395,6 +409,7 @@ impl TerminalController {
             painter,
         } = &mut *inside;
         hall.time.now = self.now();
+        state.staff_time_passes(hall.time.now);
         painter.paint(
             &self.window,
             state,

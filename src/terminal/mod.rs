@@ -2,7 +2,8 @@
 //!
 //! [`state::State`] is everything a session knows; [`TerminalController`] keeps it on the UI
 //! thread, shows it through [`paint`], and asks the [`desk::Desk`] on another thread. Each flow
-//! has a file: [`find`], [`register`], [`claim`], [`my_jobs`], [`keyboard`].
+//! has a file: [`find`], [`register`], [`claim`], [`my_jobs`], [`keyboard`]; [`staff`] has the menu
+//! of the hall's staff.
 
 pub mod answers;
 pub mod ask;
@@ -18,6 +19,7 @@ pub mod runner;
 pub mod screen;
 pub mod session;
 pub mod show;
+pub mod staff;
 pub mod state;
 mod wiring;
 

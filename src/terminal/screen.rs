@@ -30,6 +30,19 @@ pub enum Screen {
     // ---- my jobs
     MyJobs,
     Withdraw,
+    // ---- staff
+    StaffDoor,
+    StaffWho,
+    StaffMenu,
+    StaffNotice,
+    StaffWords,
+    StaffSpan,
+    StaffPreview,
+    StaffWalls,
+    StaffScenes,
+    StaffState,
+    StaffEnrol,
+    StaffSure,
 }
 
 impl Screen {
@@ -57,6 +70,18 @@ impl Screen {
             Self::Refused => "refused",
             Self::MyJobs => "my_jobs",
             Self::Withdraw => "withdraw",
+            Self::StaffDoor => "staff_door",
+            Self::StaffWho => "staff_who",
+            Self::StaffMenu => "staff_menu",
+            Self::StaffNotice => "staff_notice",
+            Self::StaffWords => "staff_words",
+            Self::StaffSpan => "staff_span",
+            Self::StaffPreview => "staff_preview",
+            Self::StaffWalls => "staff_walls",
+            Self::StaffScenes => "staff_scenes",
+            Self::StaffState => "staff_state",
+            Self::StaffEnrol => "staff_enrol",
+            Self::StaffSure => "staff_sure",
         }
     }
 

@@ -9,6 +9,7 @@ use super::my_jobs::MyJobs;
 use super::register::{Form, Purpose};
 use super::screen::{Screen, WHO, Way};
 use super::show::HallTime;
+use super::staff::{StaffEvent, StaffSession};
 use gighall_core::id::JobId;
 use gighall_core::job::WorkKind;
 use gighall_core::wire::KnownWorker;
@@ -67,6 +68,8 @@ pub enum Event {
     ChooseCandidate(i32),
     TurnCandidates(bool),
     CandidatesThatFit(i32),
+    // ---- staff
+    Staff(StaffEvent),
 }
 
 impl Event {
@@ -78,6 +81,7 @@ impl Event {
                 | Self::TownsThatFit(_)
                 | Self::ClaimsThatFit(_)
                 | Self::CandidatesThatFit(_)
+                | Self::Staff(StaffEvent::ScenesThatFit(_))
         )
     }
 }
@@ -95,6 +99,8 @@ pub struct Overview {
     pub towns_fit: usize,
     /// The address that the hall's code holds.
     pub hall_code: Option<String>,
+    /// The language that everybody begins in, where staff have chosen one since the start.
+    pub begins: Option<String>,
 }
 
 impl Overview {
@@ -106,6 +112,7 @@ impl Overview {
             towns: Vec::new(),
             towns_fit: 12,
             hall_code: None,
+            begins: None,
         }
     }
 
@@ -151,6 +158,8 @@ pub struct State {
     pub job_code: Option<(JobId, String)>,
     /// The address that the slip's code holds.
     pub slip_code: Option<String>,
+    /// A visit of staff.
+    pub staff: StaffSession,
 }
 
 impl State {
@@ -161,7 +170,11 @@ impl State {
         if self.busy && !event.is_of_the_window() {
             return Vec::new();
         }
-        let requests = self.move_on(event, hall);
+        let left = Self::staff_left(&self.staff);
+        let mut requests = self.move_on(event, hall);
+        if !self.staff.inside {
+            requests.extend(left);
+        }
         if requests.iter().any(|request| !request.quiet) {
             self.busy = true;
         }
@@ -201,12 +214,17 @@ impl State {
             Event::ToggleAgreed => self.form.agreed = !self.form.agreed,
             Event::SaveRegistration => {
                 let registration = self.form.registration(hall.today());
-                return registration
-                    .map(|r| Request::awaited(Ask::Register(r)))
-                    .into_iter()
-                    .collect();
+                let number = self.staff.number.clone();
+                let helped = self.staff.inside && self.staff.helping;
+                let ask = registration.map(|registration| match helped {
+                    true => Ask::RegisterHelped(registration, number),
+                    false => Ask::Register(registration),
+                });
+                return ask.map(Request::awaited).into_iter().collect();
             }
+            Event::RegistrationDone if self.staff.inside => self.helped_to_register(),
             Event::RegistrationDone => self.go(Screen::Kinds),
+            Event::Staff(event) => return self.on_staff(event),
             Event::ConfirmClaim => return self.confirm_claim(),
             Event::ClaimDone => self.claim_done(),
             Event::TurnMyJobs(by) => self.mine.turn(by),
@@ -285,14 +303,16 @@ impl State {
             self.form.known = None;
         }
         self.way.back();
-        if self.way.here() == Screen::Home {
-            self.go_home();
+        match self.way.here() {
+            Screen::Home => self.go_home(),
+            Screen::StaffMenu => self.forget_the_helped(),
+            _ => {}
         }
     }
 
     /// Home ends what somebody was doing: the next person finds nothing of it. How the screen
     /// looks stays as it was set.
-    fn go_home(&mut self) {
+    pub(super) fn go_home(&mut self) {
         let fits = self.keyboard.fits;
         let rows = self.find.query.limit;
         *self = Self {
@@ -351,7 +371,7 @@ impl State {
         }
     }
 
-    fn ask_who(&mut self, purpose: Purpose) {
+    pub(super) fn ask_who(&mut self, purpose: Purpose) {
         self.form = Form::for_purpose(purpose);
         self.go(Screen::Number);
     }
