@@ -64,6 +64,7 @@ fn begin_anew(ended: Ended) -> Result<(), Failure> {
     if ended == Ended::ForGood {
         return Ok(());
     }
+    tracing::info!("the program begins anew");
     let failed = std::process::Command::new(std::env::current_exe()?)
         .args(std::env::args_os().skip(1))
         .exec();

@@ -7,18 +7,20 @@
 use super::{Display, Kiosk, eventually};
 use gighall_kiosk::config;
 use gighall_kiosk::desk::HallDesk;
-use gighall_kiosk::run::{sync_config, terminal_options};
-use gighall_kiosk::staff::HallStaff;
+use gighall_kiosk::run::{sync_config, terminal_options, wall_settings};
+use gighall_kiosk::staff::{HallStaff, WallHandle};
 use gighall_kiosk::store::{STORE_FILE, Store};
 use gighall_kiosk::sync::Sync;
 use gighall_kiosk::terminal::runner::Inline;
 use gighall_kiosk::terminal::{LinkView, TerminalController};
-use gighall_kiosk::ui::{Terminal, TerminalWindow};
+use gighall_kiosk::ui::{Terminal, TerminalWindow, WallWindow};
+use gighall_kiosk::wall::WallSettings;
 use i_slint_backend_testing::{AccessibleRole, ElementHandle};
 use slint::ComponentHandle;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio::sync::watch;
 
 /// The terminal's window in the whole-program tests, in pixels.
 pub const SIZE: (u32, u32) = (1920, 1080);
@@ -35,6 +37,7 @@ pub struct Finger<'a> {
     /// Left edge of the terminal's window on the display.
     left: i32,
     shadow: Rc<TerminalController>,
+    _walls: Vec<(WallWindow, watch::Sender<WallSettings>)>,
     _copy: tempfile::TempDir,
 }
 
@@ -58,7 +61,22 @@ impl<'a> Finger<'a> {
         window.show().expect("shown");
         let sync = Arc::new(sync);
         let options = terminal_options(&config, SIZE);
-        let staff = HallStaff::new(config, store.clone(), sync.clone(), vec![], Arc::default());
+        let walls: Vec<_> = config
+            .shown_walls()
+            .map(|wall| {
+                let window = WallWindow::new().expect("a window");
+                let (plays, playing) = watch::channel(wall_settings(&config, wall));
+                let (name, weak) = (wall.name.clone(), window.as_weak());
+                let handle = WallHandle {
+                    name,
+                    window: weak,
+                    playing,
+                };
+                (handle, (window, plays))
+            })
+            .collect();
+        let (walls, kept): (Vec<_>, Vec<_>) = walls.into_iter().unzip();
+        let staff = HallStaff::new(config, store.clone(), sync.clone(), walls, Arc::default());
         let desk = HallDesk::new(store, sync).with_staff(staff);
         let shadow = TerminalController::with_clock(
             Arc::new(desk),
@@ -77,6 +95,7 @@ impl<'a> Finger<'a> {
             display,
             left,
             shadow,
+            _walls: kept,
             _copy: copy,
         }
     }

@@ -382,10 +382,8 @@ impl State {
                     }
                 }
             }
-            Screen::StaffWho if key.is_ascii_digit() => {
-                if self.staff.number.len() < NUMBER_MAX {
-                    self.staff.number.push(key);
-                }
+            Screen::StaffWho if key.is_ascii_digit() && self.staff.number.len() < NUMBER_MAX => {
+                self.staff.number.push(key);
             }
             Screen::StaffEnrol => self.staff.type_code(key),
             Screen::StaffWords if key.is_ascii_digit() => {

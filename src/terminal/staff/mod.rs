@@ -263,7 +263,7 @@ impl Picture {
     }
 
     /// For the window.
-    fn image(&self) -> slint::Image {
+    pub fn image(&self) -> slint::Image {
         slint::Image::from_rgb8(self.0.clone())
     }
 

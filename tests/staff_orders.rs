@@ -8,10 +8,14 @@ mod wall_support;
 
 use gighall_core::hall::{Notice, NoticeKind};
 use gighall_core::id::NoticeId;
+use gighall_core::outbox::{Body, Event};
 use gighall_core::playlist::{Light, Orders, Power, Scene, What};
+use gighall_core::seal::OpeningKey;
 use gighall_core::wire::Change;
+use gighall_core::worker::Channel;
 use gighall_kiosk::snapshot::{Headless, draw_notice};
 use gighall_kiosk::store::Deed;
+use gighall_kiosk::terminal::desk::NewRegistration;
 use gighall_kiosk::ui::{WallData, WallTheme, WallWindow};
 use gighall_kiosk::wall::WallSettings;
 use gighall_kiosk::wall::feed::WallFeed;
@@ -199,4 +203,27 @@ fn a_preview_is_the_wall_with_the_notice() {
     assert_eq!(drawn.dimensions(), (960, 540));
     let red = drawn.pixels().filter(|pixel| pixel.0 == [0xb0, 0x00, 0x20]);
     assert!(red.count() > 960 * 540 * 7 / 10);
+}
+
+#[test]
+fn a_registration_with_help_says_so_to_the_hub() {
+    let (_dir, store, _) = store_support::enrolled();
+    let new = NewRegistration {
+        name: "李晓峰".to_owned(),
+        number: store_support::number(1),
+        phone: None,
+        work_kinds: vec![],
+    };
+    let key = OpeningKey::from_bytes([7; 32]).sealing_key();
+    let sealed = key.seal(&new.number).unwrap();
+    let now = store_support::now();
+    store
+        .register_through(Channel::Staff, &new, sealed, now)
+        .unwrap();
+    let waiting = store.waiting(10, &[]).unwrap().unwrap();
+    let body: Body = serde_json::from_str(&waiting.records[0].body).unwrap();
+    let Event::WorkerRegistered { registration } = body.event else {
+        panic!("another event");
+    };
+    assert_eq!(registration.channel, Channel::Staff);
 }
