@@ -23,6 +23,7 @@ use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::Sender;
 use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::runtime::Runtime;
@@ -108,17 +109,7 @@ pub fn run(config: &Config, file: &Path, windowed: bool) -> Result<Ended, RunErr
     let mut beside = Beside::start(&runtime, config, windowed, &store, &sync)?;
 
     let desk = Arc::new(HallDesk::new(store.clone(), sync.clone()));
-    let mut followers = vec![];
-    let mut walls = vec![];
-    for wall in config.shown_walls() {
-        let (follower, changes) = std::sync::mpsc::channel();
-        followers.push((wall.name.clone(), follower));
-        if let Some(told) = beside.of_wall(&wall.name) {
-            walls.push(show_wall(
-                config, wall, windowed, &desk, &sync, changes, told,
-            )?);
-        }
-    }
+    let (walls, followers) = show_walls(config, windowed, &desk, &sync, &beside)?;
     let watch = Watch::start(file.to_owned(), follow::follow(store.clone(), followers))?;
     let restart = Arc::new(AtomicBool::new(false));
     let terminal = match config.terminal.enabled {
@@ -151,6 +142,28 @@ pub fn run(config: &Config, file: &Path, windowed: bool) -> Result<Ended, RunErr
         true => Ended::ToBeginAnew,
         false => Ended::ForGood,
     })
+}
+
+/// The walls that are shown, and where each is told of changes, by its name.
+type Walls = (Vec<ShownWall>, Vec<(String, Sender<WallSettings>)>);
+
+fn show_walls(
+    config: &Config,
+    windowed: bool,
+    desk: &Arc<HallDesk>,
+    sync: &Arc<Sync>,
+    beside: &Beside,
+) -> Result<Walls, RunError> {
+    let (mut walls, mut followers) = (vec![], vec![]);
+    for wall in config.shown_walls() {
+        let (follower, changes) = std::sync::mpsc::channel();
+        followers.push((wall.name.clone(), follower));
+        if let Some(told) = beside.of_wall(&wall.name) {
+            let shown = show_wall(config, wall, windowed, desk, sync, changes, told)?;
+            walls.push(shown);
+        }
+    }
+    Ok((walls, followers))
 }
 
 /// How the engine is to be set up.

@@ -58,10 +58,12 @@ struct Hall {
     dir: tempfile::TempDir,
     config: PathBuf,
     display: Display,
+    /// Pictures of its display are called by it: tests run beside each other.
+    name: &'static str,
 }
 
 impl Hall {
-    fn new() -> Self {
+    fn new(name: &'static str) -> Self {
         let dir = tempfile::tempdir().expect("a directory");
         let config = write_config(dir.path());
         let pin = dir.path().join("pin");
@@ -70,6 +72,7 @@ impl Hall {
             dir,
             config,
             display: Display::start("3840x1080"),
+            name,
         };
         hall.command("staff-pin", &["--from", &pin.display().to_string()]);
         hall
@@ -88,20 +91,24 @@ impl Hall {
         kiosk
     }
 
+    fn picture(&self, name: &str) -> GrayImage {
+        self.display.picture(&format!("staff_{}_{name}", self.name))
+    }
+
     fn terminal_is_in_sight(&self) {
         eventually("the terminal is in sight", || {
-            let picture = self.display.picture("staff_start");
+            let picture = self.picture("start");
             (percent(&picture, SIZE.0, 230..=255) > 40).then_some(())
         });
     }
 
     /// The red of an emergency.
     fn wall_is_red(&self, name: &str) -> bool {
-        percent(&self.display.picture(name), 0, 38..=41) > 60
+        percent(&self.picture(name), 0, 38..=41) > 60
     }
 
     fn wall_is_black(&self, name: &str) -> bool {
-        percent(&self.display.picture(name), 0, 0..=2) > 98
+        percent(&self.picture(name), 0, 0..=2) > 98
     }
 
     /// How often staff did that.
@@ -132,34 +139,32 @@ impl Hall {
 #[test]
 fn a_notice_put_up_at_the_terminal_is_on_the_wall_without_a_hub_and_after_a_crash() {
     i_slint_backend_testing::init_no_event_loop();
-    let hall = Hall::new();
+    let hall = Hall::new("emergency");
     let mut kiosk = hall.starts("first.log");
-    assert!(!hall.wall_is_red("staff_start"));
+    assert!(!hall.wall_is_red("start"));
     let finger = hall.enter(&kiosk);
     finger.touch("紧急通知");
     finger.touch("消防演练");
     finger.touch("30 分钟");
     // Less than a tenth of the terminal is the button's red; the rest is the wall as it would be.
     eventually("a preview of the wall on the terminal", || {
-        let picture = hall.display.picture("staff_preview");
+        let picture = hall.picture("preview");
         (percent(&picture, SIZE.0, 38..=41) > 20).then_some(())
     });
-    assert!(!hall.wall_is_red("staff_preview"), "not yet");
+    assert!(!hall.wall_is_red("preview"), "not yet");
     finger.touch_until("马上发布", || hall.did("notice_up") > 0);
     eventually("the notice on the wall", || {
-        hall.wall_is_red("staff_emergency").then_some(())
+        hall.wall_is_red("emergency").then_some(())
     });
     let status = kiosk.status();
     assert_eq!(status["staff"]["emergency"], "消防演练");
     assert_eq!(status["hub"]["online"], false);
 
     kiosk.kill();
-    eventually("a dark wall", || {
-        (!hall.wall_is_red("staff_crash")).then_some(())
-    });
+    eventually("a dark wall", || (!hall.wall_is_red("crash")).then_some(()));
     let mut kiosk = hall.starts("second.log");
     eventually("the notice on the wall after the crash", || {
-        hall.wall_is_red("staff_emergency_again").then_some(())
+        hall.wall_is_red("emergency_again").then_some(())
     });
     assert_eq!(kiosk.stop(), Some(0));
     let sheet = hall.command("staff-log", &[]);
@@ -169,17 +174,17 @@ fn a_notice_put_up_at_the_terminal_is_on_the_wall_without_a_hub_and_after_a_cras
 #[test]
 fn staff_switch_the_wall_off_restart_the_program_and_leave_it() {
     i_slint_backend_testing::init_no_event_loop();
-    let hall = Hall::new();
+    let hall = Hall::new("wall");
     let mut kiosk = hall.starts("staff.log");
     let finger = hall.enter(&kiosk);
     finger.touch("大屏");
     finger.touch_until("关闭，直到再打开", || hall.did("wall_switched") > 0);
     eventually("a black wall", || {
-        hall.wall_is_black("staff_wall_off").then_some(())
+        hall.wall_is_black("wall_off").then_some(())
     });
     // Its picture is on the way yet, and nothing is taken meanwhile.
     std::thread::sleep(Duration::from_secs(3));
-    hall.display.picture("staff_walls");
+    hall.picture("walls");
     finger.touch("返回");
     finger.touch("重启程序");
     finger.touch_until("是，重启", || hall.did("restart") > 0);
@@ -188,7 +193,7 @@ fn staff_switch_the_wall_off_restart_the_program_and_leave_it() {
         log.contains("the program begins anew").then_some(())
     });
     hall.terminal_is_in_sight();
-    assert!(hall.wall_is_black("staff_wall_still_off"), "kept");
+    assert!(hall.wall_is_black("wall_still_off"), "kept");
     let finger = hall.enter(&kiosk);
     finger.touch("退出程序");
     finger.touch_until("是，退出", || hall.did("leave_program") > 0);

@@ -9,6 +9,7 @@ use gighall_kiosk::run::wall_settings;
 use gighall_kiosk::staff::{WallHandle, pin};
 use gighall_kiosk::store::{Deed, Store};
 use gighall_kiosk::ui::{StaffData, Terminal, WallWindow};
+use i_slint_backend_testing::AccessibleRole;
 use slint::{ComponentHandle, Model};
 use std::sync::Arc;
 use tempfile::TempDir;
@@ -414,4 +415,58 @@ fn a_code_is_typed_and_what_ends_the_program_is_asked_twice() {
         hall.terminal.touch(no);
         assert_eq!(hall.terminal.screen(), "staff_menu");
     }
+}
+
+/// Pixels of 20 mm, as far as whole pixels go.
+const TARGET: f32 = 20.0 * 3.64 - 1.0;
+
+#[test]
+fn every_target_is_large_enough_on_a_small_screen_too() {
+    let hall = Hall::new("");
+    let window = hall.terminal.window();
+    window
+        .window()
+        .set_size(slint::PhysicalSize::new(1366, 768));
+    settle();
+    hall.enter();
+    let check = || {
+        settle();
+        let all = i_slint_backend_testing::ElementQuery::from_root(hall.terminal.window())
+            .match_descendants()
+            .find_all();
+        let mut checked = 0;
+        for element in all {
+            let label = element.accessible_label().unwrap_or_default();
+            let is_button = element.accessible_role() == Some(AccessibleRole::Button);
+            let size = element.size();
+            if is_button {
+                let screen = hall.terminal.screen();
+                assert!(size.height >= TARGET, "{screen}: {label} has {size:?}");
+                assert!(size.width >= TARGET, "{screen}: {label} has {size:?}");
+                let end = element.absolute_position().y + size.height;
+                assert!(end <= 768.0, "{screen}: {label} ends at {end}");
+                checked += 1;
+            }
+        }
+        assert!(checked > 6);
+    };
+    check();
+    for _ in 0..2 {
+        hall.terminal.touch("紧急通知");
+        check();
+        hall.terminal.touch("系统故障");
+        check();
+        hall.terminal.touch("直到撤下为止");
+        check();
+        hall.terminal.touch("马上发布");
+        check();
+    }
+    hall.terminal.touch("大屏");
+    check();
+    hall.terminal.touch("节目");
+    check();
+    hall.terminal.touch("返回");
+    hall.terminal.touch("返回");
+    hall.terminal.touch("运行状态");
+    check();
 }

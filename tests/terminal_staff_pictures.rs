@@ -196,11 +196,6 @@ fn walls_and_state(shots: &Shots) {
 }
 
 #[test]
-fn landscape() {
-    walk(1920, 1080, "", false);
-}
-
-#[test]
 fn portrait() {
     walk(1080, 1920, "", false);
 }
