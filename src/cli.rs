@@ -41,6 +41,11 @@ pub enum Command {
     /// Write what the walls showed as CSV, as far as this device still has it: for a hall without a
     /// hub in reach. `gighall-hub proof export` has all halls.
     Proof(ProofArgs),
+    /// Set the PIN of the terminal's staff menu: asked for twice, or read from a file or from stdin. A
+    /// kiosk that is running goes by it at once.
+    StaffPin(StaffPinArgs),
+    /// Write what staff did at the terminal as CSV, the newest last.
+    StaffLog(StaffLogArgs),
 }
 
 /// What is tried.
@@ -84,6 +89,34 @@ pub struct ProofArgs {
     /// The last day.
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub to: Date,
+    /// Where the CSV goes; stdout where it is not given.
+    #[arg(long)]
+    pub out: Option<PathBuf>,
+}
+
+/// Arguments of `staff-pin`.
+#[derive(Args, Clone, Debug)]
+pub struct StaffPinArgs {
+    /// Which configuration.
+    #[command(flatten)]
+    pub config: ConfigArgs,
+    /// Read the PIN from that file, `-` for stdin, and ask for nothing.
+    #[arg(long, value_name = "FILE", conflicts_with = "remove")]
+    pub from: Option<PathBuf>,
+    /// Take the PIN away: nobody gets into the menu then.
+    #[arg(long)]
+    pub remove: bool,
+}
+
+/// Arguments of `staff-log`.
+#[derive(Args, Clone, Debug)]
+pub struct StaffLogArgs {
+    /// Which configuration.
+    #[command(flatten)]
+    pub config: ConfigArgs,
+    /// At most so many lines, the newest.
+    #[arg(long, value_name = "LINES", default_value_t = 1_000_000)]
+    pub last: usize,
     /// Where the CSV goes; stdout where it is not given.
     #[arg(long)]
     pub out: Option<PathBuf>,

@@ -1,11 +1,13 @@
 //! The house behind the windows: the terminal's desk and the wall's feed, over store and sync
 //! engine.
 
+use crate::staff::HallStaff;
 use crate::store::{Identity, StaffCode, Store, StoreError, Taken};
 use crate::sync::{Asked, Sync};
 use crate::terminal::desk::{
     ClaimOutcome, Desk, DeskError, Identified, JobPage, JobQuery, NewRegistration, WhyProvisional,
 };
+use crate::terminal::staff::{StaffAnswer, StaffAsk};
 use crate::wall::feed::{FeedError, Link, WallFeed};
 use gighall_core::claim::{Claim, ClaimReason};
 use gighall_core::event::Event;
@@ -13,6 +15,7 @@ use gighall_core::hall::{Hall, HallFigures, Notice};
 use gighall_core::id::{ClaimId, JobId};
 use gighall_core::identity::IdNumber;
 use gighall_core::job::{Job, WorkKind};
+use gighall_core::playlist::Orders;
 use gighall_core::token::{Presence, SigningKey};
 use gighall_core::wire::{ClaimRequest, ClaimWithJob, KnownWorker, Problem, ProblemType};
 use gighall_core::worker::Channel;
@@ -30,6 +33,8 @@ pub struct HallDesk {
     sync: Arc<Sync>,
     /// What staff have to mend for each wall.
     troubles: Mutex<BTreeMap<String, String>>,
+    /// What staff may do, at a desk of theirs.
+    staff: Option<HallStaff>,
 }
 
 impl From<StoreError> for DeskError {
@@ -59,6 +64,15 @@ impl HallDesk {
             store,
             sync,
             troubles: Mutex::default(),
+            staff: None,
+        }
+    }
+
+    /// The same, where staff may do that.
+    pub fn with_staff(self, staff: HallStaff) -> Self {
+        Self {
+            staff: Some(staff),
+            ..self
         }
     }
 
@@ -207,6 +221,27 @@ impl Desk for HallDesk {
         Ok(self.store.register(worker, sealed, self.sync.now())?)
     }
 
+    fn register_helped(
+        &self,
+        worker: &NewRegistration,
+        staff: &str,
+    ) -> Result<KnownWorker, DeskError> {
+        let hall = self.staff.as_ref().ok_or(DeskError::NotFound)?;
+        let sealed = seal(&*self.identity()?, &worker.number)?;
+        let now = self.sync.now();
+        let channel = Channel::Staff;
+        let known = self.store.register_through(channel, worker, sealed, now)?;
+        // The person is registered, whatever becomes of the log.
+        if let Err(error) = hall.helped(staff, known.worker) {
+            tracing::error!(%error, "help with a registration could not be written down");
+        }
+        Ok(known)
+    }
+
+    fn staff(&self, ask: StaffAsk) -> Result<StaffAnswer, DeskError> {
+        self.staff.as_ref().ok_or(DeskError::NotFound)?.answer(ask)
+    }
+
     fn claim(&self, worker: &KnownWorker, job: JobId) -> Result<ClaimOutcome, DeskError> {
         let identity = self.identity()?;
         let id = ClaimId(Uuid::new_v4());
@@ -290,6 +325,10 @@ impl WallFeed for HallDesk {
 
     fn events(&self, at: Timestamp) -> Result<Vec<Event>, FeedError> {
         Ok(self.store.events(at)?)
+    }
+
+    fn orders(&self, wall: &str) -> Result<Orders, FeedError> {
+        Ok(self.store.orders(wall)?)
     }
 
     fn hall(&self) -> Result<Option<Hall>, FeedError> {

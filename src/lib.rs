@@ -18,6 +18,7 @@ pub mod proof;
 pub mod qr;
 pub mod run;
 pub mod snapshot;
+pub mod staff;
 pub mod status;
 pub mod store;
 pub mod sync;

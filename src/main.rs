@@ -3,9 +3,14 @@
 use clap::Parser;
 use gighall_kiosk::anew::start_anew;
 use gighall_kiosk::cli::{
-    Cli, Command, ConfigArgs, DeviceCommand, ProofArgs, RunArgs, SnapshotArgs,
+    Cli, Command, ConfigArgs, DeviceCommand, ProofArgs, RunArgs, SnapshotArgs, StaffLogArgs,
+    StaffPinArgs,
 };
 use gighall_kiosk::config::{self, Config, Problem};
+use gighall_kiosk::run::Ended;
+use gighall_kiosk::staff::export::staff_log;
+use gighall_kiosk::staff::pin;
+use gighall_kiosk::store::Store;
 use gighall_kiosk::{devices, draw, proof, run, status};
 use std::fmt::Display;
 use std::io::{ErrorKind, Write};
@@ -26,6 +31,8 @@ fn main() -> ExitCode {
         Command::Status(args) => print_status(&args),
         Command::Device(DeviceCommand::TestPrint(args)) => test_print(&args),
         Command::Proof(args) => export_proof(&args),
+        Command::StaffPin(args) => set_staff_pin(&args),
+        Command::StaffLog(args) => export_staff_log(&args),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -49,7 +56,8 @@ fn pin_scale() -> Result<(), Failure> {
     Err(start_anew(SCALE_VARIABLE, "1").into())
 }
 
-/// A store that is found damaged is repaired by the next process: this one has it open.
+/// Everything is closed when this is over; where staff want the program to begin anew, a new one takes
+/// its place. A store that is found damaged is repaired by the next process: this one has it open.
 fn run(config: &Config, args: &RunArgs) -> Result<(), Failure> {
     let repaired = std::env::var_os(run::REPAIR_VARIABLE).is_some();
     match run::run(config, &args.config.config, args.windowed) {
@@ -57,7 +65,11 @@ fn run(config: &Config, args: &RunArgs) -> Result<(), Failure> {
             tracing::error!(%found, "the store is damaged: starting anew to repair it");
             Err(start_anew(run::REPAIR_VARIABLE, "1").into())
         }
-        ended => Ok(ended?),
+        Ok(Ended::ToBeginAnew) => {
+            tracing::info!("the program begins anew");
+            Err(start_anew(SCALE_VARIABLE, "1").into())
+        }
+        ended => Ok(ended.map(|_| ())?),
     }
 }
 
@@ -130,6 +142,46 @@ fn export_proof(args: &ProofArgs) -> Result<(), Failure> {
 fn test_print(args: &ConfigArgs) -> Result<(), Failure> {
     devices::test_print(&load(args)?)?;
     say("printed")
+}
+
+fn set_staff_pin(args: &StaffPinArgs) -> Result<(), Failure> {
+    let config = load_to_look(&args.config)?;
+    if args.remove {
+        let was = pin::remove(&config.data)?;
+        return say(match was {
+            true => "the PIN is gone: nobody gets into the staff menu",
+            false => "there was no PIN",
+        });
+    }
+    let typed = match &args.from {
+        Some(path) if path.as_os_str() == "-" => std::io::read_to_string(std::io::stdin())?,
+        Some(path) => {
+            std::fs::read_to_string(path).map_err(|cause| format!("{}: {cause}", path.display()))?
+        }
+        None => {
+            let first = rpassword::prompt_password("New staff PIN (6 to 12 digits): ")?;
+            let again = rpassword::prompt_password("Once more: ")?;
+            if first != again {
+                return Err("the two are not the same: nothing was changed".into());
+            }
+            first
+        }
+    };
+    pin::set(&config.data, typed.trim())?;
+    say("the staff PIN is set")
+}
+
+fn export_staff_log(args: &StaffLogArgs) -> Result<(), Failure> {
+    let config = load_to_look(&args.config)?;
+    let zone = config.time_zone();
+    let Some(store) = Store::open_beside(&config.data, zone.clone())? else {
+        return Err(format!("there is no store in {} yet", config.data.display()).into());
+    };
+    match &args.out {
+        Some(path) => staff_log(&store, &zone, args.last, std::fs::File::create(path)?)?,
+        None => staff_log(&store, &zone, args.last, std::io::stdout().lock())?,
+    }
+    Ok(())
 }
 
 fn print_status(args: &ConfigArgs) -> Result<(), Failure> {

@@ -83,19 +83,31 @@ async fn send(sync: &Sync, id: Uuid, wall: &str, png: Vec<u8>) {
 
 async fn take(wall: &Weak<WallWindow>) -> Result<SharedPixelBuffer<Rgba8Pixel>, PictureError> {
     let (done, taken) = oneshot::channel();
+    take_then(wall, move |pixels| {
+        // Nobody waits for it any more only when the program ends.
+        let _ = done.send(pixels);
+    })?;
+    taken
+        .await
+        .map_err(|_| PictureError::NotTaken("the window is gone".to_owned()))?
+}
+
+/// Takes a picture of what the wall shows, on the UI thread, and hands it over there.
+///
+/// # Errors
+/// [`PictureError::NotTaken`] where there is no UI thread.
+pub fn take_then(
+    wall: &Weak<WallWindow>,
+    then: impl FnOnce(Result<SharedPixelBuffer<Rgba8Pixel>, PictureError>) + Send + 'static,
+) -> Result<(), PictureError> {
     wall.upgrade_in_event_loop(move |wall| {
         let pixels = wall.window().take_snapshot();
         // The renderer now takes everything for drawn, so the screen is drawn as a whole.
         let data = wall.global::<WallData>();
         data.set_anew(!data.get_anew());
-        // Nobody waits for it any more only when the program ends.
-        let _ = done.send(pixels);
+        then(pixels.map_err(|error| PictureError::NotTaken(error.to_string())));
     })
-    .map_err(|error| PictureError::NotTaken(error.to_string()))?;
-    taken
-        .await
-        .map_err(|_| PictureError::NotTaken("the window is gone".to_owned()))?
-        .map_err(|error| PictureError::NotTaken(error.to_string()))
+    .map_err(|error| PictureError::NotTaken(error.to_string()))
 }
 
 /// A PNG of these pixels, no wider than the hub wants it.

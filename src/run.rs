@@ -10,6 +10,7 @@ use crate::embedded::{self, Embedded, EmbeddedError};
 use crate::media::{MediaFolder, MediaKeeper, Ready};
 use crate::playlists::{Chosen, FromHub};
 use crate::snapshot::{Headless, SnapshotError};
+use crate::staff::HallStaff;
 use crate::store::{Identity, Store, StoreError};
 use crate::sync::{Sync, SyncConfig, SyncError};
 use crate::terminal::TerminalOptions;
@@ -24,11 +25,12 @@ use std::fs::{File, TryLockError};
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
-use windows::{show_terminal, show_wall};
+use windows::{ShownWall, show_terminal, show_wall};
 
 /// Locked by the kiosk that runs on the data directory.
 const LOCK_FILE: &str = "kiosk.lock";
@@ -79,12 +81,21 @@ impl RunError {
     }
 }
 
-/// Runs until a signal ends it, or, where windows are only tried out, until one is closed. What
+/// How the kiosk ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// By a signal, or because staff left it.
+    ForGood,
+    /// Staff want it to begin anew.
+    ToBeginAnew,
+}
+
+/// Runs until a signal or staff end it, or, where windows are only tried out, until one is closed. What
 /// `file`, where `config` is from, says of the wall's playlist is followed meanwhile.
 ///
 /// # Errors
 /// [`RunError`]
-pub fn run(config: &Config, file: &Path, windowed: bool) -> Result<(), RunError> {
+pub fn run(config: &Config, file: &Path, windowed: bool) -> Result<Ended, RunError> {
     if config.shown_walls().next().is_none() && !config.terminal.enabled {
         return Err(RunError::NothingToShow);
     }
@@ -131,12 +142,21 @@ pub fn run(config: &Config, file: &Path, windowed: bool) -> Result<(), RunError>
             )?);
         }
     }
+    let restart = Arc::new(AtomicBool::new(false));
     let following = runtime.spawn(follower.clone().follow()).abort_handle();
     let watch = Watch::start(file.to_owned(), move |changed| follower.configured(changed))?;
     let terminal = match config.terminal.enabled {
         true => {
             let pulses = beside.pulses();
-            let shown = show_terminal(config, windowed, &store, &sync, &runtime, pulses);
+            let staff = HallStaff::new(
+                config.clone(),
+                store.clone(),
+                sync.clone(),
+                walls.iter().map(ShownWall::handle).collect(),
+                restart.clone(),
+            );
+            let parts = (&store, &sync);
+            let shown = show_terminal(config, windowed, parts, &runtime, pulses, staff);
             Some(shown?)
         }
         false => None,
@@ -153,7 +173,11 @@ pub fn run(config: &Config, file: &Path, windowed: bool) -> Result<(), RunError>
     drop(hub);
     runtime.shutdown_timeout(Duration::from_secs(5));
     let inspected = inspection.join();
-    Ok(inspected.unwrap_or_else(|panic| resume_unwind(panic))?)
+    inspected.unwrap_or_else(|panic| resume_unwind(panic))?;
+    Ok(match restart.load(Ordering::SeqCst) {
+        true => Ended::ToBeginAnew,
+        false => Ended::ForGood,
+    })
 }
 
 /// Looks for damage in the store while the windows open, and ends the event loop where there is some.
@@ -293,6 +317,7 @@ pub fn terminal_options(config: &Config, (width, height): (u32, u32)) -> Termina
         zone: config.time_zone(),
         hall: config.hall.name.clone(),
         idle: Duration::from_secs(u64::from(config.terminal.idle_seconds)),
+        staff_idle: Duration::from_secs(u64::from(config.staff.idle_seconds)),
         // A panel's density, a few pixels a millimetre.
         px_per_mm: (1.0 / mm_per_pixel) as f32,
         language: config.terminal.language.code().to_owned(),

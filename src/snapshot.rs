@@ -2,8 +2,12 @@
 
 use crate::ui::{self, WallWindow};
 use crate::wall::WallSettings;
-use crate::wall::feed::{FeedError, WallFeed};
+use crate::wall::feed::{FeedError, Link, WallFeed};
 use crate::wall::screen::Screen;
+use gighall_core::event::Event;
+use gighall_core::hall::{Hall, HallFigures, Notice};
+use gighall_core::id::JobId;
+use gighall_core::job::Job;
 use image::RgbImage;
 use jiff::Timestamp;
 use slint::platform::software_renderer::{MinimalSoftwareWindow, RepaintBufferType};
@@ -154,6 +158,87 @@ pub fn snapshot_wall(
     screen.play(&window, elapsed, shot.at);
     screen.load(&window, feed, shot.at)?;
     screen.show(&window, elapsed, shot.at, feed.link());
+    let picture = headless.draw(&window);
+    window.hide()?;
+    picture
+}
+
+/// A hall of which nothing is known but one notice.
+struct OneNotice {
+    hall: Option<Hall>,
+    notice: Notice,
+}
+
+impl WallFeed for OneNotice {
+    fn each_open_job(&self, _: Timestamp, _: &mut dyn FnMut(&Job)) -> Result<(), FeedError> {
+        Ok(())
+    }
+
+    fn open_jobs(&self, _: &[JobId], _: Timestamp) -> Result<Vec<Job>, FeedError> {
+        Ok(vec![])
+    }
+
+    fn notices(&self, _: Timestamp) -> Result<Vec<Notice>, FeedError> {
+        Ok(vec![self.notice.clone()])
+    }
+
+    fn events(&self, _: Timestamp) -> Result<Vec<Event>, FeedError> {
+        Ok(vec![])
+    }
+
+    fn hall_figures(&self) -> Result<Option<HallFigures>, FeedError> {
+        Ok(None)
+    }
+    fn hall(&self) -> Result<Option<Hall>, FeedError> {
+        Ok(self.hall.clone())
+    }
+
+    fn link(&self) -> Link {
+        Link {
+            online: true,
+            data_as_of: None,
+            clock_untrusted: false,
+        }
+    }
+
+    fn now(&self) -> Timestamp {
+        self.notice.effective_from
+    }
+
+    fn job_address(&self, _: JobId) -> Option<String> {
+        None
+    }
+
+    fn tell_staff(&self, _: &str, _: &str) -> bool {
+        true
+    }
+
+    fn revision(&self) -> u64 {
+        0
+    }
+}
+
+/// Draws a wall of that size in pixels as it would show an emergency notice.
+///
+/// # Errors
+/// [`SnapshotError`]
+pub fn draw_notice(
+    headless: &Headless,
+    settings: WallSettings,
+    language: &str,
+    (width, height): (u32, u32),
+    hall: Option<Hall>,
+    notice: Notice,
+) -> Result<RgbImage, SnapshotError> {
+    let window = WallWindow::new()?;
+    ui::speak(ui::Surface::Wall, language)
+        .map_err(|_| SnapshotError::Language(language.to_owned()))?;
+    headless.resize(&window, width, height);
+    let feed = OneNotice { hall, notice };
+    let now = feed.now();
+    let mut screen = Screen::new(&window, settings);
+    screen.load(&window, &feed, now)?;
+    screen.show(&window, Duration::ZERO, now, feed.link());
     let picture = headless.draw(&window);
     window.hide()?;
     picture

@@ -4,6 +4,7 @@ use crate::config::{Config, HubUrl};
 use crate::devices::states_told;
 use crate::media::{self, MediaFolder};
 use crate::playlists::{Chosen, FromHub};
+use crate::staff::pin;
 use crate::store::{Contact, Identity, Store, StoreError};
 use crate::sync::clock_went_back;
 use jiff::{SignedDuration, Timestamp};
@@ -43,6 +44,7 @@ pub fn status(config: &Config) -> Result<Value, StoreError> {
         "playlists": {},
         "media": {},
         "devices": states_told(&config.data),
+        "staff": {"pin_set": pin::is_set(&config.data), "last": null, "emergency": null},
     });
     if let (Some(store), Some(fields)) = (store, status.as_object_mut()) {
         fill(fields, &store, url)?;
@@ -89,6 +91,12 @@ fn fill(fields: &mut Map<String, Value>, store: &Store, url: &str) -> Result<(),
     set("clock_offset_ms", clock_offset_ms.into());
     set("clock_untrusted", clock_went_back(now, last).into());
     set("staff_notices", json!(store.staff_notices()?));
+    let emergency = store.own_notice(now)?.map(|notice| notice.title);
+    let last = store.staff_log(1)?.pop();
+    if let Some(Value::Object(staff)) = fields.get_mut("staff") {
+        staff.insert("last".to_owned(), json!(last));
+        staff.insert("emergency".to_owned(), json!(emergency));
+    }
     Ok(())
 }
 

@@ -272,3 +272,31 @@ fn a_device_whose_place_was_taken_says_so_and_takes_a_code() {
     });
     until("staff need not be told", || !told(&kiosk));
 }
+
+#[test]
+fn staff_enrol_a_device_with_a_code_that_they_type() {
+    let hub = Hub::start();
+    let none = Kiosk::start(&hub.data("none"), hub.address, None);
+    let problem = |kiosk: &Kiosk| kiosk.sync.link().borrow().problem;
+    until("no code", || problem(&none) == Some(LinkProblem::NeedsCode));
+    none.sync.enrol_with(hub.code("三号"));
+    until("enrolled", || {
+        none.online() && none.sync.identity().is_some()
+    });
+    let before = none.sync.identity().expect("enrolled").device;
+
+    // A code that the hub does not take leaves the device as it is.
+    none.sync.enrol_with("00000-00000".to_owned());
+    until("a wrong code", || {
+        problem(&none) == Some(LinkProblem::BadCode)
+    });
+    until("in reach again", || none.online());
+    assert_eq!(none.sync.identity().expect("enrolled").device, before);
+
+    none.register(5);
+    none.sync.enrol_with(hub.code("四号"));
+    until("enrolled as another device", || {
+        none.sync.identity().is_some_and(|it| it.device != before)
+    });
+    until("everything arrives", || none.online() && none.outbox() == 0);
+}

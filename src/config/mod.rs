@@ -5,12 +5,14 @@
 
 mod devices;
 mod schema;
+mod staff;
 mod together;
 mod wall;
 mod watch;
 
 pub use devices::{Codes, IdCardConfig, PrinterConfig, ScannerConfig, SpeechConfig};
 pub use gighall_schema::Problem;
+pub use staff::StaffConfig;
 pub use wall::{Colour, Colours, NotColour, TickerConfig, WallConfig};
 pub use watch::Watch;
 
@@ -47,6 +49,9 @@ pub struct Config {
     /// The touch terminal.
     #[serde(default)]
     pub terminal: TerminalConfig,
+    /// The staff menu of the terminal.
+    #[serde(default)]
+    pub staff: StaffConfig,
     /// Proof of play.
     #[serde(default)]
     pub proof: ProofConfig,

@@ -10,6 +10,7 @@ pub const ROOT: &[Key] = &[
     needed("hub", Kind::Table(HUB)),
     key("wall", Kind::OneOrMany(WALL)),
     key("terminal", Kind::Table(TERMINAL)),
+    key("staff", Kind::Table(STAFF)),
     key("proof", Kind::Table(PROOF)),
     key("media", Kind::Table(MEDIA)),
     key("metrics", Kind::Table(METRICS)),
@@ -129,6 +130,15 @@ const SPEECH: &[Key] = &[
 /// Bits a second of a serial port.
 const BAUD: Kind = Kind::Integer(1_200, 921_600);
 
+const STAFF: &[Key] = &[
+    key("idle_seconds", Kind::Integer(15, 600)),
+    key("opens", Kind::Parsed(time_of_day)),
+    key("export", Kind::Text),
+    key("notice", Kind::Tables(NOTICE_TEXT)),
+];
+
+const NOTICE_TEXT: &[Key] = &[needed("title", Kind::Text), key("body", Kind::Text)];
+
 const PROOF: &[Key] = &[key("rows_kept", Kind::Integer(1000, 5_000_000))];
 
 const MEDIA: &[Key] = &[
@@ -142,6 +152,12 @@ fn device(text: &str) -> Result<(), String> {
     text.parse::<gighall_devices::line::Address>()
         .map(|_| ())
         .map_err(|wrong| wrong.to_string())
+}
+
+fn time_of_day(text: &str) -> Result<(), String> {
+    text.parse::<jiff::civil::Time>()
+        .map(|_| ())
+        .map_err(|_| "a time of day is written 08:00".to_owned())
 }
 
 fn hall_id(text: &str) -> Result<(), String> {

@@ -6,6 +6,7 @@ use crate::config::{Config, Monitor, TerminalConfig, WallConfig};
 use crate::desk::HallDesk;
 use crate::devices::{Board, Devices};
 use crate::picture::{self, Answering};
+use crate::staff::{HallStaff, WallHandle};
 use crate::store::Store;
 use crate::sync::Sync;
 use crate::terminal::runner::Worker;
@@ -32,7 +33,7 @@ const TELL_EVERY: Duration = Duration::from_millis(200);
 
 /// A window with what keeps it going; all of it ends when this is dropped.
 pub struct Shown<T> {
-    _part: T,
+    part: T,
     _placed: Timer,
 }
 
@@ -65,9 +66,23 @@ pub fn show_wall(
     let wall = wall::start(&window, desk.clone(), settings, changes, recorder)?;
     let answering = picture::answer(sync, window.as_weak(), name);
     Ok(Shown {
-        _part: (window, wall, beat, answering),
+        part: (window, wall, beat, answering),
         _placed: placed,
     })
+}
+
+impl ShownWall {
+    /// The wall, for staff who see and change it at the terminal.
+    pub fn handle(&self) -> WallHandle {
+        let (window, wall, ..) = &self.part;
+        let playing = wall.playing();
+        let name = playing.borrow().name.clone();
+        WallHandle {
+            name,
+            window: window.as_weak(),
+            playing,
+        }
+    }
 }
 
 /// Tells the watchdog that the UI thread goes on, and has a wall drawn now and then though nothing on
@@ -85,14 +100,14 @@ fn beat(window: &WallWindow, pulse: Arc<Pulse>) -> Timer {
     timer
 }
 
-/// Opens the terminal.
+/// Opens the terminal, at which staff may do what `staff` does.
 pub fn show_terminal(
     config: &Config,
     windowed: bool,
-    store: &Arc<Store>,
-    sync: &Arc<Sync>,
+    (store, sync): (&Arc<Store>, &Arc<Sync>),
     runtime: &Runtime,
     pulses: Vec<Arc<Pulse>>,
+    staff: HallStaff,
 ) -> Result<Shown<(Rc<TerminalController>, Timer, Board)>, RunError> {
     let window = TerminalWindow::new()?;
     let geometry = Geometry::of_terminal(&config.terminal);
@@ -100,13 +115,12 @@ pub fn show_terminal(
         true => WINDOWED_SIZE,
         false => geometry.size.unwrap_or(ORDINARY_SIZE),
     };
-    let desk = Arc::new(HallDesk::new(store.clone(), sync.clone()));
-    let controller = TerminalController::new(
-        desk,
-        window,
-        terminal_options(config, size),
-        Box::new(Worker::start()?),
-    );
+    let desk = Arc::new(HallDesk::new(store.clone(), sync.clone()).with_staff(staff));
+    let mut options = terminal_options(config, size);
+    if let Some(language) = store.terminal_language()? {
+        options.language = language;
+    }
+    let controller = TerminalController::new(desk, window, options, Box::new(Worker::start()?));
     let touched = Rc::downgrade(&controller);
     let placed = open(controller.window(), &geometry, windowed, move |sign| {
         if let Sign::Touch { down } = sign
@@ -121,7 +135,7 @@ pub fn show_terminal(
     controller.attach(devices, news);
     let board = Board::start(&config.data, controller.gauges())?;
     Ok(Shown {
-        _part: (controller, told, board),
+        part: (controller, told, board),
         _placed: placed,
     })
 }

@@ -19,6 +19,7 @@ mod repair;
 mod rights;
 mod salvage;
 mod search;
+mod staff;
 mod tidy;
 mod workers;
 
@@ -29,6 +30,7 @@ pub use meta::{Contact, StaffCode, StaffNotice};
 pub use outbox::{HubHead, OutboxState, Waiting};
 pub use proof::{ProofState, ProofWaiting};
 pub use rights::Due;
+pub use staff::{Deed, PinTries, StaffLine};
 
 use gighall_core::vault::Vault;
 use jiff::Timestamp;

@@ -25,6 +25,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0006_proof.sql"),
     include_str!("migrations/0007_proof_sent.sql"),
     include_str!("migrations/0008_from_the_hub.sql"),
+    include_str!("migrations/0009_staff.sql"),
 ];
 
 fn newest() -> i64 {

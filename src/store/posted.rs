@@ -1,6 +1,6 @@
 //! What staff put up in the hall: notices, events and playlists, as the hub told of them.
 
-use super::{Store, StoreError, from_json, to_json};
+use super::{Store, StoreError, from_json, staff, to_json};
 use gighall_core::event::Event;
 use gighall_core::hall::Notice;
 use gighall_core::media::MediaFile;
@@ -41,9 +41,13 @@ impl Table {
 }
 
 impl Store {
-    /// Notices that may be shown now, newest first.
+    /// Notices that may be shown now, of the hub and of the staff's own, newest first.
     pub fn notices(&self, now: Timestamp) -> Result<Vec<Notice>, StoreError> {
-        let mut notices: Vec<Notice> = self.read(|tx| all(tx, Table::Notices))?;
+        let mut notices: Vec<Notice> = self.read(|tx| {
+            let mut notices = all(tx, Table::Notices)?;
+            notices.extend(staff::own_notices(tx)?);
+            Ok(notices)
+        })?;
         notices.retain(|notice| notice.is_current(now));
         notices.sort_by_key(|notice| (Reverse(notice.effective_from), notice.id));
         Ok(notices)

@@ -27,6 +27,17 @@ impl Store {
         sealed: SealedText,
         now: Timestamp,
     ) -> Result<KnownWorker, StoreError> {
+        self.register_through(Channel::Terminal, new, sealed, now)
+    }
+
+    /// The same, through that door: by themselves, or with the help of staff.
+    pub fn register_through(
+        &self,
+        channel: Channel,
+        new: &NewRegistration,
+        sealed: SealedText,
+        now: Timestamp,
+    ) -> Result<KnownWorker, StoreError> {
         let lookup = self.vault.lookup_hash(&new.number);
         self.write(|tx| {
             let known = self.worker_in(tx, &lookup)?;
@@ -53,7 +64,7 @@ impl Store {
                     version: CONSENT_VERSION,
                     at: now,
                 },
-                channel: Channel::Terminal,
+                channel,
             };
             let event = Event::WorkerRegistered {
                 registration: Box::new(registration),

@@ -135,6 +135,8 @@ struct Shared {
     left_epoch: Mutex<Option<Epoch>>,
     /// The epoch whose log was compared with the hub's since this start.
     compared_epoch: Mutex<Option<Epoch>>,
+    /// The one-time enrolment code, if there is one.
+    code: Mutex<Option<String>>,
     /// Somebody reached the hub: whoever waits to try again may try now.
     reached: Notify,
     /// One push at a time, so that records stay in order.
@@ -238,6 +240,7 @@ impl Sync {
         };
         let shared = Shared {
             client,
+            code: Mutex::new(config.code.clone()),
             config,
             store,
             identity: Mutex::new(identity.map(Arc::new)),
@@ -288,6 +291,20 @@ impl Sync {
     /// Where the tasks run; `None` for an engine that talks to nobody.
     pub fn runtime(&self) -> Option<&Handle> {
         self.runtime.as_ref()
+    }
+
+    /// Whoever waits to try again tries now: staff have plugged something in.
+    pub fn wake(&self) {
+        self.shared.reached.notify_waiters();
+    }
+
+    /// Enrols the device with that code, in the place of what it is. A code that the hub does not take
+    /// leaves it as it is.
+    pub fn enrol_with(&self, code: String) {
+        *lock(&self.shared.code) = Some(code);
+        let token = self.identity().map(|identity| identity.token.clone());
+        *lock(&self.shared.refused_token) = token;
+        self.wake();
     }
 
     /// Where the hub is.

@@ -112,7 +112,7 @@ async fn situation(shared: &Shared, identity: Option<&Identity>) -> Result<Situa
     let refused = lock(&shared.refused_token).clone();
     let left = *lock(&shared.left_epoch);
     Ok(Situation {
-        has_code: shared.config.code.is_some(),
+        has_code: lock(&shared.code).is_some(),
         identity: known,
         stored,
         token_refused: identity.is_some_and(|it| refused.as_deref() == Some(it.token.as_str())),
@@ -157,7 +157,7 @@ async fn settle(shared: &Shared) {
 async fn enrol(shared: &Shared) -> Result<(), StepError> {
     let key = shared.signing_key()?;
     let request = EnrolRequest {
-        code: shared.config.code.clone().unwrap_or_default(),
+        code: lock(&shared.code).clone().unwrap_or_default(),
         hall: shared.config.hall.clone(),
         public_key: SigningKey::from_secret_hex(&key)?.public_hex(),
         version: VERSION.to_owned(),

@@ -73,6 +73,7 @@ impl State {
             Answer::Job(None) => {}
             Answer::Identified(identified) => self.identified(identified),
             Answer::Registered(who) => return self.now_known(who),
+            Answer::Staff(answer) => self.take_staff(answer, hall),
             Answer::Claimed(outcome) => return self.claimed(outcome),
             Answer::MyJobs(claims) => self.mine.take(claims),
             Answer::Withdrawn(claim) => {

@@ -2,6 +2,7 @@
 //! thread.
 
 use super::desk::{ClaimOutcome, Desk, DeskError, Identified, JobPage, JobQuery, NewRegistration};
+use super::staff::{StaffAnswer, StaffAsk};
 use gighall_core::claim::Claim;
 use gighall_core::id::{ClaimId, JobId};
 use gighall_core::identity::IdNumber;
@@ -22,6 +23,8 @@ pub enum Ask {
     Identify(IdNumber),
     /// Register.
     Register(NewRegistration),
+    /// The same, with the help of the member of staff who has that number.
+    RegisterHelped(NewRegistration, String),
     /// Claim a place.
     Claim(KnownWorker, JobId),
     /// Claims of a worker.
@@ -36,6 +39,8 @@ pub enum Ask {
     ScannedJob(JobId),
     /// A claim whose slip was scanned.
     ScannedSlip(ClaimId),
+    /// What staff want.
+    Staff(StaffAsk),
 }
 
 /// What came back.
@@ -64,6 +69,8 @@ pub enum Answer {
     ScannedJob(Option<Box<Job>>),
     /// The claim whose slip was scanned, if it is known here.
     ScannedSlip(Option<Box<ClaimWithJob>>),
+    /// What came of what staff want.
+    Staff(StaffAnswer),
 }
 
 impl Ask {
@@ -78,6 +85,9 @@ impl Ask {
             Self::Job(id) => Answer::Job(desk.job(id)?.map(Box::new)),
             Self::Identify(number) => Answer::Identified(desk.identify(&number)?),
             Self::Register(worker) => Answer::Registered(desk.register(&worker)?),
+            Self::RegisterHelped(worker, staff) => {
+                Answer::Registered(desk.register_helped(&worker, &staff)?)
+            }
             Self::Claim(worker, job) => Answer::Claimed(desk.claim(&worker, job)?),
             Self::MyJobs(worker) => Answer::MyJobs(desk.my_jobs(&worker)?),
             Self::Withdraw(worker, claim) => Answer::Withdrawn(desk.withdraw(&worker, claim)?),
@@ -85,6 +95,7 @@ impl Ask {
             Self::SlipCode(claim) => Answer::SlipCode(desk.slip_code(claim)),
             Self::ScannedJob(id) => Answer::ScannedJob(desk.job(id)?.map(Box::new)),
             Self::ScannedSlip(id) => Answer::ScannedSlip(desk.slip(id)?.map(Box::new)),
+            Self::Staff(ask) => Answer::Staff(desk.staff(ask)?),
         })
     }
 }

@@ -41,6 +41,8 @@ pub struct TerminalOptions {
     pub hall: String,
     /// How long nobody may touch anything before the warning.
     pub idle: Duration,
+    /// The same in the staff menu.
+    pub staff_idle: Duration,
     /// Pixels of one millimetre on this panel.
     pub px_per_mm: f32,
     /// The language of a fresh session, one of [`ui::LANGUAGES`].
@@ -331,10 +333,16 @@ impl TerminalController {
     }
 
     fn hear(&self, heard: Heard) {
-        let (session, order) = self
-            .session
-            .get()
-            .after(heard, (self.clock)(), self.options.idle);
+        let in_menu = self
+            .inside
+            .try_borrow()
+            .is_ok_and(|inside| inside.state.staff.inside);
+        let idle = match in_menu {
+            true => self.options.staff_idle,
+            false => self.options.idle,
+        };
+        let session = self.session.get();
+        let (session, order) = session.after(heard, (self.clock)(), idle);
         self.session.set(session);
         match order {
             Order::Nothing => return,
@@ -356,10 +364,13 @@ impl TerminalController {
     pub fn wipe(&self) {
         self.warning.set(None);
         self.waiting.borrow_mut().clear();
+        let mut left = None;
         if let Ok(mut inside) = self.inside.try_borrow_mut() {
+            left = State::staff_left(&inside.state.staff);
             inside.state = State::default();
             inside.hall.hall_code = None;
         }
+        self.ask_all(left.into_iter().collect());
         self.speak();
         self.outdate_answers();
         self.refresh_code();
@@ -377,20 +388,19 @@ impl TerminalController {
         }
     }
 
-    /// The language that is configured, or the other one.
-    fn language(&self, other: bool) -> &str {
-        let configured = self.options.language.as_str();
+    /// The language that everybody begins in, by what staff chose or what is configured, or the other
+    /// one.
+    fn language<'a>(&'a self, hall: &'a Overview, other: bool) -> &'a str {
+        let first = hall.begins.as_deref().unwrap_or(&self.options.language);
         if !other {
-            return configured;
+            return first;
         }
-        let others = ui::LANGUAGES
-            .iter()
-            .find(|language| **language != configured);
+        let others = ui::LANGUAGES.iter().find(|language| **language != first);
         others.copied().unwrap_or(ui::DEFAULT_LANGUAGE)
     }
 
     /// Says what has begun to be read, and ends what no longer is.
-    fn read_aloud(&self, beside: &mut Beside, reading: Option<Reading>) {
+    fn read_aloud(&self, beside: &mut Beside, reading: Option<Reading>, language: String) {
         if beside.reading == reading {
             return;
         }
@@ -398,7 +408,7 @@ impl TerminalController {
         match reading {
             Some(reading) => beside.devices.say(Utterance {
                 key: reading.screen.code().to_owned(),
-                language: self.language(reading.other_language).to_owned(),
+                language,
                 text: self.window.global::<Spoken>().invoke_words().into(),
                 volume: reading.volume,
             }),
@@ -407,7 +417,12 @@ impl TerminalController {
     }
 
     fn speak(&self) {
-        let language = self.language(self.inside.borrow().state.other_language);
+        let language = {
+            let inside = self.inside.borrow();
+            let other = inside.state.other_language;
+            self.language(&inside.hall, other).to_owned()
+        };
+        let language = language.as_str();
         if let Err(error) = ui::speak(ui::Surface::Terminal, language) {
             tracing::warn!(%error, language, "the window does not speak this language");
         }
@@ -490,12 +505,13 @@ impl TerminalController {
             painter,
         } = &mut *inside;
         hall.time.now = self.now();
+        state.staff_time_passes(hall.time.now);
+        let language = self.language(hall, state.other_language).to_owned();
         {
             let devices = &self.beside.borrow().devices;
             hall.prints = devices.prints();
             hall.reads_cards = devices.reads_cards();
-            let language = self.language(state.other_language);
-            hall.speaks = devices.speaks(language, state.way.here().code());
+            hall.speaks = devices.speaks(&language, state.way.here().code());
         }
         painter.paint(
             &self.window,
@@ -514,7 +530,7 @@ impl TerminalController {
         }
         let reading = state.reading();
         drop(inside);
-        self.read_aloud(&mut beside, reading);
+        self.read_aloud(&mut beside, reading, language);
         drop(beside);
         // What the window said about its size while it was painted.
         let next = self.waiting.borrow_mut().pop_front();

@@ -4,6 +4,7 @@
 //! Every method may wait for disk or, where it says so, for the hub, so none is called on the UI
 //! thread.
 
+use super::staff::{StaffAnswer, StaffAsk};
 use gighall_core::claim::{Claim, ClaimReason};
 use gighall_core::id::{ClaimId, JobId};
 use gighall_core::identity::IdNumber;
@@ -26,6 +27,14 @@ pub trait Desk: Send + Sync + 'static {
     fn identify(&self, number: &IdNumber) -> Result<Identified, DeskError>;
     /// Registers a person; works without the hub.
     fn register(&self, worker: &NewRegistration) -> Result<KnownWorker, DeskError>;
+    /// The same, with the help of the member of staff who has that number.
+    fn register_helped(
+        &self,
+        worker: &NewRegistration,
+        staff: &str,
+    ) -> Result<KnownWorker, DeskError>;
+    /// What staff want of the house. Checking a PIN takes a moment, drawing a wall as well.
+    fn staff(&self, ask: StaffAsk) -> Result<StaffAnswer, DeskError>;
     /// Claims a place: with a right of this device, else at the hub, else provisionally.
     fn claim(&self, worker: &KnownWorker, job: JobId) -> Result<ClaimOutcome, DeskError>;
     /// The worker's claims, newest first: those made here and, while the hub can be reached,

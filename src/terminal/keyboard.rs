@@ -47,7 +47,7 @@ impl State {
             Screen::Words => {
                 self.keyboard.buffer.push(key, false);
             }
-            _ => {}
+            _ => self.staff_key(key),
         }
     }
 
@@ -61,7 +61,7 @@ impl State {
             Screen::Phone => self.form.phone.pop(),
             Screen::Name => self.form.name.pop(),
             Screen::Words => self.find.draft.pop(),
-            _ => None,
+            _ => self.staff_field().and_then(String::pop),
         };
     }
 
@@ -73,7 +73,11 @@ impl State {
             Screen::Phone => self.form.phone.clear(),
             Screen::Name => self.form.name.clear(),
             Screen::Words => self.find.draft.clear(),
-            _ => {}
+            _ => {
+                if let Some(field) = self.staff_field() {
+                    field.clear();
+                }
+            }
         }
     }
 
@@ -84,6 +88,7 @@ impl State {
             match self.way.here() {
                 Screen::Name => self.form.type_name(&text),
                 Screen::Words => self.type_words(&text),
+                Screen::StaffWords => self.type_notice(&text),
                 _ => {}
             }
         }

@@ -3,7 +3,7 @@
 //! [`state::State`] is everything a session knows; [`TerminalController`] keeps it on the UI
 //! thread, shows it through [`paint`], and asks the [`desk::Desk`] on another thread. Each flow
 //! has a file: [`find`], [`register`], [`claim`], [`my_jobs`], [`keyboard`]; and so has what each
-//! device does: [`scan`], `card`, `print`, [`voice`].
+//! device does: [`scan`], `card`, `print`, [`voice`]. [`staff`] has the menu of the hall's staff.
 
 pub mod answers;
 pub mod ask;
@@ -22,6 +22,7 @@ pub mod scan;
 pub mod screen;
 pub mod session;
 pub mod show;
+pub mod staff;
 pub mod state;
 pub mod voice;
 mod wiring;

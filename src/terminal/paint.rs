@@ -5,6 +5,7 @@ use super::controller::LinkView;
 use super::desk::ClaimOutcome;
 use super::find;
 use super::screen::Screen;
+use super::staff::StaffPainter;
 use super::state::{Overview, State};
 use crate::qr;
 use crate::ui::{
@@ -30,6 +31,7 @@ pub struct Painter {
     hall_code: Drawn,
     job_code: Drawn,
     slip_code: Drawn,
+    staff: StaffPainter,
 }
 
 /// A code as it was drawn last.
@@ -65,7 +67,7 @@ impl Drawn {
 }
 
 /// Changes only the rows that differ.
-fn update<T: Clone + PartialEq + 'static>(model: &VecModel<T>, rows: Vec<T>) {
+pub(super) fn update<T: Clone + PartialEq + 'static>(model: &VecModel<T>, rows: Vec<T>) {
     while model.row_count() > rows.len() {
         model.remove(model.row_count() - 1);
     }
@@ -78,7 +80,7 @@ fn update<T: Clone + PartialEq + 'static>(model: &VecModel<T>, rows: Vec<T>) {
     }
 }
 
-fn count(number: usize) -> i32 {
+pub(super) fn count(number: usize) -> i32 {
     i32::try_from(number).unwrap_or(i32::MAX)
 }
 
@@ -97,6 +99,7 @@ impl Painter {
             hall_code: Drawn::default(),
             job_code: Drawn::default(),
             slip_code: Drawn::default(),
+            staff: StaffPainter::new(window),
         };
         let find = window.global::<FindData>();
         find.set_kinds(ModelRc::from(Rc::clone(&this.kinds)));
@@ -133,6 +136,7 @@ impl Painter {
         self.paint_claim(window, state, hall, room);
         self.paint_my_jobs(window, state, hall);
         self.paint_keyboard(window, state);
+        self.staff.paint(window, state, &hall.time);
         self.paint_around(window, state, hall, link, warning, room);
     }
 

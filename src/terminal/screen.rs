@@ -32,6 +32,19 @@ pub enum Screen {
     Withdraw,
     // ---- a slip that was scanned
     Scanned,
+    // ---- staff
+    StaffDoor,
+    StaffWho,
+    StaffMenu,
+    StaffNotice,
+    StaffWords,
+    StaffSpan,
+    StaffPreview,
+    StaffWalls,
+    StaffScenes,
+    StaffState,
+    StaffEnrol,
+    StaffSure,
 }
 
 impl Screen {
@@ -60,6 +73,18 @@ impl Screen {
             Self::MyJobs => "my_jobs",
             Self::Withdraw => "withdraw",
             Self::Scanned => "scanned",
+            Self::StaffDoor => "staff_door",
+            Self::StaffWho => "staff_who",
+            Self::StaffMenu => "staff_menu",
+            Self::StaffNotice => "staff_notice",
+            Self::StaffWords => "staff_words",
+            Self::StaffSpan => "staff_span",
+            Self::StaffPreview => "staff_preview",
+            Self::StaffWalls => "staff_walls",
+            Self::StaffScenes => "staff_scenes",
+            Self::StaffState => "staff_state",
+            Self::StaffEnrol => "staff_enrol",
+            Self::StaffSure => "staff_sure",
         }
     }
 

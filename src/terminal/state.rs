@@ -9,6 +9,7 @@ use super::my_jobs::MyJobs;
 use super::register::{Form, Purpose};
 use super::screen::{Screen, WHO, Way};
 use super::show::HallTime;
+use super::staff::{StaffEvent, StaffSession};
 use super::voice::Voice;
 use gighall_core::id::JobId;
 use gighall_core::job::WorkKind;
@@ -81,6 +82,8 @@ pub enum Event {
     ChooseCandidate(i32),
     TurnCandidates(bool),
     CandidatesThatFit(i32),
+    // ---- staff
+    Staff(StaffEvent),
 }
 
 impl Event {
@@ -93,6 +96,7 @@ impl Event {
                 | Self::TownsThatFit(_)
                 | Self::ClaimsThatFit(_)
                 | Self::CandidatesThatFit(_)
+                | Self::Staff(StaffEvent::ScenesThatFit(_))
         )
     }
 }
@@ -116,6 +120,8 @@ pub struct Overview {
     pub reads_cards: bool,
     /// The screen in sight can be read aloud.
     pub speaks: bool,
+    /// The language that everybody begins in, where staff have chosen one since the start.
+    pub begins: Option<String>,
 }
 
 impl Overview {
@@ -130,6 +136,7 @@ impl Overview {
             prints: false,
             reads_cards: false,
             speaks: false,
+            begins: None,
         }
     }
 
@@ -179,6 +186,8 @@ pub struct State {
     pub scanned: Option<ClaimWithJob>,
     /// Reading aloud.
     pub voice: Voice,
+    /// A visit of staff.
+    pub staff: StaffSession,
 }
 
 impl State {
@@ -190,9 +199,13 @@ impl State {
             return Vec::new();
         }
         let was = self.way.here();
-        let requests = self.move_on(event, hall);
+        let left = Self::staff_left(&self.staff);
+        let mut requests = self.move_on(event, hall);
         if self.way.here() != was {
             self.voice.on = false;
+        }
+        if !self.staff.inside {
+            requests.extend(left);
         }
         if requests.iter().any(|request| !request.quiet) {
             self.busy = true;
@@ -233,12 +246,17 @@ impl State {
             Event::ToggleAgreed => self.form.agreed = !self.form.agreed,
             Event::SaveRegistration => {
                 let registration = self.form.registration(hall.today());
-                return registration
-                    .map(|r| Request::awaited(Ask::Register(r)))
-                    .into_iter()
-                    .collect();
+                let number = self.staff.number.clone();
+                let helped = self.staff.inside && self.staff.helping;
+                let ask = registration.map(|registration| match helped {
+                    true => Ask::RegisterHelped(registration, number),
+                    false => Ask::Register(registration),
+                });
+                return ask.map(Request::awaited).into_iter().collect();
             }
+            Event::RegistrationDone if self.staff.inside => self.helped_to_register(),
             Event::RegistrationDone => self.go(Screen::Kinds),
+            Event::Staff(event) => return self.on_staff(event),
             Event::ConfirmClaim => return self.confirm_claim(),
             Event::ClaimDone => self.claim_done(),
             Event::PrintAgain => self.claiming.print_again(),
@@ -323,14 +341,16 @@ impl State {
             self.form.known = None;
         }
         self.way.back();
-        if self.way.here() == Screen::Home {
-            self.go_home();
+        match self.way.here() {
+            Screen::Home => self.go_home(),
+            Screen::StaffMenu => self.forget_the_helped(),
+            _ => {}
         }
     }
 
     /// Home ends what somebody was doing: the next person finds nothing of it. How the screen
     /// looks stays as it was set.
-    fn go_home(&mut self) {
+    pub(super) fn go_home(&mut self) {
         let fits = self.keyboard.fits;
         let rows = self.find.query.limit;
         *self = Self {
@@ -389,7 +409,7 @@ impl State {
         }
     }
 
-    fn ask_who(&mut self, purpose: Purpose) {
+    pub(super) fn ask_who(&mut self, purpose: Purpose) {
         self.form = Form::for_purpose(purpose);
         self.go(Screen::Number);
     }

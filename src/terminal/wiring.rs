@@ -1,9 +1,11 @@
 //! The window's callbacks, each as an event of the session.
 
 use super::controller::TerminalController;
+use super::staff::StaffEvent;
 use super::state::Event;
 use crate::ui::{
-    ClaimData, FindData, KeyboardData, MyJobsData, RegisterData, Terminal, TerminalWindow,
+    ClaimData, FindData, KeyboardData, MyJobsData, RegisterData, StaffData, Terminal,
+    TerminalWindow,
 };
 use slint::ComponentHandle;
 use std::rc::Weak;
@@ -79,6 +81,18 @@ pub(super) fn connect(window: &TerminalWindow, controller: &Weak<TerminalControl
         on_turn(by) => Event::TurnMyJobs(by);
         on_withdraw(index) => Event::AskWithdraw(index);
         on_confirm_withdraw() => Event::ConfirmWithdraw;
+    });
+    connect!(window, controller, StaffData {
+        on_open() => Event::Staff(StaffEvent::Open);
+        on_next() => Event::Staff(StaffEvent::Next);
+        on_go(screen) => Event::Staff(StaffEvent::Go(screen.into()));
+        on_choose_text(place) => Event::Staff(StaffEvent::ChooseText(place));
+        on_choose_span(span) => Event::Staff(StaffEvent::ChooseSpan(span.into()));
+        on_act(what) => Event::Staff(StaffEvent::Act(what.into()));
+        on_choose_wall(wall) => Event::Staff(StaffEvent::ChooseWall(wall));
+        on_toggle_scene(row) => Event::Staff(StaffEvent::ToggleScene(row));
+        on_turn(by) => Event::Staff(StaffEvent::TurnScenes(by));
+        on_rows_that_fit(rows) => Event::Staff(StaffEvent::ScenesThatFit(rows));
     });
     connect!(window, controller, KeyboardData {
         on_candidates_that_fit(fits) => Event::CandidatesThatFit(fits);

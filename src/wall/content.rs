@@ -11,7 +11,7 @@ use gighall_core::event::{Event, EventKind};
 use gighall_core::hall::{Hall, HallFigures, Notice, NoticeKind};
 use gighall_core::id::{EventId, JobId, NoticeId};
 use gighall_core::job::Job;
-use gighall_core::playlist::{JobFilter, OpenJob};
+use gighall_core::playlist::{JobFilter, OpenJob, Orders};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -21,6 +21,8 @@ use std::path::PathBuf;
 /// What a screen wants to be loaded.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Wish {
+    /// Of the wall of that name.
+    pub wall: String,
     /// Grows with every change of the filters.
     pub by: u64,
     /// For each scene of the player, which jobs it is about.
@@ -40,6 +42,7 @@ pub struct Wish {
 impl Default for Wish {
     fn default() -> Self {
         Self {
+            wall: String::new(),
             by: 0,
             filters: vec![],
             zone: TimeZone::UTC,
@@ -82,6 +85,8 @@ pub struct News {
     pub notices: Vec<Notice>,
     /// Events that run or are to come, the next first.
     pub events: Vec<Event>,
+    /// What staff said about this wall.
+    pub orders: Orders,
     /// The jobs that were asked for.
     pub asked: Vec<JobId>,
     /// Those of them that are open.
@@ -177,6 +182,7 @@ impl News {
             figures: feed.hall_figures()?,
             notices: feed.notices(at)?,
             events: feed.events(at)?,
+            orders: feed.orders(&wish.wall)?,
             asked: wish.jobs.clone(),
             jobs: jobs.collect(),
         })

@@ -5,6 +5,7 @@ use gighall_core::event::Event;
 use gighall_core::hall::{Hall, HallFigures, Notice};
 use gighall_core::id::JobId;
 use gighall_core::job::Job;
+use gighall_core::playlist::Orders;
 use jiff::Timestamp;
 
 /// The house behind the wall. The methods that can fail may wait for disk and are never called on
@@ -32,6 +33,10 @@ pub trait WallFeed: Send + Sync + 'static {
     /// Tells staff what they have to mend before that wall can show everything that they want of it;
     /// an empty text where all is well again. Says whether they were told.
     fn tell_staff(&self, wall: &str, trouble: &str) -> bool;
+    /// What staff said at the terminal about the wall of that name.
+    fn orders(&self, _wall: &str) -> Result<Orders, FeedError> {
+        Ok(Orders::default())
+    }
     /// Grows with every change of what the methods above answer, so that the wall can ask for
     /// little and often and load only what is new.
     fn revision(&self) -> u64;

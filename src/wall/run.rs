@@ -12,6 +12,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
+use tokio::sync::watch;
 
 /// How often the window follows the clock and the playlist.
 const TICK: Duration = Duration::from_millis(500);
@@ -21,6 +22,7 @@ pub struct Wall {
     // Dropping it stops it.
     _timer: Timer,
     parts: Rc<RefCell<Parts>>,
+    playing: watch::Receiver<WallSettings>,
 }
 
 /// Slint may keep the window, and what its callbacks hold, for longer than the wall.
@@ -44,6 +46,7 @@ pub fn start(
 ) -> std::io::Result<Wall> {
     let began = Instant::now();
     let name = settings.name.clone();
+    let (plays, playing) = watch::channel(settings.clone());
     let mut screen = Screen::new(window, settings);
     screen.play_videos();
     // The first frame has the clock and the hall's name already.
@@ -63,7 +66,8 @@ pub fn start(
         loader: Some(loader),
     }));
     let show = {
-        let (weak, parts, changes) = (window.as_weak(), parts.clone(), Rc::new(changes));
+        let (weak, parts) = (window.as_weak(), parts.clone());
+        let (changes, plays) = (Rc::new(changes), Rc::new(plays));
         move || {
             let Some(window) = weak.upgrade() else { return };
             let mut parts = parts.borrow_mut();
@@ -82,6 +86,13 @@ pub fn start(
             let now = feed.now();
             let seen = screen.show(&window, began.elapsed(), now, feed.link());
             recorder.shows(seen, now);
+            plays.send_if_modified(|known| {
+                let is_other = known != screen.settings();
+                if is_other {
+                    known.clone_from(screen.settings());
+                }
+                is_other
+            });
             loader.wish(screen.wish(&window));
         }
     };
@@ -91,7 +102,15 @@ pub fn start(
     Ok(Wall {
         _timer: timer,
         parts,
+        playing,
     })
+}
+
+impl Wall {
+    /// What the wall goes by, its playlist too, wherever that is from.
+    pub fn playing(&self) -> watch::Receiver<WallSettings> {
+        self.playing.clone()
+    }
 }
 
 impl Drop for Wall {

@@ -168,6 +168,7 @@ impl Screen {
         let drawn = on.and_then(|scene| self.picture(scene));
         let logo = self.settings.look.logo.clone();
         Wish {
+            wall: self.settings.name.clone(),
             by: self.by,
             filters: filters.collect(),
             zone: self.settings.zone.clone(),
@@ -197,6 +198,11 @@ impl Screen {
         Ok(())
     }
 
+    /// What it goes by now.
+    pub fn settings(&self) -> &WallSettings {
+        &self.settings
+    }
+
     /// Every open job, as it was loaded.
     pub fn index(&self) -> &Index {
         &self.index
@@ -222,7 +228,8 @@ impl Screen {
         let lit = Lit::at(&look.lights, look.theme, local, &self.settings.calendar);
         self.changed |= self.news.drop_what_is_over(now);
         let emergency = self.news.emergency().map(notice_card);
-        // What everybody has to know is lit whatever the hour.
+        // Staff go over the schedule, and what everybody has to know over both.
+        let lit = self.news.orders.lit(lit, now);
         let lit = match emergency {
             Some(_) => Lit {
                 brightness: 100,
@@ -301,7 +308,9 @@ impl Screen {
                 let known = file.map(|file| self.pictures.can.get(&file)?.as_ref().ok());
                 let can = known.is_none_or(|can| can.is_some());
                 let length = known.flatten().copied().flatten();
-                (can && scene.terms.when.holds(local, calendar), length)
+                let hidden = self.news.orders.hides(scene, local.date());
+                let holds = scene.terms.when.holds(local, calendar);
+                (can && holds && !hidden, length)
             })
             .unzip();
         self.player.know_lengths(lengths);

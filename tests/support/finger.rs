@@ -7,17 +7,20 @@
 use super::{Display, Kiosk, eventually};
 use gighall_kiosk::config;
 use gighall_kiosk::desk::HallDesk;
-use gighall_kiosk::run::{sync_config, terminal_options};
+use gighall_kiosk::run::{sync_config, terminal_options, wall_settings};
+use gighall_kiosk::staff::{HallStaff, WallHandle};
 use gighall_kiosk::store::{STORE_FILE, Store};
 use gighall_kiosk::sync::Sync;
 use gighall_kiosk::terminal::runner::Inline;
 use gighall_kiosk::terminal::{LinkView, TerminalController};
-use gighall_kiosk::ui::{Terminal, TerminalWindow};
+use gighall_kiosk::ui::{Terminal, TerminalWindow, WallWindow};
+use gighall_kiosk::wall::WallSettings;
 use i_slint_backend_testing::{AccessibleRole, ElementHandle};
 use slint::ComponentHandle;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+use tokio::sync::watch;
 
 /// The terminal's window in the whole-program tests, in pixels.
 pub const SIZE: (u32, u32) = (1920, 1080);
@@ -25,12 +28,16 @@ pub const SIZE: (u32, u32) = (1920, 1080);
 /// Two touches of one finger are at least so far apart, so that the window keeps up.
 const BETWEEN_TOUCHES: Duration = Duration::from_millis(120);
 
+/// A PIN is checked, and a wall drawn, within that time; then a touch is tried again.
+const BUSY_AT_MOST: Duration = Duration::from_secs(5);
+
 /// A finger over the terminal of a kiosk, for one person's visit.
 pub struct Finger<'a> {
     display: &'a Display,
     /// Left edge of the terminal's window on the display.
     left: i32,
     shadow: Rc<TerminalController>,
+    _walls: Vec<(WallWindow, watch::Sender<WallSettings>)>,
     _copy: tempfile::TempDir,
 }
 
@@ -52,10 +59,29 @@ impl<'a> Finger<'a> {
             .window()
             .set_size(slint::PhysicalSize::new(SIZE.0, SIZE.1));
         window.show().expect("shown");
+        let sync = Arc::new(sync);
+        let options = terminal_options(&config, SIZE);
+        let walls: Vec<_> = config
+            .shown_walls()
+            .map(|wall| {
+                let window = WallWindow::new().expect("a window");
+                let (plays, playing) = watch::channel(wall_settings(&config, wall));
+                let (name, weak) = (wall.name.clone(), window.as_weak());
+                let handle = WallHandle {
+                    name,
+                    window: weak,
+                    playing,
+                };
+                (handle, (window, plays))
+            })
+            .collect();
+        let (walls, kept): (Vec<_>, Vec<_>) = walls.into_iter().unzip();
+        let staff = HallStaff::new(config, store.clone(), sync.clone(), walls, Arc::default());
+        let desk = HallDesk::new(store, sync).with_staff(staff);
         let shadow = TerminalController::with_clock(
-            Arc::new(HallDesk::new(store, Arc::new(sync))),
+            Arc::new(desk),
             window,
-            terminal_options(&config, SIZE),
+            options,
             Box::new(Inline),
             Box::new(|| Duration::ZERO),
         );
@@ -69,6 +95,7 @@ impl<'a> Finger<'a> {
             display,
             left,
             shadow,
+            _walls: kept,
             _copy: copy,
         }
     }
@@ -78,10 +105,36 @@ impl<'a> Finger<'a> {
         self.touch_where(label, |found| found == label);
     }
 
+    /// Touches the button with that label, again and again while the real window is still busy with
+    /// what was before, until `done`.
+    pub fn touch_until(&self, label: &str, done: impl Fn() -> bool) {
+        let (x, y) = self.middle(&self.button(label, |found| found == label));
+        let end = Instant::now() + super::PATIENCE;
+        while !done() {
+            assert!(Instant::now() < end, "{label:?} did nothing");
+            self.display.tap(x, y);
+            let answered = Instant::now() + BUSY_AT_MOST;
+            while !done() && Instant::now() < answered {
+                std::thread::sleep(BETWEEN_TOUCHES);
+            }
+        }
+        let button = self.button(label, |found| found == label);
+        button.invoke_accessible_default_action();
+        i_slint_backend_testing::mock_elapsed_time(Duration::from_millis(50));
+    }
+
     /// Touches the button whose label fits.
     pub fn touch_where(&self, what: &str, fits: impl Fn(&str) -> bool) {
-        let button = self
-            .buttons()
+        let button = self.button(what, fits);
+        let (x, y) = self.middle(&button);
+        self.display.tap(x, y);
+        button.invoke_accessible_default_action();
+        i_slint_backend_testing::mock_elapsed_time(Duration::from_millis(50));
+        std::thread::sleep(BETWEEN_TOUCHES);
+    }
+
+    fn button(&self, what: &str, fits: impl Fn(&str) -> bool) -> ElementHandle {
+        self.buttons()
             .into_iter()
             .find(|(label, _)| fits(label))
             .unwrap_or_else(|| {
@@ -91,17 +144,16 @@ impl<'a> Finger<'a> {
                     self.screen()
                 )
             })
-            .1;
+            .1
+    }
+
+    /// The middle of a button, on the display.
+    fn middle(&self, button: &ElementHandle) -> (i32, i32) {
         let (at, size) = (button.absolute_position(), button.size());
         // Within the window, so a few thousand pixels at the most.
         let middle = |at: f32, size: f32| (at + size / 2.0) as i32;
-        self.display.tap(
-            self.left + middle(at.x, size.width),
-            middle(at.y, size.height),
-        );
-        button.invoke_accessible_default_action();
-        i_slint_backend_testing::mock_elapsed_time(Duration::from_millis(50));
-        std::thread::sleep(BETWEEN_TOUCHES);
+        let (x, y) = (middle(at.x, size.width), middle(at.y, size.height));
+        (self.left + x, y)
     }
 
     /// Touches a key after the other.
@@ -138,7 +190,11 @@ fn copy_store(from: &std::path::Path, to: &std::path::Path) {
     eventually("a copy of the store", || {
         source.execute("VACUUM INTO ?1", [&target]).ok()
     });
-    for file in ["device.json", gighall_host::SECRET_KEY_FILE] {
-        std::fs::copy(from.join(file), to.join(file)).expect("copied");
+    let (identity, pin) = ("device.json", gighall_kiosk::staff::pin::PIN_FILE);
+    for file in [identity, gighall_host::SECRET_KEY_FILE, pin] {
+        // A kiosk that was never enrolled has no identity, and not every hall a PIN.
+        if from.join(file).exists() {
+            std::fs::copy(from.join(file), to.join(file)).expect("copied");
+        }
     }
 }

@@ -57,6 +57,11 @@ impl Process {
     /// Asks the process to end (SIGTERM) and waits for it.
     pub fn stop(&mut self) -> Option<i32> {
         run("kill", &["-TERM", &self.child.id().to_string()]);
+        self.end()
+    }
+
+    /// Waits until the process has ended by itself; gives the exit code.
+    pub fn end(&mut self) -> Option<i32> {
         let ended = Instant::now() + PATIENCE;
         while Instant::now() < ended {
             if let Some(status) = self.child.try_wait().expect("a child of ours") {
@@ -64,7 +69,7 @@ impl Process {
             }
             std::thread::sleep(Duration::from_millis(50));
         }
-        panic!("the process does not end when asked to");
+        panic!("the process does not end");
     }
 }
 
@@ -328,6 +333,11 @@ impl Kiosk {
     /// SIGTERM; gives the exit code.
     pub fn stop(&mut self) -> Option<i32> {
         self.process.stop()
+    }
+
+    /// Waits until it has ended by itself; gives the exit code.
+    pub fn end(&mut self) -> Option<i32> {
+        self.process.end()
     }
 
     /// `gighall-kiosk status`.

@@ -8,9 +8,11 @@ use gighall_core::pay::{Pay, PayUnit};
 use gighall_core::testing::{a_job, an_id_number, at};
 use gighall_core::wire::{ClaimWithJob, KnownWorker};
 use gighall_core::worker::Channel;
+use gighall_kiosk::staff::HallStaff;
 use gighall_kiosk::terminal::desk::{
     ClaimOutcome, Desk, DeskError, Identified, JobPage, JobQuery, NewRegistration, WhyProvisional,
 };
+use gighall_kiosk::terminal::staff::{StaffAnswer, StaffAsk};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -40,6 +42,7 @@ pub struct FakeDesk {
     pub codes_made: Mutex<usize>,
     /// Before the device is enrolled there is no code.
     pub enrolled: Mutex<bool>,
+    pub staff: Mutex<Option<HallStaff>>,
 }
 
 pub const NOW: &str = "2026-11-23T01:30:00Z";
@@ -185,6 +188,7 @@ impl FakeDesk {
             store_fails: Mutex::default(),
             codes_made: Mutex::default(),
             enrolled: Mutex::new(true),
+            staff: Mutex::default(),
         })
     }
 
@@ -297,6 +301,23 @@ impl Desk for FakeDesk {
             .insert(number, known.clone());
         self.registered.lock().expect("held").push(worker.clone());
         Ok(known)
+    }
+
+    fn register_helped(
+        &self,
+        worker: &NewRegistration,
+        staff: &str,
+    ) -> Result<KnownWorker, DeskError> {
+        let known = self.register(worker)?;
+        let hall = self.staff.lock().expect("held");
+        let hall = hall.as_ref().ok_or(DeskError::NotFound)?;
+        hall.helped(staff, known.worker)?;
+        Ok(known)
+    }
+
+    fn staff(&self, ask: StaffAsk) -> Result<StaffAnswer, DeskError> {
+        let hall = self.staff.lock().expect("held");
+        hall.as_ref().ok_or(DeskError::NotFound)?.answer(ask)
     }
 
     fn claim(&self, worker: &KnownWorker, job: JobId) -> Result<ClaimOutcome, DeskError> {

@@ -2,8 +2,10 @@
 #![allow(dead_code, unused_imports)]
 
 mod desk;
+mod staff;
 
-pub use desk::{FakeDesk, Fate, known_number, new_number};
+pub use desk::{FakeDesk, Fate, NOW, known_number, new_number};
+pub use staff::{staff_config, staff_of};
 
 use gighall_kiosk::terminal::runner::{Inline, Runner, Work};
 use gighall_kiosk::terminal::{TerminalController, TerminalOptions};
@@ -67,6 +69,7 @@ impl TestTerminal {
                 zone: TimeZone::get("Asia/Shanghai").expect("bundled"),
                 hall: "威宁县零工市场".to_owned(),
                 idle: Duration::from_secs(60),
+                staff_idle: Duration::from_secs(30),
                 px_per_mm: 3.64,
                 language: "zh-CN".to_owned(),
                 still: true,

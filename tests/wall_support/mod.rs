@@ -7,6 +7,7 @@ use gighall_core::hall::{Hall, HallFigures, Notice, NoticeKind};
 use gighall_core::id::{JobId, NoticeId};
 use gighall_core::job::{Insurance, Job, Settlement, WorkKind};
 use gighall_core::pay::{Pay, PayUnit};
+use gighall_core::playlist::Orders;
 use gighall_core::testing::{a_hall, a_job, an_event, at};
 use gighall_kiosk::wall::WallSettings;
 use gighall_kiosk::wall::feed::{FeedError, Link, WallFeed};
@@ -26,6 +27,7 @@ pub struct Demo {
     pub notices: Vec<Notice>,
     pub events: Vec<Event>,
     pub figures: Option<HallFigures>,
+    pub orders: Orders,
     pub link: Mutex<Link>,
     pub revision: AtomicU64,
 }
@@ -41,6 +43,7 @@ impl Demo {
                 day: jiff::civil::date(2026, 11, 24),
                 claimed: 37,
             }),
+            orders: Orders::default(),
             link: Mutex::new(Link {
                 online: true,
                 data_as_of: Some(morning()),
@@ -93,6 +96,10 @@ impl WallFeed for Demo {
     fn events(&self, at: Timestamp) -> Result<Vec<Event>, FeedError> {
         let there = self.events.iter().filter(|event| !event.is_over(at));
         Ok(there.cloned().collect())
+    }
+
+    fn orders(&self, _: &str) -> Result<Orders, FeedError> {
+        Ok(self.orders.clone())
     }
 
     fn hall(&self) -> Result<Option<Hall>, FeedError> {

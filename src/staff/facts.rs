@@ -1,0 +1,49 @@
+//! How this device is, for staff who stand before it.
+
+use super::HallStaff;
+use crate::store::STORE_FILE;
+use crate::terminal::desk::DeskError;
+use crate::terminal::staff::Fact;
+
+impl HallStaff {
+    pub(super) fn facts(&self) -> Result<Vec<Fact>, DeskError> {
+        let now = self.now();
+        let link = *self.sync.link().borrow();
+        let outbox = self.store.outbox_state()?;
+        let seconds = self.sync.clock_offset_ms() as f64 / 1000.0;
+        let device = self.sync.identity().map(|identity| identity.name.clone());
+        let mut facts = vec![
+            Fact::bad_if("hub", !link.online),
+            Fact::at("contact", link.last_contact),
+            Fact::text("clock", format!("{seconds:+.1} s")),
+            Fact::count("queue", outbox.length),
+            Fact::at("oldest", outbox.oldest),
+            Fact::count("rights", self.store.rights_held()?.into()),
+            Fact::count("jobs", self.store.counts(now)?.open.into()),
+            Fact::text("store", megabytes(self.store_bytes())),
+            Fact::text("device", device.unwrap_or_default()),
+            Fact::text("version", env!("CARGO_PKG_VERSION").to_owned()),
+        ];
+        if link.clock_untrusted {
+            facts.push(Fact::trouble("clock"));
+        }
+        if let Some(problem) = link.problem.filter(|problem| problem.needs_staff()) {
+            facts.push(Fact::trouble(problem.code()));
+        }
+        let notices = self.store.staff_notices()?;
+        facts.extend(notices.iter().map(|notice| Fact::trouble(&notice.code)));
+        Ok(facts)
+    }
+
+    /// What the store takes of the disk; its log too.
+    fn store_bytes(&self) -> u64 {
+        let file = self.config.data.join(STORE_FILE);
+        let log = self.config.data.join(format!("{STORE_FILE}-wal"));
+        let sizes = [file, log].map(|path| std::fs::metadata(path).map_or(0, |it| it.len()));
+        sizes.iter().sum()
+    }
+}
+
+fn megabytes(bytes: u64) -> String {
+    format!("{:.1} MB", bytes as f64 / 1_000_000.0)
+}

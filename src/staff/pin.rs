@@ -1,0 +1,177 @@
+//! The staff's PIN: a file of the data directory with its argon2 hash, and how long one has to wait
+//! after wrong ones.
+
+use crate::store::PinTries;
+use argon2::Argon2;
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{self, PasswordHasher, PasswordVerifier};
+use jiff::{SignedDuration, Timestamp};
+use std::io::ErrorKind;
+use std::ops::RangeInclusive;
+use std::path::{Path, PathBuf};
+
+/// Name of the file in the data directory; a PHC string, readable by its owner only (0600).
+pub const PIN_FILE: &str = "staff.pin";
+
+/// How many digits a PIN has.
+pub const DIGITS: RangeInclusive<usize> = 6..=12;
+
+/// So many wrong ones in a row cost nothing.
+const FREE_TRIES: u32 = 3;
+/// The wait after the next; each one more doubles it.
+const FIRST_WAIT: SignedDuration = SignedDuration::from_secs(30);
+/// It grows up to that.
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(1);
+
+/// Why there is no PIN.
+#[derive(Debug, thiserror::Error)]
+pub enum PinError {
+    /// It is not one that may be set.
+    #[error("a PIN has {} to {} digits", DIGITS.start(), DIGITS.end())]
+    NotAPin,
+    /// Anybody would try it first.
+    #[error("this PIN is tried first by anybody: take one that is no row of digits")]
+    TooPlain,
+    /// The file cannot be read or written.
+    #[error("{path}: {cause}")]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        cause: std::io::Error,
+    },
+    /// The hash cannot be made or understood.
+    #[error("the PIN's hash: {0}; set the PIN again with `gighall-kiosk staff-pin`")]
+    Hash(#[from] password_hash::phc::Error),
+    /// The same of its hashing.
+    #[error("the PIN's hash: {0}; set the PIN again with `gighall-kiosk staff-pin`")]
+    Hashing(#[from] password_hash::Error),
+}
+
+/// Whether there is a PIN.
+pub fn is_set(data: &Path) -> bool {
+    data.join(PIN_FILE).exists()
+}
+
+/// Sets the PIN. A kiosk that is running goes by it at once.
+///
+/// # Errors
+/// [`PinError`]
+pub fn set(data: &Path, pin: &str) -> Result<(), PinError> {
+    let is_pin = DIGITS.contains(&pin.len()) && pin.bytes().all(|digit| digit.is_ascii_digit());
+    if !is_pin {
+        return Err(PinError::NotAPin);
+    }
+    if is_plain(pin) {
+        return Err(PinError::TooPlain);
+    }
+    let hash = Argon2::default().hash_password(pin.as_bytes())?.to_string();
+    let path = data.join(PIN_FILE);
+    std::fs::create_dir_all(data)
+        .and_then(|()| gighall_host::write_private(&path, hash.as_bytes()))
+        .map_err(|cause| PinError::File { path, cause })
+}
+
+/// Takes the PIN away: nobody gets into the menu then. Says whether there was one.
+///
+/// # Errors
+/// [`PinError::File`]
+pub fn remove(data: &Path) -> Result<bool, PinError> {
+    let path = data.join(PIN_FILE);
+    match std::fs::remove_file(&path) {
+        Ok(()) => Ok(true),
+        Err(cause) if cause.kind() == ErrorKind::NotFound => Ok(false),
+        Err(cause) => Err(PinError::File { path, cause }),
+    }
+}
+
+/// Whether `tried` is the PIN. Takes some tenths of a second, on purpose.
+///
+/// # Errors
+/// [`PinError`], where the file cannot be read or understood.
+pub fn check(data: &Path, tried: &str) -> Result<bool, PinError> {
+    let path = data.join(PIN_FILE);
+    let kept = std::fs::read_to_string(&path).map_err(|cause| PinError::File { path, cause })?;
+    let hash = PasswordHash::new(kept.trim())?;
+    match Argon2::default().verify_password(tried.as_bytes(), &hash) {
+        Ok(()) => Ok(true),
+        Err(password_hash::Error::PasswordInvalid) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// How long nobody may try, after those tries. A clock that went back makes it no longer than it was.
+pub fn wait(tries: PinTries, now: Timestamp) -> SignedDuration {
+    let Some(last) = tries.last.filter(|_| tries.failures > FREE_TRIES) else {
+        return SignedDuration::ZERO;
+    };
+    let doubled = (tries.failures - FREE_TRIES - 1).min(16);
+    let whole = FIRST_WAIT.saturating_mul(1 << doubled).min(LONGEST_WAIT);
+    let gone = now.duration_since(last).max(SignedDuration::ZERO);
+    whole.saturating_sub(gone).max(SignedDuration::ZERO)
+}
+
+/// All alike, or one after the other.
+fn is_plain(pin: &str) -> bool {
+    let digits = pin.as_bytes();
+    let steps = digits
+        .windows(2)
+        .map(|two| i16::from(two[1]) - i16::from(two[0]));
+    let steps: Vec<i16> = steps.collect();
+    [0, 1, -1]
+        .iter()
+        .any(|step| steps.iter().all(|it| it == step))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    #[test]
+    fn a_pin_is_kept_as_a_hash_that_only_its_owner_reads() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let data = dir.path().join("data");
+        assert!(!is_set(&data));
+        for bad in ["", "12345", "1234567890123", "12a456", "１２３４５６"] {
+            assert!(matches!(set(&data, bad), Err(PinError::NotAPin)), "{bad}");
+        }
+        for plain in ["000000", "123456", "87654321"] {
+            assert!(
+                matches!(set(&data, plain), Err(PinError::TooPlain)),
+                "{plain}"
+            );
+        }
+        set(&data, "260811").expect("set");
+        let file = data.join(PIN_FILE);
+        let kept = std::fs::read_to_string(&file).expect("there");
+        assert!(kept.starts_with("$argon2id$") && !kept.contains("260811"));
+        let mode = std::fs::metadata(&file)
+            .expect("there")
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o777, 0o600);
+        assert!(check(&data, "260811").expect("checked"));
+        assert!(!check(&data, "260812").expect("checked"));
+        assert!(remove(&data).expect("removed") && !remove(&data).expect("gone"));
+        std::fs::write(&file, "no hash").expect("written");
+        assert!(check(&data, "260811").is_err());
+    }
+
+    #[test]
+    fn the_wait_grows_and_a_clock_that_goes_back_makes_it_no_longer() {
+        let last: Timestamp = "2026-11-24T08:00:00Z".parse().expect("a time");
+        let waits = |failures, gone| {
+            let tries = PinTries {
+                failures,
+                last: Some(last),
+            };
+            wait(tries, last + SignedDuration::from_secs(gone)).as_secs()
+        };
+        assert_eq!([0, 1, 3].map(|failures| waits(failures, 0)), [0, 0, 0]);
+        assert_eq!([4, 5, 6, 60].map(|it| waits(it, 0)), [30, 60, 120, 3600]);
+        assert_eq!([10, 29, 30, 99].map(|gone| waits(4, gone)), [20, 1, 0, 0]);
+        assert_eq!(waits(4, -100_000), 30);
+        assert_eq!(wait(PinTries::default(), last), SignedDuration::ZERO);
+    }
+}

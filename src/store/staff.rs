@@ -1,0 +1,260 @@
+//! What staff do at the terminal: their emergency notices, what they said about walls, the log of all
+//! of it, and how often the PIN was wrong. The hub knows nothing of it, so nothing that it tells
+//! changes it.
+
+use super::{Store, StoreError, from_json, from_millis, meta, millis, signed, to_json};
+use gighall_core::hall::Notice;
+use gighall_core::playlist::Orders;
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::{OptionalExtension, Transaction};
+
+/// Wrong PINs in a row.
+const PIN_FAILURES: &str = "pin_failures";
+/// When the last of them was tried.
+const PIN_FAILED_AT: &str = "pin_failed_at";
+/// The language that sessions begin in, where staff chose another than the configuration says.
+const LANGUAGE: &str = "terminal_language";
+
+/// The log is kept for that long.
+const LOG_KEPT: SignedDuration = SignedDuration::from_hours(24 * 400);
+
+/// What staff may do, in the log. The codes are stable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deed {
+    /// The PIN was entered.
+    Entered,
+    /// The staff number was said.
+    Said,
+    /// The menu was left, or nobody was there any more.
+    Left,
+    /// An emergency notice was put up.
+    NoticeUp,
+    /// It was taken down.
+    NoticeDown,
+    /// A wall was switched off, or on.
+    WallSwitched,
+    /// A wall was made brighter or darker.
+    Brightness,
+    /// A scene was hidden, or shown again.
+    Scene,
+    /// The hub was asked for what is new.
+    SyncNow,
+    /// The logs were written to a folder.
+    Export,
+    /// Another language to begin with.
+    Language,
+    /// The device was to be enrolled.
+    Enrol,
+    /// Somebody was helped to register.
+    HelpedToRegister,
+    /// The program was restarted.
+    Restart,
+    /// The program was left.
+    LeaveProgram,
+}
+
+impl Deed {
+    /// The code in the log.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Entered => "entered",
+            Self::Said => "said_number",
+            Self::Left => "left",
+            Self::NoticeUp => "notice_up",
+            Self::NoticeDown => "notice_down",
+            Self::WallSwitched => "wall_switched",
+            Self::Brightness => "brightness",
+            Self::Scene => "scene",
+            Self::SyncNow => "sync_now",
+            Self::Export => "export",
+            Self::Language => "language",
+            Self::Enrol => "enrol",
+            Self::HelpedToRegister => "helped_to_register",
+            Self::Restart => "restart",
+            Self::LeaveProgram => "leave_program",
+        }
+    }
+}
+
+/// A line of the staff log.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct StaffLine {
+    /// When, by the hub's clock as the device knows it.
+    pub at: Timestamp,
+    /// The staff number; empty before it is said.
+    pub staff: String,
+    /// [`Deed::code`]
+    pub what: String,
+    /// `ok`, or why it was not done.
+    pub outcome: String,
+    /// What it was done to.
+    pub detail: String,
+}
+
+/// Wrong PINs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PinTries {
+    /// So many in a row.
+    pub failures: u32,
+    /// When the last of them was.
+    pub last: Option<Timestamp>,
+}
+
+impl Store {
+    /// Puts up an emergency notice of the staff's own, in the place of the one before.
+    pub fn put_up(&self, notice: &Notice) -> Result<(), StoreError> {
+        self.write(|tx| {
+            tx.execute("DELETE FROM own_notices", [])?;
+            tx.execute(
+                "INSERT INTO own_notices (id, body) VALUES (?1, ?2)",
+                (notice.id.to_string(), to_json(notice)?),
+            )?;
+            Ok(())
+        })
+    }
+
+    /// Takes it down. Gives what was up, over or not.
+    pub fn take_down(&self) -> Result<Option<Notice>, StoreError> {
+        self.write(|tx| {
+            let up = own_notices(tx)?.pop();
+            tx.execute("DELETE FROM own_notices", [])?;
+            Ok(up)
+        })
+    }
+
+    /// The notice of the staff's own that is up at `now`.
+    pub fn own_notice(&self, now: Timestamp) -> Result<Option<Notice>, StoreError> {
+        let mut up = self.read(own_notices)?.into_iter();
+        Ok(up.rfind(|notice| notice.is_current(now)))
+    }
+
+    /// What staff said about the wall of that name.
+    pub fn orders(&self, wall: &str) -> Result<Orders, StoreError> {
+        self.read(|tx| orders(tx, wall))
+    }
+
+    /// Changes what staff said about a wall, and gives what it is then.
+    pub fn order(
+        &self,
+        wall: &str,
+        change: impl FnOnce(&mut Orders),
+    ) -> Result<Orders, StoreError> {
+        self.write(|tx| {
+            let mut said = orders(tx, wall)?;
+            change(&mut said);
+            tx.execute(
+                "INSERT INTO wall_orders (wall, body) VALUES (?1, ?2)
+                 ON CONFLICT (wall) DO UPDATE SET body = excluded.body",
+                (wall, to_json(&said)?),
+            )?;
+            Ok(said)
+        })
+    }
+
+    /// Writes a line of the staff log.
+    pub fn staff_did(
+        &self,
+        staff: &str,
+        deed: Deed,
+        outcome: &str,
+        detail: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let written = self.write_unseen(|tx| {
+            tx.execute(
+                "INSERT INTO staff_log (at, staff, what, outcome, detail)
+                 VALUES (?1, ?2, ?3, ?4, ?5)",
+                (millis(now), staff, deed.code(), outcome, detail),
+            )?;
+            let old = now.saturating_sub(LOG_KEPT).unwrap_or(now);
+            tx.execute("DELETE FROM staff_log WHERE at < ?1", [millis(old)])?;
+            Ok(())
+        });
+        written.map(drop)
+    }
+
+    /// The newest lines of the staff log, at most `most`, oldest first.
+    pub fn staff_log(&self, most: usize) -> Result<Vec<StaffLine>, StoreError> {
+        self.read(|tx| {
+            let mut statement = tx.prepare(
+                "SELECT at, staff, what, outcome, detail FROM
+                     (SELECT * FROM staff_log ORDER BY id DESC LIMIT ?1) ORDER BY id",
+            )?;
+            let rows = statement.query_map([signed(most as u64)], |row| {
+                Ok(StaffLine {
+                    at: from_millis(row.get(0)?),
+                    staff: row.get(1)?,
+                    what: row.get(2)?,
+                    outcome: row.get(3)?,
+                    detail: row.get(4)?,
+                })
+            })?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// Wrong PINs in a row.
+    pub fn pin_tries(&self) -> Result<PinTries, StoreError> {
+        self.read(pin_tries)
+    }
+
+    /// Somebody tries a PIN: it counts as wrong until it is known to be right, so that pulling the plug
+    /// gives nobody another try. `may` says whether it may be tried, by the tries so far.
+    pub fn begin_try(
+        &self,
+        now: Timestamp,
+        may: impl FnOnce(PinTries) -> bool,
+    ) -> Result<bool, StoreError> {
+        self.write(|tx| {
+            let tries = pin_tries(tx)?;
+            if !may(tries) {
+                return Ok(false);
+            }
+            let failures = tries.failures.saturating_add(1);
+            meta::set(tx, PIN_FAILURES, &failures.to_string())?;
+            meta::set(tx, PIN_FAILED_AT, &millis(now).to_string())?;
+            Ok(true)
+        })
+    }
+
+    /// The PIN was right.
+    pub fn pin_was_right(&self) -> Result<(), StoreError> {
+        self.write(|tx| {
+            meta::unset(tx, PIN_FAILURES)?;
+            meta::unset(tx, PIN_FAILED_AT)
+        })
+    }
+
+    /// The language that sessions begin in, where staff chose one.
+    pub fn terminal_language(&self) -> Result<Option<String>, StoreError> {
+        self.read(|tx| meta::get(tx, LANGUAGE))
+    }
+
+    /// Staff chose the language that sessions begin in.
+    pub fn set_terminal_language(&self, language: &str) -> Result<(), StoreError> {
+        self.write(|tx| meta::set(tx, LANGUAGE, language))
+    }
+}
+
+/// Every notice of the staff's own, over or not.
+pub fn own_notices(tx: &Transaction<'_>) -> Result<Vec<Notice>, StoreError> {
+    let mut statement = tx.prepare_cached("SELECT body FROM own_notices")?;
+    let rows = statement.query_map([], |row| row.get::<_, String>(0))?;
+    rows.map(|body| from_json(&body?)).collect()
+}
+
+fn orders(tx: &Transaction<'_>, wall: &str) -> Result<Orders, StoreError> {
+    let kept: Option<String> = tx
+        .prepare_cached("SELECT body FROM wall_orders WHERE wall = ?1")?
+        .query_row([wall], |row| row.get(0))
+        .optional()?;
+    kept.map_or_else(|| Ok(Orders::default()), |body| from_json(&body))
+}
+
+fn pin_tries(tx: &Transaction<'_>) -> Result<PinTries, StoreError> {
+    let failures = meta::number(tx, PIN_FAILURES)?.unwrap_or(0);
+    Ok(PinTries {
+        failures: u32::try_from(failures).unwrap_or(u32::MAX),
+        last: meta::number(tx, PIN_FAILED_AT)?.map(from_millis),
+    })
+}
