@@ -218,6 +218,9 @@ width = {width}
 height = {height}
 diagonal_mm = 546
 idle_seconds = 600
+# The finger knows where buttons are without a voice.
+[terminal.speech]
+enabled = false
 "#,
         cable.address
     );

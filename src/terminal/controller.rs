@@ -1,5 +1,9 @@
 //! The terminal on the UI thread: keeps the session, shows it, asks the desk elsewhere.
 
+mod beside;
+
+use beside::Beside;
+
 use super::ask::{Reply, Request};
 use super::desk::Desk;
 use super::paint::Painter;
@@ -8,12 +12,8 @@ use super::screen::Screen;
 use super::session::{Heard, Order, Session};
 use super::show::HallTime;
 use super::state::{Event, Overview, State};
-use super::voice::Reading;
-use super::{print, wiring};
-use crate::devices::{Devices, News};
-use crate::ui::{self, Spoken, Terminal, TerminalWindow, Theme};
-use gighall_devices::speech::Utterance;
-use gighall_devices::wedge::Wedge;
+use super::wiring;
+use crate::ui::{self, Terminal, TerminalWindow, Theme};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use slint::{ComponentHandle, Timer, TimerMode};
@@ -79,18 +79,6 @@ pub struct TerminalController {
     replies: mpsc::Receiver<Reply>,
     reply_to: mpsc::Sender<Reply>,
     beside: RefCell<Beside>,
-}
-
-/// What stands beside the terminal.
-#[derive(Default)]
-struct Beside {
-    devices: Devices,
-    news: Option<mpsc::Receiver<News>>,
-    wedge: Wedge,
-    /// What is being read aloud.
-    reading: Option<Reading>,
-    /// Of the ticket that was printed last.
-    ticket: u64,
 }
 
 struct Inside {
@@ -209,21 +197,6 @@ impl TerminalController {
         self.window.global::<Terminal>().set_trouble(code.into());
     }
 
-    /// Puts devices beside it, and takes what they tell.
-    pub fn attach(&self, devices: Devices, news: mpsc::Receiver<News>) {
-        {
-            let mut beside = self.beside.borrow_mut();
-            beside.devices = devices;
-            beside.news = Some(news);
-        }
-        self.paint();
-    }
-
-    /// How the devices are, by their names in the configuration.
-    pub fn gauges(&self) -> Vec<(&'static str, gighall_devices::state::Gauge)> {
-        self.beside.borrow().devices.gauges()
-    }
-
     /// A finger came down, or the last one was lifted, anywhere on the window.
     pub fn touched(&self, down: bool) {
         self.hear(if down { Heard::Down } else { Heard::Up });
@@ -291,47 +264,6 @@ impl TerminalController {
         self.paint();
     }
 
-    /// A key of a keyboard, or of a scanner that types as one does.
-    pub(super) fn typed(&self, text: &str) {
-        let now = (self.clock)();
-        let codes: Vec<String> = {
-            let mut beside = self.beside.borrow_mut();
-            if !beside.devices.keyboard_scans() {
-                return;
-            }
-            let wedge = &mut beside.wedge;
-            text.chars().filter_map(|c| wedge.key(c, now)).collect()
-        };
-        for code in codes {
-            self.of_device(Event::Scanned(code));
-        }
-    }
-
-    fn take_news(&self) {
-        let news: Vec<News> = {
-            let beside = self.beside.borrow();
-            let heard = beside.news.as_ref().map(mpsc::Receiver::try_iter);
-            heard.into_iter().flatten().collect()
-        };
-        for news in news {
-            match news {
-                News::Scanned(code) => self.of_device(Event::Scanned(code)),
-                News::Card(card) => self.of_device(Event::Card(card)),
-                // Of an earlier ticket nobody asks any more.
-                News::Printed(number, printed) if number == self.beside.borrow().ticket => {
-                    self.on(Event::Printed(printed));
-                }
-                News::Printed(..) => {}
-            }
-        }
-    }
-
-    /// Somebody laid something on a device: that is a touch as well.
-    fn of_device(&self, event: Event) {
-        self.hear(Heard::Up);
-        self.on(event);
-    }
-
     fn hear(&self, heard: Heard) {
         let in_menu = self
             .inside
@@ -365,6 +297,8 @@ impl TerminalController {
         self.warning.set(None);
         self.waiting.borrow_mut().clear();
         let mut left = None;
+        // Half a code may be half an identity number.
+        self.beside.borrow_mut().forget_keys();
         if let Ok(mut inside) = self.inside.try_borrow_mut() {
             left = State::staff_left(&inside.state.staff);
             inside.state = State::default();
@@ -397,23 +331,6 @@ impl TerminalController {
         }
         let others = ui::LANGUAGES.iter().find(|language| **language != first);
         others.copied().unwrap_or(ui::DEFAULT_LANGUAGE)
-    }
-
-    /// Says what has begun to be read, and ends what no longer is.
-    fn read_aloud(&self, beside: &mut Beside, reading: Option<Reading>, language: String) {
-        if beside.reading == reading {
-            return;
-        }
-        beside.reading = reading;
-        match reading {
-            Some(reading) => beside.devices.say(Utterance {
-                key: reading.screen.code().to_owned(),
-                language,
-                text: self.window.global::<Spoken>().invoke_words().into(),
-                volume: reading.volume,
-            }),
-            None => beside.devices.hush(),
-        }
     }
 
     fn speak(&self) {
@@ -506,13 +423,7 @@ impl TerminalController {
         } = &mut *inside;
         hall.time.now = self.now();
         state.staff_time_passes(hall.time.now);
-        let language = self.language(hall, state.other_language).to_owned();
-        {
-            let devices = &self.beside.borrow().devices;
-            hall.prints = devices.prints();
-            hall.reads_cards = devices.reads_cards();
-            hall.speaks = devices.speaks(&language, state.way.here().code());
-        }
+        self.look_at_devices(state, hall);
         painter.paint(
             &self.window,
             state,
@@ -520,18 +431,8 @@ impl TerminalController {
             self.link.get(),
             self.warning.get(),
         );
-        let mut beside = self.beside.borrow_mut();
-        beside.devices.want_card(state.wants_card());
-        if state.takes_to_print() {
-            beside.ticket += 1;
-            beside
-                .devices
-                .print(print::ticket(&self.window), beside.ticket);
-        }
-        let reading = state.reading();
+        self.serve_devices(state, hall);
         drop(inside);
-        self.read_aloud(&mut beside, reading, language);
-        drop(beside);
         // What the window said about its size while it was painted.
         let next = self.waiting.borrow_mut().pop_front();
         if let Some(event) = next {
