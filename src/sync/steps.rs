@@ -239,8 +239,10 @@ async fn follow(
                 let seq = store.cursor(&scope)?.unwrap_or(0);
                 cursors.push(Cursor { scope, seq });
             }
+            let outbox = store.outbox_state()?;
             let health = DeviceHealth {
-                outbox_length: store.outbox_state()?.length,
+                outbox_length: outbox.length,
+                outbox_oldest: outbox.oldest,
                 rights: store.rights_held()?,
                 clock_offset_ms,
                 version: VERSION.to_owned(),

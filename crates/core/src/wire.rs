@@ -163,6 +163,10 @@ pub struct FeedRequest {
 pub struct DeviceHealth {
     /// Records that wait to be sent.
     pub outbox_length: u64,
+    /// When the oldest of them was written, by the device's idea of the hub's clock; `None` where
+    /// none waits, or where a device does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outbox_oldest: Option<Timestamp>,
     /// Unspent rights.
     pub rights: u32,
     /// Clock of the device less clock of the hub, in milliseconds.

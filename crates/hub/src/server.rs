@@ -1,9 +1,10 @@
 //! The HTTP service: the devices' interface, the phones' pages, and the hub's own clockwork.
 
+use crate::routes::{Asked, Door, Route, Row, build, described};
 use crate::state::{HubError, HubState};
 use crate::{api, pages};
 use axum::Router;
-use axum::routing::get;
+use axum::routing::on;
 use jiff::SignedDuration;
 use std::future::Future;
 use std::time::Duration;
@@ -20,13 +21,29 @@ const TIDY_EVERY: Duration = Duration::from_secs(3600);
 /// How long requests under way may take once the server is to stop.
 const GRACE: Duration = Duration::from_secs(5);
 
+/// What is neither a page nor the devices' interface.
+const OWN: &[Row<()>] = &[Row {
+    asked: Asked::Get,
+    path: "/healthz",
+    door: Door::Anybody,
+    handler: |it| on(it, || async { "ok\n" }),
+}];
+
+/// Every route that there is, with who may pass it.
+pub fn routes() -> Vec<Route> {
+    let mut all = described("", OWN);
+    all.extend(pages::routes());
+    all.extend(api::routes());
+    all
+}
+
 /// Everything the hub answers over HTTP.
 pub fn router(state: HubState) -> Router {
     let pages = pages::router(state.clone(), state.secret());
     Router::new()
-        .route("/healthz", get(|| async { "ok\n" }))
+        .merge(build(OWN))
         .merge(pages)
-        .nest("/api/v1", api::router(state))
+        .nest(api::PREFIX, api::router(state))
         .layer(CompressionLayer::new())
 }
 

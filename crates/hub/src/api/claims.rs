@@ -3,7 +3,7 @@
 use super::caller::{Present, is_own_hall};
 use super::problem::{ApiError, Body};
 use crate::state::HubState;
-use crate::store::{NewClaim, StoreError};
+use crate::store::{Act, Audited, NewClaim, StoreError};
 use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -49,14 +49,24 @@ pub async fn claim(
 /// `POST /workers/find`
 pub async fn find_worker(
     State(state): State<HubState>,
-    Present(_): Present,
+    Present(caller): Present,
     Body(request): Body<FindWorkerRequest>,
 ) -> Result<Json<FindWorkerReply>, ApiError> {
+    let now = state.now();
     let reply = state
         .ask(move |store| {
             let worker = store.worker_by_sealed(&request.id_sealed)?;
             let claims = match &worker {
-                Some(worker) => store.claims_of(worker.worker)?,
+                Some(worker) => {
+                    store.audit(&Audited {
+                        at: now,
+                        actor: format!("device {}", caller.device),
+                        act: Act::Found,
+                        worker: Some(worker.worker),
+                        hall: Some(caller.hall),
+                    })?;
+                    store.claims_of(worker.worker)?
+                }
                 None => Vec::new(),
             };
             Ok(FindWorkerReply { worker, claims })

@@ -9,13 +9,15 @@ mod problem;
 mod proof;
 mod upload;
 
+use crate::routes::Asked::Post;
+use crate::routes::{Asked, Door, Route, Row, build, described};
 use crate::state::HubState;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::map_response;
 use axum::response::{IntoResponse, Response};
-use axum::routing::post;
+use axum::routing::{MethodFilter, MethodRouter, on};
 use gighall_core::wire::{ProblemType, WAIT_MAX_SECONDS};
 use problem::ApiError;
 use std::any::Any;
@@ -29,19 +31,53 @@ const BODY_MAX: usize = 4 << 20;
 /// Longest time that a request may take: longer than the longest wait for the feed.
 const PATIENCE: Duration = Duration::from_secs(WAIT_MAX_SECONDS as u64 + 15);
 
+const fn row(
+    asked: Asked,
+    path: &'static str,
+    door: Door,
+    handler: fn(MethodFilter) -> MethodRouter<HubState>,
+) -> Row<HubState> {
+    Row {
+        asked,
+        path,
+        door,
+        handler,
+    }
+}
+
+/// Every route under `/api/v1`. A new one is a new row here, and a request in the tests of doors.
+const ROUTES: &[Row<HubState>] = &[
+    row(Post, "/enrol", Door::Code, |it| on(it, enrol::enrol)),
+    row(Post, "/re-enrol", Door::ReEnrol, |it| {
+        on(it, enrol::re_enrol)
+    }),
+    row(Post, "/feed", Door::Present, |it| on(it, feed::feed)),
+    row(Post, "/snapshot", Door::Present, |it| {
+        on(it, feed::snapshot)
+    }),
+    row(Post, "/outbox", Door::AnyEpoch, |it| on(it, upload::outbox)),
+    row(Post, "/rights", Door::Present, |it| on(it, upload::rights)),
+    row(Post, "/proof", Door::AnyEpoch, |it| on(it, proof::proof)),
+    row(Post, "/picture", Door::Present, |it| {
+        on(it, picture::picture)
+    }),
+    row(Post, "/claims", Door::Present, |it| on(it, claims::claim)),
+    row(Post, "/workers/find", Door::Present, |it| {
+        on(it, claims::find_worker)
+    }),
+];
+
+/// Where the devices' interface lies.
+pub const PREFIX: &str = "/api/v1";
+
+/// What the table says.
+pub(crate) fn routes() -> Vec<Route> {
+    described(PREFIX, ROUTES)
+}
+
 /// The devices' interface.
 pub fn router(state: HubState) -> Router {
-    Router::new()
-        .route("/enrol", post(enrol::enrol))
-        .route("/re-enrol", post(enrol::re_enrol))
-        .route("/feed", post(feed::feed))
-        .route("/snapshot", post(feed::snapshot))
-        .route("/outbox", post(upload::outbox))
-        .route("/rights", post(upload::rights))
-        .route("/proof", post(proof::proof))
-        .route("/picture", post(picture::picture))
-        .route("/claims", post(claims::claim))
-        .route("/workers/find", post(claims::find_worker))
+    build(ROUTES)
         .fallback(unknown_route)
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(BODY_MAX))

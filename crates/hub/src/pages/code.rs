@@ -17,7 +17,7 @@ pub async fn scan(
     visit: Visit,
     Path(token): Path<String>,
 ) -> Result<Response, Problem> {
-    let presence = read(&pages, token).await?;
+    let presence = read(&pages, token.clone()).await?;
     let looked_at: Option<JobId> = visit.cookie(cookies::JOB).and_then(|job| job.parse().ok());
     let goal = match presence.job {
         Some(job) => Some(
@@ -34,7 +34,7 @@ pub async fn scan(
         Some(job) => format!("/j/{job}"),
         None => format!("/h/{}", presence.hall),
     };
-    let permit = pages.permits.issue(&presence.hall, pages.hub.now());
+    let permit = pages.permits.issue(&presence.hall, &token, pages.hub.now());
     let mut response = Redirect::to(&goal).into_response();
     cookies::add(
         &mut response,

@@ -55,7 +55,15 @@ pub async fn show(
         })
         .await?
         .ok_or(Problem::NotFound)?;
-    let permit = pages.permit(&visit);
+    let permit = match (pages.permit(&visit), worker) {
+        (Some(permit), Some(worker)) => {
+            let used = pages
+                .ask(move |store| store.code_used(&permit.code, worker))
+                .await?;
+            (!used).then_some(permit.hall)
+        }
+        (permit, _) => permit.map(|permit| permit.hall),
+    };
     let elsewhere = match permit.clone().filter(|hall| *hall != seen.job.hall) {
         Some(hall) => pages.ask(move |store| store.hall(&hall)).await?,
         None => None,

@@ -7,7 +7,7 @@ use super::problem::Problem;
 use super::text::Text;
 use super::visit::Visit;
 use super::{Pages, cookies};
-use crate::store::{NewWorker, SESSION_LIFETIME, Store, StoreError};
+use crate::store::{Act, Audited, NewWorker, SESSION_LIFETIME, Store, StoreError};
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Form, Query, State};
 use axum::http::StatusCode;
@@ -235,6 +235,13 @@ fn enter(
     // Somebody may have registered with that number in between.
     match store.worker(id)? {
         Some(stored) if same_name(&stored.name, &worker.name) => {
+            store.audit(&Audited {
+                at: now,
+                actor: "phone".to_owned(),
+                act: Act::SignedIn,
+                worker: Some(id),
+                hall: None,
+            })?;
             let secret = store.open_session(id, now)?;
             Ok(match known {
                 Some(_) => Entered::Known(secret),

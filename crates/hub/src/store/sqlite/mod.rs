@@ -2,6 +2,7 @@
 //! before it is answered (`synchronous=FULL`). Other processes may write at the same time: staff
 //! import a list while the server runs.
 
+mod audit;
 mod claims;
 mod devices;
 mod feed;
@@ -10,6 +11,7 @@ mod import;
 mod jobs;
 mod ledger;
 mod outbox;
+mod permits;
 mod pictures;
 mod posted;
 mod proof;
@@ -58,6 +60,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/0006_events.sql"),
     include_str!("../../../migrations/0007_proof.sql"),
     include_str!("../../../migrations/0008_picture.sql"),
+    include_str!("../../../migrations/0013_doors.sql"),
 ];
 
 /// The store.
