@@ -5,6 +5,7 @@
 //! | `POST /enrol` | [`EnrolRequest`] | [`EnrolReply`] |
 //! | `POST /re-enrol` | [`ReEnrolRequest`] | [`EnrolReply`] |
 //! | `POST /feed` | [`FeedRequest`] | [`FeedReply`] |
+//! | `GET /events` | nothing | server-sent events, each with [`Heads`] |
 //! | `POST /snapshot` | [`SnapshotRequest`] | [`SnapshotReply`] |
 //! | `POST /outbox` | [`OutboxRequest`] | [`OutboxReply`] |
 //! | `POST /rights` | [`RightsRequest`] | [`RightsReply`] |
@@ -40,6 +41,19 @@ pub const BATCH_MAX: usize = 500;
 
 /// Longest time that `/feed` waits for something new, in seconds.
 pub const WAIT_MAX_SECONDS: u32 = 25;
+
+/// Within so many seconds something comes over `/events`, if only a comment.
+pub const KEEP_ALIVE_SECONDS: u32 = 15;
+
+/// Where a device's feeds stand: that there is something new, and nothing of what it is. Sent over
+/// `/events` at first and with each change; a device that misses one asks by itself in a while.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Heads {
+    /// The last sequence number of the hall's feed.
+    pub hall: u64,
+    /// The last sequence number of the device's own.
+    pub device: u64,
+}
 
 /// A stream of changes with its own dense sequence.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -7,6 +7,7 @@
 
 pub mod api;
 pub mod import;
+pub mod limit;
 pub mod pages;
 pub mod routes;
 pub mod server;

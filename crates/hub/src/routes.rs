@@ -17,6 +17,8 @@ pub enum Door {
     ReEnrol,
     /// A device with the token of its present enrolment, for its own hall.
     Present,
+    /// The same, of whichever hall: people are the same everywhere.
+    PresentAnywhere,
     /// Whoever knows a random id that only the worker was given.
     Id,
     /// A terminal's fresh code.

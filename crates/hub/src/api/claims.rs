@@ -10,6 +10,7 @@ use axum::http::HeaderMap;
 use gighall_core::wire::{
     ClaimReply, ClaimRequest, FindWorkerReply, FindWorkerRequest, ProblemType,
 };
+use std::time::Instant;
 
 /// `POST /claims`
 pub async fn claim(
@@ -52,6 +53,8 @@ pub async fn find_worker(
     Present(caller): Present,
     Body(request): Body<FindWorkerRequest>,
 ) -> Result<Json<FindWorkerReply>, ApiError> {
+    let asked = state.limits.finds.ask(caller.device, Instant::now());
+    asked.map_err(ApiError::too_many)?;
     let now = state.now();
     let reply = state
         .ask(move |store| {

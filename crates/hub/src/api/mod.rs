@@ -3,25 +3,27 @@
 mod caller;
 mod claims;
 mod enrol;
+mod events;
 mod feed;
 mod picture;
 mod problem;
 mod proof;
 mod upload;
 
-use crate::routes::Asked::Post;
+use crate::limit::Client;
+use crate::routes::Asked::{Get, Post};
 use crate::routes::{Asked, Door, Route, Row, build, described};
 use crate::state::HubState;
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::map_response;
+use axum::middleware::{Next, from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, MethodRouter, on};
 use gighall_core::wire::{ProblemType, WAIT_MAX_SECONDS};
 use problem::ApiError;
 use std::any::Any;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 
@@ -52,6 +54,7 @@ const ROUTES: &[Row<HubState>] = &[
         on(it, enrol::re_enrol)
     }),
     row(Post, "/feed", Door::Present, |it| on(it, feed::feed)),
+    row(Get, "/events", Door::Present, |it| on(it, events::events)),
     row(Post, "/snapshot", Door::Present, |it| {
         on(it, feed::snapshot)
     }),
@@ -62,7 +65,7 @@ const ROUTES: &[Row<HubState>] = &[
         on(it, picture::picture)
     }),
     row(Post, "/claims", Door::Present, |it| on(it, claims::claim)),
-    row(Post, "/workers/find", Door::Present, |it| {
+    row(Post, "/workers/find", Door::PresentAnywhere, |it| {
         on(it, claims::find_worker)
     }),
 ];
@@ -81,6 +84,7 @@ pub fn router(state: HubState) -> Router {
         .fallback(unknown_route)
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(BODY_MAX))
+        .layer(from_fn_with_state(state.clone(), by_address))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::REQUEST_TIMEOUT,
             PATIENCE,
@@ -90,12 +94,29 @@ pub fn router(state: HubState) -> Router {
         .with_state(state)
 }
 
+/// Before anything of the request is read.
+async fn by_address(State(state): State<HubState>, request: Request, next: Next) -> Response {
+    let client = request.extensions().get::<Client>().copied();
+    let limits = &state.limits;
+    if let Some(address) = client.and_then(|client| client.address) {
+        let now = Instant::now();
+        let asked = match request.uri().path() {
+            "/enrol" => limits.enrolments.ask(address, now),
+            _ => limits.api.ask(address, now),
+        };
+        if let Err(wait) = asked {
+            return ApiError::too_many(wait).into_response();
+        }
+    }
+    next.run(request).await
+}
+
 async fn unknown_route() -> ApiError {
     ApiError::new(ProblemType::NotFound, "there is no such route")
 }
 
 async fn wrong_method() -> ApiError {
-    ApiError::new(ProblemType::BadRequest, "every route here takes POST")
+    ApiError::new(ProblemType::BadRequest, "this route takes another method")
 }
 
 fn after_panic(_: Box<dyn Any + Send>) -> Response {

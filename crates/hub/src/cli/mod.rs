@@ -19,6 +19,7 @@ use gighall_hub::HubError;
 use gighall_hub::import::ImportError;
 use gighall_hub::store::StoreError;
 use jiff::civil::Date;
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 /// The central server of gig halls: jobs, capacity and the ledger of all claims, and the pages
@@ -93,6 +94,11 @@ struct Serve {
     /// address under which devices reach it.
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
+    /// The address of a proxy in front of this server, whose X-Forwarded-For and X-Forwarded-Proto are
+    /// believed; may be given several times. Without it nobody's are, and all who come through a proxy
+    /// on another machine count as one.
+    #[arg(long, value_name = "ADDR")]
+    trust_proxy: Vec<IpAddr>,
     /// For how many days it is kept what walls showed, 1 to 3650.
     #[arg(long, value_name = "N", default_value_t = gighall_hub::PROOF_DAYS,
           value_parser = clap::value_parser!(u32).range(1..=3650))]

@@ -53,6 +53,7 @@ pub async fn take(
     let Some(permit) = pages.permit(&visit).filter(|it| it.hall == job.hall) else {
         return Ok(explained());
     };
+    pages.pace(visitor.worker)?;
     let new = NewClaim {
         id: claim,
         job: job.id,

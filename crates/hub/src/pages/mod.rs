@@ -32,19 +32,22 @@ mod throttle;
 mod visit;
 
 use crate::HubState;
+use crate::limit::seconds;
 use crate::routes::Asked::{Get, Post};
 use crate::routes::{Asked, Door, Route, Row, build, described};
 use crate::store::StoreError;
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderValue, Method, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, MethodRouter, on};
+use gighall_core::id::WorkerId;
 use gighall_core::wire::KnownWorker;
 use permit::{Permit, PermitKey};
 use problem::Problem;
 use std::sync::Arc;
+use std::time::Instant;
 use throttle::Throttle;
 use tower_http::catch_panic::CatchPanicLayer;
 use visit::Visit;
@@ -81,6 +84,12 @@ impl Pages {
             None => Ok(None),
         })
         .await
+    }
+
+    /// Counts what a worker does about claims.
+    fn pace(&self, worker: WorkerId) -> Result<(), Problem> {
+        let asked = self.hub.limits.workers.ask(worker, Instant::now());
+        asked.map_err(|wait| Problem::TooMany(seconds(wait)))
     }
 
     /// The fresh code that this phone showed, if it did.
@@ -149,6 +158,7 @@ pub fn router(hub: HubState, secret: &[u8; 32]) -> Router {
         .layer(DefaultBodyLimit::max(FORM_MAX))
         .layer(CatchPanicLayer::new())
         .layer(middleware::from_fn_with_state(pages.clone(), own_forms))
+        .layer(middleware::from_fn_with_state(pages.clone(), by_address))
         .layer(middleware::from_fn_with_state(pages.clone(), dress))
         .with_state(pages)
 }
@@ -160,6 +170,22 @@ async fn own_forms(visit: Visit, request: Request, next: Next) -> Response {
         return Problem::ForeignForm.into_response();
     }
     next.run(request).await
+}
+
+/// Holds back an address that asks for too many pages.
+async fn by_address(
+    State(pages): State<Pages>,
+    visit: Visit,
+    request: Request,
+    next: Next,
+) -> Response {
+    let asked = visit
+        .address
+        .map(|address| pages.hub.limits.pages.ask(address, Instant::now()));
+    match asked {
+        Some(Err(wait)) => Problem::TooMany(seconds(wait)).into_response(),
+        _ => next.run(request).await,
+    }
 }
 
 /// Turns every failure into a page in the visitor's language, remembers a language that was

@@ -99,6 +99,8 @@ pub trait Store: Send + Sync + 'static {
     fn look_elsewhere(&self) -> Result<(), StoreError>;
     /// The hub's epoch (rule 12).
     fn hub_epoch(&self) -> Result<HubEpoch, StoreError>;
+    /// The last sequence number of a scope; 0 before the first.
+    fn feed_head(&self, scope: &Scope) -> Result<u64, StoreError>;
     /// Changes after a cursor, at most `limit`. [`StoreError::CursorGone`] if the cursor lies
     /// beyond the head or before what is kept.
     fn changes(&self, cursor: &Cursor, limit: usize) -> Result<ScopeChanges, StoreError>;

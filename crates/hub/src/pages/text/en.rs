@@ -181,6 +181,10 @@ pub const TEXT: Text = Text {
         "There is no such page",
         "The address may be incomplete, or the job has been taken down.",
     ),
+    too_many: message(
+        "That was too fast",
+        "Many requests came from here. Please wait a minute and try again.",
+    ),
     too_long: message(
         "That is too long",
         "Nothing was saved. Please go back and write less.",

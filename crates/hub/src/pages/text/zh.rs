@@ -176,6 +176,7 @@ pub const TEXT: Text = Text {
         "这台触摸屏的钟不准，它的码暂时不能用。请告诉市场工作人员，或者直接在触摸屏上报名。",
     ),
     not_found: message("没有这一页", "网址可能不完整，或者岗位已经撤下了。"),
+    too_many: message("点得太快了", "这里来的请求太多，请等一分钟再试。"),
     too_long: message("填的内容太长了", "什么都没有保存。请返回去，填短一些再试。"),
     bad_request: message("没有看懂这个请求", "什么都没有保存。请返回去再试一次。"),
     foreign_form: message(

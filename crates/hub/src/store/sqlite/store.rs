@@ -164,6 +164,10 @@ impl Store for SqliteStore {
         self.read(rights::hub_epoch)
     }
 
+    fn feed_head(&self, scope: &Scope) -> Result<u64, StoreError> {
+        self.read(|view| feed::head(view, scope))
+    }
+
     fn changes(&self, cursor: &Cursor, limit: usize) -> Result<ScopeChanges, StoreError> {
         self.read(|view| feed::changes(view, cursor, limit))
     }
