@@ -1,6 +1,7 @@
 //! One request to the hub: JSON in, JSON out, and every way in which that can fail.
 
 use super::plan::LinkProblem;
+use crate::address::{Fingerprint, is_loopback, pinned};
 use gighall_core::wire::Problem;
 use reqwest::redirect::Policy;
 use serde::Serialize;
@@ -12,6 +13,9 @@ const ANSWER_MAX: usize = 16 << 20;
 
 /// Longest snapshot of a hall: some 60,000 listings.
 const SNAPSHOT_MAX: usize = 64 << 20;
+
+/// How long a stream may take to begin.
+const STREAM_TIMEOUT: Duration = Duration::from_secs(10);
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
@@ -65,6 +69,28 @@ pub struct Answer<T> {
     pub took: Duration,
 }
 
+/// Why there can be no client.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// The system has no certificates, or the address is none.
+    #[error(transparent)]
+    Http(#[from] reqwest::Error),
+    /// TLS cannot be set up.
+    #[error(transparent)]
+    Tls(#[from] rustls::Error),
+}
+
+/// What a hub goes on sending.
+pub struct Stream(reqwest::Response);
+
+impl Stream {
+    /// The next bytes; `None` at the end.
+    pub async fn next(&mut self) -> Result<Option<Vec<u8>>, CallError> {
+        let chunk = self.0.chunk().await.map_err(transport)?;
+        Ok(chunk.map(|bytes| bytes.to_vec()))
+    }
+}
+
 /// Where the hub is.
 #[derive(Clone)]
 pub struct Client {
@@ -73,11 +99,11 @@ pub struct Client {
 }
 
 impl Client {
-    /// A client of the hub at `url`.
+    /// A client of the hub at `url`. Where certificates are named, the hub's is one of those.
     ///
     /// # Errors
     /// If the system has no certificates and the address needs them.
-    pub fn new(url: &str) -> Result<Self, reqwest::Error> {
+    pub fn new(url: &str, certificates: &[Fingerprint]) -> Result<Self, ClientError> {
         // Another part of the process may have installed it already; it is the same one.
         let _ = rustls::crypto::ring::default_provider().install_default();
         // A redirect is a captive portal's: a token is not for it.
@@ -93,6 +119,10 @@ impl Client {
                 builder
             }
         };
+        if !certificates.is_empty() {
+            let builder = builder().tls_backend_preconfigured(pinned(certificates)?);
+            return Ok(Self::of(builder.build()?, url));
+        }
         let http = builder().build().or_else(|error| {
             // A machine without certificates still reaches a hub in its own network.
             if url.starts_with("http://") {
@@ -101,10 +131,37 @@ impl Client {
                 Err(error)
             }
         })?;
-        Ok(Self {
+        Ok(Self::of(http, url))
+    }
+
+    fn of(http: reqwest::Client, url: &str) -> Self {
+        Self {
             http,
             base: format!("{}/api/v1", url.trim_end_matches('/')),
-        })
+        }
+    }
+
+    /// Opens a stream of events, which may go on for ever.
+    pub async fn listen(&self, route: &str, token: &str) -> Result<Stream, CallError> {
+        let request = self
+            .http
+            .get(format!("{}{route}", self.base))
+            .header("Accept", "text/event-stream")
+            .bearer_auth(token);
+        let answer = tokio::time::timeout(STREAM_TIMEOUT, request.send()).await;
+        let mut response = answer
+            .map_err(|_| CallError::Unanswered("no stream in time".to_owned()))?
+            .map_err(transport)?;
+        if response.status().is_success() {
+            return Ok(Stream(response));
+        }
+        let status = response.status().as_u16();
+        let body = tokio::time::timeout(STREAM_TIMEOUT, read(&mut response, ANSWER_MAX)).await;
+        let body = body.map_err(|_| CallError::Failed(status))??;
+        match serde_json::from_slice::<Problem>(&body) {
+            Ok(problem) => Err(CallError::Refused(Box::new(problem))),
+            Err(_) => Err(CallError::Failed(status)),
+        }
     }
 
     /// Sends a request and reads the answer, all within `timeout`.
@@ -187,19 +244,6 @@ async fn send<T: DeserializeOwned>(
         Err(_) if status.is_server_error() => Err(CallError::Failed(status.as_u16())),
         Err(_) => Err(CallError::Nonsense(format!("status {}", status.as_u16()))),
     }
-}
-
-/// Whether an address leads to this machine only.
-pub fn is_loopback(url: &str) -> bool {
-    reqwest::Url::parse(url).is_ok_and(|url| {
-        url.host_str().is_some_and(|host| {
-            host == "localhost"
-                || host
-                    .trim_matches(['[', ']'])
-                    .parse::<std::net::IpAddr>()
-                    .is_ok_and(|ip| ip.is_loopback())
-        })
-    })
 }
 
 async fn read(response: &mut reqwest::Response, most: usize) -> Result<Vec<u8>, CallError> {

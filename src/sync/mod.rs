@@ -1,7 +1,8 @@
-//! Talks to the hub: enrols, follows the feed, sends the outbox, asks for rights. Four tasks run
+//! Talks to the hub: enrols, follows the feed, sends the outbox, asks for rights. Five tasks run
 //! beside each other, so that a long wait of one never holds up another:
 //!
 //! - [`steps`]: enrolment, snapshots and the feed, one step after the other;
+//! - [`listen`]: hears that the feed has something new;
 //! - [`push`]: the outbox, whenever something is in it;
 //! - [`lend`]: rights, whenever jobs or rights change;
 //! - [`proof`]: what the walls showed, a batch at a time.
@@ -14,6 +15,7 @@ mod ask;
 mod client;
 mod lend;
 mod link;
+mod listen;
 mod picture;
 mod plan;
 mod proof;
@@ -21,16 +23,18 @@ mod push;
 mod steps;
 
 pub use ask::Asked;
-pub use client::{CallError, Client};
+pub use client::{CallError, Client, ClientError};
 pub use link::{HubClock, LinkState};
 pub use plan::{Backoff, LinkProblem, Situation, Step, clock_went_back, next};
 
+use crate::address::Fingerprint;
 use crate::store::{Contact, Identity, Store, StoreError};
 use client::Answer;
 use gighall_core::id::{Epoch, HallId};
 use gighall_core::token::SigningKey;
 use gighall_core::wire::ProblemType;
 use jiff::{SignedDuration, Timestamp};
+use listen::Pushed;
 use plan::SetAside;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -65,14 +69,16 @@ pub struct SyncConfig {
     /// Whether this device confirms claims, so that it asks for rights. If not, it gives back those
     /// that it still holds.
     pub lends: bool,
+    /// The hub's certificates; where there are none, those that the system trusts.
+    pub certificates: Vec<Fingerprint>,
 }
 
 /// Why the engine cannot be started.
 #[derive(Debug, thiserror::Error)]
 pub enum SyncError {
-    /// The system has no certificates.
+    /// The system has no certificates, or TLS cannot be set up.
     #[error("no connection can be made from this machine: {0}")]
-    Client(#[from] reqwest::Error),
+    Client(#[from] ClientError),
     /// The identity cannot be read.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -131,6 +137,8 @@ struct Shared {
     aside: Mutex<SetAside>,
     /// The last request for a picture of the walls.
     picture: watch::Sender<Option<Uuid>>,
+    /// What the hub pushed.
+    pushed: watch::Sender<Pushed>,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -151,6 +159,7 @@ impl Sync {
         let shared = &sync.shared;
         sync.tasks = vec![
             runtime.spawn(steps::run(shared.clone())).abort_handle(),
+            runtime.spawn(listen::run(shared.clone())).abort_handle(),
             runtime.spawn(push::run(shared.clone())).abort_handle(),
             runtime.spawn(lend::run(shared.clone())).abort_handle(),
             runtime.spawn(proof::run(shared.clone())).abort_handle(),
@@ -184,7 +193,7 @@ impl Sync {
             clock_untrusted: clock_went_back(clock.now(), contact.last),
         };
         let shared = Shared {
-            client: Client::new(&config.url)?,
+            client: Client::new(&config.url, &config.certificates)?,
             config,
             store,
             identity: Mutex::new(identity.map(Arc::new)),
@@ -199,6 +208,7 @@ impl Sync {
             pushing: tokio::sync::Mutex::default(),
             aside: Mutex::default(),
             picture: watch::channel(None).0,
+            pushed: watch::channel(Pushed::default()).0,
         };
         Ok(Self {
             shared: Arc::new(shared),
@@ -235,6 +245,11 @@ impl Sync {
     /// Where the tasks run; `None` for an engine that talks to nobody.
     pub fn runtime(&self) -> Option<&Handle> {
         self.runtime.as_ref()
+    }
+
+    /// Whether the hub pushes its news, so that nothing waits for the next question.
+    pub fn hears_push(&self) -> bool {
+        self.shared.pushed.borrow().live
     }
 
     /// Where the hub is.

@@ -17,7 +17,8 @@ pub enum Door {
     ReEnrol,
     /// A device with the token of its present enrolment, for its own hall.
     Present,
-    /// The same, of whichever hall: people are the same everywhere.
+    /// The same, of whichever hall: people are the same everywhere, and what names no hall is answered
+    /// for the device's own.
     PresentAnywhere,
     /// Whoever knows a random id that only the worker was given.
     Id,
