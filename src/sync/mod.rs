@@ -20,6 +20,7 @@ mod picture;
 mod plan;
 mod proof;
 mod push;
+mod rotate;
 mod steps;
 
 pub use ask::Asked;

@@ -2,7 +2,7 @@
 
 use super::plan::{self, LinkProblem, Outcome, Pace, Situation, Step};
 use super::{
-    BACKOFF_MOST, CallError, STAFF_BACKOFF_MOST, Shared, StepError, TIMEOUT, chance, lock,
+    BACKOFF_MOST, CallError, STAFF_BACKOFF_MOST, Shared, StepError, TIMEOUT, chance, lock, rotate,
 };
 use crate::address::is_loopback;
 use crate::store::{Identity, StaffCode, StoreError};
@@ -20,6 +20,8 @@ const WAIT_SECONDS: u32 = 10;
 /// How often the hub is asked for news while it pushes them: for how the device is, for the clock, and
 /// for events that were lost.
 const ASK_EVERY: Duration = Duration::from_secs(10);
+/// How long news are waited for that come together with the first.
+const SETTLE: Duration = Duration::from_millis(100);
 const FEED_TIMEOUT: Duration = Duration::from_secs(WAIT_SECONDS as u64 + 5);
 const SNAPSHOT_TIMEOUT: Duration = Duration::from_secs(60);
 
@@ -64,6 +66,9 @@ pub async fn run(shared: Arc<Shared>) {
         if followed && tidied.is_none_or(|at: Instant| at.elapsed() > TIDY_EVERY) {
             tidied = Some(Instant::now());
             tidy(&shared).await;
+            if let Err(error) = rotate::rotate(&shared).await {
+                tracing::warn!(%error, "the key that signs codes could not be changed");
+            }
         }
         wait_seconds = if followed { WAIT_SECONDS } else { 0 };
         let wait = pace.after(outcome, chance());
@@ -72,7 +77,8 @@ pub async fn run(shared: Arc<Shared>) {
         } else if followed && live {
             // The hub says when there is news; should it fail to, it is asked all the same.
             tokio::select! {
-                _ = pushed.changed() => {}
+                // Changes come in bursts: one question for all of them.
+                _ = pushed.changed() => tokio::time::sleep(SETTLE).await,
                 () = tokio::time::sleep(ASK_EVERY) => {}
             }
         }

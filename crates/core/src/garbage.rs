@@ -13,7 +13,7 @@ use crate::wire::{
     Change, ClaimReply, ClaimRequest, Cursor, DeviceHealth, EnrolReply, EnrolRequest, FeedReply,
     FeedRequest, FindWorkerReply, FindWorkerRequest, Heads, OutboxReply, OutboxRequest, Problem,
     ReEnrolRequest, RightsReply, RightsRequest, Scope, ScopeChanges, SequencedChange,
-    SnapshotReply, SnapshotRequest,
+    SigningKeyRequest, SnapshotReply, SnapshotRequest,
 };
 use crate::worker::{check_name, check_phone};
 use jiff::Timestamp;
@@ -42,6 +42,7 @@ fn as_message(bytes: &[u8]) {
     read::<EnrolRequest>(bytes);
     read::<ReEnrolRequest>(bytes);
     read::<EnrolReply>(bytes);
+    read::<SigningKeyRequest>(bytes);
     read::<FeedRequest>(bytes);
     read::<FeedReply>(bytes);
     read::<Heads>(bytes);
@@ -194,7 +195,7 @@ fn what_is_kept_in_the_corpus_breaks_nothing() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1500))]
+    #![proptest_config(ProptestConfig::with_cases(600))]
 
     #[test]
     fn any_bytes_break_nothing(bytes in prop::collection::vec(any::<u8>(), 0..400)) {

@@ -4,6 +4,7 @@
 //! | --- | --- | --- |
 //! | `POST /enrol` | [`EnrolRequest`] | [`EnrolReply`] |
 //! | `POST /re-enrol` | [`ReEnrolRequest`] | [`EnrolReply`] |
+//! | `POST /signing-key` | [`SigningKeyRequest`] | [`SigningKeyReply`] |
 //! | `POST /feed` | [`FeedRequest`] | [`FeedReply`] |
 //! | `GET /events` | nothing | server-sent events, each with [`Heads`] |
 //! | `POST /snapshot` | [`SnapshotRequest`] | [`SnapshotReply`] |
@@ -125,6 +126,17 @@ pub struct ReEnrolRequest {
     /// Version of the program.
     pub version: String,
 }
+
+/// The present enrolment of a device signs its codes with another key from now on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SigningKeyRequest {
+    /// Public half of the key, in hexadecimal.
+    pub public_key: String,
+}
+
+/// The hub takes codes that are signed with it, and those of the key before for a day more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SigningKeyReply {}
 
 /// What a device is after enrolment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -103,7 +103,7 @@ impl Default for Limits {
             api: of(2000, Duration::from_millis(5)),
             enrolments: of(30, Duration::from_secs(10)),
             strangers: of(30, Duration::from_secs(60)),
-            devices: of(600, Duration::from_millis(33)),
+            devices: of(3000, Duration::from_millis(10)),
             finds: of(60, Duration::from_secs(5)),
             workers: of(20, Duration::from_secs(20)),
         }

@@ -11,7 +11,8 @@ use gighall_core::proof::ProofRequest;
 use gighall_core::testing::{a_hall, an_id_number};
 use gighall_core::wire::{
     ClaimRequest, Cursor, DeviceHealth, EnrolReply, EnrolRequest, FeedRequest, FindWorkerRequest,
-    OutboxRequest, ReEnrolRequest, RightsAsk, RightsRequest, Scope, SnapshotRequest,
+    OutboxRequest, ReEnrolRequest, RightsAsk, RightsRequest, Scope, SigningKeyRequest,
+    SnapshotRequest,
 };
 use gighall_core::worker::Channel;
 use gighall_hub::routes::{Asked, Door, Route};
@@ -211,6 +212,9 @@ impl World {
             "/re-enrol" => json!(ReEnrolRequest {
                 public_key: "ef".repeat(32),
                 version: String::new(),
+            }),
+            "/signing-key" => json!(SigningKeyRequest {
+                public_key: "ef".repeat(32),
             }),
             "/feed" => json!(FeedRequest {
                 cursors: vec![Cursor {

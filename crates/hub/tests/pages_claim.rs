@@ -371,3 +371,52 @@ async fn a_claim_that_was_refused_does_not_use_the_code_up() {
     assert_eq!(slow.post(&address, &[("claim", &form)]).await.status, 409);
     assert_eq!(claim(&mut slow, &jobs[1]).await.status, 303);
 }
+
+#[tokio::test]
+async fn keys_of_terminals_follow_each_other_with_an_overlap() {
+    let hub = Hub::start().await;
+    let now = hub.state.now();
+    let next = SigningKey::generate().expect("a key");
+    let mut phone = Phone::new(&hub.url);
+    let device = hub.device.device;
+    let with = |key: &SigningKey| {
+        let token = hub.token(&a_hall(), None, now, device, key);
+        format!("{}/c/{token}", hub.url)
+    };
+    let status = async |phone: &mut Phone, key| phone.get(&with(key)).await.status;
+    assert_eq!(status(&mut phone, &next).await, 400, "not known yet");
+    let rotate = || {
+        let request = phone
+            .client()
+            .post(phone.absolute("/api/v1/signing-key"))
+            .bearer_auth(&hub.device.token)
+            .body(format!(r#"{{"public_key":"{}"}}"#, next.public_hex()));
+        request.send()
+    };
+    // Told twice, because the answer was lost.
+    for _ in 0..2 {
+        assert_eq!(rotate().await.expect("answered").status(), 200);
+    }
+    // A code that was on the screen a moment ago, and a device that never heard the answer.
+    for key in [&next, hub.key()] {
+        assert_eq!(status(&mut phone, key).await, 303);
+    }
+    let store = &hub.state.store;
+    let known = |now| {
+        let signer = store.signer(device, now).expect("read");
+        signer.expect("in use").1
+    };
+    assert_eq!(known(now), [next.public_hex(), hub.key().public_hex()]);
+    let later = now + SignedDuration::from_hours(25);
+    assert_eq!(known(later), [next.public_hex()], "and not for ever");
+    store
+        .revoke_device(&a_hall(), "一号终端", now)
+        .expect("revoked");
+    for key in [&next, hub.key()] {
+        assert_eq!(
+            status(&mut phone, key).await,
+            400,
+            "a stolen one signs nothing"
+        );
+    }
+}

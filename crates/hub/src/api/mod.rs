@@ -53,6 +53,9 @@ const ROUTES: &[Row<HubState>] = &[
     row(Post, "/re-enrol", Door::ReEnrol, |it| {
         on(it, enrol::re_enrol)
     }),
+    row(Post, "/signing-key", Door::PresentAnywhere, |it| {
+        on(it, enrol::signing_key)
+    }),
     row(Post, "/feed", Door::Present, |it| on(it, feed::feed)),
     row(Get, "/events", Door::PresentAnywhere, |it| {
         on(it, events::events)

@@ -6,7 +6,7 @@ use super::{Pages, cookies};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use gighall_core::id::{HallId, JobId};
-use gighall_core::token::{self, Presence};
+use gighall_core::token::{self, Presence, TokenError};
 
 use super::permit::PERMIT_LIFETIME;
 
@@ -50,11 +50,19 @@ pub async fn scan(
 /// only.
 async fn read(pages: &Pages, token: String) -> Result<Presence, Problem> {
     let device = token::issuer(&token)?;
-    let (hall, key) = pages
-        .ask(move |store| store.signer(device))
+    let now = pages.hub.now();
+    let (hall, keys) = pages
+        .ask(move |store| store.signer(device, now))
         .await?
         .ok_or(Problem::CodeNotOurs)?;
-    let presence = token::verify(&token, &key, pages.hub.now())?;
+    let mut read = Err(TokenError::Forged);
+    for key in &keys {
+        read = token::verify(&token, key, now);
+        if read != Err(TokenError::Forged) {
+            break;
+        }
+    }
+    let presence = read?;
     if presence.hall == hall {
         Ok(presence)
     } else {

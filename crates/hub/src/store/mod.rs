@@ -81,8 +81,20 @@ pub trait Store: Send + Sync + 'static {
     fn revoke_device(&self, hall: &HallId, name: &str, now: Timestamp) -> Result<(), StoreError>;
     /// Whose token that is.
     fn authenticate(&self, token: &str) -> Result<Option<Caller>, StoreError>;
-    /// Where presence tokens of a device are verified: its hall and its public key.
-    fn signer(&self, device: DeviceId) -> Result<Option<(HallId, String)>, StoreError>;
+    /// Where presence tokens of a device are verified: its hall and its public keys, the present one
+    /// first, then those that it had until lately.
+    fn signer(
+        &self,
+        device: DeviceId,
+        now: Timestamp,
+    ) -> Result<Option<(HallId, Vec<String>)>, StoreError>;
+    /// A device signs with that key from now on; the one before is taken for a day more.
+    fn rotate_key(
+        &self,
+        device: DeviceId,
+        public_key: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
     /// Every device, by hall and name.
     fn devices(&self) -> Result<Vec<DeviceStatus>, StoreError>;
     /// Keeps what a device says of itself.

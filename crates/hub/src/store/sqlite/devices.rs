@@ -2,7 +2,7 @@
 
 use super::secrets::{hashed, new_code, new_secret, plain_code};
 use super::write::Write;
-use super::{halls, rights, sql};
+use super::{halls, rights, signing_keys, sql};
 use crate::store::{Caller, DeviceStatus, StoreError};
 use gighall_core::id::{DeviceId, Epoch, HallId};
 use gighall_core::rights::Holder;
@@ -128,7 +128,7 @@ pub fn revoke(
         "UPDATE enrolment SET revoked_at = ?2 WHERE device = ?1 AND revoked_at IS NULL",
         params![device, sql::micros(now)],
     )?;
-    Ok(())
+    signing_keys::revoke(write, &device)
 }
 
 /// Gives a known device a new epoch.
@@ -159,6 +159,7 @@ fn new_epoch(
     from: &Made<'_>,
     now: Timestamp,
 ) -> Result<EnrolReply, StoreError> {
+    signing_keys::retire(write, device, from.public_key, now)?;
     write.sql.execute(
         "UPDATE device SET epoch = epoch + 1, code_hash = NULL, code_made_at = NULL WHERE id = ?1",
         [device.to_string()],
@@ -232,24 +233,6 @@ pub fn authenticate(connection: &Connection, token: &str) -> Result<Option<Calle
                 quarantined: row.get(4)?,
                 may_re_enrol: epoch == newest || newest_is_unused,
             })
-        })?
-        .next()
-        .transpose()
-}
-
-/// The hall and public key of a device's present enrolment.
-pub fn signer(
-    connection: &Connection,
-    device: DeviceId,
-) -> Result<Option<(HallId, String)>, StoreError> {
-    connection
-        .prepare_cached(
-            "SELECT device.hall, enrolment.public_key FROM device
-             JOIN enrolment ON enrolment.device = device.id AND enrolment.epoch = device.epoch
-             WHERE device.id = ?1 AND enrolment.revoked_at IS NULL",
-        )?
-        .query_and_then([device.to_string()], |row| {
-            Ok((sql::id(&row.get::<_, String>(0)?)?, row.get(1)?))
         })?
         .next()
         .transpose()

@@ -18,6 +18,7 @@ mod proof;
 mod rights;
 mod secrets;
 mod sessions;
+mod signing_keys;
 mod sql;
 mod store;
 mod worker_file;
@@ -61,6 +62,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/0007_proof.sql"),
     include_str!("../../../migrations/0008_picture.sql"),
     include_str!("../../../migrations/0013_doors.sql"),
+    include_str!("../../../migrations/0014_signing_keys.sql"),
 ];
 
 /// The store.

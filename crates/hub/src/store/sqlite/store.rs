@@ -3,7 +3,7 @@
 use super::claims::Turn;
 use super::{
     SqliteStore, audit, claims, devices, feed, halls, import, jobs, lock, outbox, permits,
-    pictures, posted, proof, rights, sessions, worker_file, workers,
+    pictures, posted, proof, rights, sessions, signing_keys, worker_file, workers,
 };
 use crate::store::{
     AuditQuery, Audited, Caller, DeviceStatus, ImportCounts, ListedJob, Listing, NewClaim,
@@ -124,8 +124,21 @@ impl Store for SqliteStore {
         self.read(|view| devices::authenticate(view, token))
     }
 
-    fn signer(&self, device: DeviceId) -> Result<Option<(HallId, String)>, StoreError> {
-        self.read(|view| devices::signer(view, device))
+    fn signer(
+        &self,
+        device: DeviceId,
+        now: Timestamp,
+    ) -> Result<Option<(HallId, Vec<String>)>, StoreError> {
+        self.read(|view| signing_keys::of(view, device, now))
+    }
+
+    fn rotate_key(
+        &self,
+        device: DeviceId,
+        public_key: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write(|write| signing_keys::rotate(write, device, public_key, now))
     }
 
     fn devices(&self) -> Result<Vec<DeviceStatus>, StoreError> {
