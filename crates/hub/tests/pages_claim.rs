@@ -88,7 +88,7 @@ async fn from_the_wall_to_the_slip() {
         .leads_to(&slip_at);
     // Each code claims once, so that the next claim begins at the terminal again.
     phone.get(&here).await.shows("还要 4 人").hides("我要报名");
-    let fresh = hub.state.now() - SignedDuration::from_secs(1);
+    let fresh = hub.state.now() - SignedDuration::from_secs(30);
     phone.get(&hub.code(None, fresh)).await.leads_to(&here);
     phone.get(&here).await.shows("我要报名");
 }
@@ -289,7 +289,7 @@ async fn rules_are_told_in_words() {
     assert_eq!(page.status, 422);
     page.shows("您的年龄不符合这个岗位的要求");
     assert_eq!(claim(&mut phone, &jobs[1]).await.status, 303);
-    let fresh = hub.state.now() - SignedDuration::from_secs(1);
+    let fresh = hub.state.now() - SignedDuration::from_secs(30);
     phone.get(&hub.code(Some(jobs[2].id), fresh)).await;
     let page = claim(&mut phone, &jobs[2]).await;
     assert_eq!(page.status, 422);
@@ -334,7 +334,7 @@ async fn a_scanned_code_claims_once_for_each_worker() {
         .await
         .leads_to(&format!("/j/{}", second.id));
     let page = phone.get(&format!("/j/{}", second.id)).await;
-    page.shows("用手机扫屏幕上的二维码").hides("我要报名");
+    page.shows("等屏幕换上新码").hides("我要报名");
     // Withdrawing does not give the code back.
     let slip = taken.location.expect("a slip");
     phone.post(&format!("{slip}/withdraw"), &[]).await;
@@ -349,7 +349,7 @@ async fn a_scanned_code_claims_once_for_each_worker() {
         .insert("permit".to_owned(), phone.cookies["permit"].clone());
     assert_eq!(claim(&mut friend, first).await.status, 303);
     // A code that is scanned anew claims.
-    let later = hub.state.now() - SignedDuration::from_secs(1);
+    let later = hub.state.now() - SignedDuration::from_secs(30);
     phone.get(&hub.code(Some(second.id), later)).await;
     assert_eq!(claim(&mut phone, second).await.status, 303);
 }
