@@ -81,6 +81,7 @@ pub fn start(
         phone_url: Some(phone_url),
         zone: config.time_zone(),
         proof_days: gighall_hub::PROOF_DAYS,
+        trusted_proxies: vec![],
     })?;
     know_hall(&state, config)?;
     let code = match wants_code || !may_return(&state, config)? {

@@ -1,6 +1,7 @@
 //! The kiosk: the LED wall and the touch terminal of a gig hall, over one store, in sync with the
 //! hub.
 
+pub mod address;
 pub mod anew;
 pub mod brief;
 pub mod cli;

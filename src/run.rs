@@ -214,6 +214,7 @@ pub fn sync_config(config: &Config, hub: Option<&Embedded>) -> SyncConfig {
             .or_else(|| config.hub.enrolment_code.clone()),
         data: config.data.clone(),
         lends: config.terminal.enabled,
+        certificates: config.hub.certificate_sha256.clone(),
     }
 }
 

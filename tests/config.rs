@@ -537,3 +537,35 @@ fn status_and_snapshot_say_what_is_broken_and_go_on() {
     assert_eq!(nowhere.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&nowhere.stderr).contains("/nowhere/wall.png: "));
 }
+
+#[test]
+fn names_and_tokens_do_not_travel_in_the_clear_by_accident() {
+    let of = |hub: &str| LEAST.replace("url = \"https://hub.example/\"", hub);
+    for plain in ["http://10.0.0.5:8080", "HTTP://hub.example"] {
+        let found = problems(&of(&format!("url = \"{plain}\"")));
+        assert_eq!(found.len(), 1, "{plain}: {found:?}");
+        let told = found[0].to_string();
+        assert!(
+            told.contains("hub.url") && told.contains("allow_unencrypted"),
+            "{told}"
+        );
+        let meant = of(&format!("url = \"{plain}\"\nallow_unencrypted = true"));
+        assert!(config::parse("kiosk.toml", &meant).is_ok(), "{plain}");
+    }
+    for good in [
+        "http://127.0.0.1:8600",
+        "http://[::1]:8600",
+        "https://10.0.0.5",
+        "embedded",
+    ] {
+        let text = of(&format!("url = \"{good}\""));
+        assert!(config::parse("kiosk.toml", &text).is_ok(), "{good}");
+    }
+    let pin = format!("certificate_sha256 = [\"{}\"]", "ab".repeat(32));
+    let text = of(&format!("url = \"https://hub.example\"\n{pin}"));
+    assert!(config::parse("kiosk.toml", &text).is_ok());
+    let text = of(&format!("url = \"http://127.0.0.1:8600\"\n{pin}"));
+    assert_eq!(problems(&text).len(), 1, "a pin that pins nothing");
+    let text = of("url = \"https://hub.example\"\ncertificate_sha256 = [\"ab\"]");
+    assert!(problems(&text)[0].to_string().contains("openssl x509"));
+}

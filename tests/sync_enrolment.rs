@@ -300,3 +300,71 @@ fn staff_enrol_a_device_with_a_code_that_they_type() {
     });
     until("everything arrives", || none.online() && none.outbox() == 0);
 }
+
+#[test]
+fn what_a_device_is_given_is_for_its_own_eyes() {
+    use std::os::unix::fs::PermissionsExt;
+    let hub = Hub::start();
+    let data = hub.data("一号");
+    let kiosk = hub.kiosk("一号", hub.address);
+    until("it is enrolled", || kiosk.sync.identity().is_some());
+    for file in ["device.json", "secret.key", "kiosk.db"] {
+        let mode = std::fs::metadata(data.join(file)).expect("there");
+        let mode = mode.permissions().mode() & 0o777;
+        assert_eq!(mode, 0o600, "{file}: {mode:o}");
+    }
+    let identity = kiosk.sync.identity().expect("enrolled");
+    let told = format!("{identity:?}");
+    assert!(!told.contains(&identity.token) && !told.contains(&identity.signing_key));
+}
+
+#[test]
+fn the_key_that_signs_codes_is_changed_each_month_and_a_lost_answer_costs_nothing() {
+    use gighall_core::token::SigningKey;
+    use gighall_kiosk::store::Identity;
+    let hub = Hub::start();
+    let data = hub.data("一号");
+    let cable = Cable::to(hub.address);
+    let kiosk = hub.kiosk("一号", cable.address);
+    until("it is enrolled", || kiosk.online());
+    let first = kiosk.sync.identity().expect("enrolled").signing_key.clone();
+    drop(kiosk);
+    let mut old = Identity::load(&data).expect("read").expect("there");
+    assert_eq!(old.signing_key, first, "a new key stays");
+    let a_month_ago = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(31 * 24);
+    old.signing_key_since = Some(a_month_ago);
+    old.save(&data).expect("saved");
+
+    // The hub takes the new key, and its answer is lost.
+    cable.now(Line::LosesAnswersOf("/signing-key"));
+    let kiosk = Kiosk::start(&data, cable.address, None);
+    let public = |key: &str| {
+        SigningKey::from_secret_hex(key)
+            .expect("a key")
+            .public_hex()
+    };
+    let known = || {
+        let now = jiff::Timestamp::now();
+        let signer = hub.state.store.signer(old.device, now).expect("read");
+        signer.expect("in use").1
+    };
+    until("the hub has two keys", || known().len() == 2);
+    let begun = kiosk.sync.identity().expect("enrolled");
+    assert_eq!(begun.signing_key, first, "until the hub says so");
+    let next = begun.next_signing_key.clone().expect("begun");
+    assert_eq!(known(), [public(&next), public(&first)]);
+    drop(kiosk);
+
+    // It is told the same key again.
+    cable.now(Line::Good);
+    let kiosk = Kiosk::start(&data, cable.address, None);
+    until("it signs with the new key", || {
+        kiosk
+            .sync
+            .identity()
+            .is_some_and(|it| it.signing_key == next)
+    });
+    assert_eq!(known(), [public(&next), public(&first)]);
+    let kept = Identity::load(&data).expect("read").expect("there");
+    assert_eq!((kept.signing_key, kept.next_signing_key), (next, None));
+}

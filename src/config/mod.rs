@@ -16,6 +16,7 @@ pub use staff::StaffConfig;
 pub use wall::{Colour, Colours, NotColour, TickerConfig, WallConfig};
 pub use watch::Watch;
 
+use crate::address::Fingerprint;
 use gighall_core::id::HallId;
 use gighall_core::playlist::{Calendar, Scene};
 use gighall_schema::{check, line_of};
@@ -101,6 +102,12 @@ pub struct HubConfig {
     /// The one-time code of `gighall-hub device add`.
     #[serde(default)]
     pub enrolment_code: Option<String>,
+    /// The certificates of a hub that no authority vouches for, or of which no other is to be taken.
+    #[serde(default)]
+    pub certificate_sha256: Vec<Fingerprint>,
+    /// Whether tokens and names may travel in the clear to a hub on another machine.
+    #[serde(default)]
+    pub allow_unencrypted: bool,
     /// Where an embedded hub listens.
     #[serde(default = "default_listen")]
     pub listen: SocketAddr,

@@ -27,6 +27,8 @@ const HALL: &[Key] = &[
 const HUB: &[Key] = &[
     needed("url", Kind::Parsed(hub_url)),
     key("enrolment_code", Kind::Text),
+    key("certificate_sha256", Kind::Each(&Kind::Parsed(fingerprint))),
+    key("allow_unencrypted", Kind::Bool),
     key("listen", Kind::Parsed(listen)),
     key("public_url", Kind::Parsed(http_url)),
 ];
@@ -164,6 +166,12 @@ fn hall_id(text: &str) -> Result<(), String> {
     text.parse::<gighall_core::id::HallId>()
         .map(|_| ())
         .map_err(|error| error.to_string())
+}
+
+fn fingerprint(text: &str) -> Result<(), String> {
+    text.parse::<crate::address::Fingerprint>()
+        .map(|_| ())
+        .map_err(|wrong| wrong.to_string())
 }
 
 fn zone(text: &str) -> Result<(), String> {

@@ -2,6 +2,7 @@
 //! scenes for walls that are not there.
 
 use super::Colour;
+use crate::address::is_loopback;
 use gighall_schema::{Value, Walk, get, whole};
 use std::ops::Range;
 use toml::de::{DeArray, DeTable, DeValue};
@@ -45,9 +46,37 @@ impl Together<'_, '_> {
             self.lights(wall, path);
         }
         self.several_walls(&walls);
+        self.hub(root);
         self.scenes_of_walls(&walls);
         if let Some((path, terminal)) = &terminal {
             self.terminal(terminal, path);
+        }
+    }
+
+    /// Tokens and names do not travel in the clear by accident.
+    fn hub(&mut self, root: &DeTable<'_>) {
+        let Some(url) = get(root, &["hub", "url"]) else {
+            return;
+        };
+        let Some(address) = url.get_ref().as_str() else {
+            return;
+        };
+        let is_plain = address
+            .get(..7)
+            .is_some_and(|it| it.eq_ignore_ascii_case("http://"));
+        let allowed = get(root, &["hub", "allow_unencrypted"]);
+        let allowed = allowed.and_then(|it| it.get_ref().as_bool()) == Some(true);
+        if is_plain && !is_loopback(address) && !allowed {
+            let message = "is not encrypted: whoever is on the way reads tokens and names; give \
+                           an https address, or set hub.allow_unencrypted to true";
+            self.0.report("hub.url", &url.span(), message);
+        }
+        if let Some(pins) = get(root, &["hub", "certificate_sha256"])
+            && is_plain
+        {
+            let message = "means nothing where hub.url is not an https address";
+            self.0
+                .report("hub.certificate_sha256", &pins.span(), message);
         }
     }
 

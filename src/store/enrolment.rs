@@ -32,6 +32,12 @@ pub struct Identity {
     pub token: String,
     /// Secret half of the key that signs presence tokens, in hexadecimal.
     pub signing_key: String,
+    /// Since when it signs; `None` where it was made before that was kept.
+    #[serde(default)]
+    pub signing_key_since: Option<Timestamp>,
+    /// The key that is to follow, while the hub has not said yet that it knows it.
+    #[serde(default)]
+    pub next_signing_key: Option<String>,
     /// Where identity numbers are sealed to.
     pub sealing_key: SealingKey,
     /// Before the dash in claim numbers.
@@ -66,6 +72,8 @@ impl Identity {
             hub_epoch: reply.hub_epoch,
             token: reply.token.clone(),
             signing_key,
+            signing_key_since: Some(reply.now),
+            next_signing_key: None,
             sealing_key: reply.sealing_key.clone(),
             claim_prefix: reply.claim_prefix.clone(),
             phone_url: reply.phone_url.trim_end_matches('/').to_owned(),

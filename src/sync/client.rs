@@ -1,6 +1,7 @@
 //! One request to the hub: JSON in, JSON out, and every way in which that can fail.
 
 use super::plan::LinkProblem;
+use crate::address::{Fingerprint, is_loopback, pinned};
 use gighall_core::wire::Problem;
 use reqwest::redirect::Policy;
 use serde::Serialize;
@@ -14,6 +15,9 @@ const ANSWER_MAX: usize = 16 << 20;
 
 /// Longest snapshot of a hall: some 60,000 listings.
 const SNAPSHOT_MAX: usize = 64 << 20;
+
+/// How long a stream may take to begin.
+const STREAM_TIMEOUT: Duration = Duration::from_secs(10);
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
@@ -114,6 +118,28 @@ pub trait Transport: Send + Sync {
     fn open(&self, ask: Ask) -> Pin<Box<dyn Future<Output = Opened> + Send + '_>>;
 }
 
+/// Why there can be no client.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// The system has no certificates, or the address is none.
+    #[error(transparent)]
+    Http(#[from] reqwest::Error),
+    /// TLS cannot be set up.
+    #[error(transparent)]
+    Tls(#[from] rustls::Error),
+}
+
+/// What a hub goes on sending.
+pub struct Stream(reqwest::Response);
+
+impl Stream {
+    /// The next bytes; `None` at the end.
+    pub async fn next(&mut self) -> Result<Option<Vec<u8>>, CallError> {
+        let chunk = self.0.chunk().await.map_err(transport)?;
+        Ok(chunk.map(|bytes| bytes.to_vec()))
+    }
+}
+
 /// Where the hub is.
 #[derive(Clone)]
 pub struct Client {
@@ -122,12 +148,13 @@ pub struct Client {
 }
 
 impl Client {
-    /// A client of the hub at `url`, over HTTP.
+    /// A client of the hub at `url`, over HTTP. Where certificates are named, the hub's is one of
+    /// those.
     ///
     /// # Errors
     /// If the system has no certificates and the address needs them.
-    pub fn new(url: &str) -> Result<Self, reqwest::Error> {
-        Ok(Self::over(Arc::new(Http::new(url)?), url))
+    pub fn new(url: &str, certificates: &[Fingerprint]) -> Result<Self, ClientError> {
+        Ok(Self::over(Arc::new(Http::new(url, certificates)?), url))
     }
 
     /// A client of the hub at `url`, over whatever carries its requests.
@@ -210,6 +237,17 @@ impl Client {
         Err(refused(status, &body))
     }
 
+    /// Opens a stream of events, which may go on for ever.
+    pub async fn listen(&self, route: &str, token: &str) -> Result<Stream, CallError> {
+        let ask = Ask {
+            url: format!("{}{route}", self.base),
+            token: token.to_owned(),
+            headers: vec![("Accept", "text/event-stream".to_owned())],
+            timeout: STREAM_TIMEOUT,
+        };
+        Ok(Stream(self.transport.open(ask).await?))
+    }
+
     /// Asks for what lies at `route`, from that byte on. `timeout` is for the beginning of the answer;
     /// its body is for the caller to read. Gives the byte that it begins with as well.
     pub async fn get_from(
@@ -250,7 +288,7 @@ impl Client {
 struct Http(reqwest::Client);
 
 impl Http {
-    fn new(url: &str) -> Result<Self, reqwest::Error> {
+    fn new(url: &str, certificates: &[Fingerprint]) -> Result<Self, ClientError> {
         // Another part of the process may have installed it already; it is the same one.
         let _ = rustls::crypto::ring::default_provider().install_default();
         // A redirect is a captive portal's: a token is not for it.
@@ -266,6 +304,10 @@ impl Http {
                 builder
             }
         };
+        if !certificates.is_empty() {
+            let builder = builder().tls_backend_preconfigured(pinned(certificates)?);
+            return Ok(Self(builder.build()?));
+        }
         let http = builder().build().or_else(|error| {
             // A machine without certificates still reaches a hub in its own network.
             if url.starts_with("http://") {
@@ -328,19 +370,6 @@ impl Transport for Http {
     fn open(&self, ask: Ask) -> Pin<Box<dyn Future<Output = Opened> + Send + '_>> {
         Box::pin(self.begin(ask))
     }
-}
-
-/// Whether an address leads to this machine only.
-pub fn is_loopback(url: &str) -> bool {
-    reqwest::Url::parse(url).is_ok_and(|url| {
-        url.host_str().is_some_and(|host| {
-            host == "localhost"
-                || host
-                    .trim_matches(['[', ']'])
-                    .parse::<std::net::IpAddr>()
-                    .is_ok_and(|ip| ip.is_loopback())
-        })
-    })
 }
 
 async fn read(response: &mut reqwest::Response, most: usize) -> Result<Vec<u8>, CallError> {

@@ -1,7 +1,8 @@
-//! Talks to the hub: enrols, follows the feed, sends the outbox, asks for rights. Four tasks run
+//! Talks to the hub: enrols, follows the feed, sends the outbox, asks for rights. Five tasks run
 //! beside each other, so that a long wait of one never holds up another:
 //!
 //! - [`steps`]: enrolment, snapshots and the feed, one step after the other;
+//! - [`listen`]: hears that the feed has something new;
 //! - [`push`]: the outbox, whenever something is in it;
 //! - [`lend`]: rights, whenever jobs or rights change;
 //! - [`proof`]: what the walls showed, a batch at a time.
@@ -14,24 +15,28 @@ mod ask;
 mod client;
 mod lend;
 mod link;
+mod listen;
 mod media;
 mod picture;
 mod plan;
 mod proof;
 mod push;
+mod rotate;
 mod steps;
 
 pub use ask::Asked;
-pub use client::{Ask, Call, CallError, Carried, Client, Opened, Transport};
+pub use client::{Ask, Call, CallError, Carried, Client, ClientError, Opened, Transport};
 pub use link::{HubClock, LinkState, OwnClock};
 pub use plan::{Backoff, LinkProblem, Situation, Step, clock_went_back, next};
 
+use crate::address::Fingerprint;
 use crate::store::{Contact, Identity, Store, StoreError};
 use client::Answer;
 use gighall_core::id::{Epoch, HallId};
 use gighall_core::token::SigningKey;
 use gighall_core::wire::ProblemType;
 use jiff::{SignedDuration, Timestamp};
+use listen::Pushed;
 use plan::SetAside;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -66,14 +71,16 @@ pub struct SyncConfig {
     /// Whether this device confirms claims, so that it asks for rights. If not, it gives back those
     /// that it still holds.
     pub lends: bool,
+    /// The hub's certificates; where there are none, those that the system trusts.
+    pub certificates: Vec<Fingerprint>,
 }
 
 /// Why the engine cannot be started.
 #[derive(Debug, thiserror::Error)]
 pub enum SyncError {
-    /// The system has no certificates.
+    /// The system has no certificates, or TLS cannot be set up.
     #[error("no connection can be made from this machine: {0}")]
-    Client(#[from] reqwest::Error),
+    Client(#[from] ClientError),
     /// The identity cannot be read.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -145,6 +152,8 @@ struct Shared {
     aside: Mutex<SetAside>,
     /// The last request for a picture of the walls.
     picture: watch::Sender<Option<Uuid>>,
+    /// What the hub pushed.
+    pushed: watch::Sender<Pushed>,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -179,7 +188,7 @@ impl Sync {
         config: SyncConfig,
         at: Option<Timestamp>,
     ) -> Result<Self, SyncError> {
-        let client = Client::new(&config.url)?;
+        let client = Client::new(&config.url, &config.certificates)?;
         let clock = match at {
             Some(at) => HubClock::stopped(at),
             None => HubClock::of_machine(store.contact()?.clock_offset_ms),
@@ -255,6 +264,7 @@ impl Sync {
             pushing: tokio::sync::Mutex::default(),
             aside: Mutex::default(),
             picture: watch::channel(None).0,
+            pushed: watch::channel(Pushed::default()).0,
         };
         Ok(Self {
             shared: Arc::new(shared),
@@ -307,6 +317,11 @@ impl Sync {
         self.wake();
     }
 
+    /// Whether the hub pushes its news, so that nothing waits for the next question.
+    pub fn hears_push(&self) -> bool {
+        self.shared.pushed.borrow().live
+    }
+
     /// Where the hub is.
     pub fn url(&self) -> &str {
         &self.shared.config.url
@@ -322,6 +337,7 @@ async fn run(shared: Arc<Shared>) {
     }
     let mut tasks = JoinSet::new();
     tasks.spawn(steps::run(shared.clone()));
+    tasks.spawn(listen::run(shared.clone()));
     tasks.spawn(push::run(shared.clone()));
     tasks.spawn(lend::run(shared.clone()));
     tasks.spawn(proof::run(shared));

@@ -200,6 +200,34 @@ impl Backoff {
     }
 }
 
+/// Counts the events in a stream of them (`text/event-stream`), however it is cut into pieces. What is
+/// in them does not matter: the feed is asked for.
+#[derive(Clone, Debug, Default)]
+pub struct EventLines {
+    /// The beginning of a line whose end is still to come, as far as it matters.
+    begun: Vec<u8>,
+}
+
+impl EventLines {
+    const DATA: &[u8] = b"data:";
+
+    /// How many events became whole with that piece.
+    pub fn events_in(&mut self, piece: &[u8]) -> u64 {
+        let mut events = 0;
+        for byte in piece {
+            match byte {
+                b'\n' | b'\r' => {
+                    events += u64::from(self.begun == Self::DATA);
+                    self.begun.clear();
+                }
+                _ if self.begun.len() < Self::DATA.len() => self.begun.push(*byte),
+                _ => {}
+            }
+        }
+        events
+    }
+}
+
 /// What came of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -285,6 +313,20 @@ mod tests {
         assert_eq!(next(&now), Step::SnapshotDevice);
         now.device_known = true;
         assert_eq!(next(&now), Step::Follow);
+    }
+
+    #[test]
+    fn events_are_counted_however_they_are_cut() {
+        let stream =
+            b": hello\n\nevent: heads\ndata: {\"hall\":1}\n\n:\n\ndata:{}\r\n\r\ndatabase: 1\n\n";
+        for size in 1..stream.len() {
+            let mut lines = EventLines::default();
+            let events: u64 = stream.chunks(size).map(|it| lines.events_in(it)).sum();
+            assert_eq!(events, 2, "in pieces of {size}");
+        }
+        let mut lines = EventLines::default();
+        assert_eq!(lines.events_in(&vec![b'd'; 1 << 20]), 0);
+        assert!(lines.begun.len() <= EventLines::DATA.len());
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! Enrolment, snapshots and the feed, one step after the other.
 
-use super::client::is_loopback;
 use super::plan::{self, LinkProblem, Outcome, Pace, Situation, Step};
 use super::{
-    BACKOFF_MOST, CallError, STAFF_BACKOFF_MOST, Shared, StepError, TIMEOUT, chance, lock,
+    BACKOFF_MOST, CallError, STAFF_BACKOFF_MOST, Shared, StepError, TIMEOUT, chance, lock, rotate,
 };
+use crate::address::is_loopback;
 use crate::store::{Identity, StaffCode, Store, StoreError};
 use gighall_core::token::SigningKey;
 use gighall_core::wire::{
@@ -17,6 +17,11 @@ use std::time::{Duration, Instant};
 /// How long the hub waits for something new. A pulled cable that nobody tells of is found when
 /// that is over.
 const WAIT_SECONDS: u32 = 10;
+/// How often the hub is asked for news while it pushes them: for how the device is, for the clock, and
+/// for events that were lost.
+const ASK_EVERY: Duration = Duration::from_secs(10);
+/// How long news are waited for that come together with the first.
+const SETTLE: Duration = Duration::from_millis(100);
 const FEED_TIMEOUT: Duration = Duration::from_secs(WAIT_SECONDS as u64 + 5);
 const SNAPSHOT_TIMEOUT: Duration = Duration::from_secs(60);
 
@@ -36,7 +41,13 @@ pub async fn run(shared: Arc<Shared>) {
     // An earlier start may have told staff something.
     let mut told = true;
     let mut tidied = None;
+    let mut pushed = shared.pushed.subscribe();
     loop {
+        // Seen before the hub is asked, so that nothing can slip in between.
+        let live = pushed.borrow_and_update().live;
+        if live {
+            wait_seconds = 0;
+        }
         let outcome = turn(&shared, wait_seconds).await;
         let followed = outcome == Outcome::Followed;
         told |= matches!(outcome, Outcome::Failed(problem) if problem.needs_enrolment());
@@ -46,11 +57,21 @@ pub async fn run(shared: Arc<Shared>) {
         if followed && tidied.is_none_or(|at: Instant| at.elapsed() > TIDY_EVERY) {
             tidied = Some(Instant::now());
             tidy(&shared).await;
+            if let Err(error) = rotate::rotate(&shared).await {
+                tracing::warn!(%error, "the key that signs codes could not be changed");
+            }
         }
         wait_seconds = if followed { WAIT_SECONDS } else { 0 };
         let wait = pace.after(outcome, chance());
         if !wait.is_zero() {
             shared.rest(wait).await;
+        } else if followed && live {
+            // The hub says when there is news; should it fail to, it is asked all the same.
+            tokio::select! {
+                // Changes come in bursts: one question for all of them.
+                _ = pushed.changed() => tokio::time::sleep(SETTLE).await,
+                () = tokio::time::sleep(ASK_EVERY) => {}
+            }
         }
     }
 }
@@ -248,8 +269,10 @@ async fn follow(
                 let seq = store.cursor(&scope)?.unwrap_or(0);
                 cursors.push(Cursor { scope, seq });
             }
+            let outbox = store.outbox_state()?;
             let health = DeviceHealth {
-                outbox_length: store.outbox_state()?.length,
+                outbox_length: outbox.length,
+                outbox_oldest: outbox.oldest,
                 rights: store.rights_held()?,
                 clock_offset_ms,
                 version: VERSION.to_owned(),
@@ -283,6 +306,15 @@ async fn follow(
     move_phones(shared, identity, &reply.phone_url).await?;
     let now = shared.clock.now();
     let expected = scopes.clone();
+    // Caught up, or is more to be asked for at once?
+    let behind = reply.scopes.iter().any(|told| {
+        let last = told.changes.last();
+        last.is_some_and(|last| last.seq < told.head)
+    });
+    let outcome = match behind {
+        true => Outcome::Forward,
+        false => Outcome::Followed,
+    };
     let _still = shared.between_pushes().await;
     let applied = shared
         .on_store(move |store| {
@@ -302,7 +334,7 @@ async fn follow(
             tracing::warn!("the feed has a gap: starting over from a snapshot");
             forget_cursors(shared, scopes).await
         }
-        applied => applied.map(|()| Outcome::Followed).map_err(StepError::from),
+        applied => applied.map(|()| outcome).map_err(StepError::from),
     }
 }
 

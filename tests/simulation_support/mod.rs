@@ -176,6 +176,7 @@ impl World {
             code: Some(device.code.clone()),
             data: device.data.clone(),
             lends: true,
+            certificates: vec![],
         };
         let line = Arc::new(Line {
             net: self.net.clone(),

@@ -105,13 +105,14 @@ impl Hub {
     /// Serves `data` on a free port of loopback, or on the one it had before.
     pub fn serve(data: &Path, address: Option<SocketAddr>, public_url: &str) -> Self {
         let listen = address.map_or_else(|| "127.0.0.1:0".to_owned(), |a| a.to_string());
-        let mut process = Process::spawn(
-            Command::new(program("gighall-hub"))
-                .args(["serve", "--data"])
-                .arg(data)
-                .args(["--listen", &listen, "--public-url", public_url])
-                .stdout(Stdio::piped()),
-        );
+        let mut command = Command::new(program("gighall-hub"));
+        command.args(["serve", "--data"]).arg(data);
+        command.args(["--listen", &listen, "--public-url", public_url]);
+        Self::first_line(&mut command, data)
+    }
+
+    fn first_line(command: &mut Command, data: &Path) -> Self {
+        let mut process = Process::spawn(command.stdout(Stdio::piped()));
         let stdout = process.child.stdout.take().expect("piped");
         let mut line = String::new();
         BufReader::new(stdout)
@@ -127,6 +128,16 @@ impl Hub {
             address,
             process,
         }
+    }
+
+    /// Serves `data` on that address and writes everything that can be logged into a file.
+    pub fn serve_traced(data: &Path, address: SocketAddr, log: &Path) -> Self {
+        let log = std::fs::File::create(log).expect("a file");
+        let mut command = Command::new(program("gighall-hub"));
+        command.args(["serve", "--data"]).arg(data);
+        command.args(["--listen", &address.to_string()]);
+        command.env("RUST_LOG", "trace").stderr(log);
+        Self::first_line(&mut command, data)
     }
 
     /// kill -9.
@@ -299,18 +310,25 @@ pub struct Kiosk {
 impl Kiosk {
     /// Starts `gighall-kiosk run` on a display.
     pub fn run(config: &Path, display: &Display) -> Self {
-        Self::start(config, display, Stdio::inherit())
+        Self::start(config, display, Stdio::inherit(), None)
     }
 
     /// The same with its log in a file.
     pub fn run_logged(config: &Path, display: &Display, log: &Path) -> Self {
         let log = std::fs::File::create(log).expect("a file");
-        Self::start(config, display, log.into())
+        Self::start(config, display, log.into(), None)
     }
 
-    fn start(config: &Path, display: &Display, log: Stdio) -> Self {
+    /// The same with everything that can be logged.
+    pub fn run_traced(config: &Path, display: &Display, log: &Path) -> Self {
+        let log = std::fs::File::create(log).expect("a file");
+        Self::start(config, display, log.into(), Some("trace"))
+    }
+
+    fn start(config: &Path, display: &Display, log: Stdio, filter: Option<&str>) -> Self {
         let process = Process::spawn(
             Command::new(program("gighall-kiosk"))
+                .envs(filter.map(|filter| ("RUST_LOG", filter)))
                 .stderr(log)
                 .args(["run", "--config"])
                 .arg(config)

@@ -305,6 +305,7 @@ impl Kiosk {
             code,
             data: data.to_owned(),
             lends,
+            certificates: vec![],
         };
         let sync = Sync::start(runtime.handle(), store.clone(), config).expect("starts");
         let sync = Arc::new(sync);

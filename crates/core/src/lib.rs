@@ -8,6 +8,8 @@
 
 pub mod claim;
 pub mod event;
+#[cfg(test)]
+mod garbage;
 pub mod hall;
 pub mod id;
 pub mod identity;

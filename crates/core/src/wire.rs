@@ -4,7 +4,9 @@
 //! | --- | --- | --- |
 //! | `POST /enrol` | [`EnrolRequest`] | [`EnrolReply`] |
 //! | `POST /re-enrol` | [`ReEnrolRequest`] | [`EnrolReply`] |
+//! | `POST /signing-key` | [`SigningKeyRequest`] | [`SigningKeyReply`] |
 //! | `POST /feed` | [`FeedRequest`] | [`FeedReply`] |
+//! | `GET /events` | nothing | server-sent events, each with [`Heads`] |
 //! | `POST /snapshot` | [`SnapshotRequest`] | [`SnapshotReply`] |
 //! | `POST /outbox` | [`OutboxRequest`] | [`OutboxReply`] |
 //! | `POST /rights` | [`RightsRequest`] | [`RightsReply`] |
@@ -43,6 +45,19 @@ pub const BATCH_MAX: usize = 500;
 
 /// Longest time that `/feed` waits for something new, in seconds.
 pub const WAIT_MAX_SECONDS: u32 = 25;
+
+/// Within so many seconds something comes over `/events`, if only a comment.
+pub const KEEP_ALIVE_SECONDS: u32 = 15;
+
+/// Where a device's feeds stand: that there is something new, and nothing of what it is. Sent over
+/// `/events` at first and with each change; a device that misses one asks by itself in a while.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Heads {
+    /// The last sequence number of the hall's feed.
+    pub hall: u64,
+    /// The last sequence number of the device's own.
+    pub device: u64,
+}
 
 /// A stream of changes with its own dense sequence.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -115,6 +130,17 @@ pub struct ReEnrolRequest {
     pub version: String,
 }
 
+/// The present enrolment of a device signs its codes with another key from now on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SigningKeyRequest {
+    /// Public half of the key, in hexadecimal.
+    pub public_key: String,
+}
+
+/// The hub takes codes that are signed with it, and those of the key before for a day more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SigningKeyReply {}
+
 /// What a device is after enrolment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EnrolReply {
@@ -166,6 +192,10 @@ pub struct FeedRequest {
 pub struct DeviceHealth {
     /// Records that wait to be sent.
     pub outbox_length: u64,
+    /// When the oldest of them was written, by the device's idea of the hub's clock; `None` where
+    /// none waits, or where a device does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outbox_oldest: Option<Timestamp>,
     /// Unspent rights.
     pub rights: u32,
     /// Clock of the device less clock of the hub, in milliseconds.

@@ -7,11 +7,13 @@
 
 pub mod api;
 pub mod import;
+pub mod limit;
 pub mod media;
 pub mod pages;
+pub mod routes;
 pub mod server;
 pub mod state;
 pub mod store;
 
-pub use server::{router, serve};
+pub use server::{router, routes, serve};
 pub use state::{HubConfig, HubError, HubState, PROOF_DAYS, open, open_existing};

@@ -1,11 +1,15 @@
 //! The HTTP service: the devices' interface, the phones' pages, and the hub's own clockwork.
 
+use crate::limit::locate;
+use crate::routes::{Asked, Door, Route, Row, build, described};
 use crate::state::{HubError, HubState};
 use crate::{api, pages};
 use axum::Router;
-use axum::routing::get;
+use axum::middleware::from_fn_with_state;
+use axum::routing::on;
 use jiff::SignedDuration;
 use std::future::Future;
+use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::time::{Instant, MissedTickBehavior};
@@ -18,18 +22,39 @@ const TICK: Duration = Duration::from_millis(500);
 /// How often it forgets what has had its time.
 const TIDY_EVERY: Duration = Duration::from_secs(3600);
 
+/// How long it is kept who saw what: three years, as long as a hall may have to answer for it.
+const AUDIT_HOURS: i64 = 24 * 3 * 366;
+
 /// How long requests under way may take once the server is to stop.
 const GRACE: Duration = Duration::from_secs(5);
+
+/// What is neither a page nor the devices' interface.
+const OWN: &[Row<()>] = &[Row {
+    asked: Asked::Get,
+    path: "/healthz",
+    door: Door::Anybody,
+    handler: |it| on(it, || async { "ok\n" }),
+}];
+
+/// Every route that there is, with who may pass it.
+pub fn routes() -> Vec<Route> {
+    let mut all = described("", OWN);
+    all.extend(pages::routes());
+    all.extend(api::routes());
+    all
+}
 
 /// Everything the hub answers over HTTP.
 pub fn router(state: HubState) -> Router {
     let pages = pages::router(state.clone(), state.secret());
     // Films are small already, and a part of one that was compressed is none.
     let worth_it = DefaultPredicate::new().and(NotForContentType::const_new("video/"));
+    let trusted = state.trusted_proxies.clone();
     Router::new()
-        .route("/healthz", get(|| async { "ok\n" }))
+        .merge(build(OWN))
         .merge(pages)
-        .nest("/api/v1", api::router(state))
+        .nest(api::PREFIX, api::router(state))
+        .layer(from_fn_with_state(trusted, locate))
         .layer(CompressionLayer::new().compress_when(worth_it))
 }
 
@@ -45,7 +70,8 @@ pub async fn serve(
 ) -> Result<(), HubError> {
     let clockwork = tokio::spawn(run_clockwork(state.clone()));
     let told = state.clone();
-    let server = axum::serve(listener, router(state.clone())).with_graceful_shutdown(async move {
+    let service = router(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
         shutdown.await;
         told.stop();
     });
@@ -95,8 +121,15 @@ async fn tidy(state: &HubState) {
     let (Ok(proof), Ok(pictures)) = (before(24 * i64::from(state.proof_days)), before(24)) else {
         return;
     };
+    let (Ok(codes), Ok(audit)) = (before(24), before(AUDIT_HOURS)) else {
+        return;
+    };
     let done = state
-        .ask(move |store| Ok((store.forget_proof(proof)?, store.forget_pictures(pictures)?)))
+        .ask(move |store| {
+            store.forget_codes(codes)?;
+            store.forget_audit(audit)?;
+            Ok((store.forget_proof(proof)?, store.forget_pictures(pictures)?))
+        })
         .await;
     match done {
         Ok((0, 0)) => {}

@@ -1,9 +1,11 @@
 //! What every handler of the hub shares.
 
+use crate::limit::Limits;
 use crate::store::Store;
 use crate::store::sqlite::{DATABASE_FILE, SqliteStore};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::watch;
@@ -20,6 +22,8 @@ pub struct HubConfig {
     pub zone: TimeZone,
     /// For how many days it is kept what walls showed.
     pub proof_days: u32,
+    /// Proxies in front of the hub, whose word it takes for where requests come from.
+    pub trusted_proxies: Vec<IpAddr>,
 }
 
 /// For how many days it is kept what walls showed, where nothing else is configured: a year, and
@@ -34,6 +38,7 @@ impl HubConfig {
             phone_url: None,
             zone: china(),
             proof_days: PROOF_DAYS,
+            trusted_proxies: vec![],
         }
     }
 }
@@ -100,6 +105,7 @@ fn with_key(config: &HubConfig, secret: [u8; 32]) -> Result<HubState, HubError> 
     let url = config.phone_url.as_deref();
     let mut state = HubState::new(Arc::new(store), secret, url, config.zone.clone());
     state.proof_days = config.proof_days;
+    state.trusted_proxies = config.trusted_proxies.as_slice().into();
     Ok(state)
 }
 
@@ -114,6 +120,10 @@ pub struct HubState {
     pub zone: TimeZone,
     /// For how many days it is kept what walls showed.
     pub proof_days: u32,
+    /// How often anybody may ask for anything.
+    pub limits: Arc<Limits>,
+    /// As in [`HubConfig`].
+    pub trusted_proxies: Arc<[IpAddr]>,
     /// The hub's secret, from which the pages derive the key of their permits.
     secret: Arc<[u8; 32]>,
     /// Set when the server is to stop, so that nobody goes on waiting.
@@ -135,6 +145,8 @@ impl HubState {
             phone_url: Arc::default(),
             zone,
             proof_days: PROOF_DAYS,
+            limits: Arc::default(),
+            trusted_proxies: Arc::default(),
         };
         state.set_phone_url(phone_url);
         state

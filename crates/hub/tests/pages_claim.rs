@@ -86,7 +86,11 @@ async fn from_the_wall_to_the_slip() {
         .post(&format!("{slip_at}/withdraw"), &[])
         .await
         .leads_to(&slip_at);
-    phone.get(&here).await.shows("还要 4 人").shows("我要报名");
+    // Each code claims once, so that the next claim begins at the terminal again.
+    phone.get(&here).await.shows("还要 4 人").hides("我要报名");
+    let fresh = hub.state.now() - SignedDuration::from_secs(30);
+    phone.get(&hub.code(None, fresh)).await.leads_to(&here);
+    phone.get(&here).await.shows("我要报名");
 }
 
 #[tokio::test]
@@ -285,6 +289,8 @@ async fn rules_are_told_in_words() {
     assert_eq!(page.status, 422);
     page.shows("您的年龄不符合这个岗位的要求");
     assert_eq!(claim(&mut phone, &jobs[1]).await.status, 303);
+    let fresh = hub.state.now() - SignedDuration::from_secs(30);
+    phone.get(&hub.code(Some(jobs[2].id), fresh)).await;
     let page = claim(&mut phone, &jobs[2]).await;
     assert_eq!(page.status, 422);
     page.shows("时间冲突");
@@ -309,4 +315,108 @@ async fn too_late_to_withdraw_is_said() {
     assert_eq!(page.status, 409);
     page.shows("现在不能在手机上取消了")
         .shows("tel:13812345678");
+}
+
+#[tokio::test]
+async fn a_scanned_code_claims_once_for_each_worker() {
+    let hub = Hub::start().await;
+    let jobs = hub.publish(&[coming(1, 2, "砌砖小工"), coming(2, 4, "搬砖小工")]);
+    let (first, second) = (&jobs[0], &jobs[1]);
+    let mut phone = ready(&hub, first, 11).await;
+    let form = phone.get(&format!("/j/{}", second.id)).await;
+    let open_before = form.hidden("claim");
+    let taken = claim(&mut phone, first).await;
+    assert_eq!(taken.status, 303);
+    // Neither a form that was open already, nor a new page: the code is to be scanned again.
+    let again = format!("/j/{}/claim", second.id);
+    phone
+        .post(&again, &[("claim", &open_before)])
+        .await
+        .leads_to(&format!("/j/{}", second.id));
+    let page = phone.get(&format!("/j/{}", second.id)).await;
+    page.shows("等屏幕换上新码").hides("我要报名");
+    // Withdrawing does not give the code back.
+    let slip = taken.location.expect("a slip");
+    phone.post(&format!("{slip}/withdraw"), &[]).await;
+    phone
+        .get(&format!("/j/{}", first.id))
+        .await
+        .hides("我要报名");
+    // A photograph of that code, and its cookie, serve another worker once, as long as they are fresh.
+    let mut friend = ready(&hub, first, 13).await;
+    friend
+        .cookies
+        .insert("permit".to_owned(), phone.cookies["permit"].clone());
+    assert_eq!(claim(&mut friend, first).await.status, 303);
+    // A code that is scanned anew claims.
+    let later = hub.state.now() - SignedDuration::from_secs(30);
+    phone.get(&hub.code(Some(second.id), later)).await;
+    assert_eq!(claim(&mut phone, second).await.status, 303);
+}
+
+#[tokio::test]
+async fn a_claim_that_was_refused_does_not_use_the_code_up() {
+    let hub = Hub::start().await;
+    let mut last = coming(1, 2, "砌砖小工");
+    (last.places, last.places_left) = (1, 1);
+    let jobs = hub.publish(&[last, coming(2, 4, "搬砖小工")]);
+    let mut quick = ready(&hub, &jobs[0], 13).await;
+    let mut slow = ready(&hub, &jobs[0], 11).await;
+    let form = slow
+        .get(&format!("/j/{}", jobs[0].id))
+        .await
+        .hidden("claim");
+    assert_eq!(claim(&mut quick, &jobs[0]).await.status, 303);
+    let address = format!("/j/{}/claim", jobs[0].id);
+    assert_eq!(slow.post(&address, &[("claim", &form)]).await.status, 409);
+    assert_eq!(claim(&mut slow, &jobs[1]).await.status, 303);
+}
+
+#[tokio::test]
+async fn keys_of_terminals_follow_each_other_with_an_overlap() {
+    let hub = Hub::start().await;
+    let now = hub.state.now();
+    let next = SigningKey::generate().expect("a key");
+    let mut phone = Phone::new(&hub.url);
+    let device = hub.device.device;
+    let with = |key: &SigningKey| {
+        let token = hub.token(&a_hall(), None, now, device, key);
+        format!("{}/c/{token}", hub.url)
+    };
+    let status = async |phone: &mut Phone, key| phone.get(&with(key)).await.status;
+    assert_eq!(status(&mut phone, &next).await, 400, "not known yet");
+    let rotate = || {
+        let request = phone
+            .client()
+            .post(phone.absolute("/api/v1/signing-key"))
+            .bearer_auth(&hub.device.token)
+            .body(format!(r#"{{"public_key":"{}"}}"#, next.public_hex()));
+        request.send()
+    };
+    // Told twice, because the answer was lost.
+    for _ in 0..2 {
+        assert_eq!(rotate().await.expect("answered").status(), 200);
+    }
+    // A code that was on the screen a moment ago, and a device that never heard the answer.
+    for key in [&next, hub.key()] {
+        assert_eq!(status(&mut phone, key).await, 303);
+    }
+    let store = &hub.state.store;
+    let known = |now| {
+        let signer = store.signer(device, now).expect("read");
+        signer.expect("in use").1
+    };
+    assert_eq!(known(now), [next.public_hex(), hub.key().public_hex()]);
+    let later = now + SignedDuration::from_hours(25);
+    assert_eq!(known(later), [next.public_hex()], "and not for ever");
+    store
+        .revoke_device(&a_hall(), "一号终端", now)
+        .expect("revoked");
+    for key in [&next, hub.key()] {
+        assert_eq!(
+            status(&mut phone, key).await,
+            400,
+            "a stolen one signs nothing"
+        );
+    }
 }

@@ -8,6 +8,7 @@ use axum::http::header;
 use axum::http::request::Parts;
 use gighall_core::id::{DeviceId, HallId};
 use gighall_core::wire::ProblemType;
+use std::time::Instant;
 
 /// Any enrolment of a device, also one that a newer one has replaced.
 pub struct AnyEpoch(pub Caller);
@@ -28,11 +29,13 @@ impl FromRequestParts<HubState> for AnyEpoch {
             .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
             .map(|(_, token)| token.trim().to_owned())
             .ok_or_else(|| unauthorized("there is no bearer token"))?;
-        state
+        let caller = state
             .ask(move |store| store.authenticate(&token))
             .await?
-            .map(Self)
-            .ok_or_else(|| unauthorized("the hub does not know this token"))
+            .ok_or_else(|| unauthorized("the hub does not know this token"))?;
+        let asked = state.limits.devices.ask(caller.device, Instant::now());
+        asked.map_err(ApiError::too_many)?;
+        Ok(Self(caller))
     }
 }
 

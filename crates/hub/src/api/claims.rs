@@ -3,13 +3,14 @@
 use super::caller::{Present, is_own_hall};
 use super::problem::{ApiError, Body};
 use crate::state::HubState;
-use crate::store::{NewClaim, StoreError};
+use crate::store::{Act, Audited, NewClaim, StoreError};
 use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use gighall_core::wire::{
     ClaimReply, ClaimRequest, FindWorkerReply, FindWorkerRequest, ProblemType,
 };
+use std::time::Instant;
 
 /// `POST /claims`
 pub async fn claim(
@@ -49,14 +50,26 @@ pub async fn claim(
 /// `POST /workers/find`
 pub async fn find_worker(
     State(state): State<HubState>,
-    Present(_): Present,
+    Present(caller): Present,
     Body(request): Body<FindWorkerRequest>,
 ) -> Result<Json<FindWorkerReply>, ApiError> {
+    let asked = state.limits.finds.ask(caller.device, Instant::now());
+    asked.map_err(ApiError::too_many)?;
+    let now = state.now();
     let reply = state
         .ask(move |store| {
             let worker = store.worker_by_sealed(&request.id_sealed)?;
             let claims = match &worker {
-                Some(worker) => store.claims_of(worker.worker)?,
+                Some(worker) => {
+                    store.audit(&Audited {
+                        at: now,
+                        actor: format!("device {}", caller.device),
+                        act: Act::Found,
+                        worker: Some(worker.worker),
+                        hall: Some(caller.hall),
+                    })?;
+                    store.claims_of(worker.worker)?
+                }
                 None => Vec::new(),
             };
             Ok(FindWorkerReply { worker, claims })

@@ -1,12 +1,14 @@
 //! Enrolment: a code for a token, and a new epoch for a device whose store was lost.
 
-use super::caller::{AnyEpoch, Host};
+use super::caller::{AnyEpoch, Host, Present};
 use super::problem::{ApiError, Body};
 use crate::state::HubState;
 use crate::store::StoreError;
 use axum::Json;
 use axum::extract::State;
-use gighall_core::wire::{EnrolReply, EnrolRequest, ProblemType, ReEnrolRequest};
+use gighall_core::wire::{
+    EnrolReply, EnrolRequest, ProblemType, ReEnrolRequest, SigningKeyReply, SigningKeyRequest,
+};
 
 /// `POST /enrol`
 pub async fn enrol(
@@ -40,6 +42,21 @@ pub async fn re_enrol(
     tracing::warn!(device = %reply.device, epoch = reply.epoch.0, "enrolled anew: its store was lost");
     reply.phone_url = state.phone_url(host.as_deref());
     Ok(Json(reply))
+}
+
+/// `POST /signing-key`
+pub async fn signing_key(
+    State(state): State<HubState>,
+    Present(caller): Present,
+    Body(request): Body<SigningKeyRequest>,
+) -> Result<Json<SigningKeyReply>, ApiError> {
+    check_key(&request.public_key)?;
+    let now = state.now();
+    state
+        .ask(move |store| store.rotate_key(caller.device, &request.public_key, now))
+        .await?;
+    tracing::info!(device = %caller.device, "signs with a new key");
+    Ok(Json(SigningKeyReply {}))
 }
 
 fn check_key(public_key: &str) -> Result<(), ApiError> {

@@ -3,6 +3,7 @@
 mod caller;
 mod claims;
 mod enrol;
+mod events;
 mod feed;
 mod media;
 mod picture;
@@ -10,17 +11,20 @@ mod problem;
 mod proof;
 mod upload;
 
+use crate::limit::Client;
+use crate::routes::Asked::{Get, Post};
+use crate::routes::{Asked, Door, Route, Row, build, described};
 use crate::state::HubState;
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::map_response;
+use axum::middleware::{Next, from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{MethodFilter, MethodRouter, on};
 use gighall_core::wire::{ProblemType, WAIT_MAX_SECONDS};
 use problem::ApiError;
 use std::any::Any;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 
@@ -30,23 +34,66 @@ const BODY_MAX: usize = 4 << 20;
 /// Longest time that a request may take: longer than the longest wait for the feed.
 const PATIENCE: Duration = Duration::from_secs(WAIT_MAX_SECONDS as u64 + 15);
 
+const fn row(
+    asked: Asked,
+    path: &'static str,
+    door: Door,
+    handler: fn(MethodFilter) -> MethodRouter<HubState>,
+) -> Row<HubState> {
+    Row {
+        asked,
+        path,
+        door,
+        handler,
+    }
+}
+
+/// Every route under `/api/v1`. A new one is a new row here, and a request in the tests of doors.
+const ROUTES: &[Row<HubState>] = &[
+    row(Post, "/enrol", Door::Code, |it| on(it, enrol::enrol)),
+    row(Post, "/re-enrol", Door::ReEnrol, |it| {
+        on(it, enrol::re_enrol)
+    }),
+    row(Post, "/signing-key", Door::PresentAnywhere, |it| {
+        on(it, enrol::signing_key)
+    }),
+    row(Post, "/feed", Door::Present, |it| on(it, feed::feed)),
+    row(Get, "/events", Door::PresentAnywhere, |it| {
+        on(it, events::events)
+    }),
+    row(Post, "/snapshot", Door::Present, |it| {
+        on(it, feed::snapshot)
+    }),
+    row(Post, "/outbox", Door::AnyEpoch, |it| on(it, upload::outbox)),
+    row(Post, "/rights", Door::Present, |it| on(it, upload::rights)),
+    row(Post, "/proof", Door::AnyEpoch, |it| on(it, proof::proof)),
+    row(Post, "/picture", Door::Present, |it| {
+        on(it, picture::picture)
+    }),
+    row(Get, "/media/{hash}", Door::Present, |it| {
+        on(it, media::media)
+    }),
+    row(Post, "/claims", Door::Present, |it| on(it, claims::claim)),
+    row(Post, "/workers/find", Door::PresentAnywhere, |it| {
+        on(it, claims::find_worker)
+    }),
+];
+
+/// Where the devices' interface lies.
+pub const PREFIX: &str = "/api/v1";
+
+/// What the table says.
+pub(crate) fn routes() -> Vec<Route> {
+    described(PREFIX, ROUTES)
+}
+
 /// The devices' interface.
 pub fn router(state: HubState) -> Router {
-    Router::new()
-        .route("/enrol", post(enrol::enrol))
-        .route("/re-enrol", post(enrol::re_enrol))
-        .route("/feed", post(feed::feed))
-        .route("/snapshot", post(feed::snapshot))
-        .route("/outbox", post(upload::outbox))
-        .route("/rights", post(upload::rights))
-        .route("/proof", post(proof::proof))
-        .route("/picture", post(picture::picture))
-        .route("/media/{hash}", get(media::media))
-        .route("/claims", post(claims::claim))
-        .route("/workers/find", post(claims::find_worker))
+    build(ROUTES)
         .fallback(unknown_route)
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(BODY_MAX))
+        .layer(from_fn_with_state(state.clone(), by_address))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::REQUEST_TIMEOUT,
             PATIENCE,
@@ -56,15 +103,29 @@ pub fn router(state: HubState) -> Router {
         .with_state(state)
 }
 
+/// Before anything of the request is read.
+async fn by_address(State(state): State<HubState>, request: Request, next: Next) -> Response {
+    let client = request.extensions().get::<Client>().copied();
+    let limits = &state.limits;
+    if let Some(address) = client.and_then(|client| client.address) {
+        let now = Instant::now();
+        let asked = match request.uri().path() {
+            "/enrol" => limits.enrolments.ask(address, now),
+            _ => limits.api.ask(address, now),
+        };
+        if let Err(wait) = asked {
+            return ApiError::too_many(wait).into_response();
+        }
+    }
+    next.run(request).await
+}
+
 async fn unknown_route() -> ApiError {
     ApiError::new(ProblemType::NotFound, "there is no such route")
 }
 
 async fn wrong_method() -> ApiError {
-    ApiError::new(
-        ProblemType::BadRequest,
-        "every route here takes POST, and /media takes GET",
-    )
+    ApiError::new(ProblemType::BadRequest, "this route takes another method")
 }
 
 fn after_panic(_: Box<dyn Any + Send>) -> Response {

@@ -1,5 +1,6 @@
 //! Errors as RFC 9457 problems, and the reader of request bodies that gives them.
 
+use crate::limit::seconds;
 use crate::store::StoreError;
 use axum::Json;
 use axum::body::Bytes;
@@ -8,27 +9,54 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use gighall_core::wire::{Problem, ProblemType};
 use serde::de::DeserializeOwned;
+use std::time::Duration;
 
 /// A problem on its way out.
 #[derive(Debug)]
-pub struct ApiError(Box<Problem>);
+pub struct ApiError {
+    problem: Box<Problem>,
+    /// Whole seconds after which the same may be asked again.
+    retry_after: Option<u32>,
+}
 
 impl ApiError {
     /// A problem of that kind.
     pub fn new(kind: ProblemType, detail: impl Into<String>) -> Self {
-        Self(Box::new(Problem::new(kind, detail)))
+        Self::from(Problem::new(kind, detail))
+    }
+
+    /// Too many of these: the next one may come after that time.
+    pub fn too_many(wait: Duration) -> Self {
+        let detail = "too many requests: wait as long as Retry-After says";
+        let mut error = Self::new(ProblemType::TooManyRequests, detail);
+        error.retry_after = Some(seconds(wait));
+        error
+    }
+}
+
+impl From<Problem> for ApiError {
+    fn from(problem: Problem) -> Self {
+        Self {
+            problem: Box::new(problem),
+            retry_after: None,
+        }
     }
 }
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let status =
-            StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut response = (status, Json(self.0)).into_response();
+            StatusCode::from_u16(self.problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = (status, Json(self.problem)).into_response();
         response.headers_mut().insert(
             header::CONTENT_TYPE,
             HeaderValue::from_static("application/problem+json"),
         );
+        if let Some(seconds) = self.retry_after {
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
         response
     }
 }
@@ -69,7 +97,7 @@ impl From<StoreError> for ApiError {
             StoreError::CapacityExhausted { elsewhere } => problem.held_by = elsewhere,
             _ => {}
         }
-        Self(Box::new(problem))
+        problem.into()
     }
 }
 

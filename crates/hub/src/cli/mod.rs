@@ -1,5 +1,6 @@
 //! The command line.
 
+mod audit;
 mod event;
 mod media;
 mod notice;
@@ -21,6 +22,7 @@ use gighall_hub::import::ImportError;
 use gighall_hub::media::MediaError;
 use gighall_hub::store::StoreError;
 use jiff::civil::Date;
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 /// The central server of gig halls: jobs, capacity and the ledger of all claims, and the pages
@@ -74,6 +76,9 @@ enum Command {
     /// Fetches a picture of what a wall shows at this moment, and prints the wall's name and the
     /// time. The device learns of the request when it next asks for news, within ten seconds.
     Picture(PictureArgs),
+    /// Who saw or changed what of a person.
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Registered persons, who may see, correct and delete what is kept of them. The ID number is
     /// read from the first line of stdin, so that it stays out of lists of processes and histories.
     #[command(subcommand)]
@@ -98,6 +103,11 @@ struct Serve {
     /// address under which devices reach it.
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
+    /// The address of a proxy in front of this server, whose X-Forwarded-For and X-Forwarded-Proto are
+    /// believed; may be given several times. Without it nobody's are, and all who come through a proxy
+    /// on another machine count as one.
+    #[arg(long, value_name = "ADDR")]
+    trust_proxy: Vec<IpAddr>,
     /// For how many days it is kept what walls showed, 1 to 3650.
     #[arg(long, value_name = "N", default_value_t = gighall_hub::PROOF_DAYS,
           value_parser = clap::value_parser!(u32).range(1..=3650))]
@@ -134,8 +144,22 @@ enum Device {
         #[arg(long)]
         name: String,
     },
-    /// Lists devices: hall, name, enrolments, when last seen, records that wait, records that were
-    /// taken with remarks and which, state, what it tells staff.
+    /// Takes a device's doors away, as after a theft: nothing that it holds or signs is taken any
+    /// more. What it confirmed and did not send stays in doubt, and so do its rights. A new code of
+    /// `device add` lets it in again.
+    Revoke {
+        #[command(flatten)]
+        data: Data,
+        /// The hall that it stands in.
+        #[arg(long, value_name = "ID")]
+        hall: HallId,
+        /// What staff call it.
+        #[arg(long)]
+        name: String,
+    },
+    /// Lists devices: hall, name, enrolments, when last seen, records that wait and since when,
+    /// rights held, its clock less the hub's in milliseconds, version, records that were taken with
+    /// remarks and which, state, what it tells staff.
     List {
         #[command(flatten)]
         data: Data,
@@ -460,6 +484,35 @@ enum WorkerCommand {
     },
 }
 
+#[derive(Debug, Subcommand)]
+enum AuditCommand {
+    /// Lists who saw or changed what: time, who, what, the person's id, the hall.
+    List(AuditArgs),
+    /// Writes the same as CSV that Excel opens, with times to the second.
+    Export {
+        #[command(flatten)]
+        which: AuditArgs,
+        /// Where the CSV goes; stdout where it is not given.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Args)]
+struct AuditArgs {
+    #[command(flatten)]
+    data: Data,
+    /// The first day; the beginning of the log where it is not given.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    from: Option<Date>,
+    /// The last day; today where it is not given.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    to: Option<Date>,
+    /// Only what is about one person, whose ID number is the first line of stdin.
+    #[arg(long)]
+    person: bool,
+}
+
 fn county_code(text: &str) -> Result<String, String> {
     if text.len() == 6 && text.bytes().all(|b| b.is_ascii_digit()) {
         Ok(text.to_owned())
@@ -545,6 +598,7 @@ pub fn run(cli: &Cli) -> Result<(), CliError> {
         Command::Claim(claim) => staff::claim(claim),
         Command::Proof(command) => proof::run(command),
         Command::Picture(args) => picture::run(args),
+        Command::Audit(command) => audit::run(command),
         Command::Worker(command) => worker::run(command),
     }
 }

@@ -11,6 +11,7 @@ pub fn run(serve: &Serve) -> Result<(), CliError> {
     let mut config = HubConfig::new(&serve.data.dir);
     config.phone_url.clone_from(&serve.public_url);
     config.proof_days = serve.proof_days;
+    config.trusted_proxies.clone_from(&serve.trust_proxy);
     let state = gighall_hub::open(&config)?;
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()

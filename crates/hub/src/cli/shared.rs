@@ -10,6 +10,7 @@ use jiff::ToSpan;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 use std::io::{ErrorKind, Write};
+use std::os::unix::fs::MetadataExt;
 use std::sync::Arc;
 
 /// The hub of a data directory that has one.
@@ -113,6 +114,25 @@ pub(super) fn end_of(text: &str, zone: &TimeZone) -> Option<Timestamp> {
         }
         _ => moment_of(text, zone),
     }
+}
+
+/// Who runs this command, as far as the system says: the account that logged in (it outlives `su` and
+/// `sudo`), the one that the process runs as, and what the environment calls them.
+pub(super) fn actor() -> String {
+    let login = std::fs::read_to_string("/proc/self/loginuid").unwrap_or_default();
+    // What the kernel says where nobody logged in.
+    let login = match login.trim() {
+        "" | "4294967295" => "-",
+        uid => uid,
+    };
+    let uid = std::fs::metadata("/proc/self").map_or(u32::MAX, |process| process.uid());
+    let name = ["SUDO_USER", "USER", "LOGNAME"]
+        .iter()
+        .find_map(|variable| std::env::var(variable).ok())
+        .unwrap_or_default();
+    let plain = |c: &char| c.is_alphanumeric() || "._-".contains(*c);
+    let name: String = name.chars().filter(plain).take(32).collect();
+    format!("staff login={login} uid={uid} name={name}")
 }
 
 /// Writes lines to stdout, where scripts read them. A reader that has seen enough, as `head` has,

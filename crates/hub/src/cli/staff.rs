@@ -1,15 +1,15 @@
 //! What staff do from the command line, while the server runs or not.
 
-use super::shared::{Clock, checked, must_know, open, open_or_make, print};
+use super::shared::{Clock, actor, checked, must_know, open, open_or_make, print};
 use super::{ClaimCommand, CliError, Decide, Device, HallCommand, Import, JobCommand};
 use gighall_core::claim::ClaimState;
 use gighall_core::hall::Hall;
-use gighall_core::id::HallId;
+use gighall_core::id::{HallId, WorkerId};
 use gighall_core::identity::mask_name;
 use gighall_core::job::JobState;
 use gighall_core::wire::ClaimWithJob;
 use gighall_hub::import::read_file;
-use gighall_hub::store::{DeviceStatus, ListedJob, Store, StoreError};
+use gighall_hub::store::{Act, Audited, DeviceStatus, ListedJob, Store, StoreError};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashSet};
 
@@ -92,6 +92,13 @@ pub fn device(command: &Device) -> Result<(), CliError> {
             ensure_hall(store.as_ref(), hall)?;
             print([store.add_device(hall, name, Timestamp::now())?])
         }
+        Device::Revoke { data, hall, name } => {
+            let (_, store) = open(data)?;
+            must_know(store.as_ref(), hall)?;
+            store.revoke_device(hall, name, Timestamp::now())?;
+            tracing::warn!(hall = %hall, name, "revoked: nothing of it is taken any more");
+            Ok(())
+        }
         Device::List { data } => {
             let (state, store) = open(data)?;
             let clock = Clock::of(&state);
@@ -105,22 +112,34 @@ fn device_line(device: &DeviceStatus, clock: &Clock) -> String {
     let seen = device
         .seen_at
         .map_or_else(|| "never".to_owned(), |at| clock.text(at));
-    let state = match (device.epoch.0, device.quarantined) {
-        (0, _) => "waits for enrolment",
-        (_, true) => "quarantined",
-        (_, false) => "in use",
+    let state = match device.epoch.0 {
+        0 => "waits for enrolment",
+        _ if device.revoked => "revoked",
+        _ if device.quarantined => "quarantined",
+        _ => "in use",
     };
     let before = device.quarantined_before.map_or_else(String::new, |epoch| {
         format!(", enrolment {} quarantined", epoch.0)
     });
     let notices = device.health.notices.iter();
     let notices: String = notices.map(|it| format!("\ttells staff: {it}")).collect();
+    let health = &device.health;
+    let oldest = health
+        .outbox_oldest
+        .map_or_else(String::new, |at| format!(" since {}", clock.text(at)));
+    let version = match health.version.as_str() {
+        "" => "-",
+        version => version,
+    };
     format!(
-        "{}\t{}\tenrolled {}\tseen {seen}\toutbox {}\tflagged {}\t{state}{before}{notices}",
+        "{}\t{}\tenrolled {}\tseen {seen}\toutbox {}{oldest}\trights {}\tclock {:+} ms\t\
+         version {version}\tflagged {}\t{state}{before}{notices}",
         device.hall,
         device.name,
         device.epoch.0,
-        device.health.outbox_length,
+        health.outbox_length,
+        health.rights,
+        health.clock_offset_ms,
         flagged(&device.flagged)
     )
 }
@@ -237,11 +256,28 @@ pub fn claim(command: &ClaimCommand) -> Result<(), CliError> {
                 lines.push(claim_line(&held, name.as_deref().unwrap_or("-")));
             }
             lines.extend(erased.iter().map(|held| claim_line(held, ERASED)));
+            note(store.as_ref(), Act::ClaimsListed, None, hall)?;
             print(lines)
         }
         ClaimCommand::Confirm(decide) => decision(decide, true),
         ClaimCommand::Reject(decide) => decision(decide, false),
     }
+}
+
+/// Writes down what staff did with people's data.
+fn note(
+    store: &dyn Store,
+    act: Act,
+    worker: Option<WorkerId>,
+    hall: &HallId,
+) -> Result<(), CliError> {
+    Ok(store.audit(&Audited {
+        at: Timestamp::now(),
+        actor: actor(),
+        act,
+        worker,
+        hall: Some(hall.clone()),
+    })?)
 }
 
 fn claim_line(held: &ClaimWithJob, worker: &str) -> String {
@@ -272,6 +308,8 @@ fn decision(decide: &Decide, chosen: bool) -> Result<(), CliError> {
         }
     };
     store.decide_claim(held.claim.id, chosen, Timestamp::now())?;
+    let worker = Some(held.claim.worker);
+    note(store.as_ref(), Act::ClaimDecided, worker, &held.job.hall)?;
     tracing::info!(number, chosen, "decided");
     Ok(())
 }

@@ -1,11 +1,11 @@
 //! `worker`: what a person may ask for at the hall's desk.
 
-use super::shared::{Clock, open, print};
+use super::shared::{Clock, actor, open, print};
 use super::{CliError, Data, WorkerCommand};
 use gighall_core::identity::IdNumber;
 use gighall_core::worker::check_name;
 use gighall_hub::HubState;
-use gighall_hub::store::{StoreError, WorkerFile};
+use gighall_hub::store::{Act, Audited, StoreError, WorkerFile};
 use jiff::Timestamp;
 use serde_json::json;
 
@@ -14,6 +14,7 @@ pub fn run(command: &WorkerCommand) -> Result<(), CliError> {
     match command {
         WorkerCommand::Show { data } => {
             let found = find(data)?;
+            found.note(Act::Shown)?;
             print(lines(&found.file, &Clock::of(&found.state)))
         }
         WorkerCommand::Rename { data } => {
@@ -21,12 +22,15 @@ pub fn run(command: &WorkerCommand) -> Result<(), CliError> {
             let name = check_name(&line()?)
                 .map_err(|_| CliError::Value("stdin, second line: this is not a name"))?;
             let id = worker.file.worker.worker;
+            worker.note(Act::Renamed)?;
             worker.state.store.rename_worker(id, &name)?;
             tracing::info!(worker = %id, "renamed");
             Ok(())
         }
         WorkerCommand::Export { data } => {
-            let Found { number, file, .. } = find(data)?;
+            let found = find(data)?;
+            found.note(Act::Exported)?;
+            let Found { number, file, .. } = found;
             let all = json!({
                 "id_number": number.reveal(),
                 "worker": file.worker,
@@ -40,6 +44,7 @@ pub fn run(command: &WorkerCommand) -> Result<(), CliError> {
             let worker = find(data)?;
             let id = worker.file.worker.worker;
             worker.state.store.delete_worker(id, Timestamp::now())?;
+            worker.note(Act::Erased)?;
             tracing::info!(worker = %id, "deleted");
             Ok(())
         }
@@ -61,9 +66,27 @@ struct Found {
     file: WorkerFile,
 }
 
+impl Found {
+    /// Writes down what staff do with the person's data, before anybody sees it.
+    fn note(&self, act: Act) -> Result<(), CliError> {
+        Ok(self.state.store.audit(&Audited {
+            at: Timestamp::now(),
+            actor: actor(),
+            act,
+            worker: Some(self.file.worker.worker),
+            hall: None,
+        })?)
+    }
+}
+
+/// The ID number in the first line of stdin.
+pub(super) fn number() -> Result<IdNumber, CliError> {
+    Ok(line()?.parse()?)
+}
+
 fn find(data: &Data) -> Result<Found, CliError> {
     let (state, store) = open(data)?;
-    let number: IdNumber = line()?.parse()?;
+    let number = number()?;
     let file = store
         .worker_file(&number)?
         .ok_or(StoreError::NotFound("worker"))?;

@@ -47,11 +47,13 @@ pub async fn take(
     let Some(visitor) = pages.visitor(&visit).await? else {
         return Ok(Redirect::to(&format!("/register?next={}", job.id)).into_response());
     };
-    if pages.permit(&visit).as_ref() != Some(&job.hall) {
-        // The job's page explains how to get a permit. A claim that was made already, with its
-        // answer lost on the way, is found there too.
-        return Ok(Redirect::to(&format!("/j/{}", job.id)).into_response());
-    }
+    // The job's page explains how to get a permit. A claim that was made already, with its answer
+    // lost on the way, is found there too.
+    let explained = || Redirect::to(&format!("/j/{}", job.id)).into_response();
+    let Some(permit) = pages.permit(&visit).filter(|it| it.hall == job.hall) else {
+        return Ok(explained());
+    };
+    pages.pace(visitor.worker)?;
     let new = NewClaim {
         id: claim,
         job: job.id,
@@ -59,10 +61,18 @@ pub async fn take(
         channel: Channel::Phone,
         device: None,
     };
-    let answered = answer(&pages, new).await?;
+    let answered = answer(&pages, new, permit.code).await?;
     let worker = visitor.worker;
     let job_id = job.id;
     match answered {
+        Answer::CodeUsed => {
+            let mine = pages
+                .ask(move |store| live_claim(store, worker, job_id))
+                .await?;
+            Ok(mine.map_or_else(explained, |mine| {
+                Redirect::to(&format!("/s/{mine}")).into_response()
+            }))
+        }
         Answer::Taken(claim) => Ok(Redirect::to(&format!("/s/{claim}")).into_response()),
         Answer::Refused(reason) => {
             if reason == ClaimReason::Duplicate
@@ -110,18 +120,27 @@ fn claim_id(
 enum Answer {
     Taken(ClaimId),
     Refused(ClaimReason),
-    Full { elsewhere: bool },
+    Full {
+        elsewhere: bool,
+    },
+    /// The worker claimed with this code before: it is to be scanned again.
+    CodeUsed,
 }
 
 /// Asks for the place, and again while one may still come back from a terminal.
-async fn answer(pages: &Pages, new: NewClaim) -> Result<Answer, Problem> {
+async fn answer(pages: &Pages, new: NewClaim, code: [u8; 32]) -> Result<Answer, Problem> {
     let mut patience = PATIENCE.iter();
     loop {
         let now = pages.hub.now();
         let asked = pages
             .hub
-            .ask(move |store| store.claim_direct(&new, now))
+            .ask(move |store| store.claim_with_code(&new, &code, now))
             .await;
+        let asked = match asked {
+            Ok(None) => return Ok(Answer::CodeUsed),
+            Ok(Some(reply)) => Ok(reply),
+            Err(error) => Err(error),
+        };
         match asked {
             // The same id may have been used by somebody else, or for another job.
             Ok(reply) if reply.claim.job != new.job || reply.claim.worker != new.worker => {

@@ -6,7 +6,7 @@ use super::{Pages, cookies};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use gighall_core::id::{HallId, JobId};
-use gighall_core::token::{self, Presence};
+use gighall_core::token::{self, Presence, TokenError};
 
 use super::permit::PERMIT_LIFETIME;
 
@@ -17,7 +17,7 @@ pub async fn scan(
     visit: Visit,
     Path(token): Path<String>,
 ) -> Result<Response, Problem> {
-    let presence = read(&pages, token).await?;
+    let presence = read(&pages, token.clone()).await?;
     let looked_at: Option<JobId> = visit.cookie(cookies::JOB).and_then(|job| job.parse().ok());
     let goal = match presence.job {
         Some(job) => Some(
@@ -34,7 +34,7 @@ pub async fn scan(
         Some(job) => format!("/j/{job}"),
         None => format!("/h/{}", presence.hall),
     };
-    let permit = pages.permits.issue(&presence.hall, pages.hub.now());
+    let permit = pages.permits.issue(&presence.hall, &token, pages.hub.now());
     let mut response = Redirect::to(&goal).into_response();
     cookies::add(
         &mut response,
@@ -50,11 +50,19 @@ pub async fn scan(
 /// only.
 async fn read(pages: &Pages, token: String) -> Result<Presence, Problem> {
     let device = token::issuer(&token)?;
-    let (hall, key) = pages
-        .ask(move |store| store.signer(device))
+    let now = pages.hub.now();
+    let (hall, keys) = pages
+        .ask(move |store| store.signer(device, now))
         .await?
         .ok_or(Problem::CodeNotOurs)?;
-    let presence = token::verify(&token, &key, pages.hub.now())?;
+    let mut read = Err(TokenError::Forged);
+    for key in &keys {
+        read = token::verify(&token, key, now);
+        if read != Err(TokenError::Forged) {
+            break;
+        }
+    }
+    let presence = read?;
     if presence.hall == hall {
         Ok(presence)
     } else {

@@ -56,6 +56,15 @@ pub async fn show(
         .await?
         .ok_or(Problem::NotFound)?;
     let permit = pages.permit(&visit);
+    let code_used = match (permit.as_ref().map(|permit| permit.code), worker) {
+        (Some(code), Some(worker)) => {
+            pages
+                .ask(move |store| store.code_used(&code, worker))
+                .await?
+        }
+        _ => false,
+    };
+    let permit = permit.map(|permit| permit.hall);
     let elsewhere = match permit.clone().filter(|hall| *hall != seen.job.hall) {
         Some(hall) => pages.ask(move |store| store.hall(&hall)).await?,
         None => None,
@@ -63,6 +72,7 @@ pub async fn show(
     let offer = Offer {
         visitor: visitor.as_ref(),
         permit,
+        code_used,
         elsewhere,
     };
     let mut response = page(&pages, &visit, &seen, &offer, now).into_response();
@@ -120,6 +130,8 @@ struct Seen {
 struct Offer<'a> {
     visitor: Option<&'a KnownWorker>,
     permit: Option<HallId>,
+    /// The visitor has claimed with that code.
+    code_used: bool,
     /// The other hall whose code was scanned.
     elsewhere: Option<Hall>,
 }
@@ -192,6 +204,14 @@ fn action(text: &Text, seen: &Seen, offer: &Offer<'_>, now: Timestamp) -> Markup
     }
     if !job.is_open(now) {
         return not_open(text, job);
+    }
+    if offer.code_used && offer.elsewhere.is_none() {
+        return html! {
+            section.notice {
+                h2 { (text.code_used.title) }
+                p { (text.code_used.body) }
+            }
+        };
     }
     if offer.permit.as_ref() != Some(&job.hall) {
         return html! {

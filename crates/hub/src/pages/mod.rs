@@ -32,18 +32,22 @@ mod throttle;
 mod visit;
 
 use crate::HubState;
+use crate::limit::seconds;
+use crate::routes::Asked::{Get, Post};
+use crate::routes::{Asked, Door, Route, Row, build, described};
 use crate::store::StoreError;
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderValue, Method, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
-use gighall_core::id::HallId;
+use axum::routing::{MethodFilter, MethodRouter, on};
+use gighall_core::id::WorkerId;
 use gighall_core::wire::KnownWorker;
-use permit::PermitKey;
+use permit::{Permit, PermitKey};
 use problem::Problem;
 use std::sync::Arc;
+use std::time::Instant;
 use throttle::Throttle;
 use tower_http::catch_panic::CatchPanicLayer;
 use visit::Visit;
@@ -82,11 +86,63 @@ impl Pages {
         .await
     }
 
-    /// The hall whose fresh code this phone showed, if it did.
-    fn permit(&self, visit: &Visit) -> Option<HallId> {
+    /// Counts what a worker does about claims.
+    fn pace(&self, worker: WorkerId) -> Result<(), Problem> {
+        let asked = self.hub.limits.workers.ask(worker, Instant::now());
+        asked.map_err(|wait| Problem::TooMany(seconds(wait)))
+    }
+
+    /// The fresh code that this phone showed, if it did.
+    fn permit(&self, visit: &Visit) -> Option<Permit> {
         self.permits
             .check(visit.cookie(cookies::PERMIT)?, self.hub.now())
     }
+}
+
+const fn row(
+    asked: Asked,
+    path: &'static str,
+    door: Door,
+    handler: fn(MethodFilter) -> MethodRouter<Pages>,
+) -> Row<Pages> {
+    Row {
+        asked,
+        path,
+        door,
+        handler,
+    }
+}
+
+/// Every page. A new one is a new row here, and a request in the tests of doors.
+const ROUTES: &[Row<Pages>] = &[
+    row(Get, "/", Door::Anybody, |it| on(it, jobs::home)),
+    row(Get, "/h/{hall}", Door::Anybody, |it| on(it, jobs::list)),
+    row(Get, "/j/{job}", Door::Anybody, |it| on(it, job::show)),
+    row(Post, "/j/{job}/claim", Door::WorkerInHall, |it| {
+        on(it, claim::take)
+    }),
+    row(Get, "/j/{job}/claim", Door::Anybody, |it| {
+        on(it, job::back_to)
+    }),
+    row(Get, "/c/{token}", Door::FreshCode, |it| on(it, code::scan)),
+    row(Get, "/register", Door::Anybody, |it| on(it, register::ask)),
+    row(Post, "/register", Door::Anybody, |it| {
+        on(it, register::take)
+    }),
+    row(Get, "/s/{claim}", Door::Id, |it| on(it, slip::show)),
+    row(Post, "/s/{claim}/withdraw", Door::Worker, |it| {
+        on(it, slip::withdraw)
+    }),
+    row(Get, "/s/{claim}/withdraw", Door::Anybody, |it| {
+        on(it, slip::back_to)
+    }),
+    row(Get, "/me", Door::Worker, |it| on(it, me::show)),
+    row(Post, "/logout", Door::Anybody, |it| on(it, me::logout)),
+];
+
+/// What the table says.
+pub(crate) fn routes() -> Vec<Route> {
+    described("", ROUTES)
 }
 
 /// The pages of a hub. `secret` is the hub's secret key; the key of the permits is derived from
@@ -97,24 +153,12 @@ pub fn router(hub: HubState, secret: &[u8; 32]) -> Router {
         permits: Arc::new(PermitKey::derive(secret)),
         throttle: Arc::new(Throttle::default()),
     };
-    Router::new()
-        .route("/", get(jobs::home))
-        .route("/h/{hall}", get(jobs::list))
-        .route("/j/{job}", get(job::show))
-        .route("/j/{job}/claim", post(claim::take).get(job::back_to))
-        .route("/c/{token}", get(code::scan))
-        .route("/register", get(register::ask).post(register::take))
-        .route("/s/{claim}", get(slip::show))
-        .route(
-            "/s/{claim}/withdraw",
-            post(slip::withdraw).get(slip::back_to),
-        )
-        .route("/me", get(me::show))
-        .route("/logout", post(me::logout))
+    build(ROUTES)
         .fallback(|| async { Problem::NotFound })
         .layer(DefaultBodyLimit::max(FORM_MAX))
         .layer(CatchPanicLayer::new())
         .layer(middleware::from_fn_with_state(pages.clone(), own_forms))
+        .layer(middleware::from_fn_with_state(pages.clone(), by_address))
         .layer(middleware::from_fn_with_state(pages.clone(), dress))
         .with_state(pages)
 }
@@ -126,6 +170,22 @@ async fn own_forms(visit: Visit, request: Request, next: Next) -> Response {
         return Problem::ForeignForm.into_response();
     }
     next.run(request).await
+}
+
+/// Holds back an address that asks for too many pages.
+async fn by_address(
+    State(pages): State<Pages>,
+    visit: Visit,
+    request: Request,
+    next: Next,
+) -> Response {
+    let asked = visit
+        .address
+        .map(|address| pages.hub.limits.pages.ask(address, Instant::now()));
+    match asked {
+        Some(Err(wait)) => Problem::TooMany(seconds(wait)).into_response(),
+        _ => next.run(request).await,
+    }
 }
 
 /// Turns every failure into a page in the visitor's language, remembers a language that was

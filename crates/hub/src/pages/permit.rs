@@ -4,10 +4,19 @@
 use gighall_core::id::HallId;
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::{SignedDuration, Timestamp};
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 
 /// How long a permit is good: time enough to register for the first time, in large type.
 pub const PERMIT_LIFETIME: SignedDuration = SignedDuration::from_mins(20);
+
+/// What a permit says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Permit {
+    /// The hall whose code was scanned.
+    pub hall: HallId,
+    /// Hash of the code: each worker may claim with it once.
+    pub code: [u8; 32],
+}
 
 /// The key that permits are signed with.
 pub struct PermitKey(Hmac<Sha256>);
@@ -20,23 +29,28 @@ impl PermitKey {
         Self(keyed(&derived.finalize().into_bytes()))
     }
 
-    /// A permit for that hall from now on.
-    pub fn issue(&self, hall: &HallId, now: Timestamp) -> String {
+    /// A permit for that hall from now on, given for that code.
+    pub fn issue(&self, hall: &HallId, code: &str, now: Timestamp) -> String {
         let until = now.as_second() + PERMIT_LIFETIME.as_secs();
-        let said = format!("{hall}.{until}");
+        let code = hex::encode(Sha256::digest(code.as_bytes()));
+        let said = format!("{hall}.{until}.{code}");
         let signature = self.sign(&said).finalize().into_bytes();
         format!("{said}.{}", hex::encode(signature))
     }
 
-    /// The hall that a permit is for, unless it is forged or over.
-    pub fn check(&self, permit: &str, now: Timestamp) -> Option<HallId> {
+    /// What a permit says, unless it is forged or over.
+    pub fn check(&self, permit: &str, now: Timestamp) -> Option<Permit> {
         let (said, signature) = permit.rsplit_once('.')?;
         let signature = hex::decode(signature).ok()?;
         // Compares in constant time.
         self.sign(said).verify_slice(&signature).ok()?;
+        let (said, hash) = said.rsplit_once('.')?;
         let (hall, until) = said.rsplit_once('.')?;
         let until: i64 = until.parse().ok()?;
-        (now.as_second() < until).then(|| hall.parse().ok())?
+        let mut code = [0; 32];
+        hex::decode_to_slice(hash, &mut code).ok()?;
+        let hall = hall.parse().ok()?;
+        (now.as_second() < until).then_some(Permit { hall, code })
     }
 
     fn sign(&self, said: &str) -> Hmac<Sha256> {
@@ -62,10 +76,14 @@ mod tests {
     fn a_permit_is_good_for_its_time_only() {
         let key = PermitKey::derive(&[1; 32]);
         let now = at("2026-11-23T08:00:00Z");
-        let permit = key.issue(&a_hall(), now);
-        assert_eq!(key.check(&permit, now), Some(a_hall()));
+        let permit = key.issue(&a_hall(), "code", now);
+        let said = Permit {
+            hall: a_hall(),
+            code: Sha256::digest("code").into(),
+        };
+        assert_eq!(key.check(&permit, now), Some(said.clone()));
         let last = now + PERMIT_LIFETIME - SignedDuration::from_secs(1);
-        assert_eq!(key.check(&permit, last), Some(a_hall()));
+        assert_eq!(key.check(&permit, last), Some(said));
         assert_eq!(key.check(&permit, now + PERMIT_LIFETIME), None);
     }
 
@@ -73,7 +91,7 @@ mod tests {
     fn a_changed_permit_is_none() {
         let key = PermitKey::derive(&[1; 32]);
         let now = at("2026-11-23T08:00:00Z");
-        let permit = key.issue(&a_hall(), now);
+        let permit = key.issue(&a_hall(), "code", now);
         assert_eq!(PermitKey::derive(&[2; 32]).check(&permit, now), None);
         let elsewhere = permit.replacen("weining", "bijie", 1);
         for bad in [

@@ -5,7 +5,8 @@ use super::text::{Message, Text};
 use super::visit::Visit;
 use crate::store::StoreError;
 use axum::extract::rejection::FormRejection;
-use axum::http::StatusCode;
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use gighall_core::token::TokenError;
 use maud::html;
@@ -29,6 +30,8 @@ pub enum Problem {
     CodeNotOurs,
     /// The scanned code was made by a clock that is wrong.
     CodeClock,
+    /// Too many requests; the next one may come after so many seconds.
+    TooMany(u32),
     /// The hub failed; the log has the cause.
     Internal,
 }
@@ -99,6 +102,7 @@ impl Problem {
             Self::ForeignForm => StatusCode::FORBIDDEN,
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::CodeTooOld => StatusCode::GONE,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -111,6 +115,7 @@ impl Problem {
             Self::ForeignForm => text.foreign_form,
             Self::WrongMethod => text.wrong_method,
             Self::CodeTooOld => text.code_too_old,
+            Self::TooMany(_) => text.too_many,
             Self::CodeNotOurs => text.code_not_ours,
             Self::CodeClock => text.code_clock,
             Self::Internal => text.internal,
@@ -128,11 +133,16 @@ impl Problem {
             }
             a.button.second href="/" { (text.home) }
         };
-        (
+        let mut response = (
             self.status(),
             frame(visit, &Frame::new(message.title), body),
         )
-            .into_response()
+            .into_response();
+        if let Self::TooMany(seconds) = self {
+            let headers = response.headers_mut();
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
     }
 }
 

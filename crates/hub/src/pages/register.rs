@@ -7,10 +7,12 @@ use super::problem::Problem;
 use super::text::Text;
 use super::visit::Visit;
 use super::{Pages, cookies};
-use crate::store::{NewWorker, SESSION_LIFETIME, Store, StoreError};
+use crate::limit::seconds;
+use crate::store::{Act, Audited, NewWorker, SESSION_LIFETIME, Store, StoreError};
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Form, Query, State};
-use axum::http::StatusCode;
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use gighall_core::id::{JobId, WorkerId};
 use gighall_core::identity::{IdNumber, IdNumberError};
@@ -23,6 +25,7 @@ use jiff::civil::Date;
 use maud::{Markup, html};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
+use std::time::Instant;
 use uuid::Uuid;
 
 /// What was typed beyond that is not shown again: it is wrong anyway, and a page stays small.
@@ -117,10 +120,18 @@ pub async fn take(
     };
     let permit = pages.permit(&visit).and(visit.cookie(cookies::PERMIT));
     let tried = hashed(worker.number.reveal());
-    let held = |key: [u8; 32]| pages.throttle.is_held(&key, now);
-    if held(tried) || permit.is_some_and(|permit| held(hashed(permit))) {
+    let held = |key: [u8; 32]| pages.throttle.held(&key, now);
+    let strangers = &pages.hub.limits.strangers;
+    let wait = held(tried)
+        .or_else(|| permit.and_then(|permit| held(hashed(permit))))
+        .or_else(|| strangers.held(&visit.address?, Instant::now()));
+    if let Some(wait) = wait {
         let errors = refused(visit.text().error_too_many_tries);
-        return again(&pages, &visit, &typed, &errors).await;
+        let mut response = again(&pages, &visit, &typed, &errors).await?;
+        *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+        let wait = HeaderValue::from(seconds(wait));
+        response.headers_mut().insert(RETRY_AFTER, wait);
+        return Ok(response);
     }
     let may_create = permit.is_some();
     let entered = pages
@@ -137,6 +148,10 @@ pub async fn take(
         }
         Entered::Refused => {
             pages.throttle.note(tried, now);
+            if let Some(address) = visit.address {
+                // Whether that was one too many is asked before the next one.
+                let _ = strangers.ask(address, Instant::now());
+            }
             // Without a permit nobody is told whether the number is known.
             let errors = refused(if may_create {
                 visit.text().error_does_not_match
@@ -235,6 +250,13 @@ fn enter(
     // Somebody may have registered with that number in between.
     match store.worker(id)? {
         Some(stored) if same_name(&stored.name, &worker.name) => {
+            store.audit(&Audited {
+                at: now,
+                actor: "phone".to_owned(),
+                act: Act::SignedIn,
+                worker: Some(id),
+                hall: None,
+            })?;
             let secret = store.open_session(id, now)?;
             Ok(match known {
                 Some(_) => Entered::Known(secret),

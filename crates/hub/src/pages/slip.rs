@@ -90,6 +90,9 @@ pub async fn withdraw(
         let page = refusal(&visit, &slip, text.not_your_claim);
         return Ok((StatusCode::FORBIDDEN, page).into_response());
     }
+    if let Some(visitor) = &visitor {
+        pages.pace(visitor.worker)?;
+    }
     // A claim that has ended already stays as it is: the button was pressed twice.
     if slip.can_end() {
         if !rules::may_withdraw(&slip.claim.job, now) {

@@ -4,6 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 /// So many tries are taken for one number or one scanned code ...
 const TRIES: u32 = 5;
@@ -19,12 +20,12 @@ pub struct Throttle {
 }
 
 impl Throttle {
-    /// Whether another try is to be refused.
-    pub fn is_held(&self, key: &[u8; 32], now: Timestamp) -> bool {
+    /// How long to wait before another try is taken.
+    pub fn held(&self, key: &[u8; 32], now: Timestamp) -> Option<Duration> {
         let failed = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
-        failed
-            .get(key)
-            .is_some_and(|(tries, since)| *tries >= TRIES && now < *since + WINDOW)
+        let (tries, since) = failed.get(key)?;
+        let wait = now.duration_until(*since + WINDOW);
+        (*tries >= TRIES && wait.is_positive()).then(|| wait.unsigned_abs())
     }
 
     /// Counts a try.
@@ -57,14 +58,20 @@ mod tests {
         let throttle = Throttle::default();
         let now = at("2026-11-23T08:00:00Z");
         for _ in 0..TRIES {
-            assert!(!throttle.is_held(&[1; 32], now));
+            assert!(throttle.held(&[1; 32], now).is_none());
             throttle.note([1; 32], now);
         }
-        assert!(throttle.is_held(&[1; 32], now));
-        assert!(!throttle.is_held(&[2; 32], now), "others are not held");
-        assert!(!throttle.is_held(&[1; 32], now + WINDOW));
+        assert_eq!(throttle.held(&[1; 32], now), Some(WINDOW.unsigned_abs()));
+        assert!(
+            throttle.held(&[2; 32], now).is_none(),
+            "others are not held"
+        );
+        assert!(throttle.held(&[1; 32], now + WINDOW).is_none());
         throttle.note([1; 32], now + WINDOW);
-        assert!(!throttle.is_held(&[1; 32], now + WINDOW), "counts anew");
+        assert!(
+            throttle.held(&[1; 32], now + WINDOW).is_none(),
+            "counts anew"
+        );
     }
 
     #[test]

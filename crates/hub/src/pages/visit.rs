@@ -2,11 +2,13 @@
 
 use super::text::{Lang, Text};
 use super::{Pages, cookies};
+use crate::limit::Client;
 use axum::extract::FromRequestParts;
 use axum::http::header::{ACCEPT_LANGUAGE, COOKIE, HOST, ORIGIN};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName};
 use std::convert::Infallible;
+use std::net::IpAddr;
 
 /// A request as the pages see it.
 #[derive(Clone, Debug)]
@@ -17,9 +19,11 @@ pub struct Visit {
     pub chose_lang: bool,
     /// Where phones reach the hub, without a slash at the end.
     pub base: String,
-    /// Whether phones reach the hub over TLS: by its configured address, or through a proxy that
-    /// says so.
+    /// Whether phones reach the hub over TLS: by its configured address, or through a trusted
+    /// proxy that says so.
     pub secure: bool,
+    /// The address that limits count by, where there is one.
+    pub address: Option<IpAddr>,
     /// The query without `lang`, for the link that switches the language.
     query: String,
     cookies: Vec<(String, String)>,
@@ -97,14 +101,19 @@ impl FromRequestParts<Pages> for Visit {
             .filter(|pair| !pair.is_empty() && !pair.starts_with("lang="))
             .collect();
         let base = pages.hub.phone_url(header(HOST));
+        let client = parts
+            .extensions
+            .get::<Client>()
+            .copied()
+            .unwrap_or_default();
         Ok(Self {
             lang: asked
                 .or(remembered)
                 .or_else(|| header(ACCEPT_LANGUAGE).and_then(Lang::from_accept_language))
                 .unwrap_or_default(),
             chose_lang: asked.is_some(),
-            secure: base.starts_with("https:")
-                || header(HeaderName::from_static("x-forwarded-proto")) == Some("https"),
+            secure: base.starts_with("https:") || client.https,
+            address: client.address,
             base,
             query: query.join("&"),
             cookies,

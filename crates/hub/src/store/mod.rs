@@ -4,7 +4,10 @@
 //! of capacity are [`gighall_core::rights::JobLedger`]'s: an implementation loads a ledger, asks
 //! it, and writes it back in the transaction that stores the claim.
 
+mod audit;
 pub mod sqlite;
+
+pub use audit::{Act, AuditQuery, Audited};
 
 use gighall_core::claim::{Claim, ClaimReason};
 use gighall_core::event::{Event, EventError};
@@ -97,10 +100,25 @@ pub trait Store: Send + Sync + 'static {
         request: &ReEnrolRequest,
         now: Timestamp,
     ) -> Result<EnrolReply, StoreError>;
+    /// Takes a device's doors away: no token of it is taken any more, and nothing that it signs. Its
+    /// rights stay as they are (rule 11); a new code lets it in again.
+    fn revoke_device(&self, hall: &HallId, name: &str, now: Timestamp) -> Result<(), StoreError>;
     /// Whose token that is.
     fn authenticate(&self, token: &str) -> Result<Option<Caller>, StoreError>;
-    /// Where presence tokens of a device are verified: its hall and its public key.
-    fn signer(&self, device: DeviceId) -> Result<Option<(HallId, String)>, StoreError>;
+    /// Where presence tokens of a device are verified: its hall and its public keys, the present one
+    /// first, then those that it had until lately.
+    fn signer(
+        &self,
+        device: DeviceId,
+        now: Timestamp,
+    ) -> Result<Option<(HallId, Vec<String>)>, StoreError>;
+    /// A device signs with that key from now on; the one before is taken for a day more.
+    fn rotate_key(
+        &self,
+        device: DeviceId,
+        public_key: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
     /// Every device, by hall and name.
     fn devices(&self) -> Result<Vec<DeviceStatus>, StoreError>;
     /// Keeps what a device says of itself.
@@ -117,6 +135,8 @@ pub trait Store: Send + Sync + 'static {
     fn look_elsewhere(&self) -> Result<(), StoreError>;
     /// The hub's epoch (rule 12).
     fn hub_epoch(&self) -> Result<HubEpoch, StoreError>;
+    /// The last sequence number of a scope; 0 before the first.
+    fn feed_head(&self, scope: &Scope) -> Result<u64, StoreError>;
     /// Changes after a cursor, at most `limit`. [`StoreError::CursorGone`] if the cursor lies
     /// beyond the head or before what is kept.
     fn changes(&self, cursor: &Cursor, limit: usize) -> Result<ScopeChanges, StoreError>;
@@ -141,6 +161,18 @@ pub trait Store: Send + Sync + 'static {
 
     /// Claims a place at the hub (rule 6). The same claim id again gives the same answer.
     fn claim_direct(&self, claim: &NewClaim, now: Timestamp) -> Result<ClaimReply, StoreError>;
+    /// The same with a scanned code, which each worker may claim with once; `None` where this one
+    /// did so before. The same claim id again gives the same answer.
+    fn claim_with_code(
+        &self,
+        claim: &NewClaim,
+        code: &[u8; 32],
+        now: Timestamp,
+    ) -> Result<Option<ClaimReply>, StoreError>;
+    /// Whether that worker has claimed with that code.
+    fn code_used(&self, code: &[u8; 32], worker: WorkerId) -> Result<bool, StoreError>;
+    /// Forgets codes that were used before that time; says how many.
+    fn forget_codes(&self, before: Timestamp) -> Result<usize, StoreError>;
     /// The worker withdraws (rule 5). A claim that has ended already stays as it is.
     fn withdraw(&self, claim: ClaimId, now: Timestamp) -> Result<Claim, StoreError>;
     /// One claim with its job.
@@ -185,6 +217,13 @@ pub trait Store: Send + Sync + 'static {
     fn session(&self, secret: &str, now: Timestamp) -> Result<Option<WorkerId>, StoreError>;
     /// Forgets a phone.
     fn close_session(&self, secret: &str) -> Result<(), StoreError>;
+
+    /// Writes down who saw or changed what of a person.
+    fn audit(&self, line: &Audited) -> Result<(), StoreError>;
+    /// What was written down, oldest first.
+    fn audited(&self, query: &AuditQuery) -> Result<Vec<Audited>, StoreError>;
+    /// Forgets what was written down before that time; says how many lines.
+    fn forget_audit(&self, before: Timestamp) -> Result<usize, StoreError>;
 
     /// One job.
     fn job(&self, id: JobId) -> Result<Option<Job>, StoreError>;
@@ -396,6 +435,8 @@ pub struct DeviceStatus {
     pub epoch: Epoch,
     /// Whether its present enrolment is quarantined.
     pub quarantined: bool,
+    /// Whether staff took its doors away.
+    pub revoked: bool,
     /// The newest of its older enrolments that is quarantined: what it said is still to be looked at.
     pub quarantined_before: Option<Epoch>,
     /// How many records of its logs were taken with which remarks for staff, joined by commas.

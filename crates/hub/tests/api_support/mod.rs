@@ -1,5 +1,8 @@
 //! A hub in this process on a port of its own, and devices that speak HTTP to it.
 
+// Each test uses what it needs of it.
+#![allow(dead_code)]
+
 use gighall_core::claim::{Claim, ClaimState};
 use gighall_core::hall::Hall;
 use gighall_core::id::{ClaimId, HallId, JobId, WorkerId};

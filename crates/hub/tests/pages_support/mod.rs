@@ -23,14 +23,21 @@ pub struct Hub {
 
 impl Hub {
     pub async fn start() -> Self {
+        Self::start_with(|_| {}).await
+    }
+
+    /// The same with another state.
+    pub async fn start_with(change: impl FnOnce(&mut HubState)) -> Self {
         let dir = tempfile::tempdir().expect("a directory");
-        let state = gighall_hub::open(&HubConfig::new(dir.path())).expect("a hub");
+        let mut state = gighall_hub::open(&HubConfig::new(dir.path())).expect("a hub");
         state
             .store
             .put_hall(&a_hall_of(&a_hall(), "威宁县零工市场"))
             .expect("a hall");
         let (device, key) = enrol(&state, &a_hall());
+        change(&mut state);
         let router = gighall_hub::router(state.clone());
+        let router = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
             .await
             .expect("a port");

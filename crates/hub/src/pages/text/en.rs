@@ -181,6 +181,15 @@ pub const TEXT: Text = Text {
         "There is no such page",
         "The address may be incomplete, or the job has been taken down.",
     ),
+    code_used: message(
+        "Please scan once more",
+        "Each code claims once for each person, and you have used this one. Please go to the touch \
+         screen, wait until it shows a new code (within a minute), and scan that.",
+    ),
+    too_many: message(
+        "That was too fast",
+        "Many requests came from here. Please wait a minute and try again.",
+    ),
     too_long: message(
         "That is too long",
         "Nothing was saved. Please go back and write less.",

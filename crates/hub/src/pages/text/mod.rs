@@ -215,6 +215,8 @@ pub struct Text {
     pub code_not_ours: Message,
     pub code_clock: Message,
     pub not_found: Message,
+    pub code_used: Message,
+    pub too_many: Message,
     pub too_long: Message,
     pub bad_request: Message,
     pub foreign_form: Message,

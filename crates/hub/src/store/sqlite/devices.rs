@@ -2,7 +2,7 @@
 
 use super::secrets::{hashed, new_code, new_secret, plain_code};
 use super::write::Write;
-use super::{halls, rights, sql};
+use super::{halls, rights, signing_keys, sql};
 use crate::store::{Caller, DeviceStatus, StoreError};
 use gighall_core::id::{DeviceId, Epoch, HallId};
 use gighall_core::rights::Holder;
@@ -92,7 +92,7 @@ fn unused_enrolment(
             "SELECT mine.device, mine.epoch, mine.prefix FROM enrolment AS mine
              JOIN device ON device.id = mine.device AND device.epoch = mine.epoch
              WHERE mine.code_hash = ?1 AND mine.public_key = ?2 AND mine.enrolled_at > ?3
-               AND mine.used_at IS NULL AND mine.log_seq = 0
+               AND mine.used_at IS NULL AND mine.log_seq = 0 AND mine.revoked_at IS NULL
                AND NOT EXISTS (SELECT 1 FROM rights_account AS account
                    WHERE account.device = mine.device AND account.epoch = mine.epoch)",
         )?
@@ -102,6 +102,33 @@ fn unused_enrolment(
         })?
         .next()
         .transpose()
+}
+
+/// No token of that device is taken any more, whichever enrolment it is of, and no code.
+pub fn revoke(
+    write: &mut Write<'_>,
+    hall: &HallId,
+    name: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let device: String = write
+        .sql
+        .query_row(
+            "SELECT id FROM device WHERE hall = ?1 AND name = ?2",
+            [hall.as_str(), name],
+            |row| row.get(0),
+        )
+        .optional()?
+        .ok_or(StoreError::NotFound("device"))?;
+    write.sql.execute(
+        "UPDATE device SET code_hash = NULL, code_made_at = NULL WHERE id = ?1",
+        [&device],
+    )?;
+    write.sql.execute(
+        "UPDATE enrolment SET revoked_at = ?2 WHERE device = ?1 AND revoked_at IS NULL",
+        params![device, sql::micros(now)],
+    )?;
+    signing_keys::revoke(write, &device)
 }
 
 /// Gives a known device a new epoch.
@@ -132,6 +159,7 @@ fn new_epoch(
     from: &Made<'_>,
     now: Timestamp,
 ) -> Result<EnrolReply, StoreError> {
+    signing_keys::retire(write, device, from.public_key, now)?;
     write.sql.execute(
         "UPDATE device SET epoch = epoch + 1, code_hash = NULL, code_made_at = NULL WHERE id = ?1",
         [device.to_string()],
@@ -192,7 +220,7 @@ pub fn authenticate(connection: &Connection, token: &str) -> Result<Option<Calle
              JOIN device ON device.id = mine.device
              JOIN enrolment AS newest
                  ON newest.device = device.id AND newest.epoch = device.epoch
-             WHERE mine.token_hash = ?1",
+             WHERE mine.token_hash = ?1 AND mine.revoked_at IS NULL",
         )?
         .query_and_then([hashed(token)], |row| {
             let (epoch, newest): (u32, u32) = (row.get(2)?, row.get(3)?);
@@ -205,24 +233,6 @@ pub fn authenticate(connection: &Connection, token: &str) -> Result<Option<Calle
                 quarantined: row.get(4)?,
                 may_re_enrol: epoch == newest || newest_is_unused,
             })
-        })?
-        .next()
-        .transpose()
-}
-
-/// The hall and public key of a device's present enrolment.
-pub fn signer(
-    connection: &Connection,
-    device: DeviceId,
-) -> Result<Option<(HallId, String)>, StoreError> {
-    connection
-        .prepare_cached(
-            "SELECT device.hall, enrolment.public_key FROM device
-             JOIN enrolment ON enrolment.device = device.id AND enrolment.epoch = device.epoch
-             WHERE device.id = ?1",
-        )?
-        .query_and_then([device.to_string()], |row| {
-            Ok((sql::id(&row.get::<_, String>(0)?)?, row.get(1)?))
         })?
         .next()
         .transpose()
@@ -318,7 +328,8 @@ pub fn all(connection: &Connection) -> Result<Vec<DeviceStatus>, StoreError> {
                        AND older.epoch < device.epoch),
                     (SELECT json_group_object(flag, records) FROM
                         (SELECT flag, count(*) AS records FROM outbox_record AS record
-                         WHERE record.device = device.id AND flag IS NOT NULL GROUP BY flag))
+                         WHERE record.device = device.id AND flag IS NOT NULL GROUP BY flag)),
+                    enrolment.revoked_at IS NOT NULL
              FROM device LEFT JOIN enrolment
                  ON enrolment.device = device.id AND enrolment.epoch = device.epoch
              ORDER BY device.hall, device.name",
@@ -336,6 +347,7 @@ fn status(row: &Row<'_>) -> Result<DeviceStatus, StoreError> {
         name: row.get(2)?,
         epoch: Epoch(row.get(3)?),
         quarantined: row.get(6)?,
+        revoked: row.get(9)?,
         quarantined_before: row.get::<_, Option<u32>>(7)?.map(Epoch),
         flagged: sql::from_json(&row.get::<_, String>(8)?)?,
         seen_at: seen_at.map(sql::time).transpose()?,

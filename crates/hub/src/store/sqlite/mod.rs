@@ -2,6 +2,7 @@
 //! before it is answered (`synchronous=FULL`). Other processes may write at the same time: staff
 //! import a list while the server runs.
 
+mod audit;
 mod claims;
 mod devices;
 mod feed;
@@ -11,6 +12,7 @@ mod jobs;
 mod ledger;
 mod media;
 mod outbox;
+mod permits;
 mod pictures;
 mod playlists;
 mod posted;
@@ -18,6 +20,7 @@ mod proof;
 mod rights;
 mod secrets;
 mod sessions;
+mod signing_keys;
 mod sql;
 mod store;
 mod worker_file;
@@ -64,6 +67,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/0007_proof.sql"),
     include_str!("../../../migrations/0008_picture.sql"),
     include_str!("../../../migrations/0009_walls.sql"),
+    include_str!("../../../migrations/0013_doors.sql"),
+    include_str!("../../../migrations/0014_signing_keys.sql"),
 ];
 
 /// The store.

@@ -2,12 +2,12 @@
 
 use super::claims::Turn;
 use super::{
-    SqliteStore, claims, devices, feed, halls, import, jobs, lock, media, outbox, pictures,
-    playlists, posted, proof, rights, sessions, worker_file, workers,
+    SqliteStore, audit, claims, devices, feed, halls, import, jobs, lock, media, outbox, permits,
+    pictures, playlists, posted, proof, rights, sessions, signing_keys, worker_file, workers,
 };
 use crate::store::{
-    Caller, DeviceStatus, ImportCounts, ListedJob, Listing, NewClaim, NewWorker, Picture, ProofRow,
-    Store, StoreError, WorkerFile,
+    AuditQuery, Audited, Caller, DeviceStatus, ImportCounts, ListedJob, Listing, NewClaim,
+    NewWorker, Picture, ProofRow, Store, StoreError, WorkerFile,
 };
 use gighall_core::claim::Claim;
 use gighall_core::event::Event;
@@ -30,6 +30,23 @@ use std::ops::Range;
 use std::path::Path;
 use tokio::sync::watch;
 use uuid::Uuid;
+
+impl SqliteStore {
+    /// A claim that was made at the hub, for whoever asked for it.
+    fn claim_reply(&self, claim: &NewClaim) -> Result<ClaimReply, StoreError> {
+        self.read(|view| {
+            let stored = claims::one(view, claim.id)?.ok_or(StoreError::NotFound("claim"))?;
+            let job = jobs::one(view, claim.job)?.ok_or(StoreError::NotFound("job"))?;
+            Ok(ClaimReply {
+                claim: Claim {
+                    worker: claim.worker,
+                    ..stored.claim
+                },
+                feed_head: feed::head(view, &Scope::Hall(job.hall))?,
+            })
+        })
+    }
+}
 
 impl Store for SqliteStore {
     fn put_hall(&self, hall: &Hall) -> Result<(), StoreError> {
@@ -138,12 +155,29 @@ impl Store for SqliteStore {
         self.write(|write| devices::re_enrol(write, device, request, now))
     }
 
+    fn revoke_device(&self, hall: &HallId, name: &str, now: Timestamp) -> Result<(), StoreError> {
+        self.write(|write| devices::revoke(write, hall, name, now))
+    }
+
     fn authenticate(&self, token: &str) -> Result<Option<Caller>, StoreError> {
         self.read(|view| devices::authenticate(view, token))
     }
 
-    fn signer(&self, device: DeviceId) -> Result<Option<(HallId, String)>, StoreError> {
-        self.read(|view| devices::signer(view, device))
+    fn signer(
+        &self,
+        device: DeviceId,
+        now: Timestamp,
+    ) -> Result<Option<(HallId, Vec<String>)>, StoreError> {
+        self.read(|view| signing_keys::of(view, device, now))
+    }
+
+    fn rotate_key(
+        &self,
+        device: DeviceId,
+        public_key: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write(|write| signing_keys::rotate(write, device, public_key, now))
     }
 
     fn devices(&self) -> Result<Vec<DeviceStatus>, StoreError> {
@@ -182,6 +216,10 @@ impl Store for SqliteStore {
         self.read(rights::hub_epoch)
     }
 
+    fn feed_head(&self, scope: &Scope) -> Result<u64, StoreError> {
+        self.read(|view| feed::head(view, scope))
+    }
+
     fn changes(&self, cursor: &Cursor, limit: usize) -> Result<ScopeChanges, StoreError> {
         self.read(|view| feed::changes(view, cursor, limit))
     }
@@ -216,17 +254,42 @@ impl Store for SqliteStore {
 
     fn claim_direct(&self, claim: &NewClaim, now: Timestamp) -> Result<ClaimReply, StoreError> {
         self.write(|write| claims::direct(write, claim, now))??;
+        self.claim_reply(claim)
+    }
+
+    fn claim_with_code(
+        &self,
+        claim: &NewClaim,
+        code: &[u8; 32],
+        now: Timestamp,
+    ) -> Result<Option<ClaimReply>, StoreError> {
+        let asked = self.write(|write| {
+            let worker = workers::resolve(&write.sql, claim.worker)?.unwrap_or(claim.worker);
+            let used = permits::used(&write.sql, code, worker)?;
+            if used.is_some_and(|used| used != claim.id) {
+                return Ok(None);
+            }
+            let answer = claims::direct(write, claim, now)?;
+            if answer.is_ok() {
+                permits::spend(write, code, worker, claim.id, now)?;
+            }
+            Ok(Some(answer))
+        })?;
+        match asked {
+            Some(answer) => answer.and_then(|()| self.claim_reply(claim)).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn code_used(&self, code: &[u8; 32], worker: WorkerId) -> Result<bool, StoreError> {
         self.read(|view| {
-            let stored = claims::one(view, claim.id)?.ok_or(StoreError::NotFound("claim"))?;
-            let job = jobs::one(view, claim.job)?.ok_or(StoreError::NotFound("job"))?;
-            Ok(ClaimReply {
-                claim: Claim {
-                    worker: claim.worker,
-                    ..stored.claim
-                },
-                feed_head: feed::head(view, &Scope::Hall(job.hall))?,
-            })
+            let worker = workers::resolve(view, worker)?.unwrap_or(worker);
+            Ok(permits::used(view, code, worker)?.is_some())
         })
+    }
+
+    fn forget_codes(&self, before: Timestamp) -> Result<usize, StoreError> {
+        self.write(|write| permits::forget(write, before))
     }
 
     fn withdraw(&self, claim: ClaimId, now: Timestamp) -> Result<Claim, StoreError> {
@@ -312,6 +375,18 @@ impl Store for SqliteStore {
 
     fn close_session(&self, secret: &str) -> Result<(), StoreError> {
         self.write(|write| sessions::close(write, secret))
+    }
+
+    fn audit(&self, line: &Audited) -> Result<(), StoreError> {
+        self.write(|write| audit::note(write, line))
+    }
+
+    fn audited(&self, query: &AuditQuery) -> Result<Vec<Audited>, StoreError> {
+        self.read(|view| audit::lines(view, query))
+    }
+
+    fn forget_audit(&self, before: Timestamp) -> Result<usize, StoreError> {
+        self.write(|write| audit::forget(write, before))
     }
 
     fn job(&self, id: JobId) -> Result<Option<Job>, StoreError> {

@@ -1,0 +1,80 @@
+//! The log of who saw or changed what of a person: for the person who asks, and for whoever looks
+//! after those who may look.
+
+use gighall_core::id::{HallId, WorkerId};
+use jiff::Timestamp;
+use std::ops::Range;
+
+/// What was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// Staff looked at what is kept of a person.
+    Shown,
+    /// Staff took everything that is kept of a person out as a file.
+    Exported,
+    /// Staff corrected a name.
+    Renamed,
+    /// Staff erased a person.
+    Erased,
+    /// Staff listed claims with the masked names of those who made them.
+    ClaimsListed,
+    /// Staff passed an employer's choice on.
+    ClaimDecided,
+    /// A terminal was told who has the identity number that was typed there.
+    Found,
+    /// A phone was let in by number and name.
+    SignedIn,
+    /// Staff read this log.
+    AuditRead,
+}
+
+impl Act {
+    /// Every act with its code, which is kept for good.
+    const CODES: &[(Self, &'static str)] = &[
+        (Self::Shown, "shown"),
+        (Self::Exported, "exported"),
+        (Self::Renamed, "renamed"),
+        (Self::Erased, "erased"),
+        (Self::ClaimsListed, "claims-listed"),
+        (Self::ClaimDecided, "claim-decided"),
+        (Self::Found, "found"),
+        (Self::SignedIn, "signed-in"),
+        (Self::AuditRead, "audit-read"),
+    ];
+
+    /// The code that the store and exports use.
+    pub fn code(self) -> &'static str {
+        let found = Self::CODES.iter().find(|(act, _)| *act == self);
+        found.map_or("", |(_, code)| code)
+    }
+
+    /// The act with that code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        let found = Self::CODES.iter().find(|(_, known)| *known == code);
+        found.map(|(act, _)| *act)
+    }
+}
+
+/// A line of the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Audited {
+    /// When.
+    pub at: Timestamp,
+    /// Who: `staff …` with the account of the machine, `device …` with its id, or `phone`.
+    pub actor: String,
+    /// What was done.
+    pub act: Act,
+    /// Whose data it was, where it was one person's.
+    pub worker: Option<WorkerId>,
+    /// Of which hall, where it was a hall's.
+    pub hall: Option<HallId>,
+}
+
+/// Which lines are asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditQuery {
+    /// From then, up to then.
+    pub between: Range<Timestamp>,
+    /// Only those about that person.
+    pub worker: Option<WorkerId>,
+}

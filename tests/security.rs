@@ -1,0 +1,68 @@
+//! SECURITY.md: every row of its tables names what shows it, and every test that is named exists.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// Every test and function of the workspace as `file::name`.
+fn functions(folder: &Path, found: &mut BTreeSet<String>) {
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            functions(&path, found);
+            continue;
+        }
+        let (Some(stem), Some("rs")) = (
+            path.file_stem().and_then(|stem| stem.to_str()),
+            path.extension().and_then(|kind| kind.to_str()),
+        ) else {
+            continue;
+        };
+        let text = std::fs::read_to_string(&path).expect("readable");
+        let mut is_test = false;
+        for line in text.lines().map(str::trim_start) {
+            is_test |= line.starts_with("#[test]") || line.starts_with("#[tokio::test");
+            let name = line.strip_prefix("async ").unwrap_or(line);
+            if let Some((name, _)) = name.strip_prefix("fn ").and_then(|it| it.split_once('('))
+                && std::mem::take(&mut is_test)
+            {
+                found.insert(format!("{stem}::{name}"));
+            }
+        }
+    }
+}
+
+#[test]
+fn every_threat_has_a_test_that_exists_or_says_that_it_is_open() {
+    let mut known = BTreeSet::new();
+    let mut folders = vec!["src".to_owned(), "tests".to_owned()];
+    for part in ["core", "host", "hub"] {
+        folders.push(format!("crates/{part}/src"));
+    }
+    folders.push("crates/hub/tests".to_owned());
+    folders.push("crates/core/tests".to_owned());
+    for folder in &folders {
+        functions(Path::new(folder), &mut known);
+    }
+    assert!(known.len() > 300, "they were found: {}", known.len());
+    let text = std::fs::read_to_string("SECURITY.md").expect("SECURITY.md");
+    let rows: Vec<Vec<&str>> = text
+        .lines()
+        .filter(|line| line.starts_with("| ") && !line.starts_with("| ---"))
+        .map(|line| line.trim_matches('|').split('|').map(str::trim).collect())
+        .filter(|cells: &Vec<&str>| cells[0] != "tries")
+        .collect();
+    assert!(rows.len() > 30, "{}", rows.len());
+    for cells in rows {
+        let [tries, stops, tests] = cells.as_slice() else {
+            panic!("three columns: {cells:?}");
+        };
+        let named: Vec<&str> = tests.split('`').skip(1).step_by(2).collect();
+        assert!(
+            !named.is_empty() || stops.contains("**Open**"),
+            "nothing shows what stops who {tries}"
+        );
+        for test in named {
+            assert!(known.contains(test), "there is no test {test}");
+        }
+    }
+}
