@@ -311,6 +311,20 @@ impl House {
         }
     }
 
+    /// Somebody claims while another program holds the kiosk's store, and again after that. Says
+    /// whether each got a receipt, or what the terminal was told.
+    pub fn claims_while_locked(&self) -> [Result<bool, String>; 2] {
+        let hall = Open::open(self.dir.path(), 0).expect("opens");
+        let job = hall.jobs[hall.jobs.len() - 1];
+        let path = self.dir.path().join("stores/kiosk/kiosk.db");
+        let other = rusqlite::Connection::open(path).expect("opens");
+        other.execute_batch("BEGIN IMMEDIATE").expect("locked");
+        let locked = claim(&hall, 90_001, job).map(|(_, id)| id.is_some());
+        other.execute_batch("ROLLBACK").expect("free");
+        let free = claim(&hall, 90_002, job).map(|(_, id)| id.is_some());
+        [locked, free]
+    }
+
     /// The identifiers after that word on the paper.
     fn on_paper(&self, word: &str) -> BTreeSet<ClaimId> {
         let paper = std::fs::read_to_string(self.dir.path().join("paper")).expect("paper");
