@@ -123,3 +123,12 @@ fn a_write_fails() {
     }
     println!("failing writes: {runs} runs, {receipts} receipts shown, none lost");
 }
+
+#[test]
+fn a_locked_store_is_told_and_shows_nothing() {
+    let house = House::new();
+    let [locked, free] = house.claims_while_locked();
+    assert!(locked.is_err(), "{locked:?}");
+    assert_eq!(free, Ok(true));
+    house.check();
+}

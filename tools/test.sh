@@ -13,6 +13,9 @@ cargo fmt --all --check
 
 step "lints"
 cargo clippy --workspace --all-targets --locked -- -D warnings
+model=(--manifest-path crates/model/Cargo.toml --target-dir target/model --locked)
+cargo fmt --manifest-path crates/model/Cargo.toml --check
+cargo clippy "${model[@]}" --all-targets -- -D warnings
 
 step "tests"
 log=$(mktemp)
@@ -21,6 +24,8 @@ trap 'rm -f "$log"' EXIT
 # has other features than the tests, and would compile Slint a second time.
 status=0
 cargo test --workspace --locked --no-fail-fast 2>&1 | tee "$log" || status=$?
+# A workspace of its own: the model checker is in no build of the product.
+cargo test "${model[@]}" --no-fail-fast 2>&1 | tee -a "$log" || status=$?
 
 step "licences and sources of dependencies"
 if ! target/tools/bin/cargo-deny --version 2>/dev/null | grep -q "$cargo_deny_version"; then

@@ -35,7 +35,7 @@ const RUN: &str = "GIGHALL_HALL_RUN";
 const STEPS: &str = "GIGHALL_HALL_STEPS";
 
 /// Hub and kiosk, opened.
-struct Open {
+struct Opened {
     hub: HubState,
     net: Arc<Net>,
     sync: Arc<Sync>,
@@ -45,8 +45,8 @@ struct Open {
     runtime: Runtime,
 }
 
-impl Open {
-    fn open(dir: &Path, seed: u64) -> Result<Self, String> {
+impl Opened {
+    fn of(dir: &Path, seed: u64) -> Result<Self, String> {
         let stores = dir.join("stores");
         let config = HubConfig::new(stores.join("hub"));
         let hub = gighall_hub::open(&config).map_err(|error| format!("hub: {error}"))?;
@@ -112,7 +112,7 @@ pub fn live() {
     let dir = PathBuf::from(dir);
     let number = |name| std::env::var(name).ok().and_then(|text| text.parse().ok());
     let (run, steps) = (number(RUN).unwrap_or(0), number(STEPS).unwrap_or(10));
-    let hall = match Open::open(&dir, u64::from(run)) {
+    let hall = match Opened::of(&dir, u64::from(run)) {
         Ok(hall) => hall,
         Err(error) => return say(&dir, &format!("refused {error}")),
     };
@@ -176,7 +176,7 @@ fn person_number(person: u32) -> gighall_core::identity::IdNumber {
 
 type Made = (gighall_core::wire::KnownWorker, Option<ClaimId>);
 
-fn claim(hall: &Open, person: u32, job: JobId) -> Result<Made, String> {
+fn claim(hall: &Opened, person: u32, job: JobId) -> Result<Made, String> {
     let new = NewRegistration {
         name: "李晓峰".to_owned(),
         number: person_number(person),
@@ -192,7 +192,7 @@ fn claim(hall: &Open, person: u32, job: JobId) -> Result<Made, String> {
     Ok((worker, id))
 }
 
-fn phone(hall: &Open, person: u32, job: JobId, id: ClaimId) -> Result<Option<ClaimId>, String> {
+fn phone(hall: &Opened, person: u32, job: JobId, id: ClaimId) -> Result<Option<ClaimId>, String> {
     let now = Timestamp::now();
     let new = NewWorker {
         id: WorkerId(Uuid::from_u128(u128::from(person))),
@@ -268,7 +268,7 @@ impl House {
         std::fs::write(dir.path().join("code"), code).expect("written");
         std::fs::write(dir.path().join("paper"), "").expect("written");
         drop(hub);
-        let opened = Open::open(dir.path(), 0).expect("opens");
+        let opened = Opened::of(dir.path(), 0).expect("opens");
         for turn in [Turn::Step, Turn::Step, Turn::Step, Turn::Step, Turn::Lend] {
             opened.turn(turn);
         }
@@ -311,6 +311,20 @@ impl House {
         }
     }
 
+    /// Somebody claims while another program holds the kiosk's store, and again after that. Says
+    /// whether each got a receipt, or what the terminal was told.
+    pub fn claims_while_locked(&self) -> [Result<bool, String>; 2] {
+        let hall = Opened::of(self.dir.path(), 0).expect("opens");
+        let job = hall.jobs[hall.jobs.len() - 1];
+        let path = self.dir.path().join("stores/kiosk/kiosk.db");
+        let other = rusqlite::Connection::open(path).expect("opens");
+        other.execute_batch("BEGIN IMMEDIATE").expect("locked");
+        let locked = claim(&hall, 90_001, job).map(|(_, id)| id.is_some());
+        other.execute_batch("ROLLBACK").expect("free");
+        let free = claim(&hall, 90_002, job).map(|(_, id)| id.is_some());
+        [locked, free]
+    }
+
     /// The identifiers after that word on the paper.
     fn on_paper(&self, word: &str) -> BTreeSet<ClaimId> {
         let paper = std::fs::read_to_string(self.dir.path().join("paper")).expect("paper");
@@ -329,7 +343,7 @@ impl House {
     /// Opens everything on a good disk: nothing is damaged, all arrives, every receipt is there, and
     /// no job has more claims than places. Gives the number of receipts.
     pub fn check(&self) -> usize {
-        let hall = Open::open(self.dir.path(), 0).expect("opens after all");
+        let hall = Opened::of(self.dir.path(), 0).expect("opens after all");
         for round in 0.. {
             for turn in [Turn::Step, Turn::Push, Turn::Lend] {
                 hall.turn(turn);

@@ -167,7 +167,7 @@ impl Net {
             let _ = ask(hub.clone(), call.clone()).await;
         }
         // What others do while this is under way.
-        if fate >= 80 && fate < 100 {
+        if (80..100).contains(&fate) {
             self.state().hub_side();
         }
         let (status, mut body) = ask(hub, call).await?;
