@@ -3,8 +3,7 @@
 //!
 //! `GIGHALL_ROUNDS` says how often each client claims; see tools/prove.sh.
 
-// Shared with the tests of the interface; not all of it is of use here.
-#[allow(dead_code)]
+// Shared with the tests of the interface.
 #[path = "../crates/hub/tests/api_support/mod.rs"]
 mod api_support;
 

@@ -62,6 +62,7 @@ impl Opened {
             code: std::fs::read_to_string(dir.join("code")).ok(),
             data,
             lends: true,
+            certificates: vec![],
         };
         let runtime = Runtime::new().expect("a runtime");
         let line = Arc::new(Line {

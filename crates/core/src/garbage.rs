@@ -1,6 +1,7 @@
 //! Whatever arrives over the wire or in a code, nothing panics: arbitrary bytes, and right ones with
 //! something changed. What once broke is kept in `corpus/`, and tried each time.
 
+use crate::hall::HallFigures;
 use crate::id::{DeviceId, Epoch, HallId, HubEpoch};
 use crate::identity::IdNumber;
 use crate::outbox::{Body, Head, Record};
@@ -105,6 +106,10 @@ fn samples() -> Vec<String> {
             changes,
         }],
         picture: None,
+        figures: Some(HallFigures {
+            day: jiff::civil::date(2026, 11, 24),
+            claimed: 37,
+        }),
     };
     let request = FeedRequest {
         cursors: vec![
