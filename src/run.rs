@@ -96,12 +96,7 @@ pub enum Ended {
 /// # Errors
 /// [`RunError`]
 pub fn run(config: &Config, file: &Path, windowed: bool) -> Result<Ended, RunError> {
-    if config.shown_walls().next().is_none() && !config.terminal.enabled {
-        return Err(RunError::NothingToShow);
-    }
-    if config.terminal.enabled && cfg!(not(feature = "winit")) {
-        return Err(RunError::NoTerminal);
-    }
+    can_be_shown(config)?;
     let _only = only_one(&config.data)?;
     // Each takes its time, and neither needs the other.
     let opening = open_store(config);
@@ -134,12 +129,11 @@ pub fn run(config: &Config, file: &Path, windowed: bool) -> Result<Ended, RunErr
         config.media.limits(),
     );
     let follower = Arc::new(Follower::new(config, store.clone(), sync.clone(), media)?);
-    let mut walls = vec![];
+    let mut walls: Vec<ShownWall> = vec![];
     for wall in config.shown_walls() {
         if let Some(told) = beside.of_wall(&wall.name) {
-            walls.push(show_wall(
-                config, wall, windowed, &desk, &sync, &follower, told,
-            )?);
+            let parts = (&desk, &sync, &*follower);
+            walls.push(show_wall(config, wall, windowed, parts, told)?);
         }
     }
     let restart = Arc::new(AtomicBool::new(false));
@@ -148,11 +142,13 @@ pub fn run(config: &Config, file: &Path, windowed: bool) -> Result<Ended, RunErr
     let terminal = match config.terminal.enabled {
         true => {
             let pulses = beside.pulses();
+            let handles = walls.iter().map(ShownWall::handle).collect();
+            let (store_too, sync_too) = (store.clone(), sync.clone());
             let staff = HallStaff::new(
                 config.clone(),
-                store.clone(),
-                sync.clone(),
-                walls.iter().map(ShownWall::handle).collect(),
+                store_too,
+                sync_too,
+                handles,
                 restart.clone(),
             );
             let parts = (&store, &sync);
@@ -178,6 +174,16 @@ pub fn run(config: &Config, file: &Path, windowed: bool) -> Result<Ended, RunErr
         true => Ended::ToBeginAnew,
         false => Ended::ForGood,
     })
+}
+
+fn can_be_shown(config: &Config) -> Result<(), RunError> {
+    if config.shown_walls().next().is_none() && !config.terminal.enabled {
+        return Err(RunError::NothingToShow);
+    }
+    if config.terminal.enabled && cfg!(not(feature = "winit")) {
+        return Err(RunError::NoTerminal);
+    }
+    Ok(())
 }
 
 /// Looks for damage in the store while the windows open, and ends the event loop where there is some.

@@ -56,7 +56,7 @@ pub struct Config {
     /// Proof of play.
     #[serde(default)]
     pub proof: ProofConfig,
-    /// Pictures and films of the hub.
+    /// Pictures and videos of the hub.
     #[serde(default)]
     pub media: MediaConfig,
     /// For Prometheus.

@@ -1,4 +1,4 @@
-//! Pictures and films of the hub on this kiosk: a folder of limited size beside the store, each file
+//! Pictures and videos of the hub on this kiosk: a folder of limited size beside the store, each file
 //! under its SHA-256, fetched in the background by [`MediaKeeper`].
 
 mod fetch;

@@ -45,9 +45,7 @@ pub fn show_wall(
     config: &Config,
     wall: &WallConfig,
     windowed: bool,
-    desk: &Arc<HallDesk>,
-    sync: &Arc<Sync>,
-    follower: &Follower,
+    (desk, sync, follower): (&Arc<HallDesk>, &Arc<Sync>, &Follower),
     (recorder, pulse): (Recorder, Arc<Pulse>),
 ) -> Result<ShownWall, RunError> {
     let window = WallWindow::new()?;

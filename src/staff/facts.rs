@@ -1,6 +1,7 @@
 //! How this device is, for staff who stand before it.
 
 use super::HallStaff;
+use crate::devices::states_told;
 use crate::store::STORE_FILE;
 use crate::terminal::desk::DeskError;
 use crate::terminal::staff::Fact;
@@ -24,6 +25,7 @@ impl HallStaff {
             Fact::text("device", device.unwrap_or_default()),
             Fact::text("version", env!("CARGO_PKG_VERSION").to_owned()),
         ];
+        facts.extend(devices(&states_told(&self.config.data).unwrap_or_default()));
         if link.clock_untrusted {
             facts.push(Fact::trouble("clock"));
         }
@@ -44,6 +46,39 @@ impl HallStaff {
     }
 }
 
+/// What stands beside the terminal, as it was told last.
+fn devices(told: &serde_json::Value) -> Vec<Fact> {
+    let known = ["printer", "scanner", "id_card", "speech"].into_iter();
+    let states = known.filter_map(|name| Some((name, told.get(name)?.get("state")?.as_str()?)));
+    let facts = states.map(|(name, state)| Fact {
+        bad: !["absent", "found", "working"].contains(&state),
+        ..Fact::text(name, state.to_owned())
+    });
+    facts.collect()
+}
+
 fn megabytes(bytes: u64) -> String {
     format!("{:.1} MB", bytes as f64 / 1_000_000.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn devices_are_told_and_those_with_a_fault_stand_out() {
+        let told = json!({
+            "printer": {"state": "paper_out", "words": "the paper is used up"},
+            "speech": {"state": "absent", "words": "not connected"},
+        });
+        let facts = devices(&told);
+        let seen: Vec<_> = facts
+            .iter()
+            .map(|it| (it.key, it.text.as_str(), it.bad))
+            .collect();
+        let expected = [("printer", "paper_out", true), ("speech", "absent", false)];
+        assert_eq!(seen, expected);
+        assert!(devices(&serde_json::Value::Null).is_empty());
+    }
 }

@@ -1,4 +1,4 @@
-//! Pictures and films that the hub keeps for walls, and what a kiosk keeps of them. A file is known by
+//! Pictures and videos that the hub keeps for walls, and what a kiosk keeps of them. A file is known by
 //! the SHA-256 of what is in it, so a copy is either right or none.
 
 use jiff::Timestamp;

@@ -17,7 +17,7 @@ pub enum MediaError {
     #[error("{0}: is larger than {MEDIA_BYTES_MAX} bytes, which is the most")]
     TooLarge(String),
     /// Walls cannot show it.
-    #[error("{0}: is no PNG or JPEG picture and no MP4 or WebM film")]
+    #[error("{0}: is no PNG or JPEG picture and no MP4 or WebM video")]
     OtherKind(String),
 }
 

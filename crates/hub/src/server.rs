@@ -47,7 +47,7 @@ pub fn routes() -> Vec<Route> {
 /// Everything the hub answers over HTTP.
 pub fn router(state: HubState) -> Router {
     let pages = pages::router(state.clone(), state.secret());
-    // Films are small already, and a part of one that was compressed is none.
+    // Videos are small already, and a part of one that was compressed is none.
     let worth_it = DefaultPredicate::new().and(NotForContentType::const_new("video/"));
     let trusted = state.trusted_proxies.clone();
     Router::new()

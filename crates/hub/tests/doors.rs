@@ -15,6 +15,7 @@ use gighall_core::wire::{
     SnapshotRequest,
 };
 use gighall_core::worker::Channel;
+use gighall_hub::media;
 use gighall_hub::routes::{Asked, Door, Route};
 use gighall_hub::store::NewClaim;
 use gighall_testkit::Phone;
@@ -80,6 +81,7 @@ struct World {
     claim: ClaimId,
     worker: WorkerId,
     picture: Uuid,
+    media: String,
     used_code: String,
     /// Who asks, as a device ...
     device: EnrolReply,
@@ -110,6 +112,11 @@ impl World {
         store.put_hall(&a_hall_of(&bijie, "毕节")).expect("a hall");
         let (elsewhere, _) = enrol(&hub.state, &bijie);
         in_use(&hub, elsewhere.device);
+        let dir = tempfile::tempdir().expect("a directory");
+        let png = dir.path().join("map.png");
+        std::fs::write(&png, b"\x89PNG\r\n\x1a\n").expect("written");
+        let media = media::take(store.media_folder(), &png, "map.png").expect("taken");
+        store.put_media(&media).expect("put");
         let picture = store.ask_picture(&a_hall(), None, now).expect("asked");
 
         // The worker whose claim everything is about.
@@ -179,6 +186,7 @@ impl World {
             claim: new.id,
             worker,
             picture,
+            media: media.sha256,
             used_code,
             device,
             token,
@@ -195,6 +203,7 @@ impl World {
             // The owner's claim is of the first job; it is the second that is claimed.
             .replace("{job}", &self.jobs[1].id.to_string())
             .replace("{claim}", &self.claim.to_string())
+            .replace("{hash}", &self.media)
             .replace("{token}", &code)
     }
 
@@ -297,7 +306,7 @@ impl World {
         }
         let response = request.send().await.expect("answered");
         let status = response.status().as_u16();
-        if path == "/events" {
+        if ["/events", "/media/{hash}"].contains(&path) {
             return status == 200;
         }
         let said: Value = serde_json::from_str(&response.text().await.expect("a body"))

@@ -172,7 +172,7 @@ fn staff_keep_files_for_walls_and_what_no_name_means_any_more_is_gone() {
     let drawing = file("a.svg", b"<svg></svg>");
     let said = bad(&data, &["media", "add", &drawing]);
     assert!(
-        said.contains("is no PNG or JPEG picture and no MP4 or WebM film"),
+        said.contains("is no PNG or JPEG picture and no MP4 or WebM video"),
         "{said}"
     );
     let said = bad(&data, &["media", "remove", "--name", "map.png"]);

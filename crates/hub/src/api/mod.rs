@@ -70,7 +70,7 @@ const ROUTES: &[Row<HubState>] = &[
     row(Post, "/picture", Door::Present, |it| {
         on(it, picture::picture)
     }),
-    row(Get, "/media/{hash}", Door::Present, |it| {
+    row(Get, "/media/{hash}", Door::PresentAnywhere, |it| {
         on(it, media::media)
     }),
     row(Post, "/claims", Door::Present, |it| on(it, claims::claim)),

@@ -1,4 +1,4 @@
-//! `media`: pictures and films for walls.
+//! `media`: pictures and videos for walls.
 
 use super::shared::{checked, open, print};
 use super::{CliError, Data};

@@ -61,7 +61,7 @@ enum Command {
     /// Playlists: what walls show, where it is not their own kiosk.toml that says so.
     #[command(subcommand)]
     Playlist(playlist::PlaylistCommand),
-    /// Pictures and films for walls: a scene names one as `file = "hub:NAME"`.
+    /// Pictures and videos for walls: a scene names one as `file = "hub:NAME"`.
     #[command(subcommand)]
     Media(media::MediaCommand),
     /// Jobs.

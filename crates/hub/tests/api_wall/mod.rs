@@ -7,11 +7,11 @@ use gighall_core::wire::{Change, ProblemType, Scope};
 use gighall_hub::media;
 use reqwest::Response;
 
-/// A file with that much after what a film begins with.
-fn a_film(hub: &TestHub, name: &str, bytes: usize) -> (MediaFile, Vec<u8>) {
+/// A file with that much after what a video begins with.
+fn a_video(hub: &TestHub, name: &str, bytes: usize) -> (MediaFile, Vec<u8>) {
     let mut body = b"\0\0\0\x20ftypisom".to_vec();
     body.extend((0..bytes).map(|n| u8::try_from(n % 251).expect("small")));
-    let path = hub.dir.path().join("film");
+    let path = hub.dir.path().join("video");
     std::fs::write(&path, &body).expect("written");
     let file = media::take(hub.store().media_folder(), &path, name).expect("taken");
     hub.store().put_media(&file).expect("put");
@@ -32,7 +32,7 @@ async fn get(hub: &TestHub, token: &str, hash: &str, headers: &[(&str, &str)]) -
 #[tokio::test]
 async fn files_are_served_whole_and_in_parts_to_devices_that_are_enrolled() {
     let hub = TestHub::start().await;
-    let (file, body) = a_film(&hub, "课.mp4", 100_000);
+    let (file, body) = a_video(&hub, "课.mp4", 100_000);
     let token = hub.device("一号").await.reply.token;
     let whole = get(&hub, &token, &file.sha256, &[]).await;
     assert_eq!(whole.status(), 200);
@@ -76,7 +76,7 @@ async fn files_are_served_whole_and_in_parts_to_devices_that_are_enrolled() {
 #[tokio::test]
 async fn halls_are_told_of_files_and_of_those_that_are_gone() {
     let hub = TestHub::start().await;
-    let (file, _) = a_film(&hub, "a", 10);
+    let (file, _) = a_video(&hub, "a", 10);
     let scope = Scope::Hall(a_hall());
     let (_, snapshot) = hub.store().snapshot(&scope).expect("read");
     let told = Change::Media { file };

@@ -1,4 +1,4 @@
-//! The list of pictures and films for walls. What is in them lies in files beside the database.
+//! The list of pictures and videos for walls. What is in them lies in files beside the database.
 
 use super::write::Write;
 use super::{halls, sql};
