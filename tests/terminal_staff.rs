@@ -8,6 +8,7 @@ use gighall_kiosk::config::Config;
 use gighall_kiosk::run::wall_settings;
 use gighall_kiosk::staff::{WallHandle, pin};
 use gighall_kiosk::store::{Deed, Store};
+use gighall_kiosk::terminal::state::Event;
 use gighall_kiosk::ui::{StaffData, Terminal, WallWindow};
 use i_slint_backend_testing::AccessibleRole;
 use slint::{ComponentHandle, Model};
@@ -25,7 +26,7 @@ struct Hall {
     store: Arc<Store>,
     terminal: TestTerminal,
     _wall: WallWindow,
-    _plays: watch::Sender<gighall_kiosk::wall::WallSettings>,
+    plays: watch::Sender<gighall_kiosk::wall::WallSettings>,
 }
 
 impl Hall {
@@ -57,7 +58,7 @@ impl Hall {
             store,
             terminal,
             _wall: wall,
-            _plays: plays,
+            plays,
         }
     }
 
@@ -138,6 +139,33 @@ fn back_from_the_menu_does_not_lead_to_the_pin() {
     hall.terminal.touch("返回");
     assert_eq!(hall.terminal.screen(), "home");
     assert_eq!(hall.log().last(), Some(&line("12", Deed::Left, "ok")));
+}
+
+#[test]
+fn a_scan_opens_nothing_over_the_staff_menu() {
+    let hall = Hall::new("");
+    let scan = |code: &str| hall.terminal.controller.on(Event::Scanned(code.to_owned()));
+    let slip = format!("https://hub.example/s/{}", uuid::Uuid::from_u128(7));
+    hall.knock();
+    hall.terminal.keys("1234");
+    scan(&slip);
+    assert_eq!(hall.terminal.screen(), "staff_door", "what is typed stays");
+    hall.terminal.touch("首页");
+    hall.enter();
+    for screen in ["staff_menu", "staff_walls", "number"] {
+        match screen {
+            "staff_walls" => hall.terminal.touch("大屏"),
+            "number" => {
+                hall.terminal.touch("返回");
+                hall.terminal.touch("代办登记");
+            }
+            _ => {}
+        }
+        for code in [slip.as_str(), "123"] {
+            scan(code);
+            assert_eq!(hall.terminal.screen(), screen);
+        }
+    }
 }
 
 #[test]
@@ -286,6 +314,14 @@ fn a_wall_is_switched_dimmed_and_its_scenes_are_hidden() {
     assert_eq!(orders().hidden.len(), 1);
     hall.terminal.touch("恢复播放 1");
     assert!(orders().hidden.is_empty());
+    // The playlist changes while staff look at the list: they mean what they see.
+    hall.plays.send_modify(|settings| settings.scenes.reverse());
+    hall.terminal.touch("今天不放 1");
+    let text = hall.plays.borrow().scenes[1].mark();
+    let hidden = orders().hidden;
+    let hidden: Vec<&str> = hidden.iter().map(|it| it.scene.as_str()).collect();
+    assert_eq!(hidden, [text]);
+    hall.terminal.touch("恢复播放 2");
     let last = hall
         .store
         .staff_log(1)

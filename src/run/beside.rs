@@ -87,7 +87,8 @@ impl Beside {
 
 /// After that the terminal has asked, and has forgotten whoever was there.
 fn quiet(config: &Config) -> Duration {
-    2 * Duration::from_secs(config.terminal.idle_seconds.into())
+    let longest = config.terminal.idle_seconds.max(config.staff.idle_seconds);
+    2 * Duration::from_secs(longest.into())
 }
 
 /// A wall is not dark for want of a port.

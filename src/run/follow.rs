@@ -36,8 +36,9 @@ struct State {
     files: Vec<MediaFile>,
     /// The store's revision when the hub's part was read.
     revision: u64,
-    /// What staff were told of playlists.
-    told: String,
+    /// What staff were told of playlists; `None` before the first look: an earlier start may have told
+    /// them something.
+    told: Option<String>,
 }
 
 /// A wall that is shown, and what it was told last.
@@ -59,9 +60,6 @@ impl Follower {
         sync: Arc<Sync>,
         media: MediaKeeper,
     ) -> Result<Self, StoreError> {
-        // A file that was good at the start may have been broken when the kiosk ran last.
-        settle(&store, StaffCode::Configuration);
-        settle(&store, StaffCode::Playlist);
         let revision = *store.subscribe().borrow();
         let state = State {
             config: config.clone(),
@@ -69,7 +67,7 @@ impl Follower {
             hub: FromHub::load(&store)?,
             files: store.media()?,
             revision,
-            told: String::new(),
+            told: None,
         };
         Ok(Self {
             store,
@@ -128,6 +126,11 @@ impl Follower {
     fn look(&self) {
         let revision = *self.store.subscribe().borrow();
         let mut state = self.state();
+        if state.told.is_none() {
+            // A file that was good at the start may have been broken when the kiosk ran last. Not said
+            // earlier: writing waits for the store's inspection, and windows do not.
+            settle(&self.store, StaffCode::Configuration);
+        }
         if state.revision != revision {
             let read = FromHub::load(&self.store).and_then(|hub| Ok((hub, self.store.media()?)));
             match read {
@@ -171,7 +174,7 @@ impl Follower {
             .want(wanted(&state.config, &state.hub, &on, &state.files));
         let troubles: Vec<String> = troubles.into_iter().collect();
         let troubles = troubles.join("\n");
-        if troubles != state.told {
+        if state.told.as_ref() != Some(&troubles) {
             match troubles.is_empty() {
                 true => settle(&self.store, StaffCode::Playlist),
                 false => {
@@ -179,7 +182,7 @@ impl Follower {
                     tell(&self.store, StaffCode::Playlist, &troubles);
                 }
             }
-            state.told = troubles;
+            state.told = Some(troubles);
         }
     }
 

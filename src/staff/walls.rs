@@ -52,6 +52,7 @@ impl HallStaff {
         let (now, today) = (self.now(), self.today());
         let scheduled = scheduled(&settings, now);
         let scenes = settings.scenes.iter().map(|scene| SceneView {
+            mark: scene.mark(),
             kind: scene.what.kind(),
             name: name(scene),
             shown: !orders.hides(scene, today),
@@ -98,8 +99,10 @@ impl HallStaff {
                 let percent = percent.unwrap_or_else(|| "as scheduled".to_owned());
                 (Deed::Brightness, format!("{name}: {percent}"))
             }
-            WallChange::Toggle(place) => {
-                let scene = settings.scenes.get(*place).ok_or(DeskError::NotFound)?;
+            WallChange::Toggle(mark) => {
+                let mut scenes = settings.scenes.iter();
+                let scene = scenes.find(|scene| scene.mark() == *mark);
+                let scene = scene.ok_or(DeskError::NotFound)?;
                 let said = self
                     .store
                     .order(name, |orders| orders.toggle(scene, today))?;

@@ -11,6 +11,7 @@ use super::runner::Runner;
 use super::screen::Screen;
 use super::session::{Heard, Order, Session};
 use super::show::HallTime;
+use super::staff::StaffEvent;
 use super::state::{Event, Overview, State};
 use super::wiring;
 use crate::ui::{self, Terminal, TerminalWindow, Theme};
@@ -246,11 +247,13 @@ impl TerminalController {
             let Inside { state, hall, .. } = &mut *inside;
             hall.time.now = self.now();
             let was = (state.way.here(), state.other_language);
+            let to_staff = matches!(event, Event::Staff(StaffEvent::Open));
             let requests = state.on(event, hall);
             let is = (state.way.here(), state.other_language);
             drop(inside);
             let left = was.0 != Screen::Home && is.0 == Screen::Home;
-            if left {
+            // Nothing that the person before asked for comes into a visit of staff.
+            if left || to_staff {
                 self.outdate_answers();
             }
             if was.1 != is.1 {
@@ -265,10 +268,11 @@ impl TerminalController {
     }
 
     fn hear(&self, heard: Heard) {
+        // Whoever is helped to register leaves as much behind as whoever is alone.
         let in_menu = self
             .inside
             .try_borrow()
-            .is_ok_and(|inside| inside.state.staff.inside);
+            .is_ok_and(|inside| inside.state.staff.inside && !inside.state.staff.helping);
         let idle = match in_menu {
             true => self.options.staff_idle,
             false => self.options.idle,

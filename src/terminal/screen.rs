@@ -48,6 +48,25 @@ pub enum Screen {
 }
 
 impl Screen {
+    /// Whether it belongs to the menu of the hall's staff, or leads there.
+    pub fn is_of_staff(self) -> bool {
+        matches!(
+            self,
+            Self::StaffDoor
+                | Self::StaffWho
+                | Self::StaffMenu
+                | Self::StaffNotice
+                | Self::StaffWords
+                | Self::StaffSpan
+                | Self::StaffPreview
+                | Self::StaffWalls
+                | Self::StaffScenes
+                | Self::StaffState
+                | Self::StaffEnrol
+                | Self::StaffSure
+        )
+    }
+
     /// The name that the window knows it by.
     pub fn code(self) -> &'static str {
         match self {

@@ -169,11 +169,19 @@ mod decoded {
 
     impl Drop for Playing {
         fn drop(&mut self) {
-            if let Process::Runs(mut child) = std::mem::replace(&mut *lock(&self.0), Process::Over)
-            {
-                // Once killed it is gone in no time, and waiting leaves no zombie.
-                let _ = child.kill();
-                let _ = child.wait();
+            let process = self.0.clone();
+            // The window waits neither for a process that is just being started nor for one that ends.
+            let thread = std::thread::Builder::new().name("wall video ends".to_owned());
+            let ends = thread.spawn(move || {
+                let ended = std::mem::replace(&mut *lock(&process), Process::Over);
+                if let Process::Runs(mut child) = ended {
+                    // Waiting leaves no zombie.
+                    let _ = child.kill();
+                    let _ = child.wait();
+                }
+            });
+            if let Err(error) = ends {
+                tracing::error!(%error, "a video goes on unseen");
             }
         }
     }

@@ -95,7 +95,8 @@ impl TerminalController {
         hall.prints = devices.prints();
         hall.reads_cards = devices.reads_cards();
         let language = self.language(hall, state.other_language);
-        hall.speaks = devices.speaks(language, state.way.here().code());
+        let here = state.way.here();
+        hall.speaks = !here.is_of_staff() && devices.speaks(language, here.code());
     }
 
     /// Asks of the devices what the session wants. The window shows the session already: its words

@@ -154,7 +154,14 @@ impl State {
             StaffEvent::ToggleScene(row) => {
                 let row = usize::try_from(row).unwrap_or(usize::MAX);
                 let place = (self.staff.page * self.staff.fits).saturating_add(row);
-                vec![self.change_wall(WallChange::Toggle(place))]
+                let scene = self
+                    .staff
+                    .lit
+                    .scenes
+                    .get(place)
+                    .map(|scene| scene.mark.clone());
+                let change = scene.map(|mark| self.change_wall(WallChange::Toggle(mark)));
+                change.into_iter().collect()
             }
             StaffEvent::TurnScenes(by) => {
                 let all = self.staff.pages();

@@ -63,7 +63,7 @@ pub enum StaffWant {
 }
 
 /// What may be changed of a wall.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WallChange {
     /// Black until it is switched on.
     Off,
@@ -78,7 +78,7 @@ pub enum WallChange {
     /// As bright as the schedule says.
     AsScheduled,
     /// Hide the scene at that place of the list for today, or show it again.
-    Toggle(usize),
+    Toggle(String),
 }
 
 /// What came of it.
@@ -159,6 +159,8 @@ pub struct WallView {
 /// A scene of the playlist.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SceneView {
+    /// What tells it from all others, wherever it stands in the list.
+    pub mark: String,
     /// Its kind.
     pub kind: &'static str,
     /// What tells it from others of its kind; may be empty.
