@@ -224,6 +224,23 @@ fn an_empty_menu_closes_by_itself_sooner_than_a_workers_session() {
 }
 
 #[test]
+fn whoever_is_helped_has_the_time_of_whoever_is_alone() {
+    let hall = Hall::new("");
+    hall.enter();
+    hall.terminal.touch("代办登记");
+    hall.terminal.keys(&new_number());
+    hall.terminal.controller.touched(false);
+    // The menu's own time and that of the warning.
+    hall.terminal.pass(30);
+    hall.terminal.pass(15);
+    assert_eq!(hall.terminal.screen(), "number");
+    hall.terminal.pass(15);
+    hall.terminal.pass(15);
+    assert_eq!(hall.terminal.screen(), "home");
+    assert_nothing_personal(&hall.terminal);
+}
+
+#[test]
 fn an_emergency_notice_goes_up_and_down() {
     let hall = Hall::new("");
     hall.enter();
