@@ -9,7 +9,9 @@ use gighall_core::testing::a_hall;
 use gighall_kiosk::media::{Limits, MediaFolder, MediaKeeper, Named};
 use gighall_kiosk::terminal::desk::Desk;
 use jiff::Timestamp;
+use std::io::Result;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use sync_support::*;
 use tokio::runtime::Runtime;
 
@@ -17,6 +19,7 @@ const MIB: u64 = 1 << 20;
 const LIMITS: Limits = Limits {
     room: 5 * MIB,
     largest: 4 * MIB,
+    reserve: 0,
 };
 
 /// A picture, as far as anybody looks, of that many bytes, at the hub.
@@ -47,8 +50,11 @@ struct Kept {
 }
 
 fn keep(kiosk: &Kiosk, data: &Path, limits: Limits) -> Kept {
+    keep_in(MediaFolder::of(data), kiosk, limits)
+}
+
+fn keep_in(folder: MediaFolder, kiosk: &Kiosk, limits: Limits) -> Kept {
     let runtime = Runtime::new().expect("a runtime");
-    let folder = MediaFolder::of(data);
     let keeper = MediaKeeper::start(
         runtime.handle(),
         kiosk.sync.clone(),
@@ -216,6 +222,143 @@ fn a_file_that_was_damaged_here_is_fetched_again() {
     kept.keeper.want(vec![named(&file, true)]);
     until("it is here again", || kept.has(&file));
     assert_eq!(std::fs::read(&path).expect("there"), right);
+}
+
+/// A disk of 4 MiB, for the files of the hub and for `claims` beside them.
+fn small_disk(path: &Path) -> Result<u64> {
+    let data = path.ancestors().find(|it| !it.ends_with("media"));
+    let data = data.expect("a data directory");
+    let files = std::fs::read_dir(data.join("media"));
+    let files = files.into_iter().flatten().flatten();
+    let all = files.map(|it| it.path()).chain([data.join("claims")]);
+    let used: u64 = all.map(|it| bytes_of(&it)).sum();
+    Ok((4 * MIB).saturating_sub(used))
+}
+
+/// The same, which others fill as soon as 1 MiB of a file has come.
+fn disk_that_others_fill(path: &Path) -> Result<u64> {
+    let free = small_disk(path)?;
+    Ok(if free > 3 * MIB { free } else { 0 })
+}
+
+fn bytes_of(path: &Path) -> u64 {
+    std::fs::metadata(path).map_or(0, |it| it.len())
+}
+
+#[test]
+fn files_leave_a_part_of_the_disk_free_for_claims() {
+    let hub = Hub::start();
+    let (small, large) = (a_file(&hub, "small", MIB), a_file(&hub, "large", 3 * MIB));
+    let kiosk = hub.kiosk("一号", hub.address);
+    until("in step", || kiosk.online());
+    let data = hub.data("一号");
+    let folder = MediaFolder::on(&data, small_disk);
+    // It had begun while there was room.
+    std::fs::create_dir_all(data.join("media")).expect("made");
+    std::fs::write(folder.part(&large.sha256), vec![0; 1000]).expect("written");
+    let reserve = 2 * MIB;
+    let kept = keep_in(folder, &kiosk, Limits { reserve, ..LIMITS });
+    kept.keeper
+        .want(vec![named(&large, true), named(&small, false)]);
+    until("staff are told, and the other is here", || {
+        let told = media_told(&kiosk).unwrap_or_default();
+        told.contains("hub:large: has no room") && told.contains("the disk") && kept.has(&small)
+    });
+    assert!(!kept.folder.part(&large.sha256).exists());
+    // Claims fill the disk: what is not on goes.
+    std::fs::write(data.join("claims"), vec![0; 1_500_000]).expect("written");
+    kept.keeper.want(vec![named(&small, false)]);
+    until("it makes room for claims", || {
+        !kept.folder.path(&small.sha256).exists() && !kept.has(&small)
+    });
+}
+
+#[test]
+fn a_file_is_given_up_where_others_fill_the_disk_meanwhile() {
+    let hub = Hub::start();
+    let file = a_file(&hub, "course", 3 * MIB);
+    let kiosk = hub.kiosk("一号", hub.address);
+    until("in step", || kiosk.online());
+    let folder = MediaFolder::on(&hub.data("一号"), disk_that_others_fill);
+    let kept = keep_in(folder, &kiosk, LIMITS);
+    kept.keeper.want(vec![named(&file, true)]);
+    until("staff are told", || {
+        media_told(&kiosk).is_some_and(|it| it.contains("hub:course: has no room"))
+    });
+    assert!(!kept.folder.part(&file.sha256).exists() && !kept.has(&file));
+}
+
+#[test]
+fn a_full_disk_keeps_no_part_of_a_file() {
+    let hub = Hub::start();
+    let file = a_file(&hub, "course", MIB);
+    let kiosk = hub.kiosk("一号", hub.address);
+    until("in step", || kiosk.online());
+    let data = hub.data("一号");
+    let folder = MediaFolder::of(&data);
+    std::fs::create_dir_all(data.join("media")).expect("made");
+    // Whoever writes there is told by the system that the disk is full.
+    let part = folder.part(&file.sha256);
+    std::os::unix::fs::symlink("/dev/full", &part).expect("linked");
+    let kept = keep_in(folder, &kiosk, LIMITS);
+    kept.keeper.want(vec![named(&file, true)]);
+    until("staff are told", || {
+        media_told(&kiosk).is_some_and(|it| it.contains("hub:course: has no room"))
+    });
+    assert!(part.symlink_metadata().is_err(), "it takes no more room");
+    assert!(!kept.has(&file));
+}
+
+#[test]
+fn what_is_here_stays_until_it_is_known_what_is_wanted() {
+    let hub = Hub::start();
+    let (file, old) = (a_file(&hub, "course", 3 * MIB), a_file(&hub, "old", MIB));
+    let kiosk = hub.kiosk("一号", hub.address);
+    until("in step", || kiosk.online());
+    let data = hub.data("一号");
+    let folder = MediaFolder::of(&data);
+    let half = 2 * 1024 * 1024;
+    let mut body = std::fs::read(at_the_hub(&hub, &file)).expect("there");
+    std::fs::create_dir_all(data.join("media")).expect("made");
+    std::fs::write(folder.part(&file.sha256), &body[..half]).expect("written");
+    std::fs::copy(at_the_hub(&hub, &old), folder.path(&old.sha256)).expect("copied");
+    // Only whoever goes on from that half gets it right.
+    body[..half].fill(0);
+    std::fs::write(at_the_hub(&hub, &file), body).expect("written");
+    let room = 3 * MIB;
+    let kept = keep_in(folder, &kiosk, Limits { room, ..LIMITS });
+    // As long as the walls take to begin.
+    std::thread::sleep(Duration::from_millis(500));
+    assert_eq!(kept.part(&file), half as u64);
+    assert!(kept.folder.path(&old.sha256).exists());
+    kept.keeper.want(vec![named(&file, true)]);
+    until("it is here", || kept.has(&file));
+    assert!(!kept.folder.path(&old.sha256).exists(), "it made room");
+}
+
+#[test]
+fn a_file_without_a_right_hash_is_dropped() {
+    let hub = Hub::start();
+    let map = a_file(&hub, "map", 1000);
+    let put = |name: &str, sha256: &str| {
+        let file = MediaFile {
+            name: name.to_owned(),
+            sha256: sha256.to_owned(),
+            ..map.clone()
+        };
+        hub.state.store.put_media(&file).expect("put");
+    };
+    put("evil", "../kiosk.db");
+    let kiosk = hub.kiosk("一号", hub.address);
+    until("the snapshot is here without it", || {
+        kiosk.store.media().expect("read") == [map.clone()]
+    });
+    put("map", "/etc/passwd");
+    put("right", &map.sha256);
+    until("the feed is here without it", || {
+        let files = kiosk.store.media().expect("read").into_iter();
+        files.map(|it| it.name).collect::<Vec<_>>() == ["right"]
+    });
 }
 
 #[test]

@@ -8,8 +8,14 @@ use std::io::{Read, Result};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
+/// Says how many bytes are free on the file system that a path is on.
+pub type Free = fn(&Path) -> Result<u64>;
+
 /// Its name in the data directory.
 pub const MEDIA_FOLDER: &str = "media";
+
+/// What the name of a part ends with, after the hash.
+const PART: &str = ".part";
 
 /// By what a file is known again that was found right.
 type Stamp = (i64, i64, u64);
@@ -18,6 +24,7 @@ type Stamp = (i64, i64, u64);
 #[derive(Clone, Debug)]
 pub struct MediaFolder {
     path: PathBuf,
+    free: Free,
     /// Those that were read through since the start, and found right.
     right: BTreeMap<String, Stamp>,
 }
@@ -25,8 +32,14 @@ pub struct MediaFolder {
 impl MediaFolder {
     /// The folder of a data directory; it is made with the first file.
     pub fn of(data: &Path) -> Self {
+        Self::on(data, free_bytes)
+    }
+
+    /// The same, on a disk that has as much room as `free` says.
+    pub fn on(data: &Path, free: Free) -> Self {
         Self {
             path: data.join(MEDIA_FOLDER),
+            free,
             right: BTreeMap::new(),
         }
     }
@@ -38,7 +51,7 @@ impl MediaFolder {
 
     /// Where the beginning of a file lies that is still to come.
     pub fn part(&self, sha256: &str) -> PathBuf {
-        self.path.join(format!("{sha256}.part"))
+        self.path.join(format!("{sha256}{PART}"))
     }
 
     /// Whether a file is here with the length that it should have.
@@ -49,6 +62,23 @@ impl MediaFolder {
     /// How much of a file that is still to come is here.
     pub fn part_bytes(&self, file: &MediaFile) -> u64 {
         bytes_of(&self.part(&file.sha256))
+    }
+
+    /// How many bytes are free where its files go.
+    pub fn free(&self) -> Result<u64> {
+        let made = self.path.ancestors().find(|it| it.exists());
+        (self.free)(made.unwrap_or(&self.path))
+    }
+
+    /// How many bytes the parts of files have together.
+    pub fn all_parts_bytes(&self) -> Result<u64> {
+        let mut all = 0;
+        self.each(|name, bytes| {
+            if name.ends_with(PART) {
+                all += bytes;
+            }
+        })?;
+        Ok(all)
     }
 
     /// Every file, by its hash, with its length.
@@ -63,11 +93,11 @@ impl MediaFolder {
     }
 
     /// Removes the parts of files that nobody waits for any more.
-    pub fn keep_parts_of(&self, waited_for: &[&str]) -> Result<()> {
+    pub fn keep_parts_of(&self, waited_for: &[String]) -> Result<()> {
         let mut gone = vec![];
         self.each(|name, _| {
-            if let Some(hash) = name.strip_suffix(".part")
-                && !waited_for.contains(&hash)
+            if let Some(hash) = name.strip_suffix(PART)
+                && !waited_for.iter().any(|it| it == hash)
             {
                 gone.push(self.path.join(name));
             }
@@ -121,6 +151,11 @@ impl MediaFolder {
         self.right.remove(sha256);
         std::fs::remove_file(self.path(sha256))
     }
+}
+
+fn free_bytes(path: &Path) -> Result<u64> {
+    let disk = rustix::fs::statvfs(path)?;
+    Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
 }
 
 fn bytes_of(path: &Path) -> u64 {

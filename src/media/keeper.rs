@@ -3,9 +3,9 @@
 
 use super::fetch::{FetchError, fetch};
 use super::{MediaFolder, Named};
-use crate::store::{StaffCode, Store, StoreError};
+use crate::store::{StaffCode, Store};
 use crate::sync::{Backoff, Sync};
-use gighall_core::media::{Cached, MediaFile, Plan, Wanted, plan};
+use gighall_core::media::{Cached, MediaFile, Plan, Wanted, plan, room};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -22,13 +22,15 @@ const BACKOFF_MOST: Duration = Duration::from_secs(30);
 /// What only staff can mend is tried again after that.
 const TRY_AGAIN: Duration = Duration::from_secs(300);
 
-/// How much room there is, in bytes.
+/// How much room there may be, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// For all files together.
     pub room: u64,
     /// For one file.
     pub largest: u64,
+    /// So much of the disk they leave free.
+    pub reserve: u64,
 }
 
 /// The files that are here and right, by the names that scenes have for them (`hub:…`).
@@ -36,13 +38,14 @@ pub type Ready = BTreeMap<String, PathBuf>;
 
 /// The running task. It ends when this is dropped.
 pub struct MediaKeeper {
-    wish: watch::Sender<Vec<Named>>,
+    /// `None` until it is first said.
+    wish: watch::Sender<Option<Vec<Named>>>,
     ready: watch::Receiver<Ready>,
     task: AbortHandle,
 }
 
 impl MediaKeeper {
-    /// Starts it on that runtime.
+    /// Starts it on that runtime. It leaves the folder as it is until it is told what is wanted.
     pub fn start(
         runtime: &Handle,
         sync: Arc<Sync>,
@@ -50,7 +53,7 @@ impl MediaKeeper {
         folder: MediaFolder,
         limits: Limits,
     ) -> Self {
-        let (wish, wished) = watch::channel(vec![]);
+        let (wish, wished) = watch::channel(None);
         let (say_ready, ready) = watch::channel(Ready::new());
         let work = Work {
             sync,
@@ -68,6 +71,7 @@ impl MediaKeeper {
     /// Says which files are wanted from now on.
     pub fn want(&self, wanted: Vec<Named>) {
         self.wish.send_if_modified(|wish| {
+            let wanted = Some(wanted);
             let is_new = *wish != wanted;
             *wish = wanted;
             is_new
@@ -106,22 +110,18 @@ struct Failed {
     why: Option<String>,
 }
 
-/// Why a look did not succeed.
-#[derive(Debug, thiserror::Error)]
-enum LookError {
-    #[error("the folder of the hub's files: {0}")]
-    Folder(#[from] std::io::Error),
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
 impl Work {
-    async fn run(mut self, mut wished: watch::Receiver<Vec<Named>>) {
+    async fn run(mut self, mut wished: watch::Receiver<Option<Vec<Named>>>) {
         let mut backoff = Backoff::new(BACKOFF_MOST);
         loop {
-            let wish = wished.borrow_and_update().clone();
+            let Some(wish) = wished.borrow_and_update().clone() else {
+                match wished.changed().await {
+                    Ok(()) => continue,
+                    Err(_) => return,
+                }
+            };
             let next = self.look(&wish).await.unwrap_or_else(|error| {
-                tracing::error!(%error, "the hub's files cannot be looked after");
+                tracing::error!(%error, "the folder of the hub's files cannot be looked after");
                 None
             });
             let Some(file) = next else {
@@ -177,7 +177,7 @@ impl Work {
     }
 
     /// Looks at what is here, makes room, says what is ready, and gives what is to be fetched next.
-    async fn look(&mut self, wish: &[Named]) -> Result<Option<MediaFile>, LookError> {
+    async fn look(&mut self, wish: &[Named]) -> std::io::Result<Option<MediaFile>> {
         let (folder, store) = (self.folder.clone(), self.store.clone());
         let (now, limits, wanted) = (self.sync.now(), self.limits, wish.to_vec());
         let looked =
@@ -185,9 +185,10 @@ impl Work {
         let Looked {
             folder,
             ready,
+            room,
             plan,
             damaged,
-        } = looked.map_err(|error| std::io::Error::other(error.to_string()))??;
+        } = looked.map_err(std::io::Error::other)??;
         self.folder = folder;
         for name in damaged {
             tracing::warn!(
@@ -206,7 +207,7 @@ impl Work {
             is_new
         });
         self.failed.retain(|hash, _| plan.fetch.contains(hash));
-        self.tell_staff(wish, &plan).await;
+        self.tell_staff(wish, &plan, room).await;
         let rests = |hash: &String| {
             let failed = self.failed.get(hash);
             failed.is_some_and(|it| it.until > Instant::now())
@@ -217,8 +218,7 @@ impl Work {
     }
 
     async fn fetch(&mut self, file: &MediaFile) -> Result<(), FetchError> {
-        let part = self.folder.part(&file.sha256);
-        fetch(&self.sync, file, &part).await?;
+        fetch(&self.sync, file, &self.folder, self.limits.reserve).await?;
         let (mut folder, hash) = (self.folder.clone(), file.sha256.clone());
         let completed = tokio::task::spawn_blocking(move || {
             let is_right = folder.complete(&hash)?;
@@ -241,7 +241,7 @@ impl Work {
     }
 
     /// Tells staff of what they have to mend, once, and again when all is well.
-    async fn tell_staff(&mut self, wish: &[Named], plan: &Plan) {
+    async fn tell_staff(&mut self, wish: &[Named], plan: &Plan, room: u64) {
         let trouble = |it: &Named| {
             let Some(file) = &it.file else {
                 return Some(
@@ -252,6 +252,12 @@ impl Work {
                 return Some(format!(
                     "is too large: it has {} bytes, [media] largest_mb in kiosk.toml allows {}",
                     file.bytes, self.limits.largest
+                ));
+            }
+            if plan.no_room.contains(&file.sha256) && room < self.limits.room {
+                return Some(format!(
+                    "has no room: it has {} bytes, the disk has {room} for all and keeps {} free",
+                    file.bytes, self.limits.reserve
                 ));
             }
             if plan.no_room.contains(&file.sha256) {
@@ -288,6 +294,8 @@ struct Looked {
     folder: MediaFolder,
     /// By hash, where each file lies that is wanted, here and right.
     ready: BTreeMap<String, PathBuf>,
+    /// How many bytes all files may have now.
+    room: u64,
     plan: Plan,
     /// Names of files that were not right.
     damaged: Vec<String>,
@@ -299,13 +307,11 @@ fn look(
     wish: &[Named],
     limits: Limits,
     now: Timestamp,
-) -> Result<Looked, LookError> {
+) -> std::io::Result<Looked> {
     let files: Vec<(&Named, &MediaFile)> = wish
         .iter()
         .filter_map(|it| Some((it, it.file.as_ref()?)))
         .collect();
-    let hashes: Vec<&str> = files.iter().map(|(_, it)| it.sha256.as_str()).collect();
-    folder.keep_parts_of(&hashes)?;
     let mut here = folder.files()?;
     let (mut ready, mut damaged) = (BTreeMap::new(), vec![]);
     for (named, file) in &files {
@@ -326,7 +332,12 @@ fn look(
     }
     let on = files.iter().filter(|(named, _)| named.on_now);
     let on: Vec<&str> = on.map(|(_, it)| it.sha256.as_str()).collect();
-    let used = store.note_media_used(&on, &here, now)?;
+    // A full disk cannot note it, and has to be freed all the same.
+    let used = store.note_media_used(&on, &here, now);
+    let used = used.unwrap_or_else(|error| {
+        tracing::error!(%error, "when files of the hub were used is not known");
+        BTreeMap::new()
+    });
     let cached: Vec<Cached> = here
         .iter()
         .map(|(hash, bytes)| Cached {
@@ -343,7 +354,10 @@ fn look(
             on_now: named.on_now,
         })
         .collect();
-    let plan = plan(&cached, &wanted, limits.room, limits.largest);
+    let bytes_here = here.values().sum::<u64>() + folder.all_parts_bytes()?;
+    let room = room(limits.room, bytes_here, folder.free()?, limits.reserve);
+    let plan = plan(&cached, &wanted, room, limits.largest);
+    folder.keep_parts_of(&plan.fetch)?;
     for hash in &plan.evict {
         tracing::info!(hash, "a file of the hub makes room for others");
         ready.remove(hash);
@@ -352,6 +366,7 @@ fn look(
     Ok(Looked {
         folder,
         ready,
+        room,
         plan,
         damaged,
     })

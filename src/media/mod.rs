@@ -5,7 +5,7 @@ mod fetch;
 mod folder;
 mod keeper;
 
-pub use folder::{MEDIA_FOLDER, MediaFolder};
+pub use folder::{Free, MEDIA_FOLDER, MediaFolder};
 pub use keeper::{Limits, MediaKeeper, Ready};
 
 use crate::config::{Config, MediaConfig};
@@ -13,6 +13,10 @@ use crate::playlists::{Chosen, FromHub};
 use gighall_core::media::{FROM_HUB, MediaFile, named};
 use gighall_core::playlist::Scene;
 use std::collections::BTreeMap;
+
+/// So many bytes of the disk stay free of the hub's files: the store is on the same disk, and claims
+/// cannot be written where it is full.
+pub const RESERVE: u64 = 500_000_000;
 
 /// A file of the hub that a playlist names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,6 +67,7 @@ impl MediaConfig {
         Limits {
             room: bytes(self.cache_mb),
             largest: bytes(self.largest_mb),
+            reserve: RESERVE,
         }
     }
 }

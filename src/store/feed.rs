@@ -3,6 +3,7 @@
 use super::posted::{self, Table};
 use super::{Store, StoreError, claims, erase, jobs, meta, rights, signed, to_json};
 use gighall_core::job::JobState;
+use gighall_core::media::is_hash;
 use gighall_core::wire::{Change, Cursor, Scope, ScopeChanges, SnapshotReply};
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Transaction};
@@ -130,6 +131,16 @@ pub fn apply(tx: &Transaction<'_>, change: &Change, now: Timestamp) -> Result<()
         Change::Event { event } => posted::put(tx, Table::Events, event.id, event),
         Change::Playlist { playlist } => {
             posted::put(tx, Table::Playlists, &playlist.name, playlist)
+        }
+        // Paths and addresses are made of it.
+        Change::Media { file } if !is_hash(&file.sha256) => {
+            let (name, sha256) = (&file.name, &file.sha256);
+            tracing::warn!(
+                name,
+                sha256,
+                "the hub told of a file whose SHA-256 is none: it is dropped"
+            );
+            posted::remove(tx, Table::Media, name)
         }
         Change::Media { file } => posted::put(tx, Table::Media, &file.name, file),
         Change::MediaRemoved { name } => posted::remove(tx, Table::Media, name),

@@ -91,9 +91,16 @@ pub struct Plan {
     pub too_large: Vec<String>,
 }
 
+/// How many bytes all files may have together: at most `most`, and never so many that less than `reserve`
+/// of the disk stays free. `used` of it they have already, their parts with them, and `free` is left.
+pub fn room(most: u64, used: u64, free: u64, reserve: u64) -> u64 {
+    most.min(used.saturating_add(free).saturating_sub(reserve))
+}
+
 /// Plans a cache of `room` bytes for files of at most `largest`. `wanted` is in the order of the
 /// playlists; what is on now goes first. Nothing goes without need: first what no playlist names, then,
 /// for what is on now, what is only named for later; of each the least recently used first.
+/// What is on now stays even where there is no room for it any more.
 pub fn plan(cached: &[Cached], wanted: &[Wanted], room: u64, largest: u64) -> Plan {
     let mut plan = Plan::default();
     let rank = |sha256: &str| {
@@ -106,7 +113,7 @@ pub fn plan(cached: &[Cached], wanted: &[Wanted], room: u64, largest: u64) -> Pl
     kept.sort_by_key(|(it, rank)| Reverse((*rank, it.used_at, Reverse(&it.sha256))));
     let mut used: u64 = cached.iter().map(|it| it.bytes).sum();
     while used > room
-        && let Some((gone, _)) = kept.pop()
+        && let Some((gone, _)) = kept.pop_if(|it| it.1 != Some(true))
     {
         used -= gone.bytes;
         plan.evict.push(gone.sha256.clone());
@@ -220,9 +227,36 @@ mod tests {
             (planned.fetch, planned.evict.len()),
             (vec!["small".to_owned()], 1)
         );
-        // The cache was made smaller.
-        let planned = plan(&here, &want[..1], 50, 50);
-        assert_eq!(planned.evict, ["unnamed", "on"]);
+    }
+
+    #[test]
+    fn what_is_on_stays_though_the_cache_was_made_smaller() {
+        let here = [
+            cached("on", 60, 1),
+            cached("later", 10, 3),
+            cached("unnamed", 30, 2),
+        ];
+        let want = [
+            wanted("on", 60, true),
+            wanted("later", 10, false),
+            wanted("more", 1, true),
+        ];
+        let planned = plan(&here, &want, 50, 50);
+        assert_eq!(planned.evict, ["unnamed", "later"]);
+        assert_eq!(planned.no_room, ["more", "later"]);
+        assert!(planned.fetch.is_empty(), "{planned:?}");
+    }
+
+    #[test]
+    fn the_reserve_of_the_disk_is_no_room_for_files() {
+        assert_eq!(room(100, 30, 1000, 500), 100);
+        assert_eq!(room(100, 30, 550, 500), 80);
+        assert_eq!(
+            room(100, 30, 480, 500),
+            10,
+            "files give back what is missing"
+        );
+        assert_eq!(room(100, 30, 0, 500), 0);
     }
 
     #[test]
