@@ -263,6 +263,10 @@ impl Desk for HallDesk {
         {
             self.store.keep_elsewhere(worker, &reply.claims)?;
         }
+        self.my_jobs_here(worker)
+    }
+
+    fn my_jobs_here(&self, worker: &KnownWorker) -> Result<Vec<ClaimWithJob>, DeskError> {
         Ok(self.store.claims_of(worker)?)
     }
 

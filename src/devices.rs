@@ -10,6 +10,7 @@ pub use test_print::test_print;
 use crate::config::{Config, PrinterConfig};
 use gighall_devices::escpos::Ticket;
 use gighall_devices::id_card::{CardNews, IdCard, IdCardSettings};
+use gighall_devices::line::Ports;
 use gighall_devices::printer::{Printed, Printer, PrinterSettings};
 use gighall_devices::scanner::{Scanner, ScannerSettings};
 use gighall_devices::speech::{Speech, SpeechSettings, Utterance};
@@ -69,6 +70,7 @@ impl Devices {
             let settings = ScannerSettings {
                 address: terminal.scanner.address.clone(),
                 baud: terminal.scanner.baud,
+                ports: Ports::default(),
             };
             let told = told.clone();
             // Nobody listens any more once the program ends.
@@ -80,6 +82,7 @@ impl Devices {
             let settings = IdCardSettings {
                 address: terminal.id_card.address.clone(),
                 baud: terminal.id_card.baud,
+                ports: Ports::default(),
                 taken: others.into_iter().flatten().cloned().collect(),
             };
             let read = move |card| drop(told.send(News::Card(card)));

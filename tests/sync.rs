@@ -4,6 +4,7 @@ mod sync_support;
 
 use gighall_core::claim::{ClaimReason, ClaimState};
 use gighall_core::testing::{a_hall, an_event, an_id_number};
+use gighall_hub::store::AuditQuery;
 use gighall_kiosk::store::{Contact, Store};
 use gighall_kiosk::sync::LinkProblem;
 use gighall_kiosk::terminal::desk::{ClaimOutcome, Desk, DeskError, Identified};
@@ -186,6 +187,17 @@ fn a_person_whom_the_hub_knows_is_known_here() {
     assert_eq!(known.name, worker.name);
     let mine = two.desk.my_jobs(&known).expect("works");
     assert_eq!(mine[0].claim.id, claim.id);
+    // What the screen shows is refreshed without the hub, which would write each question down.
+    let lines = || {
+        let everything = AuditQuery {
+            between: Timestamp::MIN..Timestamp::MAX,
+            worker: Some(known.worker),
+        };
+        hub.state.store.audited(&everything).expect("read").len()
+    };
+    let before = lines();
+    assert_eq!(two.desk.my_jobs_here(&known).expect("works"), mine);
+    assert_eq!(lines(), before);
     two.desk.withdraw(&known, claim.id).expect("in time");
     until("the first kiosk hears of it", || {
         one.claim(claim.id).state == ClaimState::Withdrawn

@@ -4,6 +4,7 @@ mod sync_support;
 
 use gighall_core::claim::ClaimState;
 use gighall_core::id::Epoch;
+use gighall_kiosk::store::Identity;
 use gighall_kiosk::sync::LinkProblem;
 use gighall_kiosk::terminal::desk::{Desk, DeskError};
 use std::path::Path;
@@ -114,7 +115,7 @@ fn codes_follow_the_hub_to_another_address() {
     hub.publish(&[1, 1]);
     until("told of loopback", || kiosk.open_jobs() == 2);
     assert!(code().starts_with("https://jobs.example/c/"), "never that");
-    let kept = gighall_kiosk::store::Identity::load(&data).expect("readable");
+    let kept = Identity::load(&data).expect("readable");
     assert_eq!(
         kept.expect("enrolled").phone_url,
         "https://jobs.example",
@@ -318,10 +319,18 @@ fn what_a_device_is_given_is_for_its_own_eyes() {
     assert!(!told.contains(&identity.token) && !told.contains(&identity.signing_key));
 }
 
+/// The device's key has signed for a month.
+fn make_key_old(data: &Path) -> Identity {
+    let mut old = Identity::load(data).expect("read").expect("there");
+    let a_month_ago = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(31 * 24);
+    old.signing_key_since = Some(a_month_ago);
+    old.save(data).expect("saved");
+    old
+}
+
 #[test]
 fn the_key_that_signs_codes_is_changed_each_month_and_a_lost_answer_costs_nothing() {
     use gighall_core::token::SigningKey;
-    use gighall_kiosk::store::Identity;
     let hub = Hub::start();
     let data = hub.data("一号");
     let cable = Cable::to(hub.address);
@@ -329,11 +338,8 @@ fn the_key_that_signs_codes_is_changed_each_month_and_a_lost_answer_costs_nothin
     until("it is enrolled", || kiosk.online());
     let first = kiosk.sync.identity().expect("enrolled").signing_key.clone();
     drop(kiosk);
-    let mut old = Identity::load(&data).expect("read").expect("there");
+    let old = make_key_old(&data);
     assert_eq!(old.signing_key, first, "a new key stays");
-    let a_month_ago = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(31 * 24);
-    old.signing_key_since = Some(a_month_ago);
-    old.save(&data).expect("saved");
 
     // The hub takes the new key, and its answer is lost.
     cable.now(Line::LosesAnswersOf("/signing-key"));
@@ -367,4 +373,33 @@ fn the_key_that_signs_codes_is_changed_each_month_and_a_lost_answer_costs_nothin
     assert_eq!(known(), [public(&next), public(&first)]);
     let kept = Identity::load(&data).expect("read").expect("there");
     assert_eq!((kept.signing_key, kept.next_signing_key), (next, None));
+}
+
+#[test]
+fn a_change_of_key_whose_answer_was_lost_is_finished_while_the_hub_takes_both() {
+    let hub = Hub::start();
+    let data = hub.data("一号");
+    let cable = Cable::to(hub.address);
+    let kiosk = hub.kiosk("一号", cable.address);
+    until("it is enrolled", || kiosk.online());
+    drop(kiosk);
+    make_key_old(&data);
+
+    cable.now(Line::LosesAnswersOf("/signing-key"));
+    let kiosk = Kiosk::start(&data, cable.address, None);
+    let identity = || kiosk.sync.identity().expect("enrolled");
+    let device = identity().device;
+    until("the hub has two keys", || {
+        let now = jiff::Timestamp::now();
+        let signer = hub.state.store.signer(device, now).expect("read");
+        signer.expect("in use").1.len() == 2
+    });
+    let next = identity().next_signing_key.clone().expect("begun");
+
+    // The same run of the kiosk asks again, at the next news.
+    cable.now(Line::Good);
+    hub.publish(&[1]);
+    until("it signs with the new key", || {
+        identity().signing_key == next && identity().next_signing_key.is_none()
+    });
 }

@@ -213,6 +213,34 @@ fn a_job_is_withdrawn_from() {
 }
 
 #[test]
+fn ones_own_jobs_stay_fresh_without_asking_the_hub_again() {
+    let terminal = terminal();
+    terminal.desk.had_claimed(0, ClaimState::Provisional);
+    terminal.touch("我的活");
+    terminal.keys(&known_number());
+    terminal.touch("下一步");
+    terminal.touch("是我本人");
+    assert_eq!(terminal.screen(), "my_jobs");
+    let asked = || *terminal.desk.jobs_asked_at_hub.lock().expect("held");
+    assert_eq!(asked(), 1);
+    assert!(!terminal.sees("取消 07-0043"));
+    // Somebody else's jobs come and go, and so does the link.
+    terminal.desk.had_claimed(1, ClaimState::Confirmed);
+    for _ in 0..5 {
+        terminal.controller.store_changed();
+        terminal.later.do_it();
+        terminal.pass(1);
+    }
+    assert!(terminal.sees("取消 07-0043"), "what changed here is shown");
+    assert_eq!(asked(), 1);
+    // Whoever comes again has the hub asked again.
+    terminal.touch("返回");
+    terminal.touch("我的活");
+    assert_eq!(terminal.screen(), "my_jobs");
+    assert_eq!(asked(), 2);
+}
+
+#[test]
 fn too_late_to_withdraw_is_explained() {
     let terminal = terminal();
     terminal.desk.had_claimed(0, ClaimState::Confirmed);

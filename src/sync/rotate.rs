@@ -40,7 +40,9 @@ pub async fn rotate(shared: &Shared) -> Result<(), StepError> {
         next_signing_key: Some(next.clone()),
         ..(*identity).clone()
     };
-    keep(shared, begun.clone()).await?;
+    if identity.next_signing_key.is_none() {
+        keep(shared, begun.clone()).await?;
+    }
     let answer = shared
         .ask::<SigningKeyReply>(&identity, "/signing-key", &request, TIMEOUT)
         .await;

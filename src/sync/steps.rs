@@ -41,6 +41,7 @@ pub async fn run(shared: Arc<Shared>) {
     // An earlier start may have told staff something.
     let mut told = true;
     let mut tidied = None;
+    let mut keys_are_due = false;
     let mut pushed = shared.pushed.subscribe();
     loop {
         // Seen before the hub is asked, so that nothing can slip in between.
@@ -57,9 +58,17 @@ pub async fn run(shared: Arc<Shared>) {
         if followed && tidied.is_none_or(|at: Instant| at.elapsed() > TIDY_EVERY) {
             tidied = Some(Instant::now());
             tidy(&shared).await;
-            if let Err(error) = rotate::rotate(&shared).await {
-                tracing::warn!(%error, "the key that signs codes could not be changed");
-            }
+            keys_are_due = true;
+        }
+        if followed && keys_are_due {
+            // The hub forgets the key before within a day of hearing of the next, so an answer that
+            // was lost is asked for again at once.
+            keys_are_due = rotate::rotate(&shared)
+                .await
+                .inspect_err(|error| {
+                    tracing::warn!(%error, "the key that signs codes could not be changed");
+                })
+                .is_err();
         }
         wait_seconds = if followed { WAIT_SECONDS } else { 0 };
         let wait = pace.after(outcome, chance());

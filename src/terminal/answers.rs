@@ -154,8 +154,9 @@ impl State {
             Screen::Job => requests.extend(ask_job(&self.find.job)),
             Screen::Confirm | Screen::Slip => requests.extend(ask_job(&self.claiming.job)),
             Screen::MyJobs => {
+                // The hub writes down whom it is asked for, and was asked when the screen was opened.
                 let who = self.who.clone();
-                requests.extend(who.map(|who| Request::quiet(Ask::MyJobs(who))));
+                requests.extend(who.map(|who| Request::quiet(Ask::MyJobsHere(who))));
             }
             _ => {}
         }

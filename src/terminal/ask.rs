@@ -27,8 +27,10 @@ pub enum Ask {
     RegisterHelped(NewRegistration, String),
     /// Claim a place.
     Claim(KnownWorker, JobId),
-    /// Claims of a worker.
+    /// Claims of a worker, also those that only the hub knows.
     MyJobs(KnownWorker),
+    /// Claims of a worker that are known here.
+    MyJobsHere(KnownWorker),
     /// Withdraw.
     Withdraw(KnownWorker, ClaimId),
     /// The address for phones.
@@ -90,6 +92,7 @@ impl Ask {
             }
             Self::Claim(worker, job) => Answer::Claimed(desk.claim(&worker, job)?),
             Self::MyJobs(worker) => Answer::MyJobs(desk.my_jobs(&worker)?),
+            Self::MyJobsHere(worker) => Answer::MyJobs(desk.my_jobs_here(&worker)?),
             Self::Withdraw(worker, claim) => Answer::Withdrawn(desk.withdraw(&worker, claim)?),
             Self::PhoneCode(job) => Answer::PhoneCode(job, desk.phone_code(job)),
             Self::SlipCode(claim) => Answer::SlipCode(desk.slip_code(claim)),

@@ -40,6 +40,8 @@ pub trait Desk: Send + Sync + 'static {
     /// The worker's claims, newest first: those made here and, while the hub can be reached,
     /// those made elsewhere.
     fn my_jobs(&self, worker: &KnownWorker) -> Result<Vec<ClaimWithJob>, DeskError>;
+    /// The same as this device knows them; the hub is not asked.
+    fn my_jobs_here(&self, worker: &KnownWorker) -> Result<Vec<ClaimWithJob>, DeskError>;
     /// Withdraws a claim; works without the hub.
     fn withdraw(&self, worker: &KnownWorker, claim: ClaimId) -> Result<Claim, DeskError>;
     /// A claim with its job, if it is known here: for its slip.

@@ -34,6 +34,8 @@ pub struct FakeDesk {
     pub people: Mutex<HashMap<String, KnownWorker>>,
     pub claims: Mutex<Vec<ClaimWithJob>>,
     pub claims_asked: Mutex<usize>,
+    /// How often the hub was asked for somebody's jobs.
+    pub jobs_asked_at_hub: Mutex<usize>,
     pub registered: Mutex<Vec<NewRegistration>>,
     pub fate: Mutex<Fate>,
     pub hub_reached: Mutex<bool>,
@@ -181,6 +183,7 @@ impl FakeDesk {
             people: Mutex::new(HashMap::from([(known_number(), a_person())])),
             claims: Mutex::default(),
             claims_asked: Mutex::default(),
+            jobs_asked_at_hub: Mutex::default(),
             registered: Mutex::default(),
             fate: Mutex::new(Fate::Confirmed),
             hub_reached: Mutex::new(true),
@@ -355,6 +358,11 @@ impl Desk for FakeDesk {
     }
 
     fn my_jobs(&self, worker: &KnownWorker) -> Result<Vec<ClaimWithJob>, DeskError> {
+        *self.jobs_asked_at_hub.lock().expect("held") += 1;
+        self.my_jobs_here(worker)
+    }
+
+    fn my_jobs_here(&self, worker: &KnownWorker) -> Result<Vec<ClaimWithJob>, DeskError> {
         let claims = self.claims.lock().expect("held");
         let mine = claims
             .iter()

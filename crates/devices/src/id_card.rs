@@ -5,11 +5,13 @@ mod sdt_reader;
 
 pub use sdt_reader::SdtReader;
 
-use crate::line::{self, Address};
+use crate::line::{self, Address, Ports};
+use crate::scanner;
 use crate::sdt::Card;
 use crate::state::{Fault, Gauge, State};
-use std::io;
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, OnceLock};
@@ -76,7 +78,9 @@ pub struct IdCardSettings {
     pub address: Option<Address>,
     /// Speed of the serial port.
     pub baud: u32,
-    /// Ports of other devices, which are not asked.
+    /// Where it is looked for. What is named as a scanner there is not asked.
+    pub ports: Ports,
+    /// Ports of other devices, by any of their names, which are not asked.
     pub taken: Vec<Address>,
 }
 
@@ -151,6 +155,11 @@ impl Drop for IdCard {
     }
 }
 
+/// What a name in the file system leads to, if anything.
+fn real(path: &Path) -> Option<PathBuf> {
+    path.canonicalize().ok()
+}
+
 struct Serving<F> {
     settings: IdCardSettings,
     stopped: Receiver<()>,
@@ -196,14 +205,15 @@ impl<F: Fn(CardNews)> Serving<F> {
                 .map(SdtReader::over)
                 .map_err(|error| State::of_open(&error));
         }
-        let ports = line::files_in(Path::new("/dev"), |name| {
+        let ports = line::files_in(&self.settings.ports.numbered, |name| {
             name.starts_with("ttyUSB") || name.starts_with("ttyACM")
         });
-        let mut state = State::Absent;
-        for port in ports.into_iter().map(Address::File) {
-            if self.settings.taken.contains(&port) {
+        let (taken, mut state) = (self.taken(), State::Absent);
+        for port in ports {
+            if real(&port).is_some_and(|port| taken.contains(&port)) {
                 continue;
             }
+            let port = Address::File(port);
             match line::open(&port, self.settings.baud).map(SdtReader::over) {
                 // Else something else is there.
                 Ok(mut reader) => {
@@ -211,10 +221,23 @@ impl<F: Fn(CardNews)> Serving<F> {
                         return Ok(reader);
                     }
                 }
+                // Another device's, or another program's.
+                Err(error) if error.kind() == ErrorKind::ResourceBusy => {}
                 Err(error) => state = State::of_open(&error),
             }
         }
         Err(state)
+    }
+
+    /// The real names of the ports of other devices, whether these are in use now or not.
+    fn taken(&self) -> BTreeSet<PathBuf> {
+        let named = self.settings.taken.iter().filter_map(|it| match it {
+            Address::File(path) => real(path),
+            Address::Tcp(_) => None,
+        });
+        let scanners = scanner::found(&self.settings.ports);
+        let scanners = scanners.iter().filter_map(|path| real(path));
+        named.chain(scanners).collect()
     }
 
     /// Uses the reader until it is gone, and says how it left.

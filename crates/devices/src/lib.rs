@@ -7,6 +7,7 @@
 //! from its [`state::Gauge`].
 
 pub mod escpos;
+mod held;
 pub mod id_card;
 pub mod line;
 pub mod printer;

@@ -1,5 +1,6 @@
 //! The line to a device: a serial port, a device file, or TCP, read and written the same way.
 
+use crate::held::Held;
 use serial2::{SerialPort, Settings};
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, IsTerminal, Read, Write};
@@ -46,6 +47,24 @@ impl std::str::FromStr for Address {
     }
 }
 
+/// Where serial ports are in the file system.
+#[derive(Clone, Debug)]
+pub struct Ports {
+    /// By their numbers, as `ttyUSB0`.
+    pub numbered: PathBuf,
+    /// By what they are, as `usb-Honeywell_Imaging___Mobility_1900-if00`.
+    pub named: PathBuf,
+}
+
+impl Default for Ports {
+    fn default() -> Self {
+        Self {
+            numbered: PathBuf::from("/dev"),
+            named: PathBuf::from("/dev/serial/by-id"),
+        }
+    }
+}
+
 /// A text that names no device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not an address like \"tcp:192.168.1.50:9100\" or \"/dev/ttyUSB0\"")]
@@ -70,7 +89,8 @@ pub trait Line: Send {
 /// bit.
 ///
 /// # Errors
-/// If there is no such device, or this program may not open it.
+/// If there is no such device, or this program may not open it; [`ErrorKind::ResourceBusy`] where it
+/// is in use already, under whatever name.
 pub fn open(address: &Address, baud: u32) -> io::Result<Box<dyn Line>> {
     match address {
         Address::Tcp(host) => Ok(Box::new(call(host)?)),
@@ -94,6 +114,7 @@ fn call(host: &str) -> io::Result<TcpStream> {
 }
 
 fn open_file(path: &Path, baud: u32) -> io::Result<Box<dyn Line>> {
+    let mut held = Held::take(path)?;
     // A device file that hangs up must not hold this thread for ever.
     let file = OpenOptions::new()
         .read(true)
@@ -101,16 +122,40 @@ fn open_file(path: &Path, baud: u32) -> io::Result<Box<dyn Line>> {
         .custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY)
         .open(path)?;
     if !file.is_terminal() {
-        return Ok(Box::new(DeviceFile(file)));
+        held.lock(file.try_clone()?)?;
+        return Ok(Box::new(HeldLine {
+            line: DeviceFile(file),
+            _held: held,
+        }));
     }
-    drop(file);
+    held.lock(file)?;
     let mut port = SerialPort::open(path, |mut settings: Settings| {
         settings.set_raw();
         settings.set_baud_rate(baud)?;
         Ok(settings)
     })?;
     port.set_write_timeout(WRITE)?;
-    Ok(Box::new(port))
+    Ok(Box::new(HeldLine {
+        line: port,
+        _held: held,
+    }))
+}
+
+/// A line that nobody else opens meanwhile.
+struct HeldLine<L> {
+    // Closed before it is given back.
+    line: L,
+    _held: Held,
+}
+
+impl<L: Line> Line for HeldLine<L> {
+    fn receive(&mut self, buffer: &mut [u8], within: Duration) -> io::Result<usize> {
+        self.line.receive(buffer, within)
+    }
+
+    fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.line.send(bytes)
+    }
 }
 
 /// What reading nothing, or an end, means.

@@ -4,7 +4,7 @@
 use crate::escpos::{self, Paper, Ticket};
 use crate::line::{self, Address, Line};
 use crate::state::{Fault, Gauge, State};
-use std::io;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
@@ -17,6 +17,9 @@ const ANSWER: Duration = Duration::from_millis(700);
 
 /// How long a ticket may take until the printer says that it is done.
 const DONE: Duration = Duration::from_secs(12);
+
+/// How long another program may use the printer, as a test print does, before that is a fault.
+const IN_USE: Duration = Duration::from_secs(3);
 
 /// Where printers at a USB port are.
 const USB_PRINTERS: &str = "/dev/usb";
@@ -162,10 +165,20 @@ fn found() -> Option<PathBuf> {
 
 fn open(settings: &PrinterSettings) -> Result<Box<dyn Line>, PrintError> {
     let address = address(settings).ok_or(PrintError::Absent)?;
-    line::open(&address, settings.baud).map_err(|error| match State::of_open(&error) {
-        State::Fault(fault) => PrintError::Fault(fault),
-        _ => PrintError::Absent,
-    })
+    let until = Instant::now() + IN_USE;
+    loop {
+        match line::open(&address, settings.baud) {
+            Err(error) if error.kind() == ErrorKind::ResourceBusy && Instant::now() < until => {
+                std::thread::sleep(IN_USE / 30);
+            }
+            opened => {
+                return opened.map_err(|error| match State::of_open(&error) {
+                    State::Fault(fault) => PrintError::Fault(fault),
+                    _ => PrintError::Absent,
+                });
+            }
+        }
+    }
 }
 
 /// How the printer is. One that says nothing is there all the same: many serial ones never do.

@@ -5,10 +5,10 @@ mod codes;
 
 pub use codes::Codes;
 
-use crate::line::{self, Address};
+use crate::line::{self, Address, Ports};
 use crate::state::{Fault, Gauge, State};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -20,9 +20,6 @@ const LISTEN: Duration = Duration::from_millis(200);
 
 /// How often a scanner that is not there is looked for.
 const LOOK: Duration = Duration::from_secs(2);
-
-/// Where serial devices are named by what they are.
-const BY_ID: &str = "/dev/serial/by-id";
 
 /// Words in the names of scanners.
 const SCANNERS: [&str; 7] = [
@@ -42,6 +39,8 @@ pub struct ScannerSettings {
     pub address: Option<Address>,
     /// Speed of the serial port.
     pub baud: u32,
+    /// Where it is looked for.
+    pub ports: Ports,
 }
 
 /// The scanner. Its thread ends when this is dropped.
@@ -101,7 +100,7 @@ fn serve(
         let there = settings
             .address
             .clone()
-            .or_else(|| found().map(Address::File));
+            .or_else(|| found(&settings.ports).into_iter().next().map(Address::File));
         let opened = there.map(|address| line::open(&address, settings.baud));
         let state = match opened {
             None => State::Absent,
@@ -145,10 +144,9 @@ fn listen(
     }
 }
 
-/// The first serial device that is named as a scanner.
-fn found() -> Option<PathBuf> {
-    let named = line::files_in(Path::new(BY_ID), is_scanner);
-    named.into_iter().next()
+/// The serial devices that are named as scanners.
+pub(crate) fn found(ports: &Ports) -> Vec<PathBuf> {
+    line::files_in(&ports.named, is_scanner)
 }
 
 fn is_scanner(name: &str) -> bool {

@@ -97,7 +97,9 @@ impl State {
     /// What a line that cannot be opened means.
     pub fn of_open(error: &std::io::Error) -> Self {
         match error.kind() {
-            std::io::ErrorKind::PermissionDenied => Self::Fault(Fault::NotPermitted),
+            std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ResourceBusy => {
+                Self::Fault(Fault::NotPermitted)
+            }
             _ => Self::Absent,
         }
     }

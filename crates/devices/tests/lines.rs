@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 use gighall_devices::id_card::{CardNews, IdCard, IdCardSettings};
-use gighall_devices::line::Address;
+use gighall_devices::line::{Address, Ports};
 use gighall_devices::scanner::{Scanner, ScannerSettings};
 use gighall_devices::sdt::{TEXT, frame};
 use gighall_devices::state::{Fault, Gauge, State};
@@ -19,7 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A plug: where devices are put in, and its name in the file system.
 struct Plug {
-    _folder: tempfile::TempDir,
+    _folder: Option<tempfile::TempDir>,
     path: PathBuf,
 }
 
@@ -28,7 +28,15 @@ impl Plug {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("ttyUSB0");
         Self {
-            _folder: folder,
+            _folder: Some(folder),
+            path,
+        }
+    }
+
+    /// One in a folder that somebody else keeps.
+    fn at(path: PathBuf) -> Self {
+        Self {
+            _folder: None,
             path,
         }
     }
@@ -174,6 +182,7 @@ fn reader(plug: &Plug) -> (IdCard, Receiver<CardNews>) {
     let settings = IdCardSettings {
         address: Some(plug.address()),
         baud: 115_200,
+        ports: Ports::default(),
         taken: vec![],
     };
     let reader = IdCard::start(settings, move |it| told.send(it).unwrap()).unwrap();
@@ -277,6 +286,7 @@ fn a_serial_scanner_is_heard_and_comes_back() {
     let settings = ScannerSettings {
         address: Some(plug.address()),
         baud: 9600,
+        ports: Ports::default(),
     };
     let scanner = Scanner::start(settings, move |code| told.send(code).unwrap()).unwrap();
     for _ in 0..2 {
@@ -292,4 +302,104 @@ fn a_serial_scanner_is_heard_and_comes_back() {
         plug.pull_out();
         becomes(&scanner.gauge(), State::Absent);
     }
+}
+
+/// A machine's serial ports: by their numbers, and two of them by their names.
+struct Machine {
+    folder: tempfile::TempDir,
+}
+
+impl Machine {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("by-id")).unwrap();
+        Self { folder }
+    }
+
+    fn ports(&self) -> Ports {
+        Ports {
+            numbered: self.folder.path().to_owned(),
+            named: self.folder.path().join("by-id"),
+        }
+    }
+
+    /// Puts a device in; gives its end of the line, and its port's other name.
+    fn put_in(&self, number: &str, name: &str) -> (SerialPort, PathBuf) {
+        let plug = Plug::at(self.folder.path().join(number));
+        let port = plug.put_in();
+        let named = self.ports().named.join(name);
+        std::os::unix::fs::symlink(&plug.path, &named).unwrap();
+        (port, named)
+    }
+
+    /// Starts a search for a reader.
+    fn search(&self, taken: Vec<Address>) -> IdCard {
+        let settings = IdCardSettings {
+            address: None,
+            baud: 115_200,
+            ports: self.ports(),
+            taken,
+        };
+        IdCard::start(settings, |_| {}).unwrap()
+    }
+}
+
+/// What came in at the other end of that line so far.
+fn heard(port: &SerialPort) -> usize {
+    port.read(&mut [0; 64]).unwrap_or(0)
+}
+
+#[test]
+fn the_search_for_a_card_reader_leaves_a_scanner_alone_that_was_found_by_itself() {
+    let machine = Machine::new();
+    let (scanned, _) = machine.put_in("ttyACM0", "usb-Honeywell_1900-if00");
+    let (reader, _) = machine.put_in("ttyUSB0", "usb-1a86_USB_Serial-if00-port0");
+    let (told, codes) = channel();
+    let settings = ScannerSettings {
+        address: None,
+        baud: 9600,
+        ports: machine.ports(),
+    };
+    let scanner = Scanner::start(settings, move |code| told.send(code).unwrap()).unwrap();
+    becomes(&scanner.gauge(), State::Found);
+    let played = Played::at(reader);
+    let search = machine.search(vec![]);
+    // The scanner's port comes first: it was passed over.
+    becomes(&search.gauge(), State::Working);
+    assert_eq!(heard(&scanned), 0, "a scanner is asked nothing");
+    scanned.write_all(b"1042\n").unwrap();
+    assert_eq!(codes.recv_timeout(PATIENCE).unwrap(), "1042");
+    drop((search, scanner));
+    played.end();
+}
+
+#[test]
+fn the_search_for_a_card_reader_knows_a_port_by_each_of_its_names() {
+    let machine = Machine::new();
+    // A serial printer that is opened only now and then.
+    let (printer, named) = machine.put_in("ttyUSB0", "usb-Prolific_USB-Serial-if00-port0");
+    let (reader, _) = machine.put_in("ttyUSB1", "usb-1a86_USB_Serial-if00-port0");
+    let played = Played::at(reader);
+    let search = machine.search(vec![Address::File(named)]);
+    becomes(&search.gauge(), State::Working);
+    assert_eq!(heard(&printer), 0, "a printer is asked nothing");
+    drop(search);
+    played.end();
+}
+
+#[test]
+fn a_line_in_use_is_not_opened_again() {
+    let machine = Machine::new();
+    let (port, named) = machine.put_in("ttyUSB0", "usb-1a86_USB_Serial-if00-port0");
+    let numbered = Address::File(machine.folder.path().join("ttyUSB0"));
+    let named = Address::File(named);
+    let busy = |address| {
+        let opened = gighall_devices::line::open(address, 9600);
+        opened.err().map(|error| error.kind())
+    };
+    let line = gighall_devices::line::open(&named, 9600).unwrap();
+    assert_eq!(busy(&numbered), Some(std::io::ErrorKind::ResourceBusy));
+    drop(line);
+    assert_eq!(busy(&numbered), None);
+    drop(port);
 }

@@ -79,12 +79,15 @@ impl<K: Eq + Hash> Limiter<K> {
 pub struct Limits {
     /// Pages, by address. A hall's phones may share one address.
     pub pages: Limiter<IpAddr>,
-    /// The devices' interface, by address, whoever asks.
+    /// The devices' interface, by address, whoever asks without the token of a device.
     pub api: Limiter<IpAddr>,
     /// Enrolments, by address: codes are not to be guessed.
     pub enrolments: Limiter<IpAddr>,
-    /// Registrations that were refused, by address: neither are numbers and names.
+    /// Registrations that were refused, by address: neither are numbers and names. Phones that have
+    /// scanned a code in the hall are not among them.
     pub strangers: Limiter<IpAddr>,
+    /// The same of phones that have, by the hash of the code that they scanned.
+    pub codes: Limiter<[u8; 32]>,
     /// What a device asks, by device.
     pub devices: Limiter<DeviceId>,
     /// Persons that a device asks for: a stolen one is not to list everybody.
@@ -103,6 +106,7 @@ impl Default for Limits {
             api: of(2000, Duration::from_millis(5)),
             enrolments: of(30, Duration::from_secs(10)),
             strangers: of(30, Duration::from_secs(60)),
+            codes: of(30, Duration::from_secs(60)),
             devices: of(3000, Duration::from_millis(10)),
             finds: of(60, Duration::from_secs(5)),
             workers: of(20, Duration::from_secs(20)),

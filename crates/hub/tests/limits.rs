@@ -194,3 +194,81 @@ async fn numbers_and_names_are_not_tried_out_from_one_address() {
     }
     assert_eq!(statuses, [422, 422, 422, 429]);
 }
+
+/// A registration from behind that address; gives what the answer's status was.
+async fn registers(phone: &mut Phone, address: &str, order: u32, name: &str) -> u16 {
+    let number = an_id_number("19750501", order);
+    let name = gighall_testkit::percent(name);
+    let request = phone
+        .client()
+        .post(phone.absolute("/register"))
+        .header("x-forwarded-for", address)
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(format!("id_number={number}&name={name}&consent=1"));
+    phone.send(request).await.status
+}
+
+#[tokio::test]
+async fn a_stranger_behind_the_same_address_shuts_nobody_out_who_scanned_the_code() {
+    let limits = Limits {
+        strangers: few(2),
+        codes: few(2),
+        ..Limits::default()
+    };
+    let hub = behind_a_proxy(limits).await;
+    let address = "203.0.113.5";
+    let mut stranger = Phone::new(&hub.url);
+    for order in 11..=12 {
+        assert_eq!(registers(&mut stranger, address, order, "王五").await, 422);
+    }
+    assert_eq!(registers(&mut stranger, address, 13, "王五").await, 429);
+
+    let now = hub.state.now();
+    let mut here = Phone::new(&hub.url);
+    here.get(&hub.code(None, now)).await;
+    assert_eq!(registers(&mut here, address, 14, "李晓峰").await, 303);
+    let mut again = Phone::new(&hub.url);
+    again.get(&hub.code(None, now)).await;
+    assert_eq!(registers(&mut again, address, 14, "李晓峰").await, 303);
+
+    // Names are not tried out with a code either, wherever from; the next code helps.
+    for order in [14, 14] {
+        assert_eq!(registers(&mut again, address, order, "王五").await, 422);
+    }
+    let other = "203.0.113.6";
+    assert_eq!(registers(&mut again, other, 15, "王五").await, 429);
+    let a_moment_ago = now - jiff::SignedDuration::from_secs(1);
+    again.get(&hub.code(None, a_moment_ago)).await;
+    assert_eq!(registers(&mut again, address, 15, "王五").await, 303);
+}
+
+#[tokio::test]
+async fn nobody_behind_the_address_of_a_terminal_has_it_held_back() {
+    let limits = Limits {
+        api: few(2),
+        ..Limits::default()
+    };
+    let hub = behind_a_proxy(limits).await;
+    let phone = Phone::new(&hub.url);
+    let ask = async |token: &str, from: &str| {
+        let request = phone
+            .client()
+            .post(phone.absolute("/api/v1/snapshot"))
+            .header("x-forwarded-for", from)
+            .bearer_auth(token)
+            .body(format!(r#"{{"scope":"hall/{}"}}"#, a_hall()));
+        request.send().await.expect("answered").status().as_u16()
+    };
+    let address = "203.0.113.5";
+    for status in [401, 401, 429] {
+        assert_eq!(ask("guessed", address).await, status);
+    }
+    for _ in 0..3 {
+        assert_eq!(ask(&hub.device.token, address).await, 200);
+    }
+    // And a terminal uses up nothing of what is left for others.
+    for _ in 0..3 {
+        assert_eq!(ask(&hub.device.token, "203.0.113.6").await, 200);
+    }
+    assert_eq!(ask("guessed", "203.0.113.6").await, 401);
+}

@@ -4,8 +4,8 @@ use super::problem::ApiError;
 use crate::state::HubState;
 use crate::store::{Caller, StoreError};
 use axum::extract::FromRequestParts;
-use axum::http::header;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
 use gighall_core::id::{DeviceId, HallId};
 use gighall_core::wire::ProblemType;
 use std::time::Instant;
@@ -16,23 +16,36 @@ pub struct AnyEpoch(pub Caller);
 /// The present enrolment of a device.
 pub struct Present(pub Caller);
 
+/// The device whose token those headers carry.
+pub async fn known(headers: &HeaderMap, state: &HubState) -> Result<Option<Caller>, StoreError> {
+    let Some(token) = bearer(headers).map(str::to_owned) else {
+        return Ok(None);
+    };
+    state.ask(move |store| store.authenticate(&token)).await
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    let is_bearer = scheme.eq_ignore_ascii_case("bearer");
+    is_bearer.then(|| token.trim())
+}
+
 impl FromRequestParts<HubState> for AnyEpoch {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &HubState) -> Result<Self, ApiError> {
         let unauthorized = |detail| ApiError::new(ProblemType::Unauthorized, detail);
-        let token = parts
-            .headers
-            .get(header::AUTHORIZATION)
-            .and_then(|value| value.to_str().ok())
-            .and_then(|value| value.split_once(' '))
-            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-            .map(|(_, token)| token.trim().to_owned())
-            .ok_or_else(|| unauthorized("there is no bearer token"))?;
-        let caller = state
-            .ask(move |store| store.authenticate(&token))
-            .await?
-            .ok_or_else(|| unauthorized("the hub does not know this token"))?;
+        let caller = match parts.extensions.remove::<Caller>() {
+            // It was asked for on the way here.
+            Some(caller) => caller,
+            None => {
+                bearer(&parts.headers).ok_or_else(|| unauthorized("there is no bearer token"))?;
+                known(&parts.headers, state)
+                    .await?
+                    .ok_or_else(|| unauthorized("the hub does not know this token"))?
+            }
+        };
         let asked = state.limits.devices.ask(caller.device, Instant::now());
         asked.map_err(ApiError::too_many)?;
         Ok(Self(caller))

@@ -103,21 +103,28 @@ pub fn router(state: HubState) -> Router {
         .with_state(state)
 }
 
-/// Before anything of the request is read.
-async fn by_address(State(state): State<HubState>, request: Request, next: Next) -> Response {
+/// Before anything but the head of the request is read. A device is counted by itself, so that nobody
+/// behind the same address as a hall's terminals can have them held back.
+async fn by_address(
+    State(state): State<HubState>,
+    mut request: Request,
+    next: Next,
+) -> Result<Response, ApiError> {
     let client = request.extensions().get::<Client>().copied();
+    let Some(address) = client.and_then(|client| client.address) else {
+        return Ok(next.run(request).await);
+    };
     let limits = &state.limits;
-    if let Some(address) = client.and_then(|client| client.address) {
-        let now = Instant::now();
-        let asked = match request.uri().path() {
-            "/enrol" => limits.enrolments.ask(address, now),
-            _ => limits.api.ask(address, now),
-        };
-        if let Err(wait) = asked {
-            return ApiError::too_many(wait).into_response();
-        }
+    if request.uri().path() == "/enrol" {
+        let asked = limits.enrolments.ask(address, Instant::now());
+        asked.map_err(ApiError::too_many)?;
+    } else if let Some(caller) = caller::known(request.headers(), &state).await? {
+        request.extensions_mut().insert(caller);
+    } else {
+        let asked = limits.api.ask(address, Instant::now());
+        asked.map_err(ApiError::too_many)?;
     }
-    next.run(request).await
+    Ok(next.run(request).await)
 }
 
 async fn unknown_route() -> ApiError {

@@ -7,7 +7,7 @@ use super::problem::Problem;
 use super::text::Text;
 use super::visit::Visit;
 use super::{Pages, cookies};
-use crate::limit::seconds;
+use crate::limit::{Limits, seconds};
 use crate::store::{Act, Audited, NewWorker, SESSION_LIFETIME, Store, StoreError};
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Form, Query, State};
@@ -25,7 +25,8 @@ use jiff::civil::Date;
 use maud::{Markup, html};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
-use std::time::Instant;
+use std::net::IpAddr;
+use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 /// What was typed beyond that is not shown again: it is wrong anyway, and a page stays small.
@@ -118,13 +119,14 @@ pub async fn take(
         form: Some(sentence),
         ..Errors::default()
     };
-    let permit = pages.permit(&visit).and(visit.cookie(cookies::PERMIT));
+    let code = pages.permit(&visit).map(|permit| permit.code);
+    let permit = code.and(visit.cookie(cookies::PERMIT));
     let tried = hashed(worker.number.reveal());
     let held = |key: [u8; 32]| pages.throttle.held(&key, now);
-    let strangers = &pages.hub.limits.strangers;
+    let strangers = Strangers::of(&pages, visit.address, code);
     let wait = held(tried)
         .or_else(|| permit.and_then(|permit| held(hashed(permit))))
-        .or_else(|| strangers.held(&visit.address?, Instant::now()));
+        .or_else(|| strangers.held());
     if let Some(wait) = wait {
         let errors = refused(visit.text().error_too_many_tries);
         let mut response = again(&pages, &visit, &typed, &errors).await?;
@@ -148,10 +150,7 @@ pub async fn take(
         }
         Entered::Refused => {
             pages.throttle.note(tried, now);
-            if let Some(address) = visit.address {
-                // Whether that was one too many is asked before the next one.
-                let _ = strangers.ask(address, Instant::now());
-            }
+            strangers.note();
             // Without a permit nobody is told whether the number is known.
             let errors = refused(if may_create {
                 visit.text().error_does_not_match
@@ -174,6 +173,43 @@ pub async fn take(
         SESSION_LIFETIME.as_secs(),
     );
     Ok(response)
+}
+
+/// Those whose refusals are counted together. Behind one address may be a whole hall, so a phone that
+/// has shown a fresh code is counted by that code only: whoever is held with it scans the next one.
+struct Strangers<'a> {
+    limits: &'a Limits,
+    address: Option<IpAddr>,
+    code: Option<[u8; 32]>,
+}
+
+impl<'a> Strangers<'a> {
+    fn of(pages: &'a Pages, address: Option<IpAddr>, code: Option<[u8; 32]>) -> Self {
+        Self {
+            limits: &pages.hub.limits,
+            address,
+            code,
+        }
+    }
+
+    /// How long they have to wait.
+    fn held(&self) -> Option<Duration> {
+        let now = Instant::now();
+        match self.code {
+            Some(code) => self.limits.codes.held(&code, now),
+            None => self.limits.strangers.held(&self.address?, now),
+        }
+    }
+
+    /// Counts one that was refused. Whether that was one too many is asked before the next one.
+    fn note(&self) {
+        let now = Instant::now();
+        let _ = match (self.code, self.address) {
+            (Some(code), _) => self.limits.codes.ask(code, now),
+            (None, Some(address)) => self.limits.strangers.ask(address, now),
+            (None, None) => Ok(()),
+        };
+    }
 }
 
 /// Checks what was typed, every field of it.
