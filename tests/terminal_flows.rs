@@ -236,6 +236,9 @@ fn ones_own_jobs_stay_fresh_without_asking_the_hub_again() {
     // Whoever comes again has the hub asked again.
     terminal.touch("返回");
     terminal.touch("我的活");
+    terminal.keys(&known_number());
+    terminal.touch("下一步");
+    terminal.touch("是我本人");
     assert_eq!(terminal.screen(), "my_jobs");
     assert_eq!(asked(), 2);
 }
