@@ -4,9 +4,9 @@
 mod support;
 
 use serde_json::Value;
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use support::{Display, HALL, Hub, Kiosk, eventually, hub_command, program};
+use support::{Display, HALL, Hub, Kiosk, eventually, free_address, hub_command, program};
 
 fn write_config(dir: &Path, hub: &Hub, code: &str, metrics: SocketAddr) -> PathBuf {
     let path = dir.join("kiosk.toml");
@@ -38,11 +38,6 @@ listen = "{metrics}"
     );
     std::fs::write(&path, text).expect("written");
     path
-}
-
-fn a_free_port() -> SocketAddr {
-    let free = TcpListener::bind("127.0.0.1:0").expect("a port");
-    free.local_addr().expect("bound")
 }
 
 /// Waits until that many scenes of a kind came on since the kiosk was started.
@@ -78,7 +73,7 @@ fn a_wall_plays_what_the_hub_gives_it_at_once_after_a_restart_and_without_the_hu
     let dir = tempfile::tempdir().expect("a directory");
     let data = dir.path().join("hub");
     hub_command(&data, &["hall", "set", "--hall", HALL, "--name", "市场"]);
-    let (address, metrics) = (a_free_port(), a_free_port());
+    let (address, metrics) = (free_address(), free_address());
     let hub = Hub::serve(&data, Some(address), &format!("http://{address}"));
     let code = hub.command(&["device", "add", "--hall", HALL, "--name", "一号"]);
     let config = write_config(dir.path(), &hub, code.trim(), metrics);

@@ -13,10 +13,9 @@ use gighall_hub::{HubConfig, HubState};
 use gighall_kiosk::store::Store;
 use gighall_testkit::{Browser, Driver, Phone, codes_in};
 use std::collections::HashSet;
-use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use support::finger::{Finger, SIZE};
-use support::{Cable, Display, HALL, Hub, Kiosk, eventually, hub_command, job_in};
+use support::{Cable, Display, HALL, Hub, Kiosk, eventually, free_address, hub_command, job_in};
 
 /// Listings of a small morning. The second row is not good.
 const LISTINGS: &str = "\
@@ -37,12 +36,6 @@ struct House {
     display: Display,
     kiosk: Kiosk,
     hall: HallId,
-}
-
-fn free_address() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0")
-        .and_then(|listener| listener.local_addr())
-        .expect("a free port")
 }
 
 impl House {

@@ -11,7 +11,7 @@ use gighall_kiosk::terminal::staff::{Picture, StaffEvent};
 use gighall_kiosk::terminal::state::Event;
 use gighall_kiosk::ui::{StaffData, Terminal, TerminalWindow, WallWindow};
 use slint::ComponentHandle;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use terminal_support::*;
 use tokio::sync::watch;
 
@@ -115,7 +115,7 @@ fn walk(width: u32, height: u32, tag: &str, english: bool) {
     );
     shots.shot("04_menu");
     notice(&shots, &settings);
-    walls_and_state(&shots);
+    walls_and_state(&shots, &config.data);
 }
 
 fn notice(shots: &Shots, settings: &gighall_kiosk::wall::WallSettings) {
@@ -165,7 +165,7 @@ fn notice(shots: &Shots, settings: &gighall_kiosk::wall::WallSettings) {
     shots.back();
 }
 
-fn walls_and_state(shots: &Shots) {
+fn walls_and_state(shots: &Shots, folder: &Path) {
     let data = shots.terminal.window().global::<StaffData>();
     shots.go("staff_walls");
     shots.act("off_until");
@@ -180,6 +180,17 @@ fn walls_and_state(shots: &Shots) {
     shots.list_shot("14_scenes");
     shots.back();
     shots.back();
+    // As the running kiosk writes it down.
+    let devices = serde_json::json!({
+        "process": std::process::id(),
+        "devices": {
+            "printer": {"state": "paper_out"},
+            "scanner": {"state": "working"},
+            "id_card": {"state": "absent"},
+            "speech": {"state": "no_voice"},
+        },
+    });
+    std::fs::write(folder.join("devices.json"), devices.to_string()).expect("written");
     shots.go("staff_state");
     shots.shot("15_state");
     shots.act("export");

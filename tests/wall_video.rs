@@ -3,12 +3,7 @@
 mod support;
 
 use std::process::Command;
-use support::{Display, Kiosk, eventually};
-
-fn free_port() -> u16 {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-    listener.local_addr().expect("bound").port()
-}
+use support::{Display, Kiosk, eventually, free_address};
 
 #[test]
 fn a_video_moves_and_an_empty_one_is_told() {
@@ -30,7 +25,7 @@ id = "weining"
 name = "威宁县零工市场"
 [hub]
 url = "embedded"
-listen = "127.0.0.1:{}"
+listen = "{}"
 [wall]
 enabled = true
 width = 960
@@ -47,7 +42,7 @@ kind = "video"
 file = "card.mp4"
 caption = "技能培训招生"
 "#,
-        free_port()
+        free_address()
     );
     std::fs::write(&config, text).expect("written");
     let display = Display::start("960x540");

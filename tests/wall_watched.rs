@@ -3,11 +3,10 @@
 
 mod support;
 
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use support::output::Place;
-use support::{Display, Kiosk, eventually};
+use support::{Display, Kiosk, eventually, free_address};
 
 const TITLE: &str = "gighall wall";
 
@@ -16,11 +15,6 @@ struct House {
     display: Display,
     kiosk: Kiosk,
     metrics: String,
-}
-
-fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    listener.local_addr().expect("bound").port()
 }
 
 fn write_config(dir: &Path, geometry: &str, metrics: &str) -> PathBuf {
@@ -33,7 +27,7 @@ id = "weining"
 name = "威宁县零工市场"
 [hub]
 url = "embedded"
-listen = "127.0.0.1:{}"
+listen = "{}"
 [wall]
 enabled = true
 watchdog_seconds = 10
@@ -45,7 +39,7 @@ seconds = 3
 [metrics]
 listen = "{metrics}"
 "#,
-        free_port()
+        free_address()
     );
     std::fs::write(&path, text).expect("written");
     path
@@ -58,7 +52,7 @@ impl House {
 
     fn open_on(display: Display, geometry: &str) -> Self {
         let dir = tempfile::tempdir().expect("a directory");
-        let metrics = format!("127.0.0.1:{}", free_port());
+        let metrics = free_address().to_string();
         let config = write_config(dir.path(), geometry, &metrics);
         let kiosk = Kiosk::run_logged(&config, &display, &dir.path().join("log"));
         let house = Self {

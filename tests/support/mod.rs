@@ -373,6 +373,12 @@ pub fn status(config: &Path) -> serde_json::Value {
     serde_json::from_str(&text).expect("one JSON object")
 }
 
+/// An address on loopback that nobody listened at a moment ago.
+pub fn free_address() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    listener.local_addr().expect("bound")
+}
+
 /// Waits until `probe` gives something; panics with `what` when patience is at its end.
 pub fn eventually<T>(what: &str, mut probe: impl FnMut() -> Option<T>) -> T {
     let end = Instant::now() + PATIENCE;

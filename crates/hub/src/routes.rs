@@ -64,6 +64,22 @@ pub(crate) struct Row<S: 'static> {
     pub handler: fn(MethodFilter) -> MethodRouter<S>,
 }
 
+impl<S> Row<S> {
+    pub const fn new(
+        asked: Asked,
+        path: &'static str,
+        door: Door,
+        handler: fn(MethodFilter) -> MethodRouter<S>,
+    ) -> Self {
+        Self {
+            asked,
+            path,
+            door,
+            handler,
+        }
+    }
+}
+
 /// A router of nothing but the rows.
 pub(crate) fn build<S: Clone + Send + Sync + 'static>(rows: &[Row<S>]) -> Router<S> {
     rows.iter().fold(Router::new(), |router, row| {

@@ -13,14 +13,14 @@ mod upload;
 
 use crate::limit::Client;
 use crate::routes::Asked::{Get, Post};
-use crate::routes::{Asked, Door, Route, Row, build, described};
+use crate::routes::{Door, Route, Row, build, described};
 use crate::state::HubState;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodFilter, MethodRouter, on};
+use axum::routing::on;
 use gighall_core::wire::{ProblemType, WAIT_MAX_SECONDS};
 use problem::ApiError;
 use std::any::Any;
@@ -34,47 +34,33 @@ const BODY_MAX: usize = 4 << 20;
 /// Longest time that a request may take: longer than the longest wait for the feed.
 const PATIENCE: Duration = Duration::from_secs(WAIT_MAX_SECONDS as u64 + 15);
 
-const fn row(
-    asked: Asked,
-    path: &'static str,
-    door: Door,
-    handler: fn(MethodFilter) -> MethodRouter<HubState>,
-) -> Row<HubState> {
-    Row {
-        asked,
-        path,
-        door,
-        handler,
-    }
-}
-
 /// Every route under `/api/v1`. A new one is a new row here, and a request in the tests of doors.
 const ROUTES: &[Row<HubState>] = &[
-    row(Post, "/enrol", Door::Code, |it| on(it, enrol::enrol)),
-    row(Post, "/re-enrol", Door::ReEnrol, |it| {
+    Row::new(Post, "/enrol", Door::Code, |it| on(it, enrol::enrol)),
+    Row::new(Post, "/re-enrol", Door::ReEnrol, |it| {
         on(it, enrol::re_enrol)
     }),
-    row(Post, "/signing-key", Door::PresentAnywhere, |it| {
+    Row::new(Post, "/signing-key", Door::PresentAnywhere, |it| {
         on(it, enrol::signing_key)
     }),
-    row(Post, "/feed", Door::Present, |it| on(it, feed::feed)),
-    row(Get, "/events", Door::PresentAnywhere, |it| {
+    Row::new(Post, "/feed", Door::Present, |it| on(it, feed::feed)),
+    Row::new(Get, "/events", Door::PresentAnywhere, |it| {
         on(it, events::events)
     }),
-    row(Post, "/snapshot", Door::Present, |it| {
+    Row::new(Post, "/snapshot", Door::Present, |it| {
         on(it, feed::snapshot)
     }),
-    row(Post, "/outbox", Door::AnyEpoch, |it| on(it, upload::outbox)),
-    row(Post, "/rights", Door::Present, |it| on(it, upload::rights)),
-    row(Post, "/proof", Door::AnyEpoch, |it| on(it, proof::proof)),
-    row(Post, "/picture", Door::Present, |it| {
+    Row::new(Post, "/outbox", Door::AnyEpoch, |it| on(it, upload::outbox)),
+    Row::new(Post, "/rights", Door::Present, |it| on(it, upload::rights)),
+    Row::new(Post, "/proof", Door::AnyEpoch, |it| on(it, proof::proof)),
+    Row::new(Post, "/picture", Door::Present, |it| {
         on(it, picture::picture)
     }),
-    row(Get, "/media/{hash}", Door::PresentAnywhere, |it| {
+    Row::new(Get, "/media/{hash}", Door::PresentAnywhere, |it| {
         on(it, media::media)
     }),
-    row(Post, "/claims", Door::Present, |it| on(it, claims::claim)),
-    row(Post, "/workers/find", Door::PresentAnywhere, |it| {
+    Row::new(Post, "/claims", Door::Present, |it| on(it, claims::claim)),
+    Row::new(Post, "/workers/find", Door::PresentAnywhere, |it| {
         on(it, claims::find_worker)
     }),
 ];

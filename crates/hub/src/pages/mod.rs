@@ -34,14 +34,14 @@ mod visit;
 use crate::HubState;
 use crate::limit::seconds;
 use crate::routes::Asked::{Get, Post};
-use crate::routes::{Asked, Door, Route, Row, build, described};
+use crate::routes::{Door, Route, Row, build, described};
 use crate::store::StoreError;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderValue, Method, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodFilter, MethodRouter, on};
+use axum::routing::on;
 use gighall_core::id::WorkerId;
 use gighall_core::wire::KnownWorker;
 use permit::{Permit, PermitKey};
@@ -99,45 +99,31 @@ impl Pages {
     }
 }
 
-const fn row(
-    asked: Asked,
-    path: &'static str,
-    door: Door,
-    handler: fn(MethodFilter) -> MethodRouter<Pages>,
-) -> Row<Pages> {
-    Row {
-        asked,
-        path,
-        door,
-        handler,
-    }
-}
-
 /// Every page. A new one is a new row here, and a request in the tests of doors.
 const ROUTES: &[Row<Pages>] = &[
-    row(Get, "/", Door::Anybody, |it| on(it, jobs::home)),
-    row(Get, "/h/{hall}", Door::Anybody, |it| on(it, jobs::list)),
-    row(Get, "/j/{job}", Door::Anybody, |it| on(it, job::show)),
-    row(Post, "/j/{job}/claim", Door::WorkerInHall, |it| {
+    Row::new(Get, "/", Door::Anybody, |it| on(it, jobs::home)),
+    Row::new(Get, "/h/{hall}", Door::Anybody, |it| on(it, jobs::list)),
+    Row::new(Get, "/j/{job}", Door::Anybody, |it| on(it, job::show)),
+    Row::new(Post, "/j/{job}/claim", Door::WorkerInHall, |it| {
         on(it, claim::take)
     }),
-    row(Get, "/j/{job}/claim", Door::Anybody, |it| {
+    Row::new(Get, "/j/{job}/claim", Door::Anybody, |it| {
         on(it, job::back_to)
     }),
-    row(Get, "/c/{token}", Door::FreshCode, |it| on(it, code::scan)),
-    row(Get, "/register", Door::Anybody, |it| on(it, register::ask)),
-    row(Post, "/register", Door::Anybody, |it| {
+    Row::new(Get, "/c/{token}", Door::FreshCode, |it| on(it, code::scan)),
+    Row::new(Get, "/register", Door::Anybody, |it| on(it, register::ask)),
+    Row::new(Post, "/register", Door::Anybody, |it| {
         on(it, register::take)
     }),
-    row(Get, "/s/{claim}", Door::Id, |it| on(it, slip::show)),
-    row(Post, "/s/{claim}/withdraw", Door::Worker, |it| {
+    Row::new(Get, "/s/{claim}", Door::Id, |it| on(it, slip::show)),
+    Row::new(Post, "/s/{claim}/withdraw", Door::Worker, |it| {
         on(it, slip::withdraw)
     }),
-    row(Get, "/s/{claim}/withdraw", Door::Anybody, |it| {
+    Row::new(Get, "/s/{claim}/withdraw", Door::Anybody, |it| {
         on(it, slip::back_to)
     }),
-    row(Get, "/me", Door::Worker, |it| on(it, me::show)),
-    row(Post, "/logout", Door::Anybody, |it| on(it, me::logout)),
+    Row::new(Get, "/me", Door::Worker, |it| on(it, me::show)),
+    Row::new(Post, "/logout", Door::Anybody, |it| on(it, me::logout)),
 ];
 
 /// What the table says.
