@@ -11,19 +11,20 @@ step() { printf '\n== %s\n' "$*"; }
 step "formatting"
 cargo fmt --all --check
 
-step "lints"
-cargo clippy --workspace --all-targets --locked -- -D warnings
+# The tests are built by clippy, which is the compiler with the lints: built by each in turn, every
+# dependency would be compiled twice, and that takes as long as the tests. What follows sets what
+# `cargo clippy -- -D warnings` sets.
+export RUSTC_WORKSPACE_WRAPPER=clippy-driver CLIPPY_ARGS=-Dwarnings__CLIPPY_HACKERY__
 model=(--manifest-path crates/model/Cargo.toml --target-dir target/model --locked)
 cargo fmt --manifest-path crates/model/Cargo.toml --check
-cargo clippy "${model[@]}" --all-targets -- -D warnings
 
-step "tests"
+step "lints and tests"
 log=$(mktemp)
 list=$(mktemp)
 trap 'rm -f "$log" "$list"' EXIT
 # Builds the programs too, which the whole-program tests start. Not `cargo build` before it: that
 # has other features than the tests, and would compile Slint a second time.
-cargo test --workspace --locked --no-run --message-format=json-render-diagnostics |
+cargo test --workspace --all-targets --locked --no-run --message-format=json-render-diagnostics |
   sed -n '/"profile":{[^}]*"test":true}/s/.*"manifest_path":"\([^"]*\)\/Cargo.toml".*"executable":"\([^"]*\)".*/\1 \2/p' \
   >"$list"
 
@@ -49,7 +50,7 @@ cargo test "${model[@]}" --no-fail-fast 2>&1 | tee -a "$log" || status=$?
 
 step "licences and sources of dependencies"
 if ! target/tools/bin/cargo-deny --version 2>/dev/null | grep -q "$cargo_deny_version"; then
-  CARGO_PROFILE_DEV_DEBUG=0 cargo install cargo-deny --version "$cargo_deny_version" --locked \
+  env -u RUSTC_WORKSPACE_WRAPPER CARGO_PROFILE_DEV_DEBUG=0 cargo install cargo-deny --version "$cargo_deny_version" --locked \
     --debug --quiet --root target/tools --target-dir target/tools/build
 fi
 target/tools/bin/cargo-deny check licenses bans sources
