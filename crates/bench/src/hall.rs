@@ -9,9 +9,12 @@ use gighall_core::seal::OpeningKey;
 use gighall_core::testing::{a_hall, a_job};
 use gighall_core::token::SigningKey;
 use gighall_core::wire::{Change, EnrolReply, Scope, SnapshotReply};
+use gighall_hub::store::Listing;
+use gighall_hub::{HubConfig, HubState};
 use gighall_kiosk::config::{self, Config};
 use gighall_kiosk::store::{Contact, Identity, Store};
 use jiff::{SignedDuration, Timestamp};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
 
@@ -60,24 +63,74 @@ impl HallDir {
     /// # Errors
     /// As disk and store give them.
     pub fn make(dir: &Path, jobs: u32, playlist: Playlist) -> Result<Self, Failure> {
+        let hall = Self::written(dir, playlist, "url = \"http://127.0.0.1:9\"")?;
+        fill(&hall.config, jobs)?;
+        Ok(hall)
+    }
+
+    /// Makes a hall without a server of its own under `dir`, or anew if there was one. The kiosk runs
+    /// its hub, whose store has `jobs` open jobs; the second part is that store, as staff's commands
+    /// open it.
+    ///
+    /// # Errors
+    /// As disk, store and network give them.
+    pub fn with_hub(
+        dir: &Path,
+        jobs: u32,
+        playlist: Playlist,
+    ) -> Result<(Self, HubState), Failure> {
+        let listen = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+        let hub = format!("url = \"embedded\"\nlisten = \"{listen}\"");
+        let hall = Self::written(dir, playlist, &hub)?;
+        let now = Timestamp::now();
+        let state = gighall_hub::open(&HubConfig::new(hall.config.data.join("hub")))?;
+        state.store.put_hall(&the_hall())?;
+        for notice in notices(now) {
+            state.store.put_notice(&a_hall(), &notice)?;
+        }
+        let listings: Vec<Listing> = (0..jobs).map(|n| listing(n, job(n, now))).collect();
+        state.store.import(&a_hall(), &listings, now)?;
+        Ok((hall, state))
+    }
+
+    fn written(dir: &Path, playlist: Playlist, hub: &str) -> Result<Self, Failure> {
         if dir.exists() {
             std::fs::remove_dir_all(dir)?;
         }
         std::fs::create_dir_all(dir)?;
         let file = dir.join("kiosk.toml");
-        std::fs::write(&file, configuration(playlist))?;
+        std::fs::write(&file, configuration(playlist, hub))?;
         let config = config::load(&file).map_err(|problems| {
             let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
             lines.join("\n")
         })?;
-        fill(&config, jobs)?;
         Ok(Self { file, config })
     }
 }
 
-/// A wall of the whole screen, no terminal, and a hub that is out of reach: nothing but the wall has
-/// work to do.
-fn configuration(playlist: Playlist) -> String {
+/// A job as staff's list has it, the same listing whenever `n` is the same.
+pub fn listing(n: u32, job: Job) -> Listing {
+    Listing {
+        source_key: format!("bench-{n}"),
+        employer_uscc: None,
+        review: None,
+        start_moves: false,
+        job,
+    }
+}
+
+fn the_hall() -> Hall {
+    Hall {
+        id: a_hall(),
+        name: "威宁县零工市场".to_owned(),
+        county_code: Some("520526".to_owned()),
+        hotline: Some("0857-6220000".to_owned()),
+        address: None,
+    }
+}
+
+/// A wall of the whole screen and no terminal: nothing but the wall has work to do.
+fn configuration(playlist: Playlist, hub: &str) -> String {
     let scenes = match playlist {
         Playlist::OnePage => "[[wall.scene]]\nkind = \"jobs\"\nseconds = 3600\n".to_owned(),
         Playlist::All(seconds) => ["jobs", "spotlight", "overview", "notice", "text"]
@@ -94,7 +147,7 @@ fn configuration(playlist: Playlist) -> String {
     };
     format!(
         "[hall]\nid = \"{}\"\nname = \"威宁县零工市场\"\nzone = \"Asia/Shanghai\"\n\
-         [hub]\nurl = \"http://127.0.0.1:9\"\n\
+         [hub]\n{hub}\n\
          [terminal]\nenabled = false\n\
          [wall]\nenabled = true\nx = 0\ny = 0\nwidth = 1920\nheight = 1080\nlanguage = \"zh-CN\"\n\
          [wall.ticker]\ntexts = [\"找活、登记、报名全部免费\", \"欠薪投诉请拨打 12333\"]\n{scenes}",
@@ -106,13 +159,6 @@ fn configuration(playlist: Playlist) -> String {
 fn fill(config: &Config, jobs: u32) -> Result<(), Failure> {
     let now = Timestamp::now();
     let store = Store::open(&config.data, config.time_zone(), now)?;
-    let hall = Hall {
-        id: a_hall(),
-        name: "威宁县零工市场".to_owned(),
-        county_code: Some("520526".to_owned()),
-        hotline: Some("0857-6220000".to_owned()),
-        address: None,
-    };
     let reply = EnrolReply {
         device: DeviceId(Uuid::from_u128(77)),
         name: "bench".to_owned(),
@@ -122,7 +168,7 @@ fn fill(config: &Config, jobs: u32) -> Result<(), Failure> {
         sealing_key: OpeningKey::from_bytes([7; 32]).sealing_key(),
         claim_prefix: "01".to_owned(),
         phone_url: "http://127.0.0.1:9".to_owned(),
-        hall,
+        hall: the_hall(),
         now,
     };
     let identity = Identity::new(&reply, SigningKey::generate()?.secret_hex());

@@ -13,9 +13,10 @@ mod stats;
 mod watch;
 mod xwd;
 
-use benches::{BENCHES, hours};
+use benches::{BENCHES, endure, hours};
 use clap::{Parser, Subcommand};
 use context::Context;
+use report::Measured;
 use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -47,9 +48,11 @@ struct Cli {
     part: Option<Part>,
 }
 
-/// Parts of benches that want a process of their own.
+/// What is no bench of the list.
 #[derive(Debug, Subcommand)]
 enum Part {
+    /// Runs the wall with its hub for hours, in real time, while jobs change ten times a second.
+    Endure(endure::Endure),
     /// Plays a day of the wall with a clock that is stepped, and tells its own memory.
     #[command(hide = true)]
     Hours(hours::Day),
@@ -59,6 +62,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match &cli.part {
         Some(Part::Hours(day)) => hours::play(day).map(|()| true),
+        Some(Part::Endure(run)) => endured(&cli, run),
         None => run(&cli),
     };
     match done {
@@ -68,6 +72,32 @@ fn main() -> ExitCode {
             eprintln!("{failure}");
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Runs the long run; says whether every bound holds.
+fn endured(cli: &Cli, run: &endure::Endure) -> Result<bool, Failure> {
+    let load = machine::load();
+    let context = cli.context()?;
+    let figures = endure::measure(&context, run)?;
+    print!("{}", report::table(&figures));
+    println!("{}\n{}", machine::told(&load), report::markdown(&figures));
+    report::write_json(&context.work.join("endured.json"), &figures)?;
+    Ok(all_hold(&figures))
+}
+
+fn all_hold(figures: &[Measured]) -> bool {
+    figures.iter().all(|figure| figure.holds != Some(false))
+}
+
+impl Cli {
+    fn context(&self) -> Result<Context, Failure> {
+        fs::create_dir_all(&self.out)?;
+        Ok(Context {
+            programs: std::env::current_exe()?.with_file_name(""),
+            work: self.out.canonicalize()?,
+            quick: self.quick,
+        })
     }
 }
 
@@ -83,12 +113,7 @@ fn run(cli: &Cli) -> Result<bool, Failure> {
         let names: Vec<&str> = BENCHES.iter().map(|(name, _)| *name).collect();
         return Err(format!("no bench {unknown:?}; there are {}", names.join(", ")).into());
     }
-    fs::create_dir_all(&cli.out)?;
-    let context = Context {
-        programs: std::env::current_exe()?.with_file_name(""),
-        work: cli.out.canonicalize()?,
-        quick: cli.quick,
-    };
+    let context = cli.context()?;
     eprintln!("load: {load}");
     let (mut figures, mut complete) = (vec![], true);
     for (name, bench) in BENCHES.iter().filter(|(name, _)| wanted(name)) {
@@ -113,5 +138,5 @@ fn run(cli: &Cli) -> Result<bool, Failure> {
         let text = format!("{}\n{}", machine::told(&load), report::markdown(&figures));
         report::write_document(document, &text)?;
     }
-    Ok(complete && figures.iter().all(|figure| figure.holds != Some(false)))
+    Ok(complete && all_hold(&figures))
 }
