@@ -212,11 +212,12 @@ fn shifts(jobs: Vec<Job>) -> HashMap<Uuid, String> {
     jobs.into_iter().map(shift).collect()
 }
 
-/// Lines of the log that say that something went wrong.
+/// Lines of the log with which the program says that something went wrong. What the window system's
+/// crates think of a screen without a monitor is no trouble.
 fn troubles(log: &Path) -> Result<usize, Failure> {
     let text = std::fs::read_to_string(log)?;
     let is_bad = |line: &&str| {
-        [" WARN ", " ERROR ", "panicked"]
+        [" WARN gighall", " ERROR ", "panicked"]
             .iter()
             .any(|word| line.contains(word))
     };
