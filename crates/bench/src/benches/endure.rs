@@ -150,7 +150,7 @@ impl Changes {
         self.publish(self.open[at], now)
     }
 
-    /// Imports one listing with places and a pay that differ from last time's.
+    /// Imports one listing with other places and another text than last time.
     fn publish(&self, n: u32, now: Timestamp) -> Result<(), Failure> {
         let mut new = job(n, now);
         new.places += self.made % 5;
