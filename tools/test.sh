@@ -24,7 +24,7 @@ list=$(mktemp)
 trap 'rm -f "$log" "$list"' EXIT
 # Builds the programs too, which the whole-program tests start. Not `cargo build` before it: that
 # has other features than the tests, and would compile Slint a second time.
-cargo test --workspace --all-targets --locked --no-run --message-format=json-render-diagnostics |
+cargo test --workspace --locked --no-run --message-format=json-render-diagnostics |
   sed -n '/"profile":{[^}]*"test":true}/s/.*"manifest_path":"\([^"]*\)\/Cargo.toml".*"executable":"\([^"]*\)".*/\1 \2/p' \
   >"$list"
 
