@@ -45,8 +45,9 @@ impl ServiceDesk for HallDesk {
         course: EventId,
     ) -> Result<Result<Enrolment, EnrolmentReason>, DeskError> {
         let asked = self.store.ask_to_enrol(worker, course, self.sync.now())?;
-        let Ok(mut enrolment) = asked else {
-            return Ok(asked);
+        let mut enrolment = match asked {
+            Ok(enrolment) => enrolment,
+            Err(reason) => return Ok(Err(reason)),
         };
         let end = Instant::now() + DECISION_WAIT;
         while enrolment.state == EnrolmentState::Asked

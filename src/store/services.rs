@@ -1,6 +1,7 @@
 //! The hall's other services: enrolments for courses, wishes, applications, calls for staff. The hub
 //! decides on enrolments; applications are kept in the outbox only, until the hub has them.
 
+use super::erase::KNOWN;
 use super::{Identity, Store, StoreError, from_json, meta, millis, outbox, to_json, workers};
 use gighall_core::application::{APPLICATION_NOTICE_VERSION, Application};
 use gighall_core::call::{Called, Calls};
@@ -259,7 +260,7 @@ pub fn decide_or_keep(tx: &Transaction<'_>, told: &Enrolment) -> Result<(), Stor
         return Ok(());
     }
     let worker_known = tx
-        .prepare_cached("SELECT 1 FROM workers WHERE id = ?1")?
+        .prepare_cached(&format!("SELECT 1 FROM workers WHERE id = ?1 AND {KNOWN}"))?
         .exists([told.worker.to_string()])?;
     if worker_known { put(tx, told) } else { Ok(()) }
 }
