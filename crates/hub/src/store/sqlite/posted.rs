@@ -128,7 +128,7 @@ pub fn remove<T: Posted>(write: &mut Write<'_>, id: T::Id) -> Result<(), StoreEr
 
 /// One of them, and its hall.
 pub fn one<T: Posted>(connection: &Connection, id: T::Id) -> Result<(HallId, T), StoreError> {
-    find(connection, id)?.ok_or(StoreError::NotFound(T::TABLE))
+    find::<T>(connection, id)?.ok_or(StoreError::NotFound(T::TABLE))
 }
 
 /// The same, where it may not be there.

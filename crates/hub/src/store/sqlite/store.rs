@@ -78,7 +78,7 @@ impl Store for SqliteStore {
     }
 
     fn notice(&self, id: NoticeId) -> Result<Option<(HallId, Notice)>, StoreError> {
-        self.read(|view| posted::find(view, id))
+        self.read(|view| posted::find::<Notice>(view, id))
     }
 
     fn remove_notice(&self, id: NoticeId) -> Result<(), StoreError> {
@@ -111,7 +111,7 @@ impl Store for SqliteStore {
     }
 
     fn event(&self, id: EventId) -> Result<Option<(HallId, Event)>, StoreError> {
-        self.read(|view| posted::find(view, id))
+        self.read(|view| posted::find::<Event>(view, id))
     }
 
     fn enrolled(&self, course: EventId) -> Result<Vec<Enrolled>, StoreError> {
