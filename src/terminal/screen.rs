@@ -84,6 +84,20 @@ impl Screen {
         )
     }
 
+    /// Whether somebody is answering the questions of an application there.
+    pub fn is_of_application(self) -> bool {
+        matches!(
+            self,
+            Self::ApplyConsent
+                | Self::ApplyLast
+                | Self::ApplyWhy
+                | Self::ApplySchool
+                | Self::ApplyWants
+                | Self::ApplyReview
+                | Self::Applied
+        )
+    }
+
     /// The name that the window knows it by.
     pub fn code(self) -> &'static str {
         match self {
