@@ -67,11 +67,11 @@ impl Device {
     /// How the enrolments stand that this device was told of, the last word on each.
     fn told(&self, house: &House, id: EnrolmentId) -> (EnrolmentState, Option<EnrolmentReason>) {
         let changes = house.changes(Scope::Device(self.holder.device));
-        let told = changes.into_iter().filter_map(|change| match change {
+        let mut told = changes.into_iter().filter_map(|change| match change {
             Change::Enrolment { enrolment } if enrolment.id == id => Some(enrolment),
             _ => None,
         });
-        let last = told.last().expect("told");
+        let last = told.next_back().expect("told");
         (last.state, last.reason)
     }
 }
