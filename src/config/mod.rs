@@ -309,7 +309,7 @@ impl Config {
     /// Where in the hall to find what: as the first scene of the walls says that has it, whether that
     /// wall is shown here or not.
     pub fn places(&self) -> &[ServicePlace] {
-        let scenes = self.walls.iter().flat_map(|wall| &wall.scenes);
+        let scenes = self.walls.iter().flat_map(|wall| &wall.scene);
         let mut places = scenes.filter_map(|scene| match &scene.what {
             What::Services { places } => Some(places.as_slice()),
             _ => None,

@@ -55,7 +55,7 @@ impl ServiceDesk for HallDesk {
             && Instant::now() < end
         {
             std::thread::sleep(LOOK);
-            if let Some(now) = self.store.enrolment(enrolment.id)? {
+            if let Some(now) = self.store.course_enrolment(enrolment.id)? {
                 enrolment = now;
             }
         }

@@ -52,8 +52,8 @@ impl Store {
         })
     }
 
-    /// One enrolment.
-    pub fn enrolment(&self, id: EnrolmentId) -> Result<Option<Enrolment>, StoreError> {
+    /// One enrolment for a course.
+    pub fn course_enrolment(&self, id: EnrolmentId) -> Result<Option<Enrolment>, StoreError> {
         self.read(|tx| enrolment(tx, id))
     }
 
