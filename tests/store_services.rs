@@ -62,7 +62,7 @@ fn an_enrolment_waits_for_the_hub_and_keeps_what_it_decides() {
     };
     decided(&store, 1, confirmed.clone());
     let mine = || store.enrolments_of(&worker).expect("read");
-    assert_eq!(mine(), [confirmed.clone()]);
+    assert_eq!(mine(), std::slice::from_ref(&confirmed));
     let left = store.leave_course(&worker, asked.id, now()).expect("left");
     assert_eq!(left.state, EnrolmentState::Withdrawn);
     let sent = waiting(&store).pop().expect("some");
