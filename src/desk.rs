@@ -1,6 +1,8 @@
 //! The house behind the windows: the terminal's desk and the wall's feed, over store and sync
 //! engine.
 
+mod services;
+
 use crate::staff::HallStaff;
 use crate::store::{Identity, StaffCode, Store, StoreError, Taken};
 use crate::sync::{Asked, Sync};
@@ -8,7 +10,8 @@ use crate::terminal::desk::{
     ClaimOutcome, Desk, DeskError, Identified, JobPage, JobQuery, NewRegistration, WhyProvisional,
 };
 use crate::terminal::staff::{StaffAnswer, StaffAsk};
-use crate::wall::feed::{FeedError, Link, WallFeed};
+use crate::wall::feed::{FeedError, Link, StaffCall, WallFeed};
+use gighall_core::call::STANDS;
 use gighall_core::claim::{Claim, ClaimReason};
 use gighall_core::event::Event;
 use gighall_core::hall::{Hall, HallFigures, Notice};
@@ -168,6 +171,17 @@ impl HallDesk {
         }
     }
 
+    /// Asks the hub what it knows of a worker, and keeps it.
+    fn ask_of(&self, worker: &KnownWorker) -> Result<(), DeskError> {
+        if let Some(sealed) = self.store.sealed_number(worker.worker)?
+            && let Asked::Answer(reply) = self.sync.find_worker(sealed)
+        {
+            self.store.keep_elsewhere(worker, &reply.claims)?;
+            self.store.keep_enrolments(worker, &reply.enrolments)?;
+        }
+        Ok(())
+    }
+
     fn address(&self, path: &str) -> Option<String> {
         Some(format!("{}{path}", self.sync.identity()?.phone_url))
     }
@@ -207,6 +221,7 @@ impl Desk for HallDesk {
                     let now = self.sync.now();
                     self.store.keep_worker(&worker, number, &sealed, now)?;
                     self.store.keep_elsewhere(&worker, &reply.claims)?;
+                    self.store.keep_enrolments(&worker, &reply.enrolments)?;
                     Ok(Identified::Known(worker))
                 }
                 None => Ok(Identified::Unknown),
@@ -258,11 +273,7 @@ impl Desk for HallDesk {
     }
 
     fn my_jobs(&self, worker: &KnownWorker) -> Result<Vec<ClaimWithJob>, DeskError> {
-        if let Some(sealed) = self.store.sealed_number(worker.worker)?
-            && let Asked::Answer(reply) = self.sync.find_worker(sealed)
-        {
-            self.store.keep_elsewhere(worker, &reply.claims)?;
-        }
+        self.ask_of(worker)?;
         self.my_jobs_here(worker)
     }
 
@@ -373,6 +384,17 @@ impl WallFeed for HallDesk {
         };
         told.inspect_err(|error| tracing::error!(%error, "staff could not be told of the wall"))
             .is_ok()
+    }
+
+    fn call(&self) -> Result<Option<StaffCall>, FeedError> {
+        let since = self.store.calls()?.standing(self.sync.now());
+        Ok(since.map(|since| StaffCall {
+            terminal: self
+                .sync
+                .identity()
+                .map_or_else(String::new, |identity| identity.name.clone()),
+            until: since.saturating_add(STANDS).unwrap_or(since),
+        }))
     }
 
     fn revision(&self) -> u64 {

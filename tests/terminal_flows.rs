@@ -477,9 +477,9 @@ fn staff_can_be_called_from_anywhere() {
     let terminal = terminal();
     terminal.touch("登记");
     terminal.touch("请人帮忙");
-    assert!(terminal.sees("请找工作人员"));
+    assert!(terminal.sees("已呼叫工作人员"));
     terminal.touch("关闭");
-    assert!(!terminal.sees("请找工作人员"));
+    assert!(!terminal.sees("已呼叫工作人员"));
     assert_eq!(terminal.screen(), "number");
 }
 

@@ -127,6 +127,7 @@ const SPEECH: &[Key] = &[
     key("socket", Kind::Text),
     key("start_server", Kind::Bool),
     key("clips", Kind::Text),
+    key("calls", Kind::Bool),
 ];
 
 /// Bits a second of a serial port.

@@ -79,6 +79,15 @@ impl HallStaff {
             StaffWant::Enter(pin) => self.enter(&pin),
             StaffWant::Said => {
                 self.note(by, Deed::Said, "ok", "")?;
+                // Whoever says a number here has come.
+                if self.store.end_call(self.now())? {
+                    return self.done(
+                        by,
+                        Deed::CallAnswered,
+                        "call_answered",
+                        || Ok(String::new()),
+                    );
+                }
                 Ok(StaffAnswer::View(self.view()?))
             }
             StaffWant::Left => {

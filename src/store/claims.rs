@@ -249,7 +249,7 @@ fn new_claim(
 ) -> Result<Claim, StoreError> {
     Ok(Claim {
         id,
-        number: next_number(tx, identity, id)?,
+        number: meta::next_number(tx, identity, meta::CLAIMS_NUMBERED, "", id.0)?,
         job: job.id,
         worker: worker.worker,
         device: Some(identity.device),
@@ -258,22 +258,6 @@ fn new_claim(
         reason: None,
         made_at: now,
     })
-}
-
-/// The number on the slip. A store that still waits for its enrolment does not know which numbers
-/// were given out before it, so it takes five digits of the random id.
-fn next_number(
-    tx: &Transaction<'_>,
-    identity: &Identity,
-    id: ClaimId,
-) -> Result<String, StoreError> {
-    let prefix = &identity.claim_prefix;
-    if meta::number(tx, meta::EPOCH)? != Some(i64::from(identity.epoch.0)) {
-        return Ok(format!("{prefix}-T{:05}", id.0.as_u128() % 100_000));
-    }
-    let next = meta::number(tx, meta::CLAIMS_NUMBERED)?.unwrap_or(0) + 1;
-    meta::set(tx, meta::CLAIMS_NUMBERED, &next.to_string())?;
-    Ok(format!("{prefix}-{next:04}"))
 }
 
 /// Inserts a claim, or takes over its state if it is here already.

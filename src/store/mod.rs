@@ -19,6 +19,7 @@ mod repair;
 mod rights;
 mod salvage;
 mod search;
+mod services;
 mod staff;
 mod tidy;
 mod workers;

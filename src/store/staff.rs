@@ -47,6 +47,8 @@ pub enum Deed {
     Enrol,
     /// Somebody was helped to register.
     HelpedToRegister,
+    /// Somebody had called staff, and they came.
+    CallAnswered,
     /// The program was restarted.
     Restart,
     /// The program was left.
@@ -70,6 +72,7 @@ impl Deed {
             Self::Language => "language",
             Self::Enrol => "enrol",
             Self::HelpedToRegister => "helped_to_register",
+            Self::CallAnswered => "call_answered",
             Self::Restart => "restart",
             Self::LeaveProgram => "leave_program",
         }

@@ -73,6 +73,7 @@ impl State {
             Answer::Job(None) => {}
             Answer::Identified(identified) => self.identified(identified),
             Answer::Registered(who) => return self.now_known(who),
+            Answer::Service(answer) => return self.take_service(answer),
             Answer::Staff(answer) => self.take_staff(answer, hall),
             Answer::Claimed(outcome) => return self.claimed(outcome),
             Answer::MyJobs(claims) => self.mine.take(claims),
@@ -149,6 +150,7 @@ impl State {
     /// What to ask when something in the store has changed: whatever is in sight.
     pub fn refresh(&self) -> Vec<Request> {
         let mut requests = vec![Request::quiet(Ask::Overview)];
+        requests.extend(self.refresh_services());
         match self.way.here() {
             Screen::Results => requests.push(self.look()),
             Screen::Job => requests.extend(ask_job(&self.find.job)),

@@ -2,6 +2,7 @@
 //! thread.
 
 use super::desk::{ClaimOutcome, Desk, DeskError, Identified, JobPage, JobQuery, NewRegistration};
+use super::services::{ServiceAnswer, ServiceAsk};
 use super::staff::{StaffAnswer, StaffAsk};
 use gighall_core::claim::Claim;
 use gighall_core::id::{ClaimId, JobId};
@@ -41,6 +42,8 @@ pub enum Ask {
     ScannedJob(JobId),
     /// A claim whose slip was scanned.
     ScannedSlip(ClaimId),
+    /// Of the hall's other services.
+    Service(ServiceAsk),
     /// What staff want.
     Staff(StaffAsk),
 }
@@ -71,6 +74,8 @@ pub enum Answer {
     ScannedJob(Option<Box<Job>>),
     /// The claim whose slip was scanned, if it is known here.
     ScannedSlip(Option<Box<ClaimWithJob>>),
+    /// Of the hall's other services.
+    Service(ServiceAnswer),
     /// What came of what staff want.
     Staff(StaffAnswer),
 }
@@ -98,6 +103,7 @@ impl Ask {
             Self::SlipCode(claim) => Answer::SlipCode(desk.slip_code(claim)),
             Self::ScannedJob(id) => Answer::ScannedJob(desk.job(id)?.map(Box::new)),
             Self::ScannedSlip(id) => Answer::ScannedSlip(desk.slip(id)?.map(Box::new)),
+            Self::Service(ask) => Answer::Service(ask.put(desk)?),
             Self::Staff(ask) => Answer::Staff(desk.staff(ask)?),
         })
     }

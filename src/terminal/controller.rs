@@ -15,6 +15,7 @@ use super::staff::StaffEvent;
 use super::state::{Event, Overview, State};
 use super::wiring;
 use crate::ui::{self, Terminal, TerminalWindow, Theme};
+use gighall_core::playlist::ServicePlace;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use slint::{ComponentHandle, Timer, TimerMode};
@@ -50,6 +51,12 @@ pub struct TerminalOptions {
     pub language: String,
     /// No motion.
     pub still: bool,
+    /// Where in the hall to find what.
+    pub places: Vec<ServicePlace>,
+    /// A wall of this kiosk says that somebody calls staff.
+    pub calls_on_wall: bool,
+    /// A call for staff is said aloud, where something can speak.
+    pub calls_aloud: bool,
 }
 
 /// Whether the hub is in reach, and from when the data is.
@@ -128,6 +135,9 @@ impl TerminalController {
             now: Timestamp::now(),
         };
         let painter = Painter::new(&window);
+        let mut hall = Overview::new(time);
+        hall.places.clone_from(&options.places);
+        hall.calls_on_wall = options.calls_on_wall;
         let this = Rc::new(Self {
             window,
             desk,
@@ -147,7 +157,7 @@ impl TerminalController {
             }),
             inside: RefCell::new(Inside {
                 state: State::default(),
-                hall: Overview::new(time),
+                hall,
                 painter,
             }),
             replies,

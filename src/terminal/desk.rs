@@ -4,6 +4,7 @@
 //! Every method may wait for disk or, where it says so, for the hub, so none is called on the UI
 //! thread.
 
+use super::services::ServiceDesk;
 use super::staff::{StaffAnswer, StaffAsk};
 use gighall_core::claim::{Claim, ClaimReason};
 use gighall_core::id::{ClaimId, JobId};
@@ -13,7 +14,7 @@ use gighall_core::wire::{ClaimWithJob, KnownWorker};
 use jiff::Timestamp;
 
 /// The house behind the terminal.
-pub trait Desk: Send + Sync + 'static {
+pub trait Desk: ServiceDesk + Send + Sync + 'static {
     /// Open jobs of each kind of work that has any, most first.
     fn kinds(&self) -> Result<Vec<(WorkKind, usize)>, DeskError>;
     /// Open jobs of each town that has any, most first.

@@ -5,6 +5,7 @@ use super::controller::LinkView;
 use super::desk::ClaimOutcome;
 use super::find;
 use super::screen::Screen;
+use super::services::ServicePainter;
 use super::staff::StaffPainter;
 use super::state::{Overview, State};
 use crate::qr;
@@ -31,19 +32,20 @@ pub struct Painter {
     hall_code: Drawn,
     job_code: Drawn,
     slip_code: Drawn,
+    services: ServicePainter,
     staff: StaffPainter,
 }
 
 /// A code as it was drawn last.
 #[derive(Default)]
-struct Drawn {
+pub(super) struct Drawn {
     room: u32,
     code: Code,
 }
 
 impl Drawn {
     /// The code for `address`, drawn only if it is another one than last time.
-    fn code(&mut self, address: Option<&str>, room: u32) -> Code {
+    pub(super) fn code(&mut self, address: Option<&str>, room: u32) -> Code {
         let Some(address) = address else {
             *self = Self::default();
             return Code::default();
@@ -99,6 +101,7 @@ impl Painter {
             hall_code: Drawn::default(),
             job_code: Drawn::default(),
             slip_code: Drawn::default(),
+            services: ServicePainter::new(window),
             staff: StaffPainter::new(window),
         };
         let find = window.global::<FindData>();
@@ -136,6 +139,7 @@ impl Painter {
         self.paint_claim(window, state, hall, room);
         self.paint_my_jobs(window, state, hall);
         self.paint_keyboard(window, state);
+        self.services.paint(window, state, hall, room);
         self.staff.paint(window, state, &hall.time);
         self.paint_around(window, state, hall, link, warning, room);
     }

@@ -32,6 +32,23 @@ pub enum Screen {
     Withdraw,
     // ---- a slip that was scanned
     Scanned,
+    // ---- the hall's other services
+    Policies,
+    Policy,
+    Courses,
+    Course,
+    Enrolled,
+    MyCourses,
+    CourseLeave,
+    Wishes,
+    Places,
+    ApplyConsent,
+    ApplyLast,
+    ApplyWhy,
+    ApplySchool,
+    ApplyWants,
+    ApplyReview,
+    Applied,
     // ---- staff
     StaffDoor,
     StaffWho,
@@ -67,6 +84,20 @@ impl Screen {
         )
     }
 
+    /// Whether somebody is answering the questions of an application there.
+    pub fn is_of_application(self) -> bool {
+        matches!(
+            self,
+            Self::ApplyConsent
+                | Self::ApplyLast
+                | Self::ApplyWhy
+                | Self::ApplySchool
+                | Self::ApplyWants
+                | Self::ApplyReview
+                | Self::Applied
+        )
+    }
+
     /// The name that the window knows it by.
     pub fn code(self) -> &'static str {
         match self {
@@ -92,6 +123,22 @@ impl Screen {
             Self::MyJobs => "my_jobs",
             Self::Withdraw => "withdraw",
             Self::Scanned => "scanned",
+            Self::Policies => "policies",
+            Self::Policy => "policy",
+            Self::Courses => "courses",
+            Self::Course => "course",
+            Self::Enrolled => "enrolled",
+            Self::MyCourses => "my_courses",
+            Self::CourseLeave => "course_leave",
+            Self::Wishes => "wishes",
+            Self::Places => "places",
+            Self::ApplyConsent => "apply_consent",
+            Self::ApplyLast => "apply_last",
+            Self::ApplyWhy => "apply_why",
+            Self::ApplySchool => "apply_school",
+            Self::ApplyWants => "apply_wants",
+            Self::ApplyReview => "apply_review",
+            Self::Applied => "applied",
             Self::StaffDoor => "staff_door",
             Self::StaffWho => "staff_who",
             Self::StaffMenu => "staff_menu",
@@ -108,9 +155,9 @@ impl Screen {
     }
 
     /// Whether going back from here would undo something that cannot be undone: a claim, a
-    /// registration. Only home is left then.
+    /// registration, an application. Only home is left then.
     fn ends_the_way_back(self) -> bool {
-        matches!(self, Self::Registered | Self::Slip)
+        matches!(self, Self::Registered | Self::Slip | Self::Applied)
     }
 }
 

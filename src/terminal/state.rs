@@ -8,11 +8,13 @@ use super::keyboard::Keyboard;
 use super::my_jobs::MyJobs;
 use super::register::{Form, Purpose};
 use super::screen::{Screen, WHO, Way};
+use super::services::{ServiceEvent, Services};
 use super::show::HallTime;
 use super::staff::{StaffEvent, StaffSession};
 use super::voice::Voice;
 use gighall_core::id::JobId;
 use gighall_core::job::WorkKind;
+use gighall_core::playlist::ServicePlace;
 use gighall_core::wire::{ClaimWithJob, KnownWorker};
 use gighall_devices::id_card::CardNews;
 use gighall_devices::printer::Printed;
@@ -82,6 +84,8 @@ pub enum Event {
     ChooseCandidate(i32),
     TurnCandidates(bool),
     CandidatesThatFit(i32),
+    // ---- the hall's other services
+    Service(ServiceEvent),
     // ---- staff
     Staff(StaffEvent),
 }
@@ -96,6 +100,7 @@ impl Event {
                 | Self::TownsThatFit(_)
                 | Self::ClaimsThatFit(_)
                 | Self::CandidatesThatFit(_)
+                | Self::Service(ServiceEvent::RowsThatFit(_))
                 | Self::Staff(StaffEvent::ScenesThatFit(_))
         )
     }
@@ -122,6 +127,10 @@ pub struct Overview {
     pub speaks: bool,
     /// The language that everybody begins in, where staff have chosen one since the start.
     pub begins: Option<String>,
+    /// Where in the hall to find what.
+    pub places: Vec<ServicePlace>,
+    /// A wall of this kiosk says that somebody calls staff.
+    pub calls_on_wall: bool,
 }
 
 impl Overview {
@@ -137,6 +146,8 @@ impl Overview {
             reads_cards: false,
             speaks: false,
             begins: None,
+            places: Vec::new(),
+            calls_on_wall: false,
         }
     }
 
@@ -186,6 +197,8 @@ pub struct State {
     pub scanned: Option<ClaimWithJob>,
     /// Reading aloud.
     pub voice: Voice,
+    /// The hall's other services.
+    pub services: Services,
     /// A visit of staff.
     pub staff: StaffSession,
 }
@@ -219,7 +232,7 @@ impl State {
             Event::Home => self.go_home(),
             Event::Language => self.other_language = !self.other_language,
             Event::LargeType => self.large_type = !self.large_type,
-            Event::CallStaff(on) => self.calling_staff = on,
+            Event::CallStaff(on) => return self.call_staff(on),
             Event::FailureSeen => self.failure = "",
             Event::GoFind => self.go(Screen::Kinds),
             Event::GoRegister => self.ask_who(Purpose::Register),
@@ -256,6 +269,7 @@ impl State {
             }
             Event::RegistrationDone if self.staff.inside => self.helped_to_register(),
             Event::RegistrationDone => self.go(Screen::Kinds),
+            Event::Service(event) => return self.on_service(event),
             Event::Staff(event) => return self.on_staff(event),
             Event::ConfirmClaim => return self.confirm_claim(),
             Event::ClaimDone => self.claim_done(),
@@ -471,6 +485,9 @@ impl State {
                 self.way.leave(WHO);
                 self.go(Screen::MyJobs);
                 vec![Request::awaited(Ask::MyJobs(who))]
+            }
+            Purpose::Enrol | Purpose::MyCourses | Purpose::Wishes | Purpose::Apply => {
+                self.serve(purpose, who)
             }
         }
     }

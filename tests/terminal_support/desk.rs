@@ -1,5 +1,6 @@
 //! A desk that does what a test wants, and remembers what it was asked.
 
+use super::services::FakeServices;
 use gighall_core::claim::{Claim, ClaimReason, ClaimState};
 use gighall_core::id::{ClaimId, JobId, WorkerId};
 use gighall_core::identity::IdNumber;
@@ -45,6 +46,7 @@ pub struct FakeDesk {
     /// Before the device is enrolled there is no code.
     pub enrolled: Mutex<bool>,
     pub staff: Mutex<Option<HallStaff>>,
+    pub services: FakeServices,
 }
 
 pub const NOW: &str = "2026-11-23T01:30:00Z";
@@ -192,6 +194,7 @@ impl FakeDesk {
             codes_made: Mutex::default(),
             enrolled: Mutex::new(true),
             staff: Mutex::default(),
+            services: FakeServices::new(),
         })
     }
 

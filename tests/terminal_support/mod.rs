@@ -2,9 +2,11 @@
 #![allow(dead_code, unused_imports)]
 
 mod desk;
+mod services;
 mod staff;
 
 pub use desk::{FakeDesk, Fate, NOW, known_number, new_number};
+pub use services::ServiceFate;
 pub use staff::{staff_config, staff_of};
 
 use gighall_kiosk::terminal::runner::{Inline, Runner, Work};
@@ -73,6 +75,9 @@ impl TestTerminal {
                 px_per_mm: 3.64,
                 language: "zh-CN".to_owned(),
                 still: true,
+                places: services::some_places(),
+                calls_on_wall: true,
+                calls_aloud: false,
             },
             Box::new(later.clone()),
             Box::new(move || time.get()),

@@ -6,6 +6,8 @@
 //! checker and in a network simulator. The protocol's rules are quoted by their number in the
 //! design page on sync ("rule 2: confirm").
 
+pub mod application;
+pub mod call;
 pub mod claim;
 pub mod event;
 #[cfg(test)]
@@ -27,6 +29,7 @@ pub mod seal;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod token;
+pub mod training;
 pub mod uscc;
 pub mod vault;
 pub mod wire;

@@ -77,6 +77,8 @@ impl From<StoreError> for ApiError {
             | StoreError::IdInUse(_)
             | StoreError::Unreadable
             | StoreError::NotHeld
+            | StoreError::MoreEnrolled
+            | StoreError::Finished
             | StoreError::NotWaiting
             | StoreError::SeveralDevices
             | StoreError::Event(_)

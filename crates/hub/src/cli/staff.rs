@@ -1,15 +1,15 @@
 //! What staff do from the command line, while the server runs or not.
 
-use super::shared::{Clock, actor, checked, must_know, open, open_or_make, print};
+use super::shared::{Clock, checked, must_know, note, open, open_or_make, print};
 use super::{ClaimCommand, CliError, Decide, Device, HallCommand, Import, JobCommand};
 use gighall_core::claim::ClaimState;
 use gighall_core::hall::Hall;
-use gighall_core::id::{HallId, WorkerId};
+use gighall_core::id::HallId;
 use gighall_core::identity::mask_name;
 use gighall_core::job::JobState;
 use gighall_core::wire::ClaimWithJob;
 use gighall_hub::import::read_file;
-use gighall_hub::store::{Act, Audited, DeviceStatus, ListedJob, Store, StoreError};
+use gighall_hub::store::{Act, DeviceStatus, ListedJob, Store, StoreError};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashSet};
 
@@ -262,22 +262,6 @@ pub fn claim(command: &ClaimCommand) -> Result<(), CliError> {
         ClaimCommand::Confirm(decide) => decision(decide, true),
         ClaimCommand::Reject(decide) => decision(decide, false),
     }
-}
-
-/// Writes down what staff did with people's data.
-fn note(
-    store: &dyn Store,
-    act: Act,
-    worker: Option<WorkerId>,
-    hall: &HallId,
-) -> Result<(), CliError> {
-    Ok(store.audit(&Audited {
-        at: Timestamp::now(),
-        actor: actor(),
-        act,
-        worker,
-        hall: Some(hall.clone()),
-    })?)
 }
 
 fn claim_line(held: &ClaimWithJob, worker: &str) -> String {

@@ -2,6 +2,7 @@
 
 use super::{Message, Text};
 use gighall_core::claim::{ClaimReason, ClaimState};
+use gighall_core::hall::NoticeKind;
 use gighall_core::job::{EmployerKind, Insurance, JobState, Settlement, WorkKind};
 use gighall_core::pay::PayUnit;
 use jiff::civil::DateTime;
@@ -47,6 +48,7 @@ pub const TEXT: Text = Text {
     work_kind,
     employer_kind,
     insurance,
+    notice_kind,
     job_state,
     moment,
 
@@ -263,6 +265,17 @@ fn employer_kind(kind: EmployerKind) -> &'static str {
         EmployerKind::Person => "private person",
         EmployerKind::Agency => "agency",
         EmployerKind::Dispatch => "labour dispatch",
+    }
+}
+
+fn notice_kind(kind: NoticeKind) -> &'static str {
+    match kind {
+        NoticeKind::Policy => "Policy",
+        NoticeKind::Announcement => "Announcement",
+        NoticeKind::AntiFraud => "Beware of fraud",
+        NoticeKind::WageGuide => "Wage guide",
+        NoticeKind::JobFair => "Job fair",
+        NoticeKind::Emergency => "Emergency",
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::{Message, Text};
 use gighall_core::claim::{ClaimReason, ClaimState};
+use gighall_core::hall::NoticeKind;
 use gighall_core::job::{EmployerKind, Insurance, JobState, Settlement, WorkKind};
 use gighall_core::pay::PayUnit;
 use jiff::civil::{DateTime, Weekday};
@@ -47,6 +48,7 @@ pub const TEXT: Text = Text {
     work_kind: WorkKind::zh,
     employer_kind: EmployerKind::zh,
     insurance,
+    notice_kind,
     job_state: JobState::zh,
     moment,
 
@@ -212,6 +214,17 @@ fn insurance(insurance: Insurance) -> &'static str {
         Insurance::Accident => "意外险",
         Insurance::WorkInjury => "工伤保险",
         Insurance::DayCover => "日结险",
+    }
+}
+
+fn notice_kind(kind: NoticeKind) -> &'static str {
+    match kind {
+        NoticeKind::Policy => "政策",
+        NoticeKind::Announcement => "公告",
+        NoticeKind::AntiFraud => "防骗提醒",
+        NoticeKind::WageGuide => "工资指导价",
+        NoticeKind::JobFair => "招聘会",
+        NoticeKind::Emergency => "紧急通知",
     }
 }
 

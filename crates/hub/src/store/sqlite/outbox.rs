@@ -3,11 +3,12 @@
 use super::claims::{self, Stored, Turn};
 use super::secrets::Keys;
 use super::write::Write;
-use super::{devices, jobs, ledger, sql, workers};
+use super::{applications, devices, enrolments, jobs, ledger, sql, workers};
 use crate::store::{NewWorker, StoreError};
+use gighall_core::application::Application;
 use gighall_core::claim::{Claim, ClaimReason, ClaimState};
-use gighall_core::id::{ClaimId, Epoch, WorkerId};
-use gighall_core::job::{Job, JobState};
+use gighall_core::id::{ClaimId, Epoch, HallId, WorkerId};
+use gighall_core::job::{Job, JobState, WorkKind};
 use gighall_core::outbox::{Arrival, Body, Event, Head, Record, RecordHash, arrival};
 use gighall_core::rights::{Holder, Receipt};
 use gighall_core::worker::{Registration, same_name};
@@ -154,7 +155,69 @@ fn apply(
         Event::ClaimConfirmed { claim } => confirmed(write, holder, &claim, now),
         Event::ClaimProvisional { claim } => provisional(write, holder, &claim, now),
         Event::ClaimWithdrawn { claim, .. } => withdrawn(write, holder, claim, now),
+        Event::TrainingAsked { enrolment } => {
+            let is_new = enrolments::ask(write, holder.device, &enrolment, now)?;
+            Ok(if is_new {
+                vec![]
+            } else {
+                vec!["known-enrolment"]
+            })
+        }
+        Event::TrainingLeft { enrolment, .. } => {
+            let known = enrolments::leave(write, enrolment, Some(holder.device))?;
+            Ok(if known {
+                vec![]
+            } else {
+                vec!["unknown-enrolment"]
+            })
+        }
+        Event::TrainingWished { worker, kinds } => wished(write, holder, worker, &kinds, now),
+        Event::Applied { application } => applied(write, holder, &application, now),
     }
+}
+
+/// The person behind an id that a device gave, if they were not erased meanwhile.
+fn not_erased(write: &Write<'_>, worker: WorkerId) -> Result<Option<WorkerId>, StoreError> {
+    let worker = workers::resolve_or_note(write, worker)?;
+    let erased = workers::erased_at(&write.sql, worker)?.is_some();
+    Ok((!erased).then_some(worker))
+}
+
+fn hall_of(write: &Write<'_>, holder: Holder) -> Result<HallId, StoreError> {
+    devices::hall(&write.sql, holder.device)?.ok_or(StoreError::NotFound("device"))
+}
+
+fn wished(
+    write: &mut Write<'_>,
+    holder: Holder,
+    worker: WorkerId,
+    kinds: &[WorkKind],
+    now: Timestamp,
+) -> Result<Flags, StoreError> {
+    let Some(worker) = not_erased(write, worker)? else {
+        return Ok(vec![FORGOTTEN]);
+    };
+    let hall = hall_of(write, holder)?;
+    enrolments::wish(write, &hall, worker, kinds, now)?;
+    Ok(vec![])
+}
+
+fn applied(
+    write: &mut Write<'_>,
+    holder: Holder,
+    application: &Application,
+    now: Timestamp,
+) -> Result<Flags, StoreError> {
+    let Some(worker) = not_erased(write, application.worker)? else {
+        return Ok(vec![FORGOTTEN]);
+    };
+    let hall = hall_of(write, holder)?;
+    let readable = applications::take(write, &hall, worker, application, now)?;
+    Ok(if readable {
+        vec![]
+    } else {
+        vec!["unreadable-answers"]
+    })
 }
 
 fn register(write: &mut Write<'_>, registration: &Registration) -> Result<Flags, StoreError> {
