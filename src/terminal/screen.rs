@@ -30,6 +30,8 @@ pub enum Screen {
     // ---- my jobs
     MyJobs,
     Withdraw,
+    Paid,
+    Unpaid,
     // ---- a slip that was scanned
     Scanned,
     // ---- staff
@@ -91,6 +93,8 @@ impl Screen {
             Self::Refused => "refused",
             Self::MyJobs => "my_jobs",
             Self::Withdraw => "withdraw",
+            Self::Paid => "paid",
+            Self::Unpaid => "unpaid",
             Self::Scanned => "scanned",
             Self::StaffDoor => "staff_door",
             Self::StaffWho => "staff_who",

@@ -29,6 +29,7 @@ pub mod testing;
 pub mod token;
 pub mod uscc;
 pub mod vault;
+pub mod wages;
 pub mod wire;
 pub mod work_words;
 pub mod worker;

@@ -196,6 +196,13 @@ pub enum Event {
         /// Of which job.
         job: JobId,
     },
+    /// The worker of a claim said that its pay has come, wherever it was made.
+    ClaimSettled {
+        /// Which.
+        claim: ClaimId,
+        /// Of which job.
+        job: JobId,
+    },
 }
 
 impl Body {

@@ -175,6 +175,9 @@ pub trait Store: Send + Sync + 'static {
     fn forget_codes(&self, before: Timestamp) -> Result<usize, StoreError>;
     /// The worker withdraws (rule 5). A claim that has ended already stays as it is.
     fn withdraw(&self, claim: ClaimId, now: Timestamp) -> Result<Claim, StoreError>;
+    /// The worker says that the pay has come. A claim of which that cannot be said stays as it is:
+    /// whether the work is over is for the caller to see ([`gighall_core::wages::may_settle`]).
+    fn settle(&self, claim: ClaimId, now: Timestamp) -> Result<Claim, StoreError>;
     /// One claim with its job.
     fn claim(&self, id: ClaimId) -> Result<Option<ClaimWithJob>, StoreError>;
     /// A worker's claims, newest first.

@@ -358,6 +358,12 @@ impl Turn {
         reason: Some(ClaimReason::ByWorker),
     };
 
+    /// The worker says that the pay has come.
+    pub const SETTLED: Self = Self {
+        event: ClaimEvent::Settle,
+        reason: None,
+    };
+
     /// The hall or the employer ends a claim.
     pub fn cancelled(reason: ClaimReason) -> Self {
         Self {
@@ -395,6 +401,26 @@ pub fn advance(
     }
     if origin.is_none() || origin != stored.claim.device {
         tell_device(write, &after);
+    }
+    Ok(after)
+}
+
+/// The worker said at `at` that the pay had come; otherwise as [`advance`]. Said again, it has no
+/// further effect.
+pub fn settle(
+    write: &mut Write<'_>,
+    stored: &Stored,
+    at: Timestamp,
+    origin: Option<DeviceId>,
+    now: Timestamp,
+) -> Result<Stored, StoreError> {
+    let after = advance(write, stored, Turn::SETTLED, origin, now)?;
+    if after.claim.state != stored.claim.state {
+        // No clock of a device makes it come later than the word of it came here.
+        write.sql.execute(
+            "UPDATE claim SET settled_at = ?2 WHERE id = ?1",
+            params![stored.claim.id.to_string(), sql::micros(at.min(now))],
+        )?;
     }
     Ok(after)
 }

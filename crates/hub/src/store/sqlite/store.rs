@@ -300,6 +300,14 @@ impl Store for SqliteStore {
         })
     }
 
+    fn settle(&self, claim: ClaimId, now: Timestamp) -> Result<Claim, StoreError> {
+        self.write(|write| {
+            let stored = claims::one(&write.sql, claim)?.ok_or(StoreError::NotFound("claim"))?;
+            let after = claims::settle(write, &stored, now, None, now)?;
+            Ok(after.claim)
+        })
+    }
+
     fn claim(&self, id: ClaimId) -> Result<Option<ClaimWithJob>, StoreError> {
         self.read(|view| claims::with_job(view, id))
     }
