@@ -194,6 +194,13 @@ pub trait Store: Send + Sync + 'static {
         hall: &HallId,
         now: Timestamp,
     ) -> Result<Vec<ClaimWithJob>, StoreError>;
+    /// A hall's claims whose pay is late at `now` and whose workers have not said that it has come
+    /// ([`gighall_core::wages::is_overdue`]), oldest first.
+    fn overdue_claims(
+        &self,
+        hall: &HallId,
+        now: Timestamp,
+    ) -> Result<Vec<ClaimWithJob>, StoreError>;
     /// The employer chose the worker, or others. [`StoreError::NotWaiting`] where the claim does
     /// not wait for that.
     fn decide_claim(&self, id: ClaimId, chosen: bool, now: Timestamp) -> Result<(), StoreError>;

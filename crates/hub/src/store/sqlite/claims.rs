@@ -10,6 +10,7 @@ use gighall_core::id::{ClaimId, DeviceId, Epoch, HallId, JobId, WorkerId};
 use gighall_core::job::{ClaimMode, Job};
 use gighall_core::rights::Holder;
 use gighall_core::rules::{HeldClaim, may_claim};
+use gighall_core::wages;
 use gighall_core::wire::{Change, ClaimWithJob, Scope};
 use gighall_core::worker::Channel;
 use jiff::Timestamp;
@@ -469,6 +470,20 @@ pub fn of_erased(
         AND claim.worker IN (SELECT id FROM worker WHERE erased_at IS NOT NULL)";
     let mut found = listed(connection, condition, [hall.as_str()])?;
     found.retain(|held| now < held.job.busy_until());
+    Ok(found)
+}
+
+/// A hall's claims whose pay is late at `now` and whose workers have not said that it has come, oldest
+/// first.
+pub fn overdue(
+    connection: &Connection,
+    zone: &TimeZone,
+    hall: &HallId,
+    now: Timestamp,
+) -> Result<Vec<ClaimWithJob>, StoreError> {
+    let condition = "claim.state IN ('confirmed', 'checked_in', 'completed') AND job.hall = ?1";
+    let mut found = listed(connection, condition, [hall.as_str()])?;
+    found.retain(|held| wages::is_overdue(held.claim.state, &held.job, now, zone));
     Ok(found)
 }
 

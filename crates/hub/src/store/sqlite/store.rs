@@ -332,6 +332,14 @@ impl Store for SqliteStore {
         self.read(|view| claims::of_erased(view, hall, now))
     }
 
+    fn overdue_claims(
+        &self,
+        hall: &HallId,
+        now: Timestamp,
+    ) -> Result<Vec<ClaimWithJob>, StoreError> {
+        self.read(|view| claims::overdue(view, &self.keys.zone, hall, now))
+    }
+
     fn decide_claim(&self, id: ClaimId, chosen: bool, now: Timestamp) -> Result<(), StoreError> {
         self.write(|write| claims::decide(write, id, chosen, now))
     }
