@@ -275,7 +275,7 @@ impl Desk for HallDesk {
     }
 
     fn settle(&self, worker: &KnownWorker, claim: ClaimId) -> Result<Claim, DeskError> {
-        Ok(self.store.settle(worker, claim, self.sync.now())?)
+        Ok(self.store.say_paid(worker, claim, self.sync.now())?)
     }
 
     fn slip(&self, claim: ClaimId) -> Result<Option<ClaimWithJob>, DeskError> {

@@ -126,17 +126,17 @@ fn pay_is_said_to_have_come_once_after_the_work_by_its_own_worker() {
     let claim = confirm(&store, &identity, &worker, job.id, claim_id(1));
     let length = || store.outbox_state().expect("read").length;
     let before = length();
-    let early = store.settle(&worker, claim.id, now()).expect("no effect");
+    let early = store.say_paid(&worker, claim.id, now()).expect("no effect");
     assert_eq!(early, claim, "the work is not over");
     let end = job.busy_until();
     assert!(matches!(
-        store.settle(&stranger, claim.id, end),
+        store.say_paid(&stranger, claim.id, end),
         Err(StoreError::NotFound(_))
     ));
     assert_eq!(length(), before);
-    let paid = store.settle(&worker, claim.id, end).expect("works");
+    let paid = store.say_paid(&worker, claim.id, end).expect("works");
     assert_eq!(paid.state, ClaimState::Settled);
-    assert_eq!(store.settle(&worker, claim.id, end).expect("again"), paid);
+    assert_eq!(store.say_paid(&worker, claim.id, end).expect("again"), paid);
     assert_eq!(length(), before + 1);
     // What the hub said before it heard of that changes nothing; what comes after does.
     let tell = |seq, claim: Claim| {

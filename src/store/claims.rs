@@ -207,7 +207,7 @@ impl Store {
 
     /// That worker says that the pay of a claim has come, wherever it was made. A claim of which
     /// that cannot be said, or not yet, stays as it is.
-    pub fn settle(
+    pub fn say_paid(
         &self,
         worker: &KnownWorker,
         id: ClaimId,
