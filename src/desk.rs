@@ -285,6 +285,10 @@ impl Desk for HallDesk {
         Ok(self.store.withdraw(worker, claim, self.sync.now())?)
     }
 
+    fn settle(&self, worker: &KnownWorker, claim: ClaimId) -> Result<Claim, DeskError> {
+        Ok(self.store.say_paid(worker, claim, self.sync.now())?)
+    }
+
     fn slip(&self, claim: ClaimId) -> Result<Option<ClaimWithJob>, DeskError> {
         Ok(self.store.slip(claim)?)
     }

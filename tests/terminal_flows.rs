@@ -7,7 +7,7 @@ use gighall_core::claim::{ClaimReason, ClaimState};
 use gighall_core::job::WorkKind;
 use gighall_kiosk::terminal::LinkView;
 use gighall_kiosk::terminal::desk::DeskError;
-use gighall_kiosk::ui::{FindData, RegisterData};
+use gighall_kiosk::ui::{FindData, MyJobsData, RegisterData};
 use slint::{ComponentHandle, Model};
 use std::time::Duration;
 use terminal_support::*;
@@ -210,6 +210,49 @@ fn a_job_is_withdrawn_from() {
     assert_eq!(terminal.screen(), "my_jobs");
     assert!(terminal.sees("已经取消，不用去了。"));
     assert!(!terminal.sees("取消 07-0042"));
+}
+
+#[test]
+fn a_worker_says_that_the_pay_has_come_or_is_told_what_to_do() {
+    let terminal = terminal();
+    terminal.desk.had_worked(0, 3);
+    terminal.desk.had_worked(1, 0);
+    terminal.desk.had_claimed(2, ClaimState::Confirmed);
+    terminal.touch("我的活");
+    terminal.keys(&known_number());
+    terminal.touch("下一步");
+    terminal.touch("是我本人");
+    let states = || -> Vec<(String, String)> {
+        let mine = terminal.window().global::<MyJobsData>();
+        let rows = mine.get_rows();
+        rows.iter()
+            .map(|row| (row.number.into(), row.state.into()))
+            .collect()
+    };
+    let row = |number: &str, state: &str| (number.to_owned(), state.to_owned());
+    let work_to_come = row("07-0044", "confirmed");
+    assert_eq!(
+        states(),
+        [
+            work_to_come.clone(),
+            row("07-0042", "overdue"),
+            row("07-0043", "completed")
+        ]
+    );
+    assert!(!terminal.sees("结没结 07-0044"), "this work is to come");
+    terminal.touch("结没结 07-0043");
+    assert_eq!(terminal.screen(), "paid");
+    terminal.touch("工钱没拿到");
+    assert_eq!(terminal.screen(), "unpaid");
+    assert!(terminal.labels().iter().any(|it| it.contains("12333")));
+    terminal.touch("回到我的活");
+    assert_eq!(states()[2], row("07-0043", "completed"));
+    terminal.touch("结没结 07-0042");
+    terminal.touch("工钱拿到了");
+    assert_eq!(terminal.screen(), "my_jobs");
+    assert!(terminal.sees("已经记下：工钱拿到了。"));
+    assert_eq!(states()[1], row("07-0042", "settled"));
+    assert!(!terminal.sees("结没结 07-0042"));
 }
 
 #[test]

@@ -9,10 +9,12 @@ use gighall_kiosk::snapshot::Headless;
 use gighall_kiosk::terminal::LinkView;
 use gighall_kiosk::terminal::services::ServiceEvent;
 use gighall_kiosk::terminal::state::Event;
-use gighall_kiosk::ui::{ClaimData, FindData, RegisterData, ServiceData, Terminal, TerminalWindow};
+use gighall_kiosk::ui::{
+    ClaimData, FindData, MyJobsData, RegisterData, ServiceData, Terminal, TerminalWindow,
+};
 use gighall_testkit::codes_in;
 use image::RgbImage;
-use slint::ComponentHandle;
+use slint::{ComponentHandle, Model};
 use std::path::PathBuf;
 use terminal_support::*;
 
@@ -32,6 +34,7 @@ impl Shots {
         terminal.desk.had_claimed(1, ClaimState::Provisional);
         terminal.desk.had_claimed(2, ClaimState::Settled);
         terminal.desk.had_claimed(15, ClaimState::Withdrawn);
+        terminal.desk.had_worked(3, 5);
         Self {
             headless,
             terminal,
@@ -291,6 +294,17 @@ fn my_jobs(shots: &Shots) {
     shots.list_shot("21_my_jobs");
     shots.on(Event::AskWithdraw(0));
     shots.shot("22_withdraw");
+    shots.on(Event::Back);
+    let mine = shots.terminal.window().global::<MyJobsData>();
+    for _ in 1..mine.get_pages() {
+        shots.on(Event::TurnMyJobs(1));
+    }
+    let unpaid = mine.get_rows().iter().position(|row| row.may_settle);
+    let unpaid = unpaid.expect("the oldest claims are on the last page");
+    shots.on(Event::AskPaid(i32::try_from(unpaid).expect("few")));
+    shots.shot("30_paid");
+    shots.on(Event::SayUnpaid);
+    shots.shot("31_unpaid");
     shots.on(Event::CallStaff(true));
     shots.shot("23_staff");
     shots.on(Event::CallStaff(false));

@@ -7,6 +7,7 @@ use gighall_core::id::{ClaimId, JobId};
 use gighall_core::job::{ClaimMode, Job};
 use gighall_core::outbox::Event;
 use gighall_core::rules::{self, HeldClaim};
+use gighall_core::wages;
 use gighall_core::wire::{ClaimWithJob, KnownWorker};
 use gighall_core::worker::Channel;
 use jiff::Timestamp;
@@ -185,9 +186,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<Claim, StoreError> {
         self.write(|tx| {
-            let (mut found, job) = claim(tx, id)?
-                .filter(|(claim, _)| claim.worker == worker.worker)
-                .ok_or(StoreError::NotFound("claim"))?;
+            let (mut found, job) = claim_of(tx, worker, id)?;
             let Some(state) = found.state.after(ClaimEvent::Withdraw) else {
                 return Ok(found);
             };
@@ -198,6 +197,30 @@ impl Store {
             found.reason = Some(ClaimReason::ByWorker);
             update(tx, &found)?;
             let event = Event::ClaimWithdrawn {
+                claim: id,
+                job: found.job,
+            };
+            outbox::append(tx, &self.vault, event, Some(id), now)?;
+            Ok(found)
+        })
+    }
+
+    /// That worker says that the pay of a claim has come, wherever it was made. A claim of which
+    /// that cannot be said, or not yet, stays as it is.
+    pub fn say_paid(
+        &self,
+        worker: &KnownWorker,
+        id: ClaimId,
+        now: Timestamp,
+    ) -> Result<Claim, StoreError> {
+        self.write(|tx| {
+            let (mut found, job) = claim_of(tx, worker, id)?;
+            if !wages::may_settle(found.state, &job, now) {
+                return Ok(found);
+            }
+            found.state = ClaimState::Settled;
+            update(tx, &found)?;
+            let event = Event::ClaimSettled {
                 claim: id,
                 job: found.job,
             };
@@ -303,16 +326,18 @@ fn update(tx: &Transaction<'_>, claim: &Claim) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Takes the hub's word on a claim that is here; says whether it is here. A withdrawal that the
-/// hub has not heard of yet stands against older news.
+/// Takes the hub's word on a claim that is here; says whether it is here. What its worker said here
+/// and the hub has not heard of yet stands against older news.
 pub fn decide(tx: &Transaction<'_>, told: &Claim) -> Result<bool, StoreError> {
     let Some((kept, _)) = claim(tx, told.id)? else {
         return Ok(false);
     };
     let withdrawn_here = kept.state == ClaimState::Withdrawn && told.state.is_coming();
+    let settled_here = kept.state == ClaimState::Settled
+        && told.state.after(ClaimEvent::Settle) == Some(ClaimState::Settled);
     // No news is no write: whoever reads again at each change would ask the hub for ever.
     let news = (&kept.number, kept.state, kept.reason) != (&told.number, told.state, told.reason);
-    if news && !withdrawn_here {
+    if news && !withdrawn_here && !settled_here {
         update(tx, told)?;
     }
     Ok(true)
@@ -345,6 +370,17 @@ fn claim(tx: &Transaction<'_>, id: ClaimId) -> Result<Option<(Claim, Job)>, Stor
         .query_row([id.to_string()], |row| Ok(read(row)))
         .optional()?
         .transpose()
+}
+
+/// A claim of that worker.
+fn claim_of(
+    tx: &Transaction<'_>,
+    worker: &KnownWorker,
+    id: ClaimId,
+) -> Result<(Claim, Job), StoreError> {
+    claim(tx, id)?
+        .filter(|(claim, _)| claim.worker == worker.worker)
+        .ok_or(StoreError::NotFound("claim"))
 }
 
 fn claims_of(tx: &Transaction<'_>, worker: &KnownWorker) -> Result<Vec<ClaimWithJob>, StoreError> {

@@ -34,6 +34,8 @@ pub enum Ask {
     MyJobsHere(KnownWorker),
     /// Withdraw.
     Withdraw(KnownWorker, ClaimId),
+    /// Say that the pay of a claim has come.
+    Settle(KnownWorker, ClaimId),
     /// The address for phones.
     PhoneCode(Option<JobId>),
     /// The address of a slip.
@@ -66,6 +68,8 @@ pub enum Answer {
     MyJobs(Vec<ClaimWithJob>),
     /// The claim after withdrawing.
     Withdrawn(Claim),
+    /// The claim after its worker said that it is paid.
+    Settled(Claim),
     /// The address for phones, of that job or of the hall.
     PhoneCode(Option<JobId>, Option<String>),
     /// The address of the slip.
@@ -99,6 +103,7 @@ impl Ask {
             Self::MyJobs(worker) => Answer::MyJobs(desk.my_jobs(&worker)?),
             Self::MyJobsHere(worker) => Answer::MyJobs(desk.my_jobs_here(&worker)?),
             Self::Withdraw(worker, claim) => Answer::Withdrawn(desk.withdraw(&worker, claim)?),
+            Self::Settle(worker, claim) => Answer::Settled(desk.settle(&worker, claim)?),
             Self::PhoneCode(job) => Answer::PhoneCode(job, desk.phone_code(job)),
             Self::SlipCode(claim) => Answer::SlipCode(desk.slip_code(claim)),
             Self::ScannedJob(id) => Answer::ScannedJob(desk.job(id)?.map(Box::new)),

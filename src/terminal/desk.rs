@@ -45,6 +45,9 @@ pub trait Desk: ServiceDesk + Send + Sync + 'static {
     fn my_jobs_here(&self, worker: &KnownWorker) -> Result<Vec<ClaimWithJob>, DeskError>;
     /// Withdraws a claim; works without the hub.
     fn withdraw(&self, worker: &KnownWorker, claim: ClaimId) -> Result<Claim, DeskError>;
+    /// The worker says that the pay of a claim has come; works without the hub. A claim of which that
+    /// cannot be said, or not yet, stays as it is.
+    fn settle(&self, worker: &KnownWorker, claim: ClaimId) -> Result<Claim, DeskError>;
     /// A claim with its job, if it is known here: for its slip.
     fn slip(&self, claim: ClaimId) -> Result<Option<ClaimWithJob>, DeskError>;
     /// The address that a phone opens from the terminal's screen, with a fresh signed token: to

@@ -30,6 +30,8 @@ pub enum Screen {
     // ---- my jobs
     MyJobs,
     Withdraw,
+    Paid,
+    Unpaid,
     // ---- a slip that was scanned
     Scanned,
     // ---- the hall's other services
@@ -122,6 +124,8 @@ impl Screen {
             Self::Refused => "refused",
             Self::MyJobs => "my_jobs",
             Self::Withdraw => "withdraw",
+            Self::Paid => "paid",
+            Self::Unpaid => "unpaid",
             Self::Scanned => "scanned",
             Self::Policies => "policies",
             Self::Policy => "policy",

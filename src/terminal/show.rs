@@ -2,8 +2,10 @@
 
 use crate::brief::{clock_text, cut, line, near, pay_unit};
 use crate::ui::{ClaimItem, JobDetail, JobItem, Moment};
+use gighall_core::claim::ClaimState;
 use gighall_core::job::Job;
 use gighall_core::rules;
+use gighall_core::wages;
 use gighall_core::wire::ClaimWithJob;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -91,12 +93,26 @@ impl HallTime {
         ClaimItem {
             job: self.job_item(job),
             number: claim.number.as_str().into(),
-            state: claim.state.code().into(),
+            state: self.claim_state(held).into(),
             reason: reason.into(),
             meet: self.moment(job.be_there_at()),
             meet_place: line(job.be_there_place()),
             may_withdraw: claim.state.is_coming()
                 && (!claim.state.holds_place() || rules::may_withdraw(job, self.now)),
+            may_settle: wages::may_settle(claim.state, job, self.now),
+        }
+    }
+
+    /// Where a claim stands, in the code of the words that the worker reads: work that is over is
+    /// done, whether anybody wrote it down or not.
+    fn claim_state(&self, held: &ClaimWithJob) -> &'static str {
+        let (state, job) = (held.claim.state, &held.job);
+        if wages::is_overdue(state, job, self.now, &self.zone) {
+            "overdue"
+        } else if wages::may_settle(state, job, self.now) {
+            ClaimState::Completed.code()
+        } else {
+            state.code()
         }
     }
 

@@ -15,9 +15,11 @@ use super::voice::Voice;
 use gighall_core::id::JobId;
 use gighall_core::job::WorkKind;
 use gighall_core::playlist::ServicePlace;
+use gighall_core::wages;
 use gighall_core::wire::{ClaimWithJob, KnownWorker};
 use gighall_devices::id_card::CardNews;
 use gighall_devices::printer::Printed;
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 /// What a person does, as the window and the devices tell it. It may be personal, so it has no `Debug`.
@@ -76,6 +78,14 @@ pub enum Event {
     TurnMyJobs(i32),
     AskWithdraw(i32),
     ConfirmWithdraw,
+    /// Was the work in this row paid?
+    AskPaid(i32),
+    /// The chosen work was paid.
+    SayPaid,
+    /// It was not.
+    SayUnpaid,
+    /// Back to the list of one's own jobs.
+    SeeMyJobs,
     ClaimsThatFit(i32),
     // ---- keyboard
     Key(String),
@@ -282,6 +292,12 @@ impl State {
             Event::TurnMyJobs(by) => self.mine.turn(by),
             Event::AskWithdraw(index) => self.ask_withdraw(place(index)),
             Event::ConfirmWithdraw => return self.confirm_withdraw(),
+            Event::AskPaid(index) => self.ask_paid(place(index), hall.time.now),
+            Event::SayPaid => return self.say_paid(),
+            Event::SayUnpaid if self.way.here() == Screen::Paid => self.go(Screen::Unpaid),
+            Event::SayUnpaid => {}
+            Event::SeeMyJobs if self.who.is_some() => self.go(Screen::MyJobs),
+            Event::SeeMyJobs => {}
             Event::ClaimsThatFit(rows) => self.mine.rows_that_fit(place(rows)),
             finding => return self.on_finding(finding, hall),
         }
@@ -524,6 +540,24 @@ impl State {
         match (&self.who, self.mine.chosen) {
             (Some(who), Some(claim)) if self.way.here() == Screen::Withdraw => {
                 vec![Request::awaited(Ask::Withdraw(who.clone(), claim))]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn ask_paid(&mut self, index: usize, now: Timestamp) {
+        let held = self.mine.in_sight().get(index);
+        if let Some(held) = held.filter(|held| wages::may_settle(held.claim.state, &held.job, now))
+        {
+            self.mine.chosen = Some(held.claim.id);
+            self.go(Screen::Paid);
+        }
+    }
+
+    fn say_paid(&mut self) -> Vec<Request> {
+        match (&self.who, self.mine.chosen) {
+            (Some(who), Some(claim)) if self.way.here() == Screen::Paid => {
+                vec![Request::awaited(Ask::Settle(who.clone(), claim))]
             }
             _ => Vec::new(),
         }

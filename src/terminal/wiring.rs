@@ -82,6 +82,10 @@ pub(super) fn connect(window: &TerminalWindow, controller: &Weak<TerminalControl
         on_turn(by) => Event::TurnMyJobs(by);
         on_withdraw(index) => Event::AskWithdraw(index);
         on_confirm_withdraw() => Event::ConfirmWithdraw;
+        on_ask_paid(index) => Event::AskPaid(index);
+        on_paid() => Event::SayPaid;
+        on_unpaid() => Event::SayUnpaid;
+        on_see() => Event::SeeMyJobs;
     });
     connect!(window, controller, ServiceData {
         on_go(to) => Event::Service(ServiceEvent::Go(to.into()));

@@ -206,6 +206,18 @@ impl FakeDesk {
         }
     }
 
+    /// A claim of that worker whose work ended so many days ago.
+    pub fn had_worked(&self, n: usize, days_ago: i64) {
+        self.had_claimed(n, ClaimState::Confirmed);
+        let mut claims = self.claims.lock().expect("held");
+        if let Some(ClaimWithJob { job, .. }) = claims.last_mut() {
+            let end = at(NOW) - SignedDuration::from_hours(24 * days_ago);
+            job.starts_at = end - SignedDuration::from_hours(9);
+            job.gather_at = None;
+            (job.ends_at, job.valid_until) = (Some(end), job.starts_at);
+        }
+    }
+
     /// A claim of that worker, as if made earlier.
     pub fn had_claimed(&self, n: usize, state: ClaimState) {
         let job = self.jobs.lock().expect("held")[n].clone();
@@ -382,6 +394,15 @@ impl Desk for FakeDesk {
         let held = held.ok_or(DeskError::NotFound)?;
         held.claim.state = ClaimState::Withdrawn;
         held.claim.reason = Some(ClaimReason::ByWorker);
+        Ok(held.claim.clone())
+    }
+
+    fn settle(&self, _: &KnownWorker, claim: ClaimId) -> Result<Claim, DeskError> {
+        self.checked()?;
+        let mut claims = self.claims.lock().expect("held");
+        let held = claims.iter_mut().find(|held| held.claim.id == claim);
+        let held = held.ok_or(DeskError::NotFound)?;
+        held.claim.state = ClaimState::Settled;
         Ok(held.claim.clone())
     }
 

@@ -32,6 +32,7 @@ pub mod token;
 pub mod training;
 pub mod uscc;
 pub mod vault;
+pub mod wages;
 pub mod wire;
 pub mod work_words;
 pub mod worker;

@@ -199,6 +199,13 @@ pub enum Event {
         /// Of which job.
         job: JobId,
     },
+    /// The worker of a claim said that its pay has come, wherever it was made.
+    ClaimSettled {
+        /// Which.
+        claim: ClaimId,
+        /// Of which job.
+        job: JobId,
+    },
     /// A worker asked to be enrolled for a course; the hub decides.
     TrainingAsked {
         /// The enrolment.
@@ -237,7 +244,8 @@ impl Event {
             }
             Self::ClaimConfirmed { .. }
             | Self::ClaimProvisional { .. }
-            | Self::ClaimWithdrawn { .. } => None,
+            | Self::ClaimWithdrawn { .. }
+            | Self::ClaimSettled { .. } => None,
         }
     }
 }

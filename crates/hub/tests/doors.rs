@@ -288,7 +288,7 @@ impl World {
     fn form(&self, path: &str) -> Option<Vec<(&'static str, String)>> {
         Some(match path {
             "/j/{job}/claim" => vec![("claim", Uuid::new_v4().to_string())],
-            "/s/{claim}/withdraw" | "/logout" => vec![],
+            "/s/{claim}/withdraw" | "/s/{claim}/paid" | "/logout" => vec![],
             // Known already: whoever knows number and name may come in from anywhere.
             "/register" => vec![
                 ("id_number", an_id_number("19750501", 11)),

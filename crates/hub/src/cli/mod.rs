@@ -75,7 +75,7 @@ enum Command {
     /// Jobs.
     #[command(subcommand)]
     Job(JobCommand),
-    /// Claims of jobs whose employer chooses among those who apply.
+    /// Claims: those whose employer chooses among those who apply, and those whose pay is late.
     #[command(subcommand)]
     Claim(ClaimCommand),
     /// What walls showed.
@@ -401,6 +401,16 @@ enum ClaimCommand {
     /// Lists the claims that wait for the employer's decision, and last those that a device
     /// confirmed for somebody who had been deleted: number, job, title, worker.
     List {
+        #[command(flatten)]
+        data: Data,
+        /// The hall.
+        #[arg(long, value_name = "ID")]
+        hall: HallId,
+    },
+    /// Lists the claims whose pay is late by their settlement and whose workers have not said that it
+    /// has come: number, job, title, worker, employer, late since. Not every worker says so who was
+    /// paid: ask before you believe it.
+    Overdue {
         #[command(flatten)]
         data: Data,
         /// The hall.

@@ -7,6 +7,7 @@ use gighall_core::hall::Hall;
 use gighall_core::id::HallId;
 use gighall_core::identity::mask_name;
 use gighall_core::job::JobState;
+use gighall_core::wages;
 use gighall_core::wire::ClaimWithJob;
 use gighall_hub::import::read_file;
 use gighall_hub::store::{Act, DeviceStatus, ListedJob, Store, StoreError};
@@ -251,17 +252,37 @@ pub fn claim(command: &ClaimCommand) -> Result<(), CliError> {
                 if erased.iter().any(|other| other.claim.id == held.claim.id) {
                     continue;
                 }
-                let worker = store.worker(held.claim.worker)?;
-                let name = worker.map(|worker| mask_name(&worker.name));
-                lines.push(claim_line(&held, name.as_deref().unwrap_or("-")));
+                lines.push(claim_line(&held, &masked(store.as_ref(), &held)?));
             }
             lines.extend(erased.iter().map(|held| claim_line(held, ERASED)));
+            note(store.as_ref(), Act::ClaimsListed, None, hall)?;
+            print(lines)
+        }
+        ClaimCommand::Overdue { data, hall } => {
+            let (state, store) = open(data)?;
+            must_know(store.as_ref(), hall)?;
+            let clock = Clock::of(&state);
+            let mut lines = Vec::new();
+            for held in store.overdue_claims(hall, Timestamp::now())? {
+                lines.push(format!(
+                    "{}\t{}\tlate since {}",
+                    claim_line(&held, &masked(store.as_ref(), &held)?),
+                    held.job.employer.name,
+                    clock.text(wages::late_from(&held.job, &state.zone))
+                ));
+            }
             note(store.as_ref(), Act::ClaimsListed, None, hall)?;
             print(lines)
         }
         ClaimCommand::Confirm(decide) => decision(decide, true),
         ClaimCommand::Reject(decide) => decision(decide, false),
     }
+}
+
+/// The name of whoever claimed, as others may read it.
+fn masked(store: &dyn Store, held: &ClaimWithJob) -> Result<String, CliError> {
+    let worker = store.worker(held.claim.worker)?;
+    Ok(worker.map_or_else(|| "-".to_owned(), |worker| mask_name(&worker.name)))
 }
 
 fn claim_line(held: &ClaimWithJob, worker: &str) -> String {

@@ -124,6 +124,12 @@ const ROUTES: &[Row<Pages>] = &[
     Row::new(Get, "/s/{claim}/withdraw", Door::Anybody, |it| {
         on(it, slip::back_to)
     }),
+    Row::new(Post, "/s/{claim}/paid", Door::Worker, |it| {
+        on(it, slip::paid)
+    }),
+    Row::new(Get, "/s/{claim}/paid", Door::Anybody, |it| {
+        on(it, slip::back_to)
+    }),
     Row::new(Get, "/n/{notice}", Door::Anybody, |it| on(it, notice::show)),
     Row::new(Get, "/me", Door::Worker, |it| on(it, me::show)),
     Row::new(Post, "/logout", Door::Anybody, |it| on(it, me::logout)),

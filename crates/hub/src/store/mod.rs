@@ -205,6 +205,9 @@ pub trait Store: Send + Sync + 'static {
     fn forget_codes(&self, before: Timestamp) -> Result<usize, StoreError>;
     /// The worker withdraws (rule 5). A claim that has ended already stays as it is.
     fn withdraw(&self, claim: ClaimId, now: Timestamp) -> Result<Claim, StoreError>;
+    /// The worker says that the pay has come. A claim of which that cannot be said stays as it is:
+    /// whether the work is over is for the caller to see ([`gighall_core::wages::may_settle`]).
+    fn settle(&self, claim: ClaimId, now: Timestamp) -> Result<Claim, StoreError>;
     /// One claim with its job.
     fn claim(&self, id: ClaimId) -> Result<Option<ClaimWithJob>, StoreError>;
     /// A worker's claims, newest first.
@@ -217,6 +220,13 @@ pub trait Store: Send + Sync + 'static {
     /// A hall's claims that hold a place for somebody who was erased, oldest first, as long as the
     /// work is not over at `now`: staff find out who comes.
     fn claims_of_erased(
+        &self,
+        hall: &HallId,
+        now: Timestamp,
+    ) -> Result<Vec<ClaimWithJob>, StoreError>;
+    /// A hall's claims whose pay is late at `now` and whose workers have not said that it has come
+    /// ([`gighall_core::wages::is_overdue`]), oldest first.
+    fn overdue_claims(
         &self,
         hall: &HallId,
         now: Timestamp,

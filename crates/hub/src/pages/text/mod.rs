@@ -180,6 +180,11 @@ pub struct Text {
     pub withdraw_until: fn(&str) -> String,
     pub too_late_to_withdraw: Message,
     pub not_your_claim: Message,
+    pub pay_is_late: &'static str,
+    pub paid_question: &'static str,
+    pub paid_yes: &'static str,
+    pub paid_no: &'static str,
+    pub unpaid_help: &'static str,
 
     pub register: &'static str,
     pub register_intro: &'static str,

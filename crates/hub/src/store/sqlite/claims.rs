@@ -10,6 +10,7 @@ use gighall_core::id::{ClaimId, DeviceId, Epoch, HallId, JobId, WorkerId};
 use gighall_core::job::{ClaimMode, Job};
 use gighall_core::rights::Holder;
 use gighall_core::rules::{HeldClaim, may_claim};
+use gighall_core::wages;
 use gighall_core::wire::{Change, ClaimWithJob, Scope};
 use gighall_core::worker::Channel;
 use jiff::Timestamp;
@@ -358,6 +359,12 @@ impl Turn {
         reason: Some(ClaimReason::ByWorker),
     };
 
+    /// The worker says that the pay has come.
+    pub const SETTLED: Self = Self {
+        event: ClaimEvent::Settle,
+        reason: None,
+    };
+
     /// The hall or the employer ends a claim.
     pub fn cancelled(reason: ClaimReason) -> Self {
         Self {
@@ -395,6 +402,26 @@ pub fn advance(
     }
     if origin.is_none() || origin != stored.claim.device {
         tell_device(write, &after);
+    }
+    Ok(after)
+}
+
+/// The worker said at `at` that the pay had come; otherwise as [`advance`]. Said again, it has no
+/// further effect.
+pub fn settle(
+    write: &mut Write<'_>,
+    stored: &Stored,
+    at: Timestamp,
+    origin: Option<DeviceId>,
+    now: Timestamp,
+) -> Result<Stored, StoreError> {
+    let after = advance(write, stored, Turn::SETTLED, origin, now)?;
+    if after.claim.state != stored.claim.state {
+        // No clock of a device makes it come later than the word of it came here.
+        write.sql.execute(
+            "UPDATE claim SET settled_at = ?2 WHERE id = ?1",
+            params![stored.claim.id.to_string(), sql::micros(at.min(now))],
+        )?;
     }
     Ok(after)
 }
@@ -443,6 +470,20 @@ pub fn of_erased(
         AND claim.worker IN (SELECT id FROM worker WHERE erased_at IS NOT NULL)";
     let mut found = listed(connection, condition, [hall.as_str()])?;
     found.retain(|held| now < held.job.busy_until());
+    Ok(found)
+}
+
+/// A hall's claims whose pay is late at `now` and whose workers have not said that it has come, oldest
+/// first.
+pub fn overdue(
+    connection: &Connection,
+    zone: &TimeZone,
+    hall: &HallId,
+    now: Timestamp,
+) -> Result<Vec<ClaimWithJob>, StoreError> {
+    let condition = "claim.state IN ('confirmed', 'checked_in', 'completed') AND job.hall = ?1";
+    let mut found = listed(connection, condition, [hall.as_str()])?;
+    found.retain(|held| wages::is_overdue(held.claim.state, &held.job, now, zone));
     Ok(found)
 }
 

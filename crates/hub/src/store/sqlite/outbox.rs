@@ -173,6 +173,7 @@ fn apply(
         }
         Event::TrainingWished { worker, kinds } => wished(write, holder, worker, &kinds, now),
         Event::Applied { application } => applied(write, holder, &application, now),
+        Event::ClaimSettled { claim, .. } => settled(write, holder, claim, body.at, now),
     }
 }
 
@@ -294,7 +295,7 @@ fn confirmed(
     if let Some(reason) = must_end {
         claims::advance(write, &stored, Turn::cancelled(reason), None, now)?;
     }
-    withdraw_if_early(write, holder, claim.id, now)?;
+    what_came_early(write, holder, claim.id, now)?;
     Ok(flags)
 }
 
@@ -423,7 +424,7 @@ fn provisional(
     };
     claims::insert(write, &stored, now)?;
     claims::tell_device(write, &stored);
-    withdraw_if_early(write, holder, claim.id, now)?;
+    what_came_early(write, holder, claim.id, now)?;
     Ok(if erased { vec![ERASED] } else { vec![] })
 }
 
@@ -468,7 +469,33 @@ fn withdrawn(
     }
 }
 
-fn withdraw_if_early(
+/// The worker of a claim said at `at` that its pay had come.
+fn settled(
+    write: &mut Write<'_>,
+    holder: Holder,
+    id: ClaimId,
+    at: Timestamp,
+    now: Timestamp,
+) -> Result<Flags, StoreError> {
+    let Some(stored) = claims::one(&write.sql, id)? else {
+        write.sql.execute(
+            "INSERT INTO early_settlement (claim, at) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+            params![id.to_string(), sql::micros(at)],
+        )?;
+        return Ok(vec!["unknown-claim"]);
+    };
+    let after = claims::settle(write, &stored, at, Some(holder.device), now)?;
+    if after.claim.state == ClaimState::Settled {
+        Ok(vec![])
+    } else {
+        // It ended otherwise before; the device has to know how.
+        claims::tell_device(write, &after);
+        Ok(vec!["ended-before"])
+    }
+}
+
+/// What another device said of a claim that has just arrived.
+fn what_came_early(
     write: &mut Write<'_>,
     holder: Holder,
     id: ClaimId,
@@ -480,6 +507,16 @@ fn withdraw_if_early(
     )?;
     if early > 0 {
         withdrawn(write, holder, id, now)?;
+    }
+    let paid: Option<i64> = write
+        .sql
+        .prepare_cached("DELETE FROM early_settlement WHERE claim = ?1 RETURNING at")?
+        .query_row([id.to_string()], |row| row.get(0))
+        .optional()?;
+    if let Some(at) = paid {
+        let stored = claims::one(&write.sql, id)?.ok_or(StoreError::NotFound("claim"))?;
+        // The device that has just sent the claim has not heard the word.
+        claims::settle(write, &stored, sql::time(at)?, None, now)?;
     }
     Ok(())
 }

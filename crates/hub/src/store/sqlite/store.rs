@@ -349,6 +349,14 @@ impl Store for SqliteStore {
         })
     }
 
+    fn settle(&self, claim: ClaimId, now: Timestamp) -> Result<Claim, StoreError> {
+        self.write(|write| {
+            let stored = claims::one(&write.sql, claim)?.ok_or(StoreError::NotFound("claim"))?;
+            let after = claims::settle(write, &stored, now, None, now)?;
+            Ok(after.claim)
+        })
+    }
+
     fn claim(&self, id: ClaimId) -> Result<Option<ClaimWithJob>, StoreError> {
         self.read(|view| claims::with_job(view, id))
     }
@@ -371,6 +379,14 @@ impl Store for SqliteStore {
         now: Timestamp,
     ) -> Result<Vec<ClaimWithJob>, StoreError> {
         self.read(|view| claims::of_erased(view, hall, now))
+    }
+
+    fn overdue_claims(
+        &self,
+        hall: &HallId,
+        now: Timestamp,
+    ) -> Result<Vec<ClaimWithJob>, StoreError> {
+        self.read(|view| claims::overdue(view, &self.keys.zone, hall, now))
     }
 
     fn decide_claim(&self, id: ClaimId, chosen: bool, now: Timestamp) -> Result<(), StoreError> {

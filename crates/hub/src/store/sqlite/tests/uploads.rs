@@ -188,6 +188,52 @@ fn a_withdrawal_that_overtakes_its_claim_waits_for_it() {
 }
 
 #[test]
+fn the_word_that_pay_came_counts_once_and_ends_no_other_end() {
+    let house = house();
+    let job = house.job(1, 9);
+    let mut device = house.device("一号");
+    device.ask(&house, job, 0, 0, 2);
+    let paid = device.confirms(job, house.worker(1));
+    let gone = device.confirms(job, house.worker(2));
+    device.append(Event::ClaimWithdrawn {
+        claim: gone.id,
+        job,
+    });
+    for claim in [paid.id, paid.id, gone.id] {
+        device.append(Event::ClaimSettled { claim, job });
+    }
+    device.upload(&house).expect("taken");
+    assert_eq!(kept(&house, &paid).state, ClaimState::Settled);
+    assert_eq!(kept(&house, &gone).state, ClaimState::Withdrawn);
+    assert_eq!(flags(&house), vec![(6, "ended-before".to_owned())]);
+    // A place stays taken by whoever worked there, and is counted once.
+    assert_eq!(house.seen(job).places_left, 8);
+    let told = house.changes(Scope::Device(device.holder.device));
+    assert!(
+        matches!(&told[..], [Change::Claim { claim }] if claim.state == ClaimState::Withdrawn),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn the_word_that_pay_came_waits_for_its_claim_and_reaches_the_other_device() {
+    let house = house();
+    let job = house.job(1, 9);
+    let (mut one, mut two) = (house.device("一号"), house.device("二号"));
+    one.ask(&house, job, 0, 0, 2);
+    let claim = one.confirms(job, house.worker(1));
+    two.append(Event::ClaimSettled {
+        claim: claim.id,
+        job,
+    });
+    two.upload(&house).expect("taken");
+    one.upload(&house).expect("taken");
+    assert_eq!(kept(&house, &claim).state, ClaimState::Settled);
+    let told = house.changes(Scope::Device(one.holder.device));
+    assert!(matches!(&told[..], [Change::Claim { claim }] if claim.state == ClaimState::Settled));
+}
+
+#[test]
 fn more_claims_than_rights_are_kept_and_told() {
     let house = house();
     let job = house.job(1, 4);
