@@ -196,6 +196,11 @@ pub enum Event {
         /// Of which job.
         job: JobId,
     },
+    /// Staff saw the worker at the gathering place.
+    ClaimCheckedIn {
+        /// Which: what the slip's code says. The device may not know it.
+        claim: ClaimId,
+    },
 }
 
 impl Body {

@@ -78,6 +78,8 @@ impl From<StoreError> for ApiError {
             | StoreError::Unreadable
             | StoreError::NotHeld
             | StoreError::NotWaiting
+            | StoreError::NotExpected(_)
+            | StoreError::NotLateYet
             | StoreError::SeveralDevices
             | StoreError::Event(_)
             | StoreError::StillClaimed => ProblemType::BadRequest,

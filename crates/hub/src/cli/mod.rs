@@ -67,7 +67,7 @@ enum Command {
     /// Jobs.
     #[command(subcommand)]
     Job(JobCommand),
-    /// Claims of jobs whose employer chooses among those who apply.
+    /// Claims: whom an employer chose, who came and who did not.
     #[command(subcommand)]
     Claim(ClaimCommand),
     /// What walls showed.
@@ -391,6 +391,11 @@ enum ClaimCommand {
     Confirm(Decide),
     /// The employer chose others: the place is free again.
     Reject(Decide),
+    /// The worker is at the gathering place. Said again, it has no effect.
+    CheckIn(Decide),
+    /// The worker did not come: the place is free again. Taken from an hour after the time to be
+    /// there.
+    NoShow(Decide),
 }
 
 #[derive(Debug, Args)]
@@ -574,7 +579,7 @@ pub enum CliError {
         state: &'static str,
     },
     /// Terminals that had lost their data made up the same number.
-    #[error("{claims} claims that wait have the number {number}: nothing was decided")]
+    #[error("{claims} such claims have the number {number}: nothing was changed")]
     Ambiguous {
         /// The number.
         number: String,

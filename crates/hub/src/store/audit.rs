@@ -20,6 +20,10 @@ pub enum Act {
     ClaimsListed,
     /// Staff passed an employer's choice on.
     ClaimDecided,
+    /// Staff said that a worker came.
+    CheckedIn,
+    /// Staff said that a worker did not come.
+    MarkedAbsent,
     /// A terminal was told who has the identity number that was typed there.
     Found,
     /// A phone was let in by number and name.
@@ -37,6 +41,8 @@ impl Act {
         (Self::Erased, "erased"),
         (Self::ClaimsListed, "claims-listed"),
         (Self::ClaimDecided, "claim-decided"),
+        (Self::CheckedIn, "checked-in"),
+        (Self::MarkedAbsent, "marked-absent"),
         (Self::Found, "found"),
         (Self::SignedIn, "signed-in"),
         (Self::AuditRead, "audit-read"),

@@ -154,6 +154,7 @@ fn apply(
         Event::ClaimConfirmed { claim } => confirmed(write, holder, &claim, now),
         Event::ClaimProvisional { claim } => provisional(write, holder, &claim, now),
         Event::ClaimWithdrawn { claim, .. } => withdrawn(write, holder, claim, now),
+        Event::ClaimCheckedIn { claim } => checked_in(write, holder, claim, now),
     }
 }
 
@@ -402,6 +403,28 @@ fn withdrawn(
         // It ended otherwise before; the device has to know how.
         claims::tell_device(write, &after);
         Ok(vec!["ended-before"])
+    }
+}
+
+/// Staff saw the worker. Where nobody was expected with that slip, the record is flagged for staff and
+/// the device that took the claim is told how it stands: the person stands at the gate all the same.
+fn checked_in(
+    write: &mut Write<'_>,
+    holder: Holder,
+    id: ClaimId,
+    now: Timestamp,
+) -> Result<Flags, StoreError> {
+    let Some(stored) = claims::one(&write.sql, id)? else {
+        return Ok(vec!["checked-in-unknown-claim"]);
+    };
+    let origin = Some(holder.device);
+    let after = claims::advance(write, &stored, Turn::CHECKED_IN, origin, now)?;
+    match after.claim.state {
+        ClaimState::CheckedIn | ClaimState::Completed | ClaimState::Settled => Ok(vec![]),
+        _ => {
+            claims::tell_device(write, &after);
+            Ok(vec!["checked-in-unexpected"])
+        }
     }
 }
 
