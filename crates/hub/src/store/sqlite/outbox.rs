@@ -232,7 +232,7 @@ fn confirmed(
     if let Some(reason) = must_end {
         claims::advance(write, &stored, Turn::cancelled(reason), None, now)?;
     }
-    withdraw_if_early(write, holder, claim.id, now)?;
+    end_or_check_in_if_early(write, holder, claim.id, now)?;
     Ok(flags)
 }
 
@@ -361,7 +361,7 @@ fn provisional(
     };
     claims::insert(write, &stored, now)?;
     claims::tell_device(write, &stored);
-    withdraw_if_early(write, holder, claim.id, now)?;
+    end_or_check_in_if_early(write, holder, claim.id, now)?;
     Ok(if erased { vec![ERASED] } else { vec![] })
 }
 
@@ -415,6 +415,10 @@ fn checked_in(
     now: Timestamp,
 ) -> Result<Flags, StoreError> {
     let Some(stored) = claims::one(&write.sql, id)? else {
+        write.sql.execute(
+            "INSERT INTO early_check_in (claim) VALUES (?1) ON CONFLICT DO NOTHING",
+            [id.to_string()],
+        )?;
         return Ok(vec!["checked-in-unknown-claim"]);
     };
     let origin = Some(holder.device);
@@ -428,18 +432,25 @@ fn checked_in(
     }
 }
 
-fn withdraw_if_early(
+/// What other devices said of a claim before it came. A withdrawal goes first: nobody can come to a
+/// place that was given up.
+fn end_or_check_in_if_early(
     write: &mut Write<'_>,
     holder: Holder,
     id: ClaimId,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let early = write.sql.execute(
-        "DELETE FROM early_withdrawal WHERE claim = ?1",
-        [id.to_string()],
-    )?;
-    if early > 0 {
+    let claim = id.to_string();
+    let ended = "DELETE FROM early_withdrawal WHERE claim = ?1";
+    if write.sql.execute(ended, [&claim])? > 0 {
         withdrawn(write, holder, id, now)?;
+    }
+    let came = "DELETE FROM early_check_in WHERE claim = ?1";
+    if write.sql.execute(came, [&claim])? > 0
+        && let Some(stored) = claims::one(&write.sql, id)?
+    {
+        // Another device saw it: the one that took the claim is to be told.
+        claims::advance(write, &stored, Turn::CHECKED_IN, None, now)?;
     }
     Ok(())
 }

@@ -389,3 +389,34 @@ fn check_ins_arrive_late_twice_for_strangers_and_for_the_withdrawn() {
         "the terminal that took it knows"
     );
 }
+
+#[test]
+fn a_check_in_that_overtakes_its_claim_waits_for_it() {
+    let house = house();
+    let job = house.job(1, 6);
+    let (mut one, mut two) = (house.device("一号"), house.device("二号"));
+    one.ask(&house, job, 0, 0, 2);
+    let (comes, gave_up) = (
+        one.confirms(job, house.worker(1)),
+        one.confirms(job, house.worker(2)),
+    );
+    for claim in [&comes, &gave_up] {
+        two.append(Event::ClaimCheckedIn { claim: claim.id });
+    }
+    let (claim, job_of_it) = (gave_up.id, gave_up.job);
+    two.append(Event::ClaimWithdrawn {
+        claim,
+        job: job_of_it,
+    });
+    two.upload(&house).expect("taken before the claims");
+    one.upload(&house).expect("the claims");
+    one.upload(&house).expect("again");
+    assert_eq!(kept(&house, &comes).state, ClaimState::CheckedIn);
+    assert_eq!(kept(&house, &gave_up).state, ClaimState::Withdrawn);
+    let told = house.changes(Scope::Device(one.holder.device));
+    let last = told.iter().rev().find_map(|change| match change {
+        Change::Claim { claim } if claim.id == comes.id => Some(claim.state),
+        _ => None,
+    });
+    assert_eq!(last, Some(ClaimState::CheckedIn));
+}
