@@ -47,6 +47,8 @@ pub enum Deed {
     Enrol,
     /// Somebody was helped to register.
     HelpedToRegister,
+    /// A slip was checked in.
+    CheckIn,
     /// The program was restarted.
     Restart,
     /// The program was left.
@@ -70,6 +72,7 @@ impl Deed {
             Self::Language => "language",
             Self::Enrol => "enrol",
             Self::HelpedToRegister => "helped_to_register",
+            Self::CheckIn => "check_in",
             Self::Restart => "restart",
             Self::LeaveProgram => "leave_program",
         }

@@ -44,6 +44,7 @@ pub enum Screen {
     StaffScenes,
     StaffState,
     StaffEnrol,
+    StaffCheckIn,
     StaffSure,
 }
 
@@ -63,6 +64,7 @@ impl Screen {
                 | Self::StaffScenes
                 | Self::StaffState
                 | Self::StaffEnrol
+                | Self::StaffCheckIn
                 | Self::StaffSure
         )
     }
@@ -103,6 +105,7 @@ impl Screen {
             Self::StaffScenes => "staff_scenes",
             Self::StaffState => "staff_state",
             Self::StaffEnrol => "staff_enrol",
+            Self::StaffCheckIn => "staff_check_in",
             Self::StaffSure => "staff_sure",
         }
     }

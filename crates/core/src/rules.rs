@@ -24,6 +24,9 @@ pub const MAX_LIVE_CLAIMS: usize = 5;
 /// A worker may withdraw freely until this many minutes before being due at the gathering place.
 pub const FREE_WITHDRAWAL_MINUTES: i64 = 60;
 
+/// Slips are checked in from so many hours before the time to be at the gathering place.
+pub const CHECK_IN_HOURS: i64 = 12;
+
 /// Nobody counts as absent before being so many minutes late at the gathering place.
 pub const NO_SHOW_AFTER_MINUTES: i64 = 60;
 
@@ -98,6 +101,11 @@ pub fn may_claim(
 /// Whether a claim of this job may still be withdrawn at `now`.
 pub fn may_withdraw(job: &Job, now: Timestamp) -> bool {
     now.as_second() < job.be_there_at().as_second() - FREE_WITHDRAWAL_MINUTES * 60
+}
+
+/// Whether a worker may be checked in for this job at `now`: not days before it.
+pub fn may_check_in(job: &Job, now: Timestamp) -> bool {
+    now.as_second() >= job.be_there_at().as_second() - CHECK_IN_HOURS * 3600
 }
 
 /// Whether staff may say at `now` that somebody did not come to this job.
