@@ -534,7 +534,7 @@ fn staff_check_slips_in_by_scanner_or_by_number_without_the_hub() {
     scan("6901234567892");
     assert!(hall.says("这不是凭条上的码"));
     scan("http://192.168.8.20:8080/s/7d444840-9dc0-41d1-b245-5ffdce74fad2");
-    assert!(hall.says("由中心登记"));
+    assert!(hall.says("由服务器登记"));
     assert_eq!(hall.store.outbox_state().expect("read").length, 1);
     hall.terminal.keys("070042");
     hall.terminal.touch("下一步");
