@@ -24,6 +24,21 @@ pub enum Taken {
     NotAllowed(ClaimReason),
 }
 
+/// What came of a check-in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CheckedIn {
+    /// It is noted here and in the outbox.
+    Now(Box<ClaimWithJob>),
+    /// It was noted before; nothing was changed.
+    Before(Box<ClaimWithJob>),
+    /// The work is days away; nothing was changed.
+    TooEarly(Box<ClaimWithJob>),
+    /// Nobody is expected with it as it stands; nothing was changed.
+    Unexpected(Box<ClaimWithJob>),
+    /// The claim is not known here: the check-in is in the outbox, and the hub notes it.
+    Elsewhere,
+}
+
 /// Where a claim comes from, as stored.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Origin {
@@ -229,6 +244,47 @@ impl Store {
         })
     }
 
+    /// Staff saw the worker of that slip at the gathering place.
+    pub fn check_in(&self, id: ClaimId, now: Timestamp) -> Result<CheckedIn, StoreError> {
+        self.write(|tx| {
+            let event = Event::ClaimCheckedIn { claim: id };
+            let Some((mut found, job)) = claim(tx, id)? else {
+                outbox::append(tx, &self.vault, event, Some(id), now)?;
+                return Ok(CheckedIn::Elsewhere);
+            };
+            let next = found.state.after(ClaimEvent::CheckIn);
+            let early = !rules::may_check_in(&job, now);
+            let answer: fn(Box<ClaimWithJob>) -> CheckedIn = match next {
+                None if found.state == ClaimState::CheckedIn => CheckedIn::Before,
+                None => CheckedIn::Unexpected,
+                Some(_) if early => CheckedIn::TooEarly,
+                Some(state) => {
+                    found.state = state;
+                    update(tx, &found)?;
+                    outbox::append(tx, &self.vault, event, Some(id), now)?;
+                    CheckedIn::Now
+                }
+            };
+            Ok(answer(Box::new(ClaimWithJob { claim: found, job })))
+        })
+    }
+
+    /// The one claim that has these digits in its number; `None` where there is none here, or several.
+    pub fn claim_with_digits(&self, digits: &str) -> Result<Option<ClaimId>, StoreError> {
+        self.read(|tx| {
+            let mut statement = tx.prepare_cached(
+                "SELECT id FROM claims WHERE replace(replace(number, '-', ''), 'T', '') = ?1 LIMIT 2",
+            )?;
+            let found: Vec<String> = statement
+                .query_map([digits], |row| row.get(0))?
+                .collect::<Result<_, _>>()?;
+            match found.as_slice() {
+                [one] => Ok(one.parse().ok()),
+                _ => Ok(None),
+            }
+        })
+    }
+
     /// A worker's claims with their jobs, newest first.
     pub fn claims_of(&self, worker: &KnownWorker) -> Result<Vec<ClaimWithJob>, StoreError> {
         self.read(|tx| claims_of(tx, worker))
@@ -326,18 +382,20 @@ fn update(tx: &Transaction<'_>, claim: &Claim) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Takes the hub's word on a claim that is here; says whether it is here. What its worker said here
-/// and the hub has not heard of yet stands against older news.
+/// Takes the hub's word on a claim that is here; says whether it is here. What was said here and the hub
+/// has not heard of yet (withdrawn, checked in, paid) stands against older news.
 pub fn decide(tx: &Transaction<'_>, told: &Claim) -> Result<bool, StoreError> {
     let Some((kept, _)) = claim(tx, told.id)? else {
         return Ok(false);
     };
-    let withdrawn_here = kept.state == ClaimState::Withdrawn && told.state.is_coming();
-    let settled_here = kept.state == ClaimState::Settled
-        && told.state.after(ClaimEvent::Settle) == Some(ClaimState::Settled);
+    let is_older = match kept.state {
+        ClaimState::Withdrawn | ClaimState::CheckedIn => told.state.is_coming(),
+        ClaimState::Settled => told.state.after(ClaimEvent::Settle).is_some(),
+        _ => false,
+    };
     // No news is no write: whoever reads again at each change would ask the hub for ever.
     let news = (&kept.number, kept.state, kept.reason) != (&told.number, told.state, told.reason);
-    if news && !withdrawn_here && !settled_here {
+    if news && !is_older {
         update(tx, told)?;
     }
     Ok(true)

@@ -24,7 +24,7 @@ mod staff;
 mod tidy;
 mod workers;
 
-pub use claims::Taken;
+pub use claims::{CheckedIn, Taken};
 pub use enrolment::Identity;
 pub use jobs::Counts;
 pub use meta::{Contact, StaffCode, StaffNotice};

@@ -57,6 +57,9 @@ impl State {
     /// A code was scanned.
     pub(super) fn scanned(&mut self, text: &str) -> Vec<Request> {
         let here = self.way.here();
+        if here == Screen::StaffCheckIn && self.staff.inside {
+            return self.scanned_by_staff(Code::read(text));
+        }
         let typing = WHO.contains(&here) || here == Screen::Words;
         let deciding = matches!(
             here,

@@ -63,6 +63,7 @@ pub enum Screen {
     StaffScenes,
     StaffState,
     StaffEnrol,
+    StaffCheckIn,
     StaffSure,
 }
 
@@ -82,6 +83,7 @@ impl Screen {
                 | Self::StaffScenes
                 | Self::StaffState
                 | Self::StaffEnrol
+                | Self::StaffCheckIn
                 | Self::StaffSure
         )
     }
@@ -154,6 +156,7 @@ impl Screen {
             Self::StaffScenes => "staff_scenes",
             Self::StaffState => "staff_state",
             Self::StaffEnrol => "staff_enrol",
+            Self::StaffCheckIn => "staff_check_in",
             Self::StaffSure => "staff_sure",
         }
     }

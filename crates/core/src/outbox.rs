@@ -199,6 +199,11 @@ pub enum Event {
         /// Of which job.
         job: JobId,
     },
+    /// Staff saw the worker at the gathering place.
+    ClaimCheckedIn {
+        /// Which: what the slip's code says. The device may not know it.
+        claim: ClaimId,
+    },
     /// The worker of a claim said that its pay has come, wherever it was made.
     ClaimSettled {
         /// Which.
@@ -245,6 +250,7 @@ impl Event {
             Self::ClaimConfirmed { .. }
             | Self::ClaimProvisional { .. }
             | Self::ClaimWithdrawn { .. }
+            | Self::ClaimCheckedIn { .. }
             | Self::ClaimSettled { .. } => None,
         }
     }

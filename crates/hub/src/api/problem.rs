@@ -80,6 +80,8 @@ impl From<StoreError> for ApiError {
             | StoreError::MoreEnrolled
             | StoreError::Finished
             | StoreError::NotWaiting
+            | StoreError::NotExpected(_)
+            | StoreError::NotLateYet
             | StoreError::SeveralDevices
             | StoreError::Event(_)
             | StoreError::StillClaimed => ProblemType::BadRequest,

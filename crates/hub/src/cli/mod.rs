@@ -75,7 +75,7 @@ enum Command {
     /// Jobs.
     #[command(subcommand)]
     Job(JobCommand),
-    /// Claims: those whose employer chooses among those who apply, and those whose pay is late.
+    /// Claims: whom an employer chose, who came and who did not, whose pay is late.
     #[command(subcommand)]
     Claim(ClaimCommand),
     /// What walls showed.
@@ -421,6 +421,11 @@ enum ClaimCommand {
     Confirm(Decide),
     /// The employer chose others: the place is free again.
     Reject(Decide),
+    /// The worker is at the gathering place. Said again, it has no effect.
+    CheckIn(Decide),
+    /// The worker did not come: the place is free again. Taken from an hour after the time to be
+    /// there.
+    NoShow(Decide),
 }
 
 #[derive(Debug, Args)]
@@ -607,7 +612,7 @@ pub enum CliError {
     #[error("there is no application {0} to do that with: `application list` shows them")]
     NoApplication(String),
     /// Terminals that had lost their data made up the same number.
-    #[error("{claims} claims that wait have the number {number}: nothing was decided")]
+    #[error("{claims} such claims have the number {number}: nothing was changed")]
     Ambiguous {
         /// The number.
         number: String,

@@ -276,6 +276,8 @@ pub fn claim(command: &ClaimCommand) -> Result<(), CliError> {
         }
         ClaimCommand::Confirm(decide) => decision(decide, true),
         ClaimCommand::Reject(decide) => decision(decide, false),
+        ClaimCommand::CheckIn(decide) => attendance(decide, true),
+        ClaimCommand::NoShow(decide) => attendance(decide, false),
     }
 }
 
@@ -294,27 +296,58 @@ fn claim_line(held: &ClaimWithJob, worker: &str) -> String {
 
 fn decision(decide: &Decide, chosen: bool) -> Result<(), CliError> {
     let (_, store) = open(&decide.data)?;
-    let number = decide.number.clone();
-    let claims = store.claims_numbered(&number)?;
-    let waiting: Vec<&ClaimWithJob> = claims
-        .iter()
-        .filter(|held| held.claim.state == ClaimState::Claimed)
-        .collect();
-    let held = match (waiting.as_slice(), claims.last()) {
-        ([held], _) => held,
-        ([], None) => return Err(CliError::NoClaim(number)),
-        ([], Some(held)) => {
-            let state = held.claim.state.code();
-            return Err(CliError::NotWaiting { number, state });
-        }
-        (several, _) => {
-            let claims = several.len();
-            return Err(CliError::Ambiguous { number, claims });
-        }
+    let number = &decide.number;
+    let not_waiting = |state: ClaimState| CliError::NotWaiting {
+        number: number.clone(),
+        state: state.code(),
     };
+    let held = numbered(store.as_ref(), number, &[ClaimState::Claimed], not_waiting)?;
     store.decide_claim(held.claim.id, chosen, Timestamp::now())?;
     let worker = Some(held.claim.worker);
     note(store.as_ref(), Act::ClaimDecided, worker, &held.job.hall)?;
     tracing::info!(number, chosen, "decided");
     Ok(())
+}
+
+/// Whether the worker came.
+fn attendance(decide: &Decide, came: bool) -> Result<(), CliError> {
+    let (_, store) = open(&decide.data)?;
+    let (number, now) = (&decide.number, Timestamp::now());
+    let (after, act) = match came {
+        true => (ClaimState::CheckedIn, Act::CheckedIn),
+        false => (ClaimState::NoShow, Act::MarkedAbsent),
+    };
+    let wanted = [ClaimState::Confirmed, after];
+    let not_expected = |state| CliError::from(StoreError::NotExpected(state));
+    let held = numbered(store.as_ref(), number, &wanted, not_expected)?;
+    match came {
+        true => store.check_in(held.claim.id, now)?,
+        false if held.claim.state == after => {}
+        false => store.mark_absent(held.claim.id, now)?,
+    }
+    note(store.as_ref(), act, Some(held.claim.worker), &held.job.hall)?;
+    tracing::info!(number, came, "noted");
+    Ok(())
+}
+
+/// The one claim with that number that is in one of the `wanted` states. `otherwise` says what is
+/// wrong with another state.
+fn numbered(
+    store: &dyn Store,
+    number: &str,
+    wanted: &[ClaimState],
+    otherwise: impl FnOnce(ClaimState) -> CliError,
+) -> Result<ClaimWithJob, CliError> {
+    let mut claims = store.claims_numbered(number)?;
+    let last = claims.last().map(|held| held.claim.state);
+    claims.retain(|held| wanted.contains(&held.claim.state));
+    match (claims.len(), claims.pop(), last) {
+        (1, Some(held), _) => Ok(held),
+        (0, _, None) => Err(CliError::NoClaim(number.to_owned())),
+        (0, _, Some(state)) => Err(otherwise(state)),
+        (claims, ..) => Err(CliError::Ambiguous {
+            number: number.to_owned(),
+            claims,
+        }),
+    }
 }

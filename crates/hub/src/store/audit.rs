@@ -20,6 +20,10 @@ pub enum Act {
     ClaimsListed,
     /// Staff passed an employer's choice on.
     ClaimDecided,
+    /// Staff said that a worker came.
+    CheckedIn,
+    /// Staff said that a worker did not come.
+    MarkedAbsent,
     /// Staff listed who is enrolled for a course.
     EnrolmentsListed,
     /// Staff listed applications with the masked names of those who made them.
@@ -45,6 +49,8 @@ impl Act {
         (Self::Erased, "erased"),
         (Self::ClaimsListed, "claims-listed"),
         (Self::ClaimDecided, "claim-decided"),
+        (Self::CheckedIn, "checked-in"),
+        (Self::MarkedAbsent, "marked-absent"),
         (Self::EnrolmentsListed, "enrolments-listed"),
         (Self::ApplicationsListed, "applications-listed"),
         (Self::ApplicationShown, "application-shown"),

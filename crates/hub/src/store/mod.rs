@@ -11,7 +11,7 @@ pub mod sqlite;
 pub use audit::{Act, AuditQuery, Audited};
 pub use services::{Demand, Enrolled, KeptApplication};
 
-use gighall_core::claim::{Claim, ClaimReason};
+use gighall_core::claim::{Claim, ClaimReason, ClaimState};
 use gighall_core::event::{Event, EventError};
 use gighall_core::hall::{Hall, HallFigures, Notice};
 use gighall_core::id::{
@@ -234,6 +234,12 @@ pub trait Store: Send + Sync + 'static {
     /// The employer chose the worker, or others. [`StoreError::NotWaiting`] where the claim does
     /// not wait for that.
     fn decide_claim(&self, id: ClaimId, chosen: bool, now: Timestamp) -> Result<(), StoreError>;
+    /// The worker is at the gathering place. Said again, it has no effect;
+    /// [`StoreError::NotExpected`] where nobody is expected with that claim.
+    fn check_in(&self, id: ClaimId, now: Timestamp) -> Result<(), StoreError>;
+    /// The worker did not come: the place is free again. [`StoreError::NotExpected`] as above,
+    /// [`StoreError::NotLateYet`] before [`gighall_core::rules::may_be_absent`].
+    fn mark_absent(&self, id: ClaimId, now: Timestamp) -> Result<(), StoreError>;
 
     /// Registers a person, or finds the one that has this identity number already and keeps the
     /// new phone and kinds of work. Gives the id either way.
@@ -523,6 +529,12 @@ pub enum StoreError {
     /// The claim does not wait for the employer's decision.
     #[error("the claim does not wait for the employer's decision")]
     NotWaiting,
+    /// Nobody is expected at the gathering place with this claim.
+    #[error("nobody is expected with this claim: it is {}", .0.code())]
+    NotExpected(ClaimState),
+    /// The worker may still come.
+    #[error("the worker may still come: an absence is noted an hour after the time to be there")]
+    NotLateYet,
     /// The hall has several devices, and none was named.
     #[error("the hall has several devices: name one of them")]
     SeveralDevices,

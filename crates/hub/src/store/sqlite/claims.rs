@@ -9,7 +9,7 @@ use gighall_core::hall::HallFigures;
 use gighall_core::id::{ClaimId, DeviceId, Epoch, HallId, JobId, WorkerId};
 use gighall_core::job::{ClaimMode, Job};
 use gighall_core::rights::Holder;
-use gighall_core::rules::{HeldClaim, may_claim};
+use gighall_core::rules::{HeldClaim, may_be_absent, may_claim};
 use gighall_core::wages;
 use gighall_core::wire::{Change, ClaimWithJob, Scope};
 use gighall_core::worker::Channel;
@@ -353,6 +353,12 @@ pub struct Turn {
 }
 
 impl Turn {
+    /// The worker is there.
+    pub const CHECKED_IN: Self = Self {
+        event: ClaimEvent::CheckIn,
+        reason: None,
+    };
+
     /// The worker withdraws.
     pub const WITHDRAWN: Self = Self {
         event: ClaimEvent::Withdraw,
@@ -446,6 +452,33 @@ pub fn decide(
         reason: None,
     };
     advance(write, &stored, turn, None, now).map(drop)
+}
+
+/// The worker is at the gathering place.
+pub fn check_in(write: &mut Write<'_>, id: ClaimId, now: Timestamp) -> Result<(), StoreError> {
+    let stored = one(&write.sql, id)?.ok_or(StoreError::NotFound("claim"))?;
+    let after = advance(write, &stored, Turn::CHECKED_IN, None, now)?;
+    match after.claim.state {
+        ClaimState::CheckedIn => Ok(()),
+        state => Err(StoreError::NotExpected(state)),
+    }
+}
+
+/// The worker did not come.
+pub fn mark_absent(write: &mut Write<'_>, id: ClaimId, now: Timestamp) -> Result<(), StoreError> {
+    let stored = one(&write.sql, id)?.ok_or(StoreError::NotFound("claim"))?;
+    let job = jobs::one(&write.sql, stored.claim.job)?.ok_or(StoreError::NotFound("job"))?;
+    if stored.claim.state.is_coming() && !may_be_absent(&job, now) {
+        return Err(StoreError::NotLateYet);
+    }
+    let turn = Turn {
+        event: ClaimEvent::MissStart,
+        reason: None,
+    };
+    match advance(write, &stored, turn, None, now)?.claim.state {
+        ClaimState::NoShow => Ok(()),
+        state => Err(StoreError::NotExpected(state)),
+    }
 }
 
 /// A hall's claims that wait for the employer's decision, oldest first.

@@ -71,6 +71,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/0009_walls.sql"),
     include_str!("../../../migrations/0013_doors.sql"),
     include_str!("../../../migrations/0014_signing_keys.sql"),
+    include_str!("../../../migrations/0015_check_in.sql"),
     include_str!("../../../migrations/0017_settled.sql"),
     include_str!("../../../migrations/0019_services.sql"),
 ];

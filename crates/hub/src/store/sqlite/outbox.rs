@@ -155,6 +155,7 @@ fn apply(
         Event::ClaimConfirmed { claim } => confirmed(write, holder, &claim, now),
         Event::ClaimProvisional { claim } => provisional(write, holder, &claim, now),
         Event::ClaimWithdrawn { claim, .. } => withdrawn(write, holder, claim, now),
+        Event::ClaimCheckedIn { claim } => checked_in(write, holder, claim, now),
         Event::TrainingAsked { enrolment } => {
             let is_new = enrolments::ask(write, holder.device, &enrolment, now)?;
             Ok(if is_new {
@@ -469,6 +470,32 @@ fn withdrawn(
     }
 }
 
+/// Staff saw the worker. Where nobody was expected with that slip, the record is flagged for staff and
+/// the device that took the claim is told how it stands: the person stands at the gate all the same.
+fn checked_in(
+    write: &mut Write<'_>,
+    holder: Holder,
+    id: ClaimId,
+    now: Timestamp,
+) -> Result<Flags, StoreError> {
+    let Some(stored) = claims::one(&write.sql, id)? else {
+        write.sql.execute(
+            "INSERT INTO early_check_in (claim) VALUES (?1) ON CONFLICT DO NOTHING",
+            [id.to_string()],
+        )?;
+        return Ok(vec!["checked-in-unknown-claim"]);
+    };
+    let origin = Some(holder.device);
+    let after = claims::advance(write, &stored, Turn::CHECKED_IN, origin, now)?;
+    match after.claim.state {
+        ClaimState::CheckedIn | ClaimState::Completed | ClaimState::Settled => Ok(vec![]),
+        _ => {
+            claims::tell_device(write, &after);
+            Ok(vec!["checked-in-unexpected"])
+        }
+    }
+}
+
 /// The worker of a claim said at `at` that its pay had come.
 fn settled(
     write: &mut Write<'_>,
@@ -494,28 +521,34 @@ fn settled(
     }
 }
 
-/// What another device said of a claim that has just arrived.
+/// What other devices said of a claim before it came, in the order in which it can have happened. A
+/// withdrawal goes first: nobody can come to a place that was given up. The device that has just sent
+/// the claim has not heard of the others' words, and is told.
 fn what_came_early(
     write: &mut Write<'_>,
     holder: Holder,
     id: ClaimId,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let early = write.sql.execute(
-        "DELETE FROM early_withdrawal WHERE claim = ?1",
-        [id.to_string()],
-    )?;
-    if early > 0 {
+    let claim = id.to_string();
+    let ended = "DELETE FROM early_withdrawal WHERE claim = ?1";
+    if write.sql.execute(ended, [&claim])? > 0 {
         withdrawn(write, holder, id, now)?;
+    }
+    let came = "DELETE FROM early_check_in WHERE claim = ?1";
+    if write.sql.execute(came, [&claim])? > 0
+        && let Some(stored) = claims::one(&write.sql, id)?
+    {
+        claims::advance(write, &stored, Turn::CHECKED_IN, None, now)?;
     }
     let paid: Option<i64> = write
         .sql
         .prepare_cached("DELETE FROM early_settlement WHERE claim = ?1 RETURNING at")?
-        .query_row([id.to_string()], |row| row.get(0))
+        .query_row([&claim], |row| row.get(0))
         .optional()?;
-    if let Some(at) = paid {
-        let stored = claims::one(&write.sql, id)?.ok_or(StoreError::NotFound("claim"))?;
-        // The device that has just sent the claim has not heard the word.
+    if let Some(at) = paid
+        && let Some(stored) = claims::one(&write.sql, id)?
+    {
         claims::settle(write, &stored, sql::time(at)?, None, now)?;
     }
     Ok(())

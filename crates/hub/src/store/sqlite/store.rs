@@ -393,6 +393,14 @@ impl Store for SqliteStore {
         self.write(|write| claims::decide(write, id, chosen, now))
     }
 
+    fn check_in(&self, id: ClaimId, now: Timestamp) -> Result<(), StoreError> {
+        self.write(|write| claims::check_in(write, id, now))
+    }
+
+    fn mark_absent(&self, id: ClaimId, now: Timestamp) -> Result<(), StoreError> {
+        self.write(|write| claims::mark_absent(write, id, now))
+    }
+
     fn register(&self, worker: &NewWorker) -> Result<WorkerId, StoreError> {
         self.write(|write| workers::register(write, worker))
     }

@@ -276,3 +276,43 @@ fn the_employer_chooses_among_those_who_apply() {
         ]
     );
 }
+
+#[test]
+fn who_came_is_noted_once_and_the_place_of_who_did_not_is_free_once() {
+    let house = house();
+    let job = house.job(1, 2);
+    let [came, absent] = [1, 2].map(|n| house.claim(job, house.worker(n)).expect("a place"));
+    let state = |claim: &Claim| {
+        let kept = house.store.claim(claim.id).expect("read").expect("kept");
+        kept.claim.state
+    };
+    let early = house.store.mark_absent(absent.id, now());
+    assert!(matches!(early, Err(StoreError::NotLateYet)));
+    assert_eq!(state(&absent), ClaimState::Confirmed);
+    let late = house.seen(job).be_there_at() + SignedDuration::from_hours(1);
+    for _ in 0..2 {
+        house.store.check_in(came.id, late).expect("came");
+        assert_eq!(state(&came), ClaimState::CheckedIn);
+        assert_eq!(house.seen(job).places_left, 0);
+    }
+    house.store.mark_absent(absent.id, late).expect("absent");
+    assert_eq!(state(&absent), ClaimState::NoShow);
+    assert_eq!(house.seen(job).places_left, 1);
+    for (claim, was) in [
+        (&came, ClaimState::CheckedIn),
+        (&absent, ClaimState::NoShow),
+    ] {
+        let again = house.store.mark_absent(claim.id, late);
+        match again {
+            Err(StoreError::NotExpected(state)) => assert_eq!(state, was),
+            Ok(()) => assert_eq!(was, ClaimState::NoShow),
+            other => panic!("{other:?}"),
+        }
+        assert_eq!(house.seen(job).places_left, 1);
+    }
+    let too_late = house.store.check_in(absent.id, late);
+    assert!(matches!(
+        too_late,
+        Err(StoreError::NotExpected(ClaimState::NoShow))
+    ));
+}
