@@ -15,6 +15,7 @@ use super::staff::StaffEvent;
 use super::state::{Event, Overview, State};
 use super::wiring;
 use crate::ui::{self, Terminal, TerminalWindow, Theme};
+use gighall_core::place::Place;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use slint::{ComponentHandle, Timer, TimerMode};
@@ -48,6 +49,8 @@ pub struct TerminalOptions {
     pub px_per_mm: f32,
     /// The language of a fresh session, one of [`ui::LANGUAGES`].
     pub language: String,
+    /// Where the hall is, if that is known.
+    pub here: Option<Place>,
     /// No motion.
     pub still: bool,
 }
@@ -126,6 +129,7 @@ impl TerminalController {
         let time = HallTime {
             zone: options.zone.clone(),
             now: Timestamp::now(),
+            here: options.here,
         };
         let painter = Painter::new(&window);
         let this = Rc::new(Self {

@@ -72,6 +72,7 @@ impl TestTerminal {
                 staff_idle: Duration::from_secs(30),
                 px_per_mm: 3.64,
                 language: "zh-CN".to_owned(),
+                here: "26.857,104.282".parse().ok(),
                 still: true,
             },
             Box::new(later.clone()),
