@@ -124,7 +124,7 @@ impl Store {
 
     /// When the hall's day begins and ends, in milliseconds.
     fn today(&self, now: Timestamp) -> Result<(i64, i64), jiff::Error> {
-        let begins = now.to_zoned(self.zone.clone()).start_of_day()?;
+        let begins = now.to_zoned_datetime(self.zone.clone()).start_of_day()?;
         let ends = begins.tomorrow()?.start_of_day()?;
         Ok((millis(begins.timestamp()), millis(ends.timestamp())))
     }
