@@ -18,6 +18,7 @@ use gighall_core::hall::{Hall, HallFigures, Notice};
 use gighall_core::id::{ClaimId, JobId};
 use gighall_core::identity::IdNumber;
 use gighall_core::job::{Job, WorkKind};
+use gighall_core::place::Place;
 use gighall_core::playlist::Orders;
 use gighall_core::token::{Presence, SigningKey};
 use gighall_core::wire::{ClaimRequest, ClaimWithJob, KnownWorker, Problem, ProblemType};
@@ -38,6 +39,8 @@ pub struct HallDesk {
     troubles: Mutex<BTreeMap<String, String>>,
     /// What staff may do, at a desk of theirs.
     staff: Option<HallStaff>,
+    /// Where the hall is.
+    here: Option<Place>,
 }
 
 impl From<StoreError> for DeskError {
@@ -68,7 +71,13 @@ impl HallDesk {
             sync,
             troubles: Mutex::default(),
             staff: None,
+            here: None,
         }
+    }
+
+    /// The same, in a hall at that place.
+    pub fn at(self, here: Option<Place>) -> Self {
+        Self { here, ..self }
     }
 
     /// The same, where staff may do that.
@@ -197,7 +206,11 @@ impl Desk for HallDesk {
     }
 
     fn find(&self, query: &JobQuery) -> Result<JobPage, DeskError> {
-        Ok(self.store.find(query, self.sync.now())?)
+        let from_here = JobQuery {
+            here: self.here,
+            ..query.clone()
+        };
+        Ok(self.store.find(&from_here, self.sync.now())?)
     }
 
     fn job(&self, id: JobId) -> Result<Option<Job>, DeskError> {

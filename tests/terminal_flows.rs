@@ -409,6 +409,36 @@ fn work_is_found_by_kind_town_pay_and_words() {
 }
 
 #[test]
+fn jobs_are_narrowed_by_day_and_way_and_put_in_order() {
+    let terminal = terminal();
+    let find = || terminal.window().global::<FindData>();
+    terminal.touch("找活");
+    terminal.touch("全部工种");
+    assert_eq!(find().get_total(), 40);
+    let first_pay = || find().get_rows().row_data(0).expect("a row").pay;
+    assert_eq!(first_pay(), "150-190");
+    terminal.touch("排序 急招优先");
+    assert_eq!(first_pay(), "300-340");
+    terminal.touch("排序 工资最高");
+    terminal.touch("排序 最早开工");
+    terminal.touch("排序 离得最近");
+    assert_eq!(find().get_order(), "urgent");
+    terminal.touch("路程 不限");
+    assert!(find().get_near());
+    assert_eq!(find().get_total(), 14);
+    assert_eq!(
+        find().get_rows().row_data(0).expect("a row").distance,
+        "0.0"
+    );
+    terminal.touch("开工 哪天都行");
+    assert!(find().get_today());
+    assert_eq!(find().get_total(), 0);
+    // The next person begins anew.
+    terminal.touch("首页");
+    assert!(!find().get_near() && !find().get_today());
+}
+
+#[test]
 fn nothing_found_says_so_and_leads_on() {
     let terminal = terminal();
     terminal.touch("找活");

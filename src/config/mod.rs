@@ -18,6 +18,7 @@ pub use watch::Watch;
 
 use crate::address::Fingerprint;
 use gighall_core::id::HallId;
+use gighall_core::place::Place;
 use gighall_core::playlist::{Calendar, Scene, ServicePlace, What};
 use gighall_schema::{check, line_of};
 use jiff::civil::Date;
@@ -75,6 +76,9 @@ pub struct HallConfig {
     /// IANA time zone in which times are shown and ages are counted.
     #[serde(default = "default_zone")]
     pub zone: String,
+    /// Where the hall is: the terminal tells how far jobs are from it.
+    #[serde(default)]
+    pub position: Option<Place>,
     /// Days on which people rest though they are in the week.
     #[serde(default)]
     pub holidays: BTreeSet<Date>,

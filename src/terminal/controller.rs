@@ -15,6 +15,7 @@ use super::staff::StaffEvent;
 use super::state::{Event, Overview, State};
 use super::wiring;
 use crate::ui::{self, Terminal, TerminalWindow, Theme};
+use gighall_core::place::Place;
 use gighall_core::playlist::ServicePlace;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -49,6 +50,8 @@ pub struct TerminalOptions {
     pub px_per_mm: f32,
     /// The language of a fresh session, one of [`ui::LANGUAGES`].
     pub language: String,
+    /// Where the hall is, if that is known.
+    pub here: Option<Place>,
     /// No motion.
     pub still: bool,
     /// Where in the hall to find what.
@@ -133,6 +136,7 @@ impl TerminalController {
         let time = HallTime {
             zone: options.zone.clone(),
             now: Timestamp::now(),
+            here: options.here,
         };
         let painter = Painter::new(&window);
         let mut hall = Overview::new(time);

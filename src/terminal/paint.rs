@@ -2,7 +2,7 @@
 //! is not set anew, so that nothing is drawn twice; models are updated in place.
 
 use super::controller::LinkView;
-use super::desk::ClaimOutcome;
+use super::desk::{ClaimOutcome, NEAR_KM};
 use super::find;
 use super::screen::Screen;
 use super::services::ServicePainter;
@@ -199,6 +199,11 @@ impl Painter {
         data.set_town(town.into());
         data.set_pay(pay.into());
         data.set_daily(query.daily_settled);
+        data.set_today(query.starts_today);
+        data.set_place_known(hall.time.here.is_some());
+        data.set_near(query.near);
+        data.set_near_km(i32::try_from(NEAR_KM).unwrap_or(i32::MAX));
+        data.set_order(query.order.code().into());
         let typing = state.way.here() == Screen::Words;
         let words = if typing { &find.draft } else { &query.words };
         data.set_words(words.as_str().into());

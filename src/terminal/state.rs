@@ -40,6 +40,9 @@ pub enum Event {
     ChooseTown(String),
     ChoosePay(String),
     ToggleDaily,
+    ToggleToday,
+    ToggleNear,
+    NextOrder,
     /// Change one of the things that the list is narrowed by: `kinds`, `towns`, `pays`, `words`.
     Narrow(String),
     Search,
@@ -310,6 +313,9 @@ impl State {
             Event::ChooseTown(name) => self.find.choose_town(&name),
             Event::ChoosePay(yuan) => self.find.choose_pay(&yuan),
             Event::ToggleDaily => self.find.toggle_daily(),
+            Event::ToggleToday => self.find.toggle_today(),
+            Event::ToggleNear => self.find.toggle_near(),
+            Event::NextOrder => self.find.next_order(hall.time.here.is_some()),
             Event::Narrow(what) => {
                 self.narrow(&what);
                 return Vec::new();

@@ -53,6 +53,9 @@ pub(super) fn connect(window: &TerminalWindow, controller: &Weak<TerminalControl
         on_choose_town(name) => Event::ChooseTown(name.into());
         on_choose_pay(yuan) => Event::ChoosePay(yuan.into());
         on_toggle_daily() => Event::ToggleDaily;
+        on_toggle_today() => Event::ToggleToday;
+        on_toggle_near() => Event::ToggleNear;
+        on_next_order() => Event::NextOrder;
         on_ask(what) => Event::Narrow(what.into());
         on_search() => Event::Search;
         on_clear() => Event::ClearSearch;

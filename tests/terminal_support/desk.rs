@@ -11,7 +11,8 @@ use gighall_core::wire::{ClaimWithJob, KnownWorker};
 use gighall_core::worker::Channel;
 use gighall_kiosk::staff::HallStaff;
 use gighall_kiosk::terminal::desk::{
-    ClaimOutcome, Desk, DeskError, Identified, JobPage, JobQuery, NewRegistration, WhyProvisional,
+    ClaimOutcome, Desk, DeskError, Identified, JobPage, JobQuery, NewRegistration, Order,
+    WhyProvisional,
 };
 use gighall_kiosk::terminal::staff::{StaffAnswer, StaffAsk};
 use jiff::{SignedDuration, Timestamp};
@@ -132,6 +133,9 @@ fn some_job(n: u32) -> Job {
     job.ends_at = Some(job.starts_at + SignedDuration::from_hours(9));
     job.valid_until = job.starts_at;
     job.places_left = 1 + n % 4;
+    job.position = n
+        .is_multiple_of(3)
+        .then(|| (format!("26.{}", 857 + n), "104.282".to_owned()));
     job.urgent = n.is_multiple_of(7);
     job.requirements = n
         .is_multiple_of(2)
@@ -269,12 +273,17 @@ impl Desk for FakeDesk {
                 && query
                     .min_fen_a_day
                     .is_none_or(|min| job.pay.fen_a_day() >= Some(min))
+                && (!query.starts_today || job.starts_at < at("2026-11-23T16:00:00Z"))
+                && (!query.near || job.position.is_some())
                 && (query.words.is_empty()
                     || job.title.contains(&query.words)
                     || job.number.to_string() == query.words)
         };
         let jobs = self.jobs.lock().expect("held");
-        let found: Vec<Job> = jobs.iter().filter(fits).cloned().collect();
+        let mut found: Vec<Job> = jobs.iter().filter(fits).cloned().collect();
+        if query.order == Order::Pay {
+            found.sort_by_key(|job| std::cmp::Reverse(job.pay.fen_a_day()));
+        }
         let page = found.iter().skip(query.offset).take(query.limit);
         Ok(JobPage {
             total: found.len(),

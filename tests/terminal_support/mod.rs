@@ -74,6 +74,7 @@ impl TestTerminal {
                 staff_idle: Duration::from_secs(30),
                 px_per_mm: 3.64,
                 language: "zh-CN".to_owned(),
+                here: "26.857,104.282".parse().ok(),
                 still: true,
                 places: services::some_places(),
                 calls_on_wall: true,

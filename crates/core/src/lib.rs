@@ -21,6 +21,7 @@ pub mod outbox;
 pub mod pay;
 pub mod pay_text;
 pub mod picture;
+pub mod place;
 pub mod playlist;
 pub mod proof;
 pub mod rights;

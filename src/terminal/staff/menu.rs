@@ -4,6 +4,7 @@ use super::{
     CheckInView, Door, Fact, NoticeText, Picture, Slip, StaffAnswer, StaffAsk, StaffView,
     StaffWant, WallChange, WallView,
 };
+use crate::pinyin::Wanted;
 use crate::terminal::ask::{Ask, Request};
 use crate::terminal::find::{pages, turned};
 use crate::terminal::register::Purpose;
@@ -434,7 +435,7 @@ impl State {
                 self.type_notice(&key.to_string());
             }
             Screen::StaffWords => {
-                self.keyboard.buffer.push(key, false);
+                self.keyboard.buffer.push(key, Wanted::Words);
             }
             _ => {}
         }
