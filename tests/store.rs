@@ -371,6 +371,13 @@ fn a_hub_that_lost_records_gets_them_again() {
     assert!(store.send_again(Epoch(1), 2).expect("works"));
     let again = store.waiting(10, &[]).expect("read").expect("some").records;
     assert_eq!(again, all[2..]);
+    store.acknowledge(Epoch(1), all[4].head(), 0).expect("ok");
+    assert_eq!(store.waiting(10, &[]).expect("read"), None);
+    // It says that it has less, and nobody has written anything since.
+    let judged = store.acknowledge(Epoch(1), all[2].head(), 0).expect("ok");
+    assert_eq!(judged, HubHead::Known);
+    let again = store.waiting(10, &[]).expect("read").expect("some").records;
+    assert_eq!(again, all[3..]);
     let long_after = now() + SignedDuration::from_hours(24 * 100);
     store.acknowledge(Epoch(1), all[4].head(), 0).expect("ok");
     store.tidy(long_after).expect("works");
