@@ -10,11 +10,12 @@ use gighall_core::claim::{ClaimReason, ClaimState};
 use gighall_kiosk::snapshot::Headless;
 use gighall_kiosk::staff::pin;
 use gighall_kiosk::terminal::screen::Screen;
+use gighall_kiosk::terminal::services::ServiceEvent;
 use gighall_kiosk::terminal::staff::StaffEvent;
 use gighall_kiosk::terminal::state::Event;
-use gighall_kiosk::ui::{TerminalWindow, Theme};
+use gighall_kiosk::ui::{MyJobsData, TerminalWindow, Theme};
 use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery};
-use slint::ComponentHandle;
+use slint::{ComponentHandle, Model};
 use std::collections::BTreeSet;
 use terminal_support::*;
 
@@ -134,6 +135,70 @@ impl Visit {
         self.on(Event::ItIsMe);
     }
 
+    fn paid(&self) {
+        self.my_jobs();
+        let mine = self.0.window().global::<MyJobsData>();
+        for _ in 1..mine.get_pages() {
+            self.on(Event::TurnMyJobs(1));
+        }
+        let past = mine.get_rows().iter().position(|row| row.may_settle);
+        let past = past.expect("the oldest claims are on the last page");
+        self.on(Event::AskPaid(i32::try_from(past).expect("few")));
+    }
+
+    fn service(&self, event: ServiceEvent) {
+        self.on(Event::Service(event));
+    }
+
+    fn go(&self, to: &str) {
+        self.service(ServiceEvent::Go(to.to_owned()));
+    }
+
+    fn course(&self) {
+        self.go("courses");
+        self.service(ServiceEvent::Open(0));
+    }
+
+    fn enrolled(&self) {
+        // One course more than once is another screen.
+        self.0
+            .desk
+            .services
+            .enrolments
+            .lock()
+            .expect("held")
+            .clear();
+        self.course();
+        self.service(ServiceEvent::Enrol);
+        self.known();
+        self.on(Event::ItIsMe);
+    }
+
+    fn my_courses(&self) {
+        self.enrolled();
+        self.go("my_courses");
+    }
+
+    /// To an application's consent, and on by these answers.
+    fn application(&self, answers: &[&str]) {
+        self.go("apply");
+        self.known();
+        self.on(Event::ItIsMe);
+        if let [first, more @ ..] = answers {
+            self.service(ServiceEvent::ToggleAgreed);
+            self.service(ServiceEvent::Next);
+            self.service(ServiceEvent::Choose((*first).to_owned()));
+            for answer in more {
+                self.service(ServiceEvent::Choose((*answer).to_owned()));
+            }
+        }
+    }
+
+    fn application_review(&self) {
+        self.application(&["half_year", "dismissed", "junior", "work"]);
+        self.service(ServiceEvent::Next);
+    }
+
     fn scanned(&self) {
         let slip = self.0.desk.claims.lock().expect("held")[0].claim.id;
         self.on(Event::Scanned(format!("http://hub/s/{slip}")));
@@ -198,7 +263,29 @@ samples! {
     Refused => |v| v.claim(Fate::Refused(ClaimReason::Age)),
     MyJobs => Visit::my_jobs,
     Withdraw => |v| { v.my_jobs(); v.on(Event::AskWithdraw(0)); },
+    Paid => Visit::paid,
+    Unpaid => |v| { v.paid(); v.on(Event::SayUnpaid); },
     Scanned => Visit::scanned,
+    Policies => |v| v.go("policies"),
+    Policy => |v| { v.go("policies"); v.service(ServiceEvent::Open(0)); },
+    Courses => |v| v.go("courses"),
+    Course => Visit::course,
+    Enrolled => Visit::enrolled,
+    MyCourses => Visit::my_courses,
+    CourseLeave => |v| { v.my_courses(); v.service(ServiceEvent::AskLeave(0)); },
+    Wishes => |v| { v.go("wishes"); v.known(); v.on(Event::ItIsMe); },
+    Places => |v| v.go("places"),
+    ApplyConsent => |v| v.application(&[]),
+    ApplyLast => |v| {
+        v.application(&[]);
+        v.service(ServiceEvent::ToggleAgreed);
+        v.service(ServiceEvent::Next);
+    },
+    ApplyWhy => |v| v.application(&["half_year"]),
+    ApplySchool => |v| v.application(&["half_year", "dismissed"]),
+    ApplyWants => |v| v.application(&["half_year", "dismissed", "junior"]),
+    ApplyReview => Visit::application_review,
+    Applied => |v| { v.application_review(); v.service(ServiceEvent::Next); },
     StaffDoor => |v| v.staff(StaffEvent::Open),
     StaffWho => Visit::who_of_staff,
     StaffMenu => Visit::menu,
@@ -210,6 +297,7 @@ samples! {
     StaffScenes => |v| { v.in_menu("staff_walls"); v.staff(StaffEvent::Go("staff_scenes".to_owned())); },
     StaffState => |v| v.in_menu("staff_state"),
     StaffEnrol => |v| v.in_menu("staff_enrol"),
+    StaffCheckIn => |v| v.in_menu("staff_check_in"),
     StaffSure => |v| { v.in_menu("staff_enrol"); v.keys("7kq2mx0b9d"); v.staff(StaffEvent::Next); },
 }
 
@@ -310,11 +398,12 @@ fn walk(panel: &Panel, english: bool, large: bool) -> Vec<(String, String)> {
     *visit.0.desk.staff.lock().expect("held") = Some(staff);
     visit.0.desk.had_claimed(0, ClaimState::Confirmed);
     visit.0.desk.had_claimed(1, ClaimState::Provisional);
+    visit.0.desk.had_worked(3, 5);
     visit.0.window().global::<Theme>().set_mm(panel.px_per_mm());
     let mut found = Vec::new();
     for screen in SCREENS {
-        visit.on(Event::Home);
-        // Going home forgets both, as it must.
+        // As after somebody left: a fresh session in the terminal's language and usual type.
+        visit.0.controller.wipe();
         if english {
             visit.on(Event::Language);
         }
@@ -364,22 +453,24 @@ fn hold(panel: &'static Panel, known: &[&str]) {
 
 // What is not right yet. A line that no longer holds fails its test, and is struck out.
 
-/// In large type, Next of the consent lies 6 mm deep under the bottom bar.
-const LANDSCAPE: &[&str] = &["consent overlap"];
-
-/// In large type these reach under the bottom bar, the consent by 18 mm.
+/// All of them in large type only: the last row reaches some millimetres under the bottom bar, the
+/// consent deepest, and sixteen tiles of kinds of work are 15 mm high.
 const SMALL: &[&str] = &[
-    "home overlap",
     "consent overlap",
-    "withdraw overlap",
     "staff_enrol overlap",
+    "applied overlap",
+    "name overlap",
+    "paid overlap",
+    "review overlap",
+    "scanned overlap",
+    "wishes small",
+    "work_kinds small",
 ];
 
 /// 130 mm of height hold a bar above, a bar below and 80 mm between them: five rows of keys or tiles
 /// of 20 mm do not fit, and are pressed flat or reach under the bottom bar. Such a panel needs a
 /// layout of its own; until then it is no panel to buy.
 const SMALLEST: &[&str] = &[
-    "home outside",
     "home overlap",
     "kinds small",
     "kinds overlap",
@@ -405,6 +496,21 @@ const SMALLEST: &[&str] = &[
     "words overlap",
     "staff_menu small",
     "staff_words overlap",
+    "apply_last small",
+    "apply_school small",
+    "apply_wants overlap",
+    "apply_wants small",
+    "apply_why small",
+    "course_leave overlap",
+    "courses overlap",
+    "courses small",
+    "full overlap",
+    "places overlap",
+    "policies small",
+    "results overlap",
+    "staff_check_in small",
+    "staff_span small",
+    "wishes small",
 ];
 
 #[test]
@@ -428,7 +534,7 @@ fn landscape() {
             height: 1080,
             diagonal_mm: 546.0,
         },
-        LANDSCAPE,
+        &[],
     );
 }
 
