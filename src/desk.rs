@@ -1,6 +1,8 @@
 //! The house behind the windows: the terminal's desk and the wall's feed, over store and sync
 //! engine.
 
+mod services;
+
 use crate::staff::HallStaff;
 use crate::store::{Identity, StaffCode, Store, StoreError, Taken};
 use crate::sync::{Asked, Sync};
@@ -8,13 +10,15 @@ use crate::terminal::desk::{
     ClaimOutcome, Desk, DeskError, Identified, JobPage, JobQuery, NewRegistration, WhyProvisional,
 };
 use crate::terminal::staff::{StaffAnswer, StaffAsk};
-use crate::wall::feed::{FeedError, Link, WallFeed};
+use crate::wall::feed::{FeedError, Link, StaffCall, WallFeed};
+use gighall_core::call::STANDS;
 use gighall_core::claim::{Claim, ClaimReason};
 use gighall_core::event::Event;
 use gighall_core::hall::{Hall, HallFigures, Notice};
 use gighall_core::id::{ClaimId, JobId};
 use gighall_core::identity::IdNumber;
 use gighall_core::job::{Job, WorkKind};
+use gighall_core::place::Place;
 use gighall_core::playlist::Orders;
 use gighall_core::token::{Presence, SigningKey};
 use gighall_core::wire::{ClaimRequest, ClaimWithJob, KnownWorker, Problem, ProblemType};
@@ -35,6 +39,8 @@ pub struct HallDesk {
     troubles: Mutex<BTreeMap<String, String>>,
     /// What staff may do, at a desk of theirs.
     staff: Option<HallStaff>,
+    /// Where the hall is.
+    here: Option<Place>,
 }
 
 impl From<StoreError> for DeskError {
@@ -65,7 +71,13 @@ impl HallDesk {
             sync,
             troubles: Mutex::default(),
             staff: None,
+            here: None,
         }
+    }
+
+    /// The same, in a hall at that place.
+    pub fn at(self, here: Option<Place>) -> Self {
+        Self { here, ..self }
     }
 
     /// The same, where staff may do that.
@@ -168,6 +180,17 @@ impl HallDesk {
         }
     }
 
+    /// Asks the hub what it knows of a worker, and keeps it.
+    fn ask_of(&self, worker: &KnownWorker) -> Result<(), DeskError> {
+        if let Some(sealed) = self.store.sealed_number(worker.worker)?
+            && let Asked::Answer(reply) = self.sync.find_worker(sealed)
+        {
+            self.store.keep_elsewhere(worker, &reply.claims)?;
+            self.store.keep_enrolments(worker, &reply.enrolments)?;
+        }
+        Ok(())
+    }
+
     fn address(&self, path: &str) -> Option<String> {
         Some(format!("{}{path}", self.sync.identity()?.phone_url))
     }
@@ -183,7 +206,11 @@ impl Desk for HallDesk {
     }
 
     fn find(&self, query: &JobQuery) -> Result<JobPage, DeskError> {
-        Ok(self.store.find(query, self.sync.now())?)
+        let from_here = JobQuery {
+            here: self.here,
+            ..query.clone()
+        };
+        Ok(self.store.find(&from_here, self.sync.now())?)
     }
 
     fn job(&self, id: JobId) -> Result<Option<Job>, DeskError> {
@@ -207,6 +234,7 @@ impl Desk for HallDesk {
                     let now = self.sync.now();
                     self.store.keep_worker(&worker, number, &sealed, now)?;
                     self.store.keep_elsewhere(&worker, &reply.claims)?;
+                    self.store.keep_enrolments(&worker, &reply.enrolments)?;
                     Ok(Identified::Known(worker))
                 }
                 None => Ok(Identified::Unknown),
@@ -258,11 +286,7 @@ impl Desk for HallDesk {
     }
 
     fn my_jobs(&self, worker: &KnownWorker) -> Result<Vec<ClaimWithJob>, DeskError> {
-        if let Some(sealed) = self.store.sealed_number(worker.worker)?
-            && let Asked::Answer(reply) = self.sync.find_worker(sealed)
-        {
-            self.store.keep_elsewhere(worker, &reply.claims)?;
-        }
+        self.ask_of(worker)?;
         self.my_jobs_here(worker)
     }
 
@@ -272,6 +296,10 @@ impl Desk for HallDesk {
 
     fn withdraw(&self, worker: &KnownWorker, claim: ClaimId) -> Result<Claim, DeskError> {
         Ok(self.store.withdraw(worker, claim, self.sync.now())?)
+    }
+
+    fn settle(&self, worker: &KnownWorker, claim: ClaimId) -> Result<Claim, DeskError> {
+        Ok(self.store.say_paid(worker, claim, self.sync.now())?)
     }
 
     fn slip(&self, claim: ClaimId) -> Result<Option<ClaimWithJob>, DeskError> {
@@ -373,6 +401,17 @@ impl WallFeed for HallDesk {
         };
         told.inspect_err(|error| tracing::error!(%error, "staff could not be told of the wall"))
             .is_ok()
+    }
+
+    fn call(&self) -> Result<Option<StaffCall>, FeedError> {
+        let since = self.store.calls()?.standing(self.sync.now());
+        Ok(since.map(|since| StaffCall {
+            terminal: self
+                .sync
+                .identity()
+                .map_or_else(String::new, |identity| identity.name.clone()),
+            until: since.saturating_add(STANDS).unwrap_or(since),
+        }))
     }
 
     fn revision(&self) -> u64 {

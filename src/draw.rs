@@ -62,7 +62,7 @@ pub fn draw(config: &Config, args: &SnapshotArgs) -> Result<RgbImage, DrawError>
         .unwrap_or_else(|| here.saturating_sub(offset).unwrap_or(here));
     let sync = Sync::idle(store.clone(), sync_config(config, None), Some(at))?;
     let sync = Arc::new(sync);
-    let desk = Arc::new(HallDesk::new(store.clone(), sync));
+    let desk = Arc::new(HallDesk::new(store.clone(), sync).at(config.hall.position));
     let headless = Headless::new()?;
     match args.window {
         WindowName::Wall => {

@@ -91,6 +91,7 @@ fn fill(fields: &mut Map<String, Value>, store: &Store, url: &str) -> Result<(),
     set("clock_offset_ms", clock_offset_ms.into());
     set("clock_untrusted", clock_went_back(now, last).into());
     set("staff_notices", json!(store.staff_notices()?));
+    set("staff_call", json!(store.calls()?.standing(now)));
     let emergency = store.own_notice(now)?.map(|notice| notice.title);
     let last = store.staff_log(1)?.pop();
     if let Some(Value::Object(staff)) = fields.get_mut("staff") {

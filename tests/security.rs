@@ -35,11 +35,12 @@ fn functions(folder: &Path, found: &mut BTreeSet<String>) {
 fn every_threat_has_a_test_that_exists_or_says_that_it_is_open() {
     let mut known = BTreeSet::new();
     let mut folders = vec!["src".to_owned(), "tests".to_owned()];
-    for part in ["core", "host", "hub"] {
+    for part in ["core", "devices", "host", "hub"] {
         folders.push(format!("crates/{part}/src"));
     }
     folders.push("crates/hub/tests".to_owned());
     folders.push("crates/core/tests".to_owned());
+    folders.push("crates/devices/tests".to_owned());
     for folder in &folders {
         functions(Path::new(folder), &mut known);
     }

@@ -117,6 +117,43 @@ fn a_withdrawal_never_gives_the_right_back() {
 }
 
 #[test]
+fn pay_is_said_to_have_come_once_after_the_work_by_its_own_worker() {
+    let (_dir, store, identity) = enrolled();
+    let job = a_job(1);
+    snapshot(&store, 1, std::slice::from_ref(&job));
+    grant(&store, job.id, 1, 1);
+    let (worker, stranger) = (register(&store, 1), register(&store, 3));
+    let claim = confirm(&store, &identity, &worker, job.id, claim_id(1));
+    let length = || store.outbox_state().expect("read").length;
+    let before = length();
+    let early = store.say_paid(&worker, claim.id, now()).expect("no effect");
+    assert_eq!(early, claim, "the work is not over");
+    let end = job.busy_until();
+    assert!(matches!(
+        store.say_paid(&stranger, claim.id, end),
+        Err(StoreError::NotFound(_))
+    ));
+    assert_eq!(length(), before);
+    let paid = store.say_paid(&worker, claim.id, end).expect("works");
+    assert_eq!(paid.state, ClaimState::Settled);
+    assert_eq!(store.say_paid(&worker, claim.id, end).expect("again"), paid);
+    assert_eq!(length(), before + 1);
+    // What the hub said before it heard of that changes nothing; what comes after does.
+    let tell = |seq, claim: Claim| {
+        let told = feed(Scope::Device(device()), seq, vec![Change::Claim { claim }]);
+        store.apply_changes(&told, now()).expect("applied");
+        store.claim(paid.id).expect("read").expect("there").state
+    };
+    snapshot_of(&store, Scope::Device(device()), 4, vec![]);
+    assert_eq!(tell(5, claim.clone()), ClaimState::Settled);
+    let cancelled = Claim {
+        state: ClaimState::EmployerCancelled,
+        ..claim
+    };
+    assert_eq!(tell(6, cancelled), ClaimState::EmployerCancelled);
+}
+
+#[test]
 fn a_claim_changes_its_row_at_once_and_never_flickers() {
     let (_dir, store, identity) = enrolled();
     let mut job = a_job(1);
@@ -334,6 +371,13 @@ fn a_hub_that_lost_records_gets_them_again() {
     assert!(store.send_again(Epoch(1), 2).expect("works"));
     let again = store.waiting(10, &[]).expect("read").expect("some").records;
     assert_eq!(again, all[2..]);
+    store.acknowledge(Epoch(1), all[4].head(), 0).expect("ok");
+    assert_eq!(store.waiting(10, &[]).expect("read"), None);
+    // It says that it has less, and nobody has written anything since.
+    let judged = store.acknowledge(Epoch(1), all[2].head(), 0).expect("ok");
+    assert_eq!(judged, HubHead::Known);
+    let again = store.waiting(10, &[]).expect("read").expect("some").records;
+    assert_eq!(again, all[3..]);
     let long_after = now() + SignedDuration::from_hours(24 * 100);
     store.acknowledge(Epoch(1), all[4].head(), 0).expect("ok");
     store.tidy(long_after).expect("works");

@@ -4,10 +4,12 @@ mod store_support;
 
 use gighall_core::job::{Job, Settlement, WorkKind};
 use gighall_core::pay::{Pay, PayUnit};
-use gighall_core::testing::a_job;
+use gighall_core::place::Place;
+use gighall_core::testing::{a_job, at};
 use gighall_core::wire::Change;
 use gighall_kiosk::store::Store;
-use gighall_kiosk::terminal::desk::JobQuery;
+use gighall_kiosk::terminal::desk::{JobQuery, NEAR_KM, Order};
+use jiff::SignedDuration;
 use pinyin::ToPinyin;
 use std::collections::BTreeSet;
 use store_support::*;
@@ -275,6 +277,99 @@ fn a_number_finds_its_job_first() {
         assert_eq!(page.jobs[0].number, 112, "{typed:?}");
         assert!(page.total > 1);
     }
+}
+
+/// Jobs around a hall: every fifth at no known place, the others up to a third of a degree away;
+/// each begins some hours after midnight in China.
+fn around(n: u32) -> Job {
+    let mut job = varied(n);
+    let part = |by: u32| f64::from(n.wrapping_mul(by) % 600) / 1000.0 - 0.3;
+    job.position = (!n.is_multiple_of(5)).then(|| {
+        let (latitude, longitude) = (26.857 + part(7_919), 104.282 + part(104_729));
+        (format!("{latitude:.6}"), format!("{longitude:.6}"))
+    });
+    job.starts_at = at("2026-11-22T16:00:00Z") + SignedDuration::from_hours(i64::from(n % 60) - 6);
+    job.ends_at = None;
+    job.valid_until = at("2026-12-01T00:00:00Z");
+    job
+}
+
+#[test]
+fn jobs_are_found_by_day_and_way_and_put_in_order() {
+    let (_dir, store, _) = enrolled();
+    let jobs: Vec<Job> = (0..600).map(around).collect();
+    snapshot(&store, 1, &jobs);
+    let here: Place = "26.857,104.282".parse().expect("a place");
+    let way = |job: &Job| {
+        let place = job.position.as_ref().and_then(Place::of)?;
+        Some(here.metres_to(place))
+    };
+    let asked = |query: JobQuery| {
+        let query = JobQuery {
+            here: Some(here),
+            limit: 1_000,
+            ..query
+        };
+        store.find(&query, now()).expect("works").jobs
+    };
+    let today = asked(JobQuery {
+        starts_today: true,
+        ..JobQuery::default()
+    });
+    // By the hall's clock the day begins at 16:00 of the day before and has 24 hours.
+    let day = at("2026-11-22T16:00:00Z")..at("2026-11-23T16:00:00Z");
+    let expected = jobs.iter().filter(|job| day.contains(&job.starts_at));
+    assert_eq!(today.len(), expected.count());
+    assert!(today.iter().all(|job| day.contains(&job.starts_at)));
+    let near = asked(JobQuery {
+        near: true,
+        ..JobQuery::default()
+    });
+    let limit = f64::from(NEAR_KM) * 1000.0;
+    // The map is flat for the store: what lies at the very edge may fall on either side.
+    let within = |by: f64| {
+        let inside = |job: &&Job| way(job).is_some_and(|way| way < limit * by);
+        jobs.iter().filter(inside).count()
+    };
+    assert!((within(0.998)..=within(1.002)).contains(&near.len()) && !near.is_empty());
+    assert!(
+        near.iter()
+            .all(|job| way(job).is_some_and(|way| way < limit * 1.002))
+    );
+    let in_order = |order| {
+        let found = asked(JobQuery {
+            order,
+            ..JobQuery::default()
+        });
+        assert_eq!(found.len(), jobs.len(), "{order:?}");
+        found
+    };
+    let ways: Vec<f64> = in_order(Order::Distance)
+        .iter()
+        .map(|job| way(job).unwrap_or(f64::INFINITY))
+        .collect();
+    assert!(ways.windows(2).all(|pair| pair[0] <= pair[1] * 1.002));
+    assert!(in_order(Order::Start).is_sorted_by_key(|job| job.starts_at));
+    let pay = |job: &Job| std::cmp::Reverse(job.pay.fen_a_day());
+    assert!(in_order(Order::Pay).is_sorted_by_key(pay));
+}
+
+#[test]
+fn nothing_is_near_a_hall_that_is_nowhere() {
+    let (_dir, store, _) = enrolled();
+    snapshot(&store, 1, &[around(1), around(2)]);
+    let query = JobQuery {
+        near: true,
+        limit: 10,
+        ..JobQuery::default()
+    };
+    assert_eq!(store.find(&query, now()).expect("works").total, 0);
+    let nearest = JobQuery {
+        order: Order::Distance,
+        limit: 10,
+        ..JobQuery::default()
+    };
+    assert_eq!(store.find(&nearest, now()).expect("works").total, 2);
 }
 
 #[test]

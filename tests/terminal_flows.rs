@@ -7,7 +7,7 @@ use gighall_core::claim::{ClaimReason, ClaimState};
 use gighall_core::job::WorkKind;
 use gighall_kiosk::terminal::LinkView;
 use gighall_kiosk::terminal::desk::DeskError;
-use gighall_kiosk::ui::{FindData, RegisterData};
+use gighall_kiosk::ui::{FindData, MyJobsData, RegisterData};
 use slint::{ComponentHandle, Model};
 use std::time::Duration;
 use terminal_support::*;
@@ -213,6 +213,49 @@ fn a_job_is_withdrawn_from() {
 }
 
 #[test]
+fn a_worker_says_that_the_pay_has_come_or_is_told_what_to_do() {
+    let terminal = terminal();
+    terminal.desk.had_worked(0, 3);
+    terminal.desk.had_worked(1, 0);
+    terminal.desk.had_claimed(2, ClaimState::Confirmed);
+    terminal.touch("我的活");
+    terminal.keys(&known_number());
+    terminal.touch("下一步");
+    terminal.touch("是我本人");
+    let states = || -> Vec<(String, String)> {
+        let mine = terminal.window().global::<MyJobsData>();
+        let rows = mine.get_rows();
+        rows.iter()
+            .map(|row| (row.number.into(), row.state.into()))
+            .collect()
+    };
+    let row = |number: &str, state: &str| (number.to_owned(), state.to_owned());
+    let work_to_come = row("07-0044", "confirmed");
+    assert_eq!(
+        states(),
+        [
+            work_to_come.clone(),
+            row("07-0042", "overdue"),
+            row("07-0043", "completed")
+        ]
+    );
+    assert!(!terminal.sees("结没结 07-0044"), "this work is to come");
+    terminal.touch("结没结 07-0043");
+    assert_eq!(terminal.screen(), "paid");
+    terminal.touch("工钱没拿到");
+    assert_eq!(terminal.screen(), "unpaid");
+    assert!(terminal.labels().iter().any(|it| it.contains("12333")));
+    terminal.touch("回到我的活");
+    assert_eq!(states()[2], row("07-0043", "completed"));
+    terminal.touch("结没结 07-0042");
+    terminal.touch("工钱拿到了");
+    assert_eq!(terminal.screen(), "my_jobs");
+    assert!(terminal.sees("已经记下：工钱拿到了。"));
+    assert_eq!(states()[1], row("07-0042", "settled"));
+    assert!(!terminal.sees("结没结 07-0042"));
+}
+
+#[test]
 fn ones_own_jobs_stay_fresh_without_asking_the_hub_again() {
     let terminal = terminal();
     terminal.desk.had_claimed(0, ClaimState::Provisional);
@@ -366,6 +409,36 @@ fn work_is_found_by_kind_town_pay_and_words() {
 }
 
 #[test]
+fn jobs_are_narrowed_by_day_and_way_and_put_in_order() {
+    let terminal = terminal();
+    let find = || terminal.window().global::<FindData>();
+    terminal.touch("找活");
+    terminal.touch("全部工种");
+    assert_eq!(find().get_total(), 40);
+    let first_pay = || find().get_rows().row_data(0).expect("a row").pay;
+    assert_eq!(first_pay(), "150-190");
+    terminal.touch("排序 急招优先");
+    assert_eq!(first_pay(), "300-340");
+    terminal.touch("排序 工资最高");
+    terminal.touch("排序 最早开工");
+    terminal.touch("排序 离得最近");
+    assert_eq!(find().get_order(), "urgent");
+    terminal.touch("路程 不限");
+    assert!(find().get_near());
+    assert_eq!(find().get_total(), 14);
+    assert_eq!(
+        find().get_rows().row_data(0).expect("a row").distance,
+        "0.0"
+    );
+    terminal.touch("开工 哪天都行");
+    assert!(find().get_today());
+    assert_eq!(find().get_total(), 0);
+    // The next person begins anew.
+    terminal.touch("首页");
+    assert!(!find().get_near() && !find().get_today());
+}
+
+#[test]
 fn nothing_found_says_so_and_leads_on() {
     let terminal = terminal();
     terminal.touch("找活");
@@ -477,9 +550,9 @@ fn staff_can_be_called_from_anywhere() {
     let terminal = terminal();
     terminal.touch("登记");
     terminal.touch("请人帮忙");
-    assert!(terminal.sees("请找工作人员"));
+    assert!(terminal.sees("已呼叫工作人员"));
     terminal.touch("关闭");
-    assert!(!terminal.sees("请找工作人员"));
+    assert!(!terminal.sees("已呼叫工作人员"));
     assert_eq!(terminal.screen(), "number");
 }
 

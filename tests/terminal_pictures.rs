@@ -7,11 +7,14 @@ use gighall_core::claim::ClaimState;
 use gighall_devices::id_card::CardNews;
 use gighall_kiosk::snapshot::Headless;
 use gighall_kiosk::terminal::LinkView;
+use gighall_kiosk::terminal::services::ServiceEvent;
 use gighall_kiosk::terminal::state::Event;
-use gighall_kiosk::ui::{ClaimData, FindData, RegisterData, Terminal, TerminalWindow};
+use gighall_kiosk::ui::{
+    ClaimData, FindData, MyJobsData, RegisterData, ServiceData, Terminal, TerminalWindow,
+};
 use gighall_testkit::codes_in;
 use image::RgbImage;
-use slint::ComponentHandle;
+use slint::{ComponentHandle, Model};
 use std::path::PathBuf;
 use terminal_support::*;
 
@@ -31,6 +34,7 @@ impl Shots {
         terminal.desk.had_claimed(1, ClaimState::Provisional);
         terminal.desk.had_claimed(2, ClaimState::Settled);
         terminal.desk.had_claimed(15, ClaimState::Withdrawn);
+        terminal.desk.had_worked(3, 5);
         Self {
             headless,
             terminal,
@@ -87,6 +91,67 @@ fn walk(width: u32, height: u32, tag: &str, large: bool, english: bool) {
     claim(&shots);
     my_jobs(&shots);
     devices(&shots);
+    services(&shots);
+}
+
+/// The hall's other services.
+fn services(shots: &Shots) {
+    let on = |event| shots.on(Event::Service(event));
+    let go = |to: &str| on(ServiceEvent::Go(to.to_owned()));
+    let choose = |code: &str| on(ServiceEvent::Choose(code.to_owned()));
+    shots.on(Event::Home);
+    let terminal = shots.terminal.window().global::<Terminal>();
+    terminal.set_speaks(false);
+    terminal.set_reading(false);
+    go("policies");
+    shots.list_shot("30_policies");
+    on(ServiceEvent::Open(0));
+    let policy = shots.shot("31_policy");
+    let code = shots.terminal.window().global::<ServiceData>();
+    let address = code.get_policy_code().address;
+    assert_eq!(codes(&policy), [address.to_string()], "{}", shots.shape);
+    shots.on(Event::Home);
+    go("courses");
+    shots.list_shot("32_courses");
+    on(ServiceEvent::Open(0));
+    shots.shot("33_course");
+    on(ServiceEvent::Enrol);
+    shots.keys(&known_number());
+    shots.on(Event::NextQuestion);
+    shots.on(Event::ItIsMe);
+    shots.shot("34_enrolled");
+    *shots.terminal.desk.services.fate.lock().expect("held") = ServiceFate::Asked;
+    shots.on(Event::Back);
+    on(ServiceEvent::Enrol);
+    shots.shot("35_asked");
+    go("my_courses");
+    shots.list_shot("36_my_courses");
+    on(ServiceEvent::AskLeave(0));
+    shots.shot("37_course_leave");
+    shots.on(Event::Back);
+    go("wishes");
+    on(ServiceEvent::Toggle("welding".to_owned()));
+    shots.shot("38_wishes");
+    shots.on(Event::Back);
+    go("places");
+    shots.shot("39_places");
+    go("apply");
+    on(ServiceEvent::ToggleAgreed);
+    shots.shot("40_apply_consent");
+    on(ServiceEvent::Next);
+    shots.shot("41_apply_last");
+    choose("half_year");
+    shots.shot("42_apply_why");
+    choose("dismissed");
+    choose("junior");
+    choose("work");
+    shots.shot("43_apply_wants");
+    on(ServiceEvent::Next);
+    shots.shot("44_apply_review");
+    on(ServiceEvent::Next);
+    shots.shot("45_applied");
+    shots.on(Event::CallStaff(true));
+    shots.shot("46_called");
 }
 
 /// With a printer without paper, a card reader and speech: what they add to the screens.
@@ -229,6 +294,17 @@ fn my_jobs(shots: &Shots) {
     shots.list_shot("21_my_jobs");
     shots.on(Event::AskWithdraw(0));
     shots.shot("22_withdraw");
+    shots.on(Event::Back);
+    let mine = shots.terminal.window().global::<MyJobsData>();
+    for _ in 1..mine.get_pages() {
+        shots.on(Event::TurnMyJobs(1));
+    }
+    let unpaid = mine.get_rows().iter().position(|row| row.may_settle);
+    let unpaid = unpaid.expect("the oldest claims are on the last page");
+    shots.on(Event::AskPaid(i32::try_from(unpaid).expect("few")));
+    shots.shot("30_paid");
+    shots.on(Event::SayUnpaid);
+    shots.shot("31_unpaid");
     shots.on(Event::CallStaff(true));
     shots.shot("23_staff");
     shots.on(Event::CallStaff(false));

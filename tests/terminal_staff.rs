@@ -523,3 +523,29 @@ fn every_target_is_large_enough_on_a_small_screen_too() {
     hall.terminal.touch("运行状态");
     check();
 }
+
+#[test]
+fn staff_check_slips_in_by_scanner_or_by_number_without_the_hub() {
+    let hall = Hall::new("");
+    hall.enter();
+    hall.terminal.touch("到岗登记");
+    assert_eq!(hall.terminal.screen(), "staff_check_in");
+    let scan = |text: &str| hall.terminal.controller.on(Event::Scanned(text.to_owned()));
+    scan("6901234567892");
+    assert!(hall.says("这不是凭条上的码"));
+    scan("http://192.168.8.20:8080/s/7d444840-9dc0-41d1-b245-5ffdce74fad2");
+    assert!(hall.says("由服务器登记"));
+    assert_eq!(hall.store.outbox_state().expect("read").length, 1);
+    hall.terminal.keys("070042");
+    hall.terminal.touch("下一步");
+    assert!(hall.says("本机没有这个编号的凭条"));
+    assert_eq!(hall.terminal.screen(), "staff_check_in");
+    let log = hall.log();
+    assert!(log.contains(&line("12", Deed::CheckIn, "elsewhere")));
+    assert!(log.contains(&line("12", Deed::CheckIn, "unknown_number")));
+    hall.terminal.touch("首页");
+    assert_eq!(
+        hall.terminal.window().global::<StaffData>().get_checked(),
+        ""
+    );
+}

@@ -191,6 +191,13 @@ fn walls_and_state(shots: &Shots, folder: &Path) {
         },
     });
     std::fs::write(folder.join("devices.json"), devices.to_string()).expect("written");
+    shots.go("staff_check_in");
+    shots.shot("14_check_in");
+    let slip = "http://192.168.8.20:8080/s/7d444840-9dc0-41d1-b245-5ffdce74fad2";
+    let scanned = Event::Scanned(slip.to_owned());
+    shots.terminal.controller.on(scanned);
+    shots.shot("14_check_in_elsewhere");
+    shots.back();
     shots.go("staff_state");
     shots.shot("15_state");
     shots.act("export");

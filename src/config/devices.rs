@@ -118,6 +118,8 @@ pub struct SpeechConfig {
     pub start_server: bool,
     /// Folder of the hall's own clips, relative to the configuration file.
     pub clips: PathBuf,
+    /// Whether a call for staff is said aloud.
+    pub calls: bool,
 }
 
 impl Default for SpeechConfig {
@@ -127,6 +129,7 @@ impl Default for SpeechConfig {
             socket: None,
             start_server: true,
             clips: PathBuf::from("assets/clips"),
+            calls: false,
         }
     }
 }

@@ -18,7 +18,8 @@ pub use watch::Watch;
 
 use crate::address::Fingerprint;
 use gighall_core::id::HallId;
-use gighall_core::playlist::{Calendar, Scene};
+use gighall_core::place::Place;
+use gighall_core::playlist::{Calendar, Scene, ServicePlace, What};
 use gighall_schema::{check, line_of};
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -75,6 +76,9 @@ pub struct HallConfig {
     /// IANA time zone in which times are shown and ages are counted.
     #[serde(default = "default_zone")]
     pub zone: String,
+    /// Where the hall is: the terminal tells how far jobs are from it.
+    #[serde(default)]
+    pub position: Option<Place>,
     /// Days on which people rest though they are in the week.
     #[serde(default)]
     pub holidays: BTreeSet<Date>,
@@ -304,6 +308,17 @@ impl Config {
     /// The walls that this kiosk shows.
     pub fn shown_walls(&self) -> impl Iterator<Item = &WallConfig> {
         self.walls.iter().filter(|wall| wall.enabled)
+    }
+
+    /// Where in the hall to find what: as the first scene of the walls says that has it, whether that
+    /// wall is shown here or not.
+    pub fn places(&self) -> &[ServicePlace] {
+        let scenes = self.walls.iter().flat_map(|wall| &wall.scene);
+        let mut places = scenes.filter_map(|scene| match &scene.what {
+            What::Services { places } => Some(places.as_slice()),
+            _ => None,
+        });
+        places.next().unwrap_or_default()
     }
 
     /// The language of the walls: one for all of them, as `check` sees to.

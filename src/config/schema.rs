@@ -20,6 +20,7 @@ const HALL: &[Key] = &[
     needed("id", Kind::Parsed(hall_id)),
     needed("name", Kind::Text),
     key("zone", Kind::Parsed(zone)),
+    key("position", Kind::Parsed(position)),
     key("holidays", DATES),
     key("workdays", DATES),
 ];
@@ -127,6 +128,7 @@ const SPEECH: &[Key] = &[
     key("socket", Kind::Text),
     key("start_server", Kind::Bool),
     key("clips", Kind::Text),
+    key("calls", Kind::Bool),
 ];
 
 /// Bits a second of a serial port.
@@ -178,6 +180,12 @@ fn zone(text: &str) -> Result<(), String> {
     jiff::tz::TimeZone::get(text)
         .map(|_| ())
         .map_err(|_| "no such time zone; for example \"Asia/Shanghai\"".to_owned())
+}
+
+fn position(text: &str) -> Result<(), String> {
+    text.parse::<gighall_core::place::Place>()
+        .map(|_| ())
+        .map_err(|wrong| wrong.to_string())
 }
 
 fn colour(text: &str) -> Result<(), String> {

@@ -74,6 +74,8 @@ pub struct Reading {
     pub outbox: Option<u64>,
     /// Clock of the device less clock of the hub, in milliseconds.
     pub clock_offset_ms: Option<i64>,
+    /// Whether somebody at the terminal waits for staff, and how often somebody called so far.
+    pub calls: Option<(bool, u64)>,
     /// Showings that are kept, and those of them that the hub does not have yet.
     pub proof: Option<(u64, u64)>,
 }
@@ -107,6 +109,12 @@ pub fn text(counters: &Counters, reading: &Reading) -> Result<String, fmt::Error
     level("clock_offset_seconds", help, offset);
     let help = "Records of claims and registrations that wait to be sent";
     level("outbox_length", help, number(reading.outbox));
+    let (stands, calls) = reading.calls.unzip();
+    let stands = stands.map(|is| f64::from(u8::from(is)));
+    let help = "1 while somebody at the terminal waits for staff";
+    level("staff_call", help, stands);
+    let help = "Calls for staff since the store was new";
+    level("staff_calls", help, number(calls));
     let (rows, waiting) = reading.proof.unzip();
     level("proof_rows", "Showings that are kept", number(rows));
     let help = "Showings that the hub does not have yet";

@@ -9,6 +9,7 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use jiff::Timestamp;
 use std::net::SocketAddr;
 use std::sync::{Arc, Weak};
 use tokio::net::TcpListener;
@@ -83,14 +84,16 @@ impl Sources {
             restarts: Restarts::of_this_process().total,
             ..Reading::default()
         };
+        let mut now = Timestamp::now();
         if let Some(sync) = self.sync.upgrade() {
             let link = *sync.link().borrow();
             reading.online = Some(link.online);
             reading.last_contact = link.last_contact.map(|at| at.as_second());
             reading.clock_offset_ms = Some(sync.clock_offset_ms());
+            now = sync.now();
         }
         if let Some(store) = self.store.upgrade()
-            && let Err(error) = of_store(&store, &mut reading)
+            && let Err(error) = of_store(&store, now, &mut reading)
         {
             tracing::warn!(%error, "a scrape could not read the store");
         }
@@ -106,8 +109,10 @@ fn of_wall(wall: &Pulse) -> WallReading {
     }
 }
 
-fn of_store(store: &Store, reading: &mut Reading) -> Result<(), StoreError> {
+fn of_store(store: &Store, now: Timestamp, reading: &mut Reading) -> Result<(), StoreError> {
     reading.outbox = Some(store.outbox_state()?.length);
+    let calls = store.calls()?;
+    reading.calls = Some((calls.standing(now).is_some(), calls.total));
     let proof = store.proof_state()?;
     reading.proof = Some((proof.rows, proof.waiting));
     Ok(())

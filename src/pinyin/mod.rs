@@ -7,7 +7,7 @@ mod buffer;
 mod table;
 
 pub use buffer::{Buffer, PageOf};
-pub use table::{Candidate, Table};
+pub use table::{Candidate, Table, Wanted};
 
 /// Most letters that wait for a choice at a time. Long enough for the longest name in one go.
 pub const LETTERS_MAX: usize = 30;

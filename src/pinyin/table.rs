@@ -15,11 +15,24 @@ pub struct Candidate {
     pub letters: usize,
 }
 
+/// What the characters are for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Wanted {
+    /// Common words.
+    #[default]
+    Words,
+    /// The beginning of a name: surnames come before everything else.
+    Surname,
+    /// The rest of a name: characters of given names come before everything else.
+    GivenName,
+}
+
 /// The table that ships with the program.
 #[derive(Debug)]
 pub struct Table {
     syllables: BTreeMap<&'static str, &'static str>,
     surnames: BTreeMap<&'static str, &'static str>,
+    given_names: BTreeMap<&'static str, &'static str>,
     /// The letters of both syllables, and the two characters.
     double_surnames: Vec<(String, &'static str)>,
 }
@@ -32,16 +45,18 @@ impl Table {
             Self::read(
                 include_str!("../../assets/pinyin/syllables.tsv"),
                 include_str!("../../assets/pinyin/surnames.tsv"),
+                include_str!("../../assets/pinyin/given_names.tsv"),
             )
         })
     }
 
-    fn read(syllables: &'static str, surnames: &'static str) -> Self {
+    fn read(syllables: &'static str, surnames: &'static str, given_names: &'static str) -> Self {
         let (double, single): (Vec<_>, Vec<_>) =
             rows(surnames).partition(|(letters, _)| letters.contains(' '));
         Self {
             syllables: rows(syllables).collect(),
             surnames: single.into_iter().collect(),
+            given_names: rows(given_names).collect(),
             double_surnames: double
                 .into_iter()
                 .map(|(letters, text)| (letters.replace(' ', ""), text))
@@ -49,15 +64,16 @@ impl Table {
         }
     }
 
-    /// What `letters` may begin with, best first. Where `surname` is set, a name is about to be
-    /// begun, and surnames come before everything else.
-    pub fn candidates(&self, letters: &str, surname: bool) -> Vec<Candidate> {
+    /// What `letters` may begin with, best first.
+    pub fn candidates(&self, letters: &str, wanted: Wanted) -> Vec<Candidate> {
         let skipped = letters.len() - letters.trim_start_matches('\'').len();
         let typed = &letters[skipped..];
         let run = &typed[..typed.find('\'').unwrap_or(typed.len())];
         let mut found = Found::new(skipped);
-        if surname {
-            self.add_surnames(run, &mut found);
+        match wanted {
+            Wanted::Words => {}
+            Wanted::Surname => self.add_surnames(run, &mut found),
+            Wanted::GivenName => self.add_of_names(&self.given_names, run, &mut found),
         }
         // "xian" is 先 before it is 西 of 西安: the longest syllable wins, the shorter ones follow.
         let whole = (1..=run.len())
@@ -81,17 +97,27 @@ impl Table {
                 found.add((*text).to_owned(), letters.len());
             }
         }
+        self.add_of_names(&self.surnames, run, found);
+    }
+
+    /// Characters of names that the longest syllable stands for, or those that the letters begin.
+    fn add_of_names(
+        &self,
+        names: &BTreeMap<&'static str, &'static str>,
+        run: &str,
+        found: &mut Found,
+    ) {
         let longest = (1..=run.len()).rev().find(|end| {
             run.get(..*end)
                 .is_some_and(|s| self.syllables.contains_key(s))
         });
         if let Some(end) = longest
-            && let Some(chars) = self.surnames.get(&run[..end])
+            && let Some(chars) = names.get(&run[..end])
         {
             found.add_all(chars, end);
         }
         if longest != Some(run.len()) {
-            for (_, chars) in starting_with(&self.surnames, run) {
+            for (_, chars) in starting_with(names, run) {
                 found.add_first(chars, run.len(), OF_EACH_UNFINISHED);
             }
         }
@@ -156,71 +182,96 @@ impl Found {
 
 #[cfg(test)]
 mod tests {
+    use super::Wanted::{GivenName, Surname, Words};
     use super::*;
 
-    fn texts(letters: &str, surname: bool) -> Vec<String> {
-        let candidates = Table::shipped().candidates(letters, surname);
+    fn texts(letters: &str, wanted: Wanted) -> Vec<String> {
+        let candidates = Table::shipped().candidates(letters, wanted);
         candidates.into_iter().map(|c| c.text).collect()
     }
 
     #[test]
     fn a_name_begins_with_a_surname() {
-        let first = &Table::shipped().candidates("zhangwei", true)[0];
+        let first = &Table::shipped().candidates("zhangwei", Surname)[0];
         assert_eq!((first.text.as_str(), first.letters), ("张", 5));
-        assert_eq!(texts("wei", true)[0], "魏");
-        assert_eq!(texts("wei", false)[0], "为");
+        assert_eq!(texts("wei", Surname)[0], "魏");
+        assert_eq!(texts("wei", Words)[0], "为");
+    }
+
+    #[test]
+    fn common_given_names_are_on_the_first_page() {
+        for (letters, name) in [
+            ("wei", "伟"),
+            ("fang", "芳"),
+            ("xiu", "秀"),
+            ("ying", "英"),
+            ("jun", "军"),
+            ("gui", "贵"),
+            ("yan", "燕"),
+        ] {
+            let first = texts(letters, GivenName);
+            assert!(
+                first[..8].contains(&name.to_owned()),
+                "{letters}: {first:?}"
+            );
+        }
+        assert!(texts("we", GivenName)[..8].contains(&"伟".to_owned()));
+        let two = Table::shipped().candidates("weiguo", GivenName);
+        assert!(two[..8].iter().any(|c| c.text == "伟" && c.letters == 3));
+        // The rest of the syllable follows.
+        assert!(texts("yan", GivenName).contains(&"䶮".to_owned()));
     }
 
     #[test]
     fn double_surnames_come_first() {
-        let first = &Table::shipped().candidates("ouyangxiu", true)[0];
+        let first = &Table::shipped().candidates("ouyangxiu", Surname)[0];
         assert_eq!((first.text.as_str(), first.letters), ("欧阳", 6));
-        assert_eq!(texts("simaguang", true)[0], "司马");
+        assert_eq!(texts("simaguang", Surname)[0], "司马");
     }
 
     #[test]
     fn v_is_the_u_with_dots() {
-        assert_eq!(texts("lv", true)[0], "吕");
-        assert!(texts("lv", false).contains(&"绿".to_owned()));
-        assert!(texts("nv", false).contains(&"女".to_owned()));
+        assert_eq!(texts("lv", Surname)[0], "吕");
+        assert!(texts("lv", Words).contains(&"绿".to_owned()));
+        assert!(texts("nv", Words).contains(&"女".to_owned()));
     }
 
     #[test]
     fn rare_characters_of_names_are_reached() {
-        assert!(texts("yan", true).contains(&"䶮".to_owned()));
-        assert!(texts("hong", true).contains(&"𬭎".to_owned()));
-        assert!(texts("jie", true).contains(&"㛃".to_owned()));
+        assert!(texts("yan", Surname).contains(&"䶮".to_owned()));
+        assert!(texts("hong", Surname).contains(&"𬭎".to_owned()));
+        assert!(texts("jie", Surname).contains(&"㛃".to_owned()));
     }
 
     #[test]
     fn unfinished_syllables_are_completed() {
-        assert!(texts("zh", true).contains(&"张".to_owned()));
-        assert_eq!(texts("zhon", false)[0], "中");
-        assert!(texts("l", false).contains(&"来".to_owned()));
+        assert!(texts("zh", Surname).contains(&"张".to_owned()));
+        assert_eq!(texts("zhon", Words)[0], "中");
+        assert!(texts("l", Words).contains(&"来".to_owned()));
     }
 
     #[test]
     fn the_longest_syllable_wins_and_shorter_ones_follow() {
-        let candidates = Table::shipped().candidates("xian", false);
+        let candidates = Table::shipped().candidates("xian", Words);
         assert_eq!(candidates[0].letters, 4);
         assert!(candidates.iter().any(|c| c.text == "西" && c.letters == 2));
-        let parted = Table::shipped().candidates("xi'an", false);
+        let parted = Table::shipped().candidates("xi'an", Words);
         assert_eq!(parted[0].letters, 2);
-        let rest = Table::shipped().candidates("'an", false);
+        let rest = Table::shipped().candidates("'an", Words);
         assert_eq!((rest[0].text.as_str(), rest[0].letters), ("安", 3));
     }
 
     #[test]
     fn letters_that_begin_no_syllable_give_nothing() {
-        assert!(texts("", true).is_empty());
-        assert!(texts("vvv", true).is_empty());
-        assert!(texts("''", false).is_empty());
+        assert!(texts("", Surname).is_empty());
+        assert!(texts("vvv", Surname).is_empty());
+        assert!(texts("''", Words).is_empty());
     }
 
     #[test]
-    fn every_surname_is_found_under_its_syllable() {
+    fn every_character_of_names_is_found_under_its_syllable() {
         let table = Table::shipped();
-        for (syllable, chars) in &table.surnames {
+        for (syllable, chars) in table.surnames.iter().chain(&table.given_names) {
             let known = table.syllables.get(syllable).copied().unwrap_or_default();
             for c in chars.chars() {
                 assert!(known.contains(c), "{c} {syllable}");

@@ -113,7 +113,8 @@ pub fn show_terminal(
         true => WINDOWED_SIZE,
         false => geometry.size.unwrap_or(ORDINARY_SIZE),
     };
-    let desk = Arc::new(HallDesk::new(store.clone(), sync.clone()).with_staff(staff));
+    let desk = HallDesk::new(store.clone(), sync.clone()).with_staff(staff);
+    let desk = Arc::new(desk.at(config.hall.position));
     let mut options = terminal_options(config, size);
     if let Some(language) = store.terminal_language()? {
         options.language = language;

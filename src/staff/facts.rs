@@ -21,10 +21,14 @@ impl HallStaff {
             Fact::at("oldest", outbox.oldest),
             Fact::count("rights", self.store.rights_held()?.into()),
             Fact::count("jobs", self.store.counts(now)?.open.into()),
+            Fact::count("calls", self.store.calls()?.total),
             Fact::text("store", megabytes(self.store_bytes())),
             Fact::text("device", device.unwrap_or_default()),
             Fact::text("version", env!("CARGO_PKG_VERSION").to_owned()),
         ];
+        if let Some(since) = self.store.calls()?.standing(now) {
+            facts.push(Fact::at("call", Some(since)));
+        }
         facts.extend(devices(&states_told(&self.config.data).unwrap_or_default()));
         if link.clock_untrusted {
             facts.push(Fact::trouble("clock"));

@@ -10,11 +10,11 @@ mod walls;
 pub use walls::WallHandle;
 
 use crate::config::Config;
-use crate::store::{Deed, Store, StoreError};
+use crate::store::{CheckedIn, Deed, Store, StoreError};
 use crate::sync::Sync;
 use crate::terminal::desk::DeskError;
 use crate::terminal::staff::{
-    Door, NoticeText, StaffAnswer, StaffAsk, StaffView, StaffWant, WallChange,
+    CheckInView, Door, NoticeText, Slip, StaffAnswer, StaffAsk, StaffView, StaffWant, WallChange,
 };
 use export::ExportError;
 use gighall_core::hall::{Notice, NoticeKind};
@@ -79,6 +79,15 @@ impl HallStaff {
             StaffWant::Enter(pin) => self.enter(&pin),
             StaffWant::Said => {
                 self.note(by, Deed::Said, "ok", "")?;
+                // Whoever says a number here has come.
+                if self.store.end_call(self.now())? {
+                    return self.done(
+                        by,
+                        Deed::CallAnswered,
+                        "call_answered",
+                        || Ok(String::new()),
+                    );
+                }
                 Ok(StaffAnswer::View(self.view()?))
             }
             StaffWant::Left => {
@@ -106,6 +115,7 @@ impl HallStaff {
                 self.sync.wake();
                 Ok(String::new())
             }),
+            StaffWant::CheckIn(slip) => self.check_in(by, slip),
             StaffWant::Export => self.done(by, Deed::Export, "export", || self.export()),
             StaffWant::Enrol(code) => self.done(by, Deed::Enrol, "enrol", || {
                 // The code itself is a secret until it is used.
@@ -163,6 +173,36 @@ impl HallStaff {
             }
         };
         Ok(StaffAnswer::Done(code, detail, self.view()?))
+    }
+
+    fn check_in(&self, by: &str, slip: Slip) -> Result<StaffAnswer, DeskError> {
+        let known = match &slip {
+            Slip::Scanned(id) => Some(*id),
+            Slip::Typed(digits) => self.store.claim_with_digits(digits)?,
+        };
+        let Some(id) = known else {
+            self.note(by, Deed::CheckIn, "unknown_number", "")?;
+            return Ok(StaffAnswer::CheckedIn(CheckInView {
+                code: "unknown_number",
+                ..CheckInView::default()
+            }));
+        };
+        let (code, held) = match self.store.check_in(id, self.now())? {
+            CheckedIn::Now(held) => ("ok", Some(held)),
+            CheckedIn::Before(held) => ("before", Some(held)),
+            CheckedIn::TooEarly(held) => ("too_early", Some(held)),
+            CheckedIn::Unexpected(held) => (held.claim.state.code(), Some(held)),
+            CheckedIn::Elsewhere => ("elsewhere", None),
+        };
+        self.note(by, Deed::CheckIn, code, &id.to_string())?;
+        Ok(StaffAnswer::CheckedIn(CheckInView {
+            code,
+            number: held
+                .as_ref()
+                .map(|held| held.claim.number.clone())
+                .unwrap_or_default(),
+            title: held.map(|held| held.job.title).unwrap_or_default(),
+        }))
     }
 
     fn door(&self) -> Result<Door, DeskError> {

@@ -7,6 +7,7 @@ use gighall_core::id::{ClaimId, JobId};
 use gighall_core::job::{ClaimMode, Job};
 use gighall_core::outbox::Event;
 use gighall_core::rules::{self, HeldClaim};
+use gighall_core::wages;
 use gighall_core::wire::{ClaimWithJob, KnownWorker};
 use gighall_core::worker::Channel;
 use jiff::Timestamp;
@@ -21,6 +22,21 @@ pub enum Taken {
     NoRight,
     /// A rule stands against it; nothing was changed.
     NotAllowed(ClaimReason),
+}
+
+/// What came of a check-in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CheckedIn {
+    /// It is noted here and in the outbox.
+    Now(Box<ClaimWithJob>),
+    /// It was noted before; nothing was changed.
+    Before(Box<ClaimWithJob>),
+    /// The work is days away; nothing was changed.
+    TooEarly(Box<ClaimWithJob>),
+    /// Nobody is expected with it as it stands; nothing was changed.
+    Unexpected(Box<ClaimWithJob>),
+    /// The claim is not known here: the check-in is in the outbox, and the hub notes it.
+    Elsewhere,
 }
 
 /// Where a claim comes from, as stored.
@@ -185,9 +201,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<Claim, StoreError> {
         self.write(|tx| {
-            let (mut found, job) = claim(tx, id)?
-                .filter(|(claim, _)| claim.worker == worker.worker)
-                .ok_or(StoreError::NotFound("claim"))?;
+            let (mut found, job) = claim_of(tx, worker, id)?;
             let Some(state) = found.state.after(ClaimEvent::Withdraw) else {
                 return Ok(found);
             };
@@ -203,6 +217,71 @@ impl Store {
             };
             outbox::append(tx, &self.vault, event, Some(id), now)?;
             Ok(found)
+        })
+    }
+
+    /// That worker says that the pay of a claim has come, wherever it was made. A claim of which
+    /// that cannot be said, or not yet, stays as it is.
+    pub fn say_paid(
+        &self,
+        worker: &KnownWorker,
+        id: ClaimId,
+        now: Timestamp,
+    ) -> Result<Claim, StoreError> {
+        self.write(|tx| {
+            let (mut found, job) = claim_of(tx, worker, id)?;
+            if !wages::may_settle(found.state, &job, now) {
+                return Ok(found);
+            }
+            found.state = ClaimState::Settled;
+            update(tx, &found)?;
+            let event = Event::ClaimSettled {
+                claim: id,
+                job: found.job,
+            };
+            outbox::append(tx, &self.vault, event, Some(id), now)?;
+            Ok(found)
+        })
+    }
+
+    /// Staff saw the worker of that slip at the gathering place.
+    pub fn check_in(&self, id: ClaimId, now: Timestamp) -> Result<CheckedIn, StoreError> {
+        self.write(|tx| {
+            let event = Event::ClaimCheckedIn { claim: id };
+            let Some((mut found, job)) = claim(tx, id)? else {
+                outbox::append(tx, &self.vault, event, Some(id), now)?;
+                return Ok(CheckedIn::Elsewhere);
+            };
+            let next = found.state.after(ClaimEvent::CheckIn);
+            let early = !rules::may_check_in(&job, now);
+            let answer: fn(Box<ClaimWithJob>) -> CheckedIn = match next {
+                None if found.state == ClaimState::CheckedIn => CheckedIn::Before,
+                None => CheckedIn::Unexpected,
+                Some(_) if early => CheckedIn::TooEarly,
+                Some(state) => {
+                    found.state = state;
+                    update(tx, &found)?;
+                    outbox::append(tx, &self.vault, event, Some(id), now)?;
+                    CheckedIn::Now
+                }
+            };
+            Ok(answer(Box::new(ClaimWithJob { claim: found, job })))
+        })
+    }
+
+    /// The one claim that has these digits in its number; `None` where there is none here, or several.
+    pub fn claim_with_digits(&self, digits: &str) -> Result<Option<ClaimId>, StoreError> {
+        self.read(|tx| {
+            let mut statement = tx.prepare_cached(
+                "SELECT id FROM claims WHERE replace(replace(number, '-', ''), 'T', '') = ?1 LIMIT 2",
+            )?;
+            let found: Vec<String> = statement
+                .query_map([digits], |row| row.get(0))?
+                .collect::<Result<_, _>>()?;
+            match found.as_slice() {
+                [one] => Ok(one.parse().ok()),
+                _ => Ok(None),
+            }
         })
     }
 
@@ -249,7 +328,7 @@ fn new_claim(
 ) -> Result<Claim, StoreError> {
     Ok(Claim {
         id,
-        number: next_number(tx, identity, id)?,
+        number: meta::next_number(tx, identity, meta::CLAIMS_NUMBERED, "", id.0)?,
         job: job.id,
         worker: worker.worker,
         device: Some(identity.device),
@@ -258,22 +337,6 @@ fn new_claim(
         reason: None,
         made_at: now,
     })
-}
-
-/// The number on the slip. A store that still waits for its enrolment does not know which numbers
-/// were given out before it, so it takes five digits of the random id.
-fn next_number(
-    tx: &Transaction<'_>,
-    identity: &Identity,
-    id: ClaimId,
-) -> Result<String, StoreError> {
-    let prefix = &identity.claim_prefix;
-    if meta::number(tx, meta::EPOCH)? != Some(i64::from(identity.epoch.0)) {
-        return Ok(format!("{prefix}-T{:05}", id.0.as_u128() % 100_000));
-    }
-    let next = meta::number(tx, meta::CLAIMS_NUMBERED)?.unwrap_or(0) + 1;
-    meta::set(tx, meta::CLAIMS_NUMBERED, &next.to_string())?;
-    Ok(format!("{prefix}-{next:04}"))
 }
 
 /// Inserts a claim, or takes over its state if it is here already.
@@ -319,16 +382,20 @@ fn update(tx: &Transaction<'_>, claim: &Claim) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Takes the hub's word on a claim that is here; says whether it is here. A withdrawal that the
-/// hub has not heard of yet stands against older news.
+/// Takes the hub's word on a claim that is here; says whether it is here. What was said here and the hub
+/// has not heard of yet (withdrawn, checked in, paid) stands against older news.
 pub fn decide(tx: &Transaction<'_>, told: &Claim) -> Result<bool, StoreError> {
     let Some((kept, _)) = claim(tx, told.id)? else {
         return Ok(false);
     };
-    let withdrawn_here = kept.state == ClaimState::Withdrawn && told.state.is_coming();
+    let is_older = match kept.state {
+        ClaimState::Withdrawn | ClaimState::CheckedIn => told.state.is_coming(),
+        ClaimState::Settled => told.state.after(ClaimEvent::Settle).is_some(),
+        _ => false,
+    };
     // No news is no write: whoever reads again at each change would ask the hub for ever.
     let news = (&kept.number, kept.state, kept.reason) != (&told.number, told.state, told.reason);
-    if news && !withdrawn_here {
+    if news && !is_older {
         update(tx, told)?;
     }
     Ok(true)
@@ -361,6 +428,17 @@ fn claim(tx: &Transaction<'_>, id: ClaimId) -> Result<Option<(Claim, Job)>, Stor
         .query_row([id.to_string()], |row| Ok(read(row)))
         .optional()?
         .transpose()
+}
+
+/// A claim of that worker.
+fn claim_of(
+    tx: &Transaction<'_>,
+    worker: &KnownWorker,
+    id: ClaimId,
+) -> Result<(Claim, Job), StoreError> {
+    claim(tx, id)?
+        .filter(|(claim, _)| claim.worker == worker.worker)
+        .ok_or(StoreError::NotFound("claim"))
 }
 
 fn claims_of(tx: &Transaction<'_>, worker: &KnownWorker) -> Result<Vec<ClaimWithJob>, StoreError> {

@@ -1,7 +1,7 @@
 //! A person whom the hub has erased is forgotten here at once. What the ledger needs stays: claims
 //! with their numbers and states, under an id that leads to nobody, and the hashes of the log.
 
-use super::{StoreError, outbox};
+use super::{StoreError, outbox, services};
 use gighall_core::id::WorkerId;
 use gighall_core::outbox::{Body, Event};
 use gighall_core::vault::Vault;
@@ -22,8 +22,8 @@ pub fn erased<'a>(changes: impl Iterator<Item = &'a Change>) -> HashSet<WorkerId
         .collect()
 }
 
-/// Forgets these people: their rows, and their registrations in the log that the hub has. Those that
-/// wait to be sent go when they are sent. Done again, it has no effect.
+/// Forgets these people: their rows, and what they said in the log that the hub has. What waits to be
+/// sent goes when it is sent. Done again, it has no effect.
 pub fn forget(
     tx: &Transaction<'_>,
     vault: &Vault,
@@ -40,29 +40,32 @@ pub fn forget(
              WHERE id = ?1 AND {KNOWN}"
         ))?
         .execute([worker.to_string()])?;
+        services::forget(tx, &worker.to_string())?;
     }
     let mut statement = tx.prepare("SELECT rowid, body FROM outbox WHERE acked = 1")?;
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let sent: Vec<(i64, Vec<u8>)> = rows.collect::<Result<_, _>>()?;
-    blank(tx, vault, sent, |worker| Ok(workers.contains(&worker)))
+    blank(tx, vault, sent, |event| {
+        Ok(event.person().is_some_and(|it| workers.contains(&it)))
+    })
 }
 
-/// Registrations that have just arrived at the hub, by their rows in the log: those of people who
-/// were erased meanwhile go.
+/// Records that have just arrived at the hub, by their rows in the log: those of people who were erased
+/// meanwhile go, and so do applications, which are nobody's business here any more.
 pub fn forget_sent(
     tx: &Transaction<'_>,
     vault: &Vault,
     sent: Vec<(i64, Vec<u8>)>,
 ) -> Result<(), StoreError> {
     let any = format!("SELECT EXISTS (SELECT 1 FROM workers WHERE NOT {KNOWN})");
-    if !tx.query_row(&any, [], |row| row.get(0))? {
-        return Ok(());
-    }
+    let any: bool = tx.query_row(&any, [], |row| row.get(0))?;
     let mut left = tx.prepare(&format!(
         "SELECT 1 FROM workers WHERE id = ?1 AND NOT {KNOWN}"
     ))?;
-    blank(tx, vault, sent, |worker| {
-        Ok(left.exists([worker.to_string()])?)
+    blank(tx, vault, sent, |event| match event.person() {
+        _ if matches!(event, Event::Applied { .. }) => Ok(true),
+        Some(worker) if any => Ok(left.exists([worker.to_string()])?),
+        _ => Ok(false),
     })
 }
 
@@ -70,7 +73,7 @@ fn blank(
     tx: &Transaction<'_>,
     vault: &Vault,
     records: Vec<(i64, Vec<u8>)>,
-    mut is_erased: impl FnMut(WorkerId) -> Result<bool, StoreError>,
+    mut goes: impl FnMut(&Event) -> Result<bool, StoreError>,
 ) -> Result<(), StoreError> {
     for (row, body) in records {
         // A record that cannot be read must not hold up the feed.
@@ -78,9 +81,7 @@ fn blank(
         let Ok(body) = serde_json::from_str::<Body>(&text) else {
             continue;
         };
-        if let Event::WorkerRegistered { registration } = body.event
-            && is_erased(registration.worker)?
-        {
+        if goes(&body.event)? {
             tx.prepare_cached("UPDATE outbox SET body = ?2 WHERE rowid = ?1")?
                 .execute((row, outbox::write_body("", vault)))?;
         }

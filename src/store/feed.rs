@@ -1,7 +1,7 @@
 //! The hub's feed: changes and snapshots, each applied in the transaction that moves the cursor.
 
 use super::posted::{self, Table};
-use super::{Store, StoreError, claims, erase, jobs, meta, rights, signed, to_json};
+use super::{Store, StoreError, claims, erase, jobs, meta, rights, services, signed, to_json};
 use gighall_core::job::JobState;
 use gighall_core::media::is_hash;
 use gighall_core::wire::{Change, Cursor, Scope, ScopeChanges, SnapshotReply};
@@ -147,6 +147,7 @@ pub fn apply(tx: &Transaction<'_>, change: &Change, now: Timestamp) -> Result<()
         Change::PlaylistRemoved { name } => posted::remove(tx, Table::Playlists, name),
         Change::Hall { hall } => meta::set(tx, meta::HALL, &to_json(hall)?),
         Change::Claim { claim } => claims::decide_or_keep(tx, claim),
+        Change::Enrolment { enrolment } => services::decide_or_keep(tx, enrolment),
         Change::Recall { job } => rights::recall(tx, *job, now),
         // All of them at once, by the caller: see `erase`.
         Change::WorkerErased { .. } => Ok(()),

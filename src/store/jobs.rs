@@ -1,10 +1,11 @@
 //! Listings: reading them for the wall and the terminal.
 
 use super::{Store, StoreError, from_json, millis, search, signed, to_json};
-use crate::terminal::desk::{JobPage, JobQuery};
+use crate::terminal::desk::{JobPage, JobQuery, NEAR_KM, Order};
 use gighall_core::hall::Hall;
 use gighall_core::id::JobId;
 use gighall_core::job::{Job, Settlement, WorkKind};
+use gighall_core::place::{self, Place};
 use gighall_core::rules;
 use jiff::Timestamp;
 use rusqlite::types::ToSql;
@@ -23,6 +24,22 @@ pub struct Counts {
 
 /// What makes a listing open, for `jobs_now`.
 const OPEN: &str = "state = 'published' AND valid_until > :now AND left_now > 0";
+
+/// The square of the way from `:lat`, `:lon` in millionths of a degree of latitude, on a flat map;
+/// within a county that differs from the sphere by less than a thousandth.
+const WAY_SQUARED: &str = "((latitude - :lat) * (latitude - :lat)
+    + (longitude - :lon) * :narrow * (longitude - :lon) * :narrow)";
+
+/// What comes first, after the listing whose number was typed.
+fn order_by(order: Order) -> String {
+    let first = match order {
+        Order::Urgent => "urgent DESC, coalesce(fen_a_day, -1) DESC".to_owned(),
+        Order::Pay => "coalesce(fen_a_day, -1) DESC".to_owned(),
+        Order::Start => "starts_at".to_owned(),
+        Order::Distance => format!("{WAY_SQUARED} IS NULL, {WAY_SQUARED}"),
+    };
+    format!("ORDER BY number IS :number DESC, {first}, starts_at, number")
+}
 
 impl Store {
     /// Open listings, urgent ones first, then by start. `places_left` is what is left here and
@@ -105,8 +122,14 @@ impl Store {
         })
     }
 
-    /// Open listings that fit: the one whose number was typed first, then urgent ones, then by
-    /// pay a day.
+    /// When the hall's day begins and ends, in milliseconds.
+    fn today(&self, now: Timestamp) -> Result<(i64, i64), jiff::Error> {
+        let begins = now.to_zoned_datetime(self.zone.clone()).start_of_day()?;
+        let ends = begins.tomorrow()?.start_of_day()?;
+        Ok((millis(begins.timestamp()), millis(ends.timestamp())))
+    }
+
+    /// Open listings that fit, in the order asked for; the one whose number was typed comes first.
     pub fn find(&self, query: &JobQuery, now: Timestamp) -> Result<JobPage, StoreError> {
         let words = search::query(&query.words);
         if words.is_none() && !query.words.trim().is_empty() {
@@ -116,12 +139,25 @@ impl Store {
         let kind = query.work_kind.map(WorkKind::code);
         let settlement = query.daily_settled.then_some(Settlement::Daily.code());
         let number = search::number(&query.words);
+        // Where the calendar ends there is no today.
+        let today = query
+            .starts_today
+            .then(|| self.today(now).unwrap_or_default());
+        let (today, tomorrow) = today.unzip();
         let now = millis(now);
+        let lat = query.here.map(Place::latitude);
+        let lon = query.here.map(Place::longitude);
+        let narrow = query.here.map(Place::narrowing);
+        let near = query
+            .near
+            .then(|| place::parts_of(f64::from(NEAR_KM) * 1000.0).powi(2));
         let least = query.min_fen_a_day.map(signed);
         let (limit, offset) = (signed(query.limit as u64), signed(query.offset as u64));
         let given: &[(&str, &dyn ToSql)] = named_params! {
             ":now": now, ":kind": kind, ":town": query.town, ":least": least,
             ":settlement": settlement, ":words": words,
+            ":today": today, ":tomorrow": tomorrow,
+            ":lat": lat, ":lon": lon, ":narrow": narrow, ":near": near,
         };
         let fits = format!(
             "FROM jobs_now WHERE {OPEN}
@@ -129,6 +165,8 @@ impl Store {
              AND (:town IS NULL OR town = :town)
              AND (:least IS NULL OR fen_a_day >= :least)
              AND (:settlement IS NULL OR settlement = :settlement)
+             AND (:today IS NULL OR (starts_at >= :today AND starts_at < :tomorrow))
+             AND (:near IS NULL OR {WAY_SQUARED} <= :near)
              AND (:words IS NULL OR row IN (SELECT rowid FROM jobs_fts WHERE jobs_fts MATCH :words))"
         );
         self.read(|tx| {
@@ -142,10 +180,8 @@ impl Store {
                 (":offset", &offset),
             ];
             let sql = format!(
-                "SELECT body, left_now {fits}
-                 ORDER BY number IS :number DESC, urgent DESC, coalesce(fen_a_day, -1) DESC,
-                          starts_at, number
-                 LIMIT :limit OFFSET :offset"
+                "SELECT body, left_now {fits} {} LIMIT :limit OFFSET :offset",
+                order_by(query.order)
             );
             let all: Vec<(&str, &dyn ToSql)> = given.iter().chain(&page).copied().collect();
             let jobs = read_jobs(tx, &sql, &all)?;
@@ -220,19 +256,23 @@ pub fn job(tx: &Transaction<'_>, id: JobId) -> Result<Option<Job>, StoreError> {
 pub fn put(tx: &Transaction<'_>, job: &Job) -> Result<(), StoreError> {
     // Pay beyond what SQLite counts is nonsense that no filter should trip over.
     let fen_a_day = job.pay.fen_a_day().and_then(|fen| i64::try_from(fen).ok());
+    let place = job.position.as_ref().and_then(Place::of);
     let row: i64 = tx
         .prepare_cached(
             "INSERT INTO jobs (id, body, number, state, work_kind, town, settlement, fen_a_day,
-                               urgent, starts_at, valid_until, places, places_left)
+                               urgent, starts_at, valid_until, places, places_left,
+                               latitude, longitude)
              VALUES (:id, :body, :number, :state, :work_kind, :town, :settlement, :fen_a_day,
-                     :urgent, :starts_at, :valid_until, :places, :places_left)
+                     :urgent, :starts_at, :valid_until, :places, :places_left,
+                     :latitude, :longitude)
              ON CONFLICT (id) DO UPDATE SET
                  body = excluded.body, number = excluded.number, state = excluded.state,
                  work_kind = excluded.work_kind, town = excluded.town,
                  settlement = excluded.settlement, fen_a_day = excluded.fen_a_day,
                  urgent = excluded.urgent, starts_at = excluded.starts_at,
                  valid_until = excluded.valid_until, places = excluded.places,
-                 places_left = excluded.places_left
+                 places_left = excluded.places_left,
+                 latitude = excluded.latitude, longitude = excluded.longitude
              RETURNING row",
         )?
         .query_row(
@@ -244,6 +284,8 @@ pub fn put(tx: &Transaction<'_>, job: &Job) -> Result<(), StoreError> {
                 ":starts_at": millis(job.starts_at),
                 ":valid_until": millis(job.takes_claims_until()),
                 ":places": job.places, ":places_left": job.places_left,
+                ":latitude": place.map(Place::latitude),
+                ":longitude": place.map(Place::longitude),
             },
             |row| row.get(0),
         )?;

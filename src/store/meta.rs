@@ -1,11 +1,12 @@
 //! Small things kept by name, and what staff should know.
 
-use super::{Store, StoreError, from_json, from_millis, millis, to_json};
+use super::{Identity, Store, StoreError, from_json, from_millis, millis, to_json};
 use gighall_core::hall::HallFigures;
 use gighall_core::id::{DeviceId, Epoch, HubEpoch};
 use gighall_core::vault::Vault;
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Transaction};
+use uuid::Uuid;
 
 /// JSON of core's Hall.
 pub const HALL: &str = "hall";
@@ -262,6 +263,25 @@ pub fn get(tx: &Transaction<'_>, key: &str) -> Result<Option<String>, StoreError
 /// The number kept under that name.
 pub fn number(tx: &Transaction<'_>, key: &str) -> Result<Option<i64>, StoreError> {
     Ok(get(tx, key)?.and_then(|text| text.parse().ok()))
+}
+
+/// The next of the numbers that are counted under `counter`, with a `sign` that tells its kind. A store
+/// that still waits for its enrolment does not know which numbers were given out before it, so it
+/// takes five digits of the random id.
+pub fn next_number(
+    tx: &Transaction<'_>,
+    identity: &Identity,
+    counter: &str,
+    sign: &str,
+    id: Uuid,
+) -> Result<String, StoreError> {
+    let prefix = &identity.claim_prefix;
+    if number(tx, EPOCH)? != Some(i64::from(identity.epoch.0)) {
+        return Ok(format!("{prefix}-{sign}T{:05}", id.as_u128() % 100_000));
+    }
+    let next = number(tx, counter)?.unwrap_or(0) + 1;
+    set(tx, counter, &next.to_string())?;
+    Ok(format!("{prefix}-{sign}{next:04}"))
 }
 
 /// Keeps a value under a name.

@@ -19,11 +19,12 @@ mod repair;
 mod rights;
 mod salvage;
 mod search;
+mod services;
 mod staff;
 mod tidy;
 mod workers;
 
-pub use claims::Taken;
+pub use claims::{CheckedIn, Taken};
 pub use enrolment::Identity;
 pub use jobs::Counts;
 pub use meta::{Contact, StaffCode, StaffNotice};

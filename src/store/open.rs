@@ -26,6 +26,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0007_proof_sent.sql"),
     include_str!("migrations/0008_from_the_hub.sql"),
     include_str!("migrations/0009_staff.sql"),
+    include_str!("migrations/0012_services.sql"),
+    include_str!("migrations/0013_places.sql"),
 ];
 
 fn newest() -> i64 {

@@ -101,6 +101,8 @@ impl Store {
 
     /// The hub has everything of that enrolment up to `head`, and whoever has read its hall's feed
     /// up to `feed_head` sees the effect. Nothing is marked if `head` is not of this log.
+    /// What it had beyond `head` and has no longer is to be sent again: it was restored from an older
+    /// copy.
     pub fn acknowledge(
         &self,
         epoch: Epoch,
@@ -137,6 +139,17 @@ impl Store {
             if !arrived.is_empty() {
                 erase::forget_sent(tx, &self.vault, arrived)?;
                 settle_log(tx)?;
+            }
+            let lost = tx.execute(
+                "UPDATE outbox SET acked = 0 WHERE epoch = ?1 AND seq > ?2 AND acked = 1",
+                (epoch.0, signed(head.seq)),
+            )?;
+            if lost > 0 {
+                tracing::warn!(
+                    epoch = epoch.0,
+                    lost,
+                    "the hub lost records that it had: they are sent again"
+                );
             }
             Ok(judged)
         })

@@ -3,10 +3,11 @@
 use super::{Store, StoreError, from_json, staff, to_json};
 use gighall_core::event::Event;
 use gighall_core::hall::Notice;
+use gighall_core::id::EventId;
 use gighall_core::media::MediaFile;
 use gighall_core::playlist::HubPlaylist;
 use jiff::Timestamp;
-use rusqlite::Transaction;
+use rusqlite::{OptionalExtension, Transaction};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::cmp::Reverse;
@@ -75,6 +76,15 @@ impl Store {
         files.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(files)
     }
+}
+
+/// One event, over or not.
+pub fn event(tx: &Transaction<'_>, id: EventId) -> Result<Option<Event>, StoreError> {
+    let body: Option<String> = tx
+        .prepare_cached("SELECT body FROM events WHERE id = ?1")?
+        .query_row([id.to_string()], |row| row.get(0))
+        .optional()?;
+    body.map(|body| from_json(&body)).transpose()
 }
 
 fn all<T: DeserializeOwned>(tx: &Transaction<'_>, table: Table) -> Result<Vec<T>, StoreError> {

@@ -47,6 +47,10 @@ pub enum Deed {
     Enrol,
     /// Somebody was helped to register.
     HelpedToRegister,
+    /// A slip was checked in.
+    CheckIn,
+    /// Somebody had called staff, and they came.
+    CallAnswered,
     /// The program was restarted.
     Restart,
     /// The program was left.
@@ -70,6 +74,8 @@ impl Deed {
             Self::Language => "language",
             Self::Enrol => "enrol",
             Self::HelpedToRegister => "helped_to_register",
+            Self::CheckIn => "check_in",
+            Self::CallAnswered => "call_answered",
             Self::Restart => "restart",
             Self::LeaveProgram => "leave_program",
         }

@@ -2,7 +2,7 @@
 //! events that have ended, people who have not come for long. Never what a live claim or the outbox
 //! still needs.
 
-use super::{Store, StoreError, jobs, meta, millis, outbox, posted};
+use super::{Store, StoreError, jobs, meta, millis, outbox, posted, services};
 use gighall_core::claim::ClaimState;
 use gighall_core::id::WorkerId;
 use jiff::{SignedDuration, Timestamp};
@@ -121,6 +121,7 @@ fn forget_workers(tx: &Transaction<'_>, now: Timestamp) -> Result<usize, StoreEr
         .collect::<Result<_, _>>()?;
     for id in &unseen {
         tx.execute("DELETE FROM claims WHERE worker = ?1", [id])?;
+        services::forget(tx, id)?;
         tx.execute("DELETE FROM workers WHERE id = ?1", [id])?;
     }
     Ok(unseen.len())

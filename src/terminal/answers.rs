@@ -6,6 +6,7 @@ use super::desk::{ClaimOutcome, DeskError, Identified};
 use super::register::Purpose;
 use super::screen::Screen;
 use super::state::{Overview, State};
+use gighall_core::claim::{Claim, ClaimState};
 use gighall_core::job::Job;
 
 impl State {
@@ -47,7 +48,7 @@ impl State {
             DeskError::TooLate => "too_late",
             DeskError::Store(_) => "store",
         };
-        if self.way.here() == Screen::Withdraw {
+        if matches!(self.way.here(), Screen::Withdraw | Screen::Paid) {
             self.way.back();
         }
     }
@@ -73,17 +74,18 @@ impl State {
             Answer::Job(None) => {}
             Answer::Identified(identified) => self.identified(identified),
             Answer::Registered(who) => return self.now_known(who),
+            Answer::Service(answer) => return self.take_service(answer),
             Answer::Staff(answer) => self.take_staff(answer, hall),
             Answer::Claimed(outcome) => return self.claimed(outcome),
-            Answer::MyJobs(claims) => self.mine.take(claims),
-            Answer::Withdrawn(claim) => {
-                let held = self.mine.claims.iter_mut();
-                for held in held.filter(|held| held.claim.id == claim.id) {
-                    held.claim = claim.clone();
-                }
-                self.mine.chosen = None;
-                self.go(Screen::MyJobs);
-                self.mine.message = "withdrawn";
+            Answer::MyJobs(claims) => self.mine.take(claims, hall.time.now),
+            Answer::Withdrawn(claim) => self.changed(claim, "withdrawn"),
+            Answer::Settled(claim) => {
+                let said = match claim.state {
+                    ClaimState::Settled => "paid",
+                    // It ended otherwise meanwhile: the row says how.
+                    _ => "",
+                };
+                self.changed(claim, said);
             }
             Answer::PhoneCode(None, address) => hall.hall_code = address,
             Answer::PhoneCode(Some(job), address) => {
@@ -107,6 +109,17 @@ impl State {
             Answer::ScannedSlip(None) => self.failure = "foreign_slip",
         }
         Vec::new()
+    }
+
+    /// One of the person's own claims stands differently now: the list is seen again.
+    fn changed(&mut self, claim: Claim, message: &'static str) {
+        let held = self.mine.claims.iter_mut();
+        for held in held.filter(|held| held.claim.id == claim.id) {
+            held.claim = claim.clone();
+        }
+        self.mine.chosen = None;
+        self.go(Screen::MyJobs);
+        self.mine.message = message;
     }
 
     fn identified(&mut self, identified: Identified) {
@@ -149,6 +162,7 @@ impl State {
     /// What to ask when something in the store has changed: whatever is in sight.
     pub fn refresh(&self) -> Vec<Request> {
         let mut requests = vec![Request::quiet(Ask::Overview)];
+        requests.extend(self.refresh_services());
         match self.way.here() {
             Screen::Results => requests.push(self.look()),
             Screen::Job => requests.extend(ask_job(&self.find.job)),

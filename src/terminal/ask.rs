@@ -2,6 +2,7 @@
 //! thread.
 
 use super::desk::{ClaimOutcome, Desk, DeskError, Identified, JobPage, JobQuery, NewRegistration};
+use super::services::{ServiceAnswer, ServiceAsk};
 use super::staff::{StaffAnswer, StaffAsk};
 use gighall_core::claim::Claim;
 use gighall_core::id::{ClaimId, JobId};
@@ -33,6 +34,8 @@ pub enum Ask {
     MyJobsHere(KnownWorker),
     /// Withdraw.
     Withdraw(KnownWorker, ClaimId),
+    /// Say that the pay of a claim has come.
+    Settle(KnownWorker, ClaimId),
     /// The address for phones.
     PhoneCode(Option<JobId>),
     /// The address of a slip.
@@ -41,6 +44,8 @@ pub enum Ask {
     ScannedJob(JobId),
     /// A claim whose slip was scanned.
     ScannedSlip(ClaimId),
+    /// Of the hall's other services.
+    Service(ServiceAsk),
     /// What staff want.
     Staff(StaffAsk),
 }
@@ -63,6 +68,8 @@ pub enum Answer {
     MyJobs(Vec<ClaimWithJob>),
     /// The claim after withdrawing.
     Withdrawn(Claim),
+    /// The claim after its worker said that it is paid.
+    Settled(Claim),
     /// The address for phones, of that job or of the hall.
     PhoneCode(Option<JobId>, Option<String>),
     /// The address of the slip.
@@ -71,6 +78,8 @@ pub enum Answer {
     ScannedJob(Option<Box<Job>>),
     /// The claim whose slip was scanned, if it is known here.
     ScannedSlip(Option<Box<ClaimWithJob>>),
+    /// Of the hall's other services.
+    Service(ServiceAnswer),
     /// What came of what staff want.
     Staff(StaffAnswer),
 }
@@ -94,10 +103,12 @@ impl Ask {
             Self::MyJobs(worker) => Answer::MyJobs(desk.my_jobs(&worker)?),
             Self::MyJobsHere(worker) => Answer::MyJobs(desk.my_jobs_here(&worker)?),
             Self::Withdraw(worker, claim) => Answer::Withdrawn(desk.withdraw(&worker, claim)?),
+            Self::Settle(worker, claim) => Answer::Settled(desk.settle(&worker, claim)?),
             Self::PhoneCode(job) => Answer::PhoneCode(job, desk.phone_code(job)),
             Self::SlipCode(claim) => Answer::SlipCode(desk.slip_code(claim)),
             Self::ScannedJob(id) => Answer::ScannedJob(desk.job(id)?.map(Box::new)),
             Self::ScannedSlip(id) => Answer::ScannedSlip(desk.slip(id)?.map(Box::new)),
+            Self::Service(ask) => Answer::Service(ask.put(desk)?),
             Self::Staff(ask) => Answer::Staff(desk.staff(ask)?),
         })
     }

@@ -15,6 +15,8 @@ use super::staff::StaffEvent;
 use super::state::{Event, Overview, State};
 use super::wiring;
 use crate::ui::{self, Terminal, TerminalWindow, Theme};
+use gighall_core::place::Place;
+use gighall_core::playlist::ServicePlace;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use slint::{ComponentHandle, Timer, TimerMode};
@@ -48,8 +50,16 @@ pub struct TerminalOptions {
     pub px_per_mm: f32,
     /// The language of a fresh session, one of [`ui::LANGUAGES`].
     pub language: String,
+    /// Where the hall is, if that is known.
+    pub here: Option<Place>,
     /// No motion.
     pub still: bool,
+    /// Where in the hall to find what.
+    pub places: Vec<ServicePlace>,
+    /// A wall of this kiosk says that somebody calls staff.
+    pub calls_on_wall: bool,
+    /// A call for staff is said aloud, where something can speak.
+    pub calls_aloud: bool,
 }
 
 /// Whether the hub is in reach, and from when the data is.
@@ -126,8 +136,12 @@ impl TerminalController {
         let time = HallTime {
             zone: options.zone.clone(),
             now: Timestamp::now(),
+            here: options.here,
         };
         let painter = Painter::new(&window);
+        let mut hall = Overview::new(time);
+        hall.places.clone_from(&options.places);
+        hall.calls_on_wall = options.calls_on_wall;
         let this = Rc::new(Self {
             window,
             desk,
@@ -147,7 +161,7 @@ impl TerminalController {
             }),
             inside: RefCell::new(Inside {
                 state: State::default(),
-                hall: Overview::new(time),
+                hall,
                 painter,
             }),
             replies,

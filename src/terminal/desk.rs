@@ -4,16 +4,18 @@
 //! Every method may wait for disk or, where it says so, for the hub, so none is called on the UI
 //! thread.
 
+use super::services::ServiceDesk;
 use super::staff::{StaffAnswer, StaffAsk};
 use gighall_core::claim::{Claim, ClaimReason};
 use gighall_core::id::{ClaimId, JobId};
 use gighall_core::identity::IdNumber;
 use gighall_core::job::{Job, WorkKind};
+use gighall_core::place::Place;
 use gighall_core::wire::{ClaimWithJob, KnownWorker};
 use jiff::Timestamp;
 
 /// The house behind the terminal.
-pub trait Desk: Send + Sync + 'static {
+pub trait Desk: ServiceDesk + Send + Sync + 'static {
     /// Open jobs of each kind of work that has any, most first.
     fn kinds(&self) -> Result<Vec<(WorkKind, usize)>, DeskError>;
     /// Open jobs of each town that has any, most first.
@@ -44,6 +46,9 @@ pub trait Desk: Send + Sync + 'static {
     fn my_jobs_here(&self, worker: &KnownWorker) -> Result<Vec<ClaimWithJob>, DeskError>;
     /// Withdraws a claim; works without the hub.
     fn withdraw(&self, worker: &KnownWorker, claim: ClaimId) -> Result<Claim, DeskError>;
+    /// The worker says that the pay of a claim has come; works without the hub. A claim of which that
+    /// cannot be said, or not yet, stays as it is.
+    fn settle(&self, worker: &KnownWorker, claim: ClaimId) -> Result<Claim, DeskError>;
     /// A claim with its job, if it is known here: for its slip.
     fn slip(&self, claim: ClaimId) -> Result<Option<ClaimWithJob>, DeskError>;
     /// The address that a phone opens from the terminal's screen, with a fresh signed token: to
@@ -53,6 +58,35 @@ pub trait Desk: Send + Sync + 'static {
     fn slip_code(&self, claim: ClaimId) -> Option<String>;
     /// The hub's time as well as this device knows it.
     fn now(&self) -> Timestamp;
+}
+
+/// What is near the hall: so many kilometres as the crow flies.
+pub const NEAR_KM: u32 = 10;
+
+/// What comes first in a list of jobs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// Urgent ones, then by pay a day.
+    #[default]
+    Urgent,
+    /// The highest pay a day.
+    Pay,
+    /// The earliest start.
+    Start,
+    /// The shortest way from the hall; jobs of which it is not known come last.
+    Distance,
+}
+
+impl Order {
+    /// The name that the window knows it by.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Urgent => "urgent",
+            Self::Pay => "pay",
+            Self::Start => "start",
+            Self::Distance => "distance",
+        }
+    }
 }
 
 /// What to look for. Everything that is set has to fit.
@@ -66,6 +100,14 @@ pub struct JobQuery {
     pub min_fen_a_day: Option<u64>,
     /// Paid on the day.
     pub daily_settled: bool,
+    /// Begins today, by the hall's clock.
+    pub starts_today: bool,
+    /// No further than [`NEAR_KM`] from `here`. Jobs of which it is not known are left out.
+    pub near: bool,
+    /// From where distances are measured; the desk fills it in. Without it `near` fits no job.
+    pub here: Option<Place>,
+    /// What comes first, after the job whose number was typed.
+    pub order: Order,
     /// Words as typed: Chinese substrings, pinyin initials (`dhg`) or a job's number.
     pub words: String,
     /// How many fitting jobs to skip.
@@ -74,7 +116,7 @@ pub struct JobQuery {
     pub limit: usize,
 }
 
-/// A page of jobs, urgent ones first, then by pay a day.
+/// A page of jobs, in the order that was asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct JobPage {
     /// How many fit in all.

@@ -1,6 +1,6 @@
 //! Finding work: what is looked for, the page in sight, the job that is read.
 
-use super::desk::{JobPage, JobQuery};
+use super::desk::{JobPage, JobQuery, Order};
 use gighall_core::job::{Job, WorkKind};
 
 /// Sums that "at least so much a day" offers, in yuan.
@@ -62,6 +62,29 @@ impl Find {
     /// Paid on the day, or whenever.
     pub fn toggle_daily(&mut self) {
         self.query.daily_settled = !self.query.daily_settled;
+        self.query.offset = 0;
+    }
+
+    /// Begins today, or whenever.
+    pub fn toggle_today(&mut self) {
+        self.query.starts_today = !self.query.starts_today;
+        self.query.offset = 0;
+    }
+
+    /// Near the hall, or anywhere.
+    pub fn toggle_near(&mut self) {
+        self.query.near = !self.query.near;
+        self.query.offset = 0;
+    }
+
+    /// The next order; by distance only where the hall's place is known.
+    pub fn next_order(&mut self, place_is_known: bool) {
+        self.query.order = match self.query.order {
+            Order::Urgent => Order::Pay,
+            Order::Pay => Order::Start,
+            Order::Start if place_is_known => Order::Distance,
+            Order::Start | Order::Distance => Order::Urgent,
+        };
         self.query.offset = 0;
     }
 
@@ -174,6 +197,20 @@ mod tests {
         assert_eq!(find.pay(), "200");
         find.choose_pay("");
         assert_eq!(find.query.min_fen_a_day, None);
+    }
+
+    #[test]
+    fn orders_follow_one_another_and_begin_at_the_first_page() {
+        let mut find = found(14);
+        find.turn(1);
+        let mut orders = vec![];
+        for place_is_known in [true, true, true, true, false, false, false] {
+            find.next_order(place_is_known);
+            orders.push(find.query.order);
+        }
+        assert_eq!(find.page(), 1);
+        use Order::{Distance, Pay, Start, Urgent};
+        assert_eq!(orders, [Pay, Start, Distance, Urgent, Pay, Start, Urgent]);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use super::find::WORDS_MAX;
 use super::screen::Screen;
 use super::state::State;
-use crate::pinyin::Buffer;
+use crate::pinyin::{Buffer, Wanted};
 
 /// The keyboard's own state. Wiped with everything else.
 #[derive(Clone, Debug)]
@@ -36,8 +36,11 @@ impl State {
             Screen::Name if key == '·' && self.form.name.is_empty() => {}
             Screen::Name if key == '·' => self.form.type_name("·"),
             Screen::Name => {
-                let surname = self.form.name.is_empty();
-                self.keyboard.buffer.push(key, surname);
+                let wanted = match self.form.name.is_empty() {
+                    true => Wanted::Surname,
+                    false => Wanted::GivenName,
+                };
+                self.keyboard.buffer.push(key, wanted);
             }
             Screen::Words if key.is_ascii_digit() => {
                 let letters = self.keyboard.buffer.take_letters();
@@ -45,7 +48,7 @@ impl State {
                 self.type_words(&key.to_string());
             }
             Screen::Words => {
-                self.keyboard.buffer.push(key, false);
+                self.keyboard.buffer.push(key, Wanted::Words);
             }
             _ => self.staff_key(key),
         }

@@ -3,7 +3,8 @@
 //! [`state::State`] is everything a session knows; [`TerminalController`] keeps it on the UI
 //! thread, shows it through [`paint`], and asks the [`desk::Desk`] on another thread. Each flow
 //! has a file: [`find`], [`register`], [`claim`], [`my_jobs`], [`keyboard`]; and so has what each
-//! device does: [`scan`], `card`, `print`, [`voice`]. [`staff`] has the menu of the hall's staff.
+//! device does: [`scan`], `card`, `print`, [`voice`]. [`services`] has the hall's other services,
+//! [`staff`] the menu of its staff.
 
 pub mod answers;
 pub mod ask;
@@ -20,6 +21,7 @@ pub mod register;
 pub mod runner;
 pub mod scan;
 pub mod screen;
+pub mod services;
 pub mod session;
 pub mod show;
 pub mod staff;

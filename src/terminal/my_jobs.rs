@@ -1,19 +1,22 @@
-//! A worker's own jobs: the page in sight, and withdrawing.
+//! A worker's own jobs: what is coming first, then what is past; the page in sight; the one that
+//! is withdrawn from, or that was paid.
 
 use super::find::{pages, turned};
+use gighall_core::claim::ClaimState;
 use gighall_core::id::ClaimId;
 use gighall_core::wire::ClaimWithJob;
+use jiff::Timestamp;
 
 /// "My jobs".
 #[derive(Clone, Debug)]
 pub struct MyJobs {
-    /// All claims, newest first.
+    /// All claims: those of work that is to come or goes on, then the rest; newest first.
     pub claims: Vec<ClaimWithJob>,
-    /// The one that may be withdrawn.
+    /// The one that may be withdrawn, or that is asked about.
     pub chosen: Option<ClaimId>,
     /// Page in sight, from 1.
     pub page: usize,
-    /// What has just been done: `withdrawn`, or empty.
+    /// What has just been done: `withdrawn`, `paid`, or empty.
     pub message: &'static str,
     rows: usize,
 }
@@ -31,8 +34,13 @@ impl Default for MyJobs {
 }
 
 impl MyJobs {
-    /// Takes the claims as they are now.
-    pub fn take(&mut self, claims: Vec<ClaimWithJob>) {
+    /// Takes the claims as they are at `now`, newest first.
+    pub fn take(&mut self, mut claims: Vec<ClaimWithJob>, now: Timestamp) {
+        let is_coming = |held: &ClaimWithJob| {
+            let live = held.claim.state.is_coming() || held.claim.state == ClaimState::CheckedIn;
+            live && now < held.job.busy_until()
+        };
+        claims.sort_by_key(|held| !is_coming(held));
         self.claims = claims;
         self.turn(0);
     }
@@ -60,7 +68,7 @@ impl MyJobs {
         &self.claims[start..end]
     }
 
-    /// The one that may be withdrawn.
+    /// The one that may be withdrawn, or that is asked about.
     pub fn chosen(&self) -> Option<&ClaimWithJob> {
         let chosen = self.chosen?;
         self.claims.iter().find(|held| held.claim.id == chosen)

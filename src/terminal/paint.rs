@@ -2,9 +2,10 @@
 //! is not set anew, so that nothing is drawn twice; models are updated in place.
 
 use super::controller::LinkView;
-use super::desk::ClaimOutcome;
+use super::desk::{ClaimOutcome, NEAR_KM};
 use super::find;
 use super::screen::Screen;
+use super::services::ServicePainter;
 use super::staff::StaffPainter;
 use super::state::{Overview, State};
 use crate::qr;
@@ -31,19 +32,20 @@ pub struct Painter {
     hall_code: Drawn,
     job_code: Drawn,
     slip_code: Drawn,
+    services: ServicePainter,
     staff: StaffPainter,
 }
 
 /// A code as it was drawn last.
 #[derive(Default)]
-struct Drawn {
+pub(super) struct Drawn {
     room: u32,
     code: Code,
 }
 
 impl Drawn {
     /// The code for `address`, drawn only if it is another one than last time.
-    fn code(&mut self, address: Option<&str>, room: u32) -> Code {
+    pub(super) fn code(&mut self, address: Option<&str>, room: u32) -> Code {
         let Some(address) = address else {
             *self = Self::default();
             return Code::default();
@@ -99,6 +101,7 @@ impl Painter {
             hall_code: Drawn::default(),
             job_code: Drawn::default(),
             slip_code: Drawn::default(),
+            services: ServicePainter::new(window),
             staff: StaffPainter::new(window),
         };
         let find = window.global::<FindData>();
@@ -136,6 +139,7 @@ impl Painter {
         self.paint_claim(window, state, hall, room);
         self.paint_my_jobs(window, state, hall);
         self.paint_keyboard(window, state);
+        self.services.paint(window, state, hall, room);
         self.staff.paint(window, state, &hall.time);
         self.paint_around(window, state, hall, link, warning, room);
     }
@@ -195,6 +199,11 @@ impl Painter {
         data.set_town(town.into());
         data.set_pay(pay.into());
         data.set_daily(query.daily_settled);
+        data.set_today(query.starts_today);
+        data.set_place_known(hall.time.here.is_some());
+        data.set_near(query.near);
+        data.set_near_km(i32::try_from(NEAR_KM).unwrap_or(i32::MAX));
+        data.set_order(query.order.code().into());
         let typing = state.way.here() == Screen::Words;
         let words = if typing { &find.draft } else { &query.words };
         data.set_words(words.as_str().into());

@@ -1,6 +1,7 @@
 //! Saying who one is: the identity number, and for new people the rest of a registration.
 
 use super::desk::NewRegistration;
+use super::services::toggle;
 use gighall_core::identity::{IdNumber, IdNumberError, mask_phone};
 use gighall_core::job::WorkKind;
 use gighall_core::wire::KnownWorker;
@@ -23,6 +24,14 @@ pub enum Purpose {
     Claim,
     /// To see one's jobs.
     MyJobs,
+    /// To be enrolled for the course that is open.
+    Enrol,
+    /// To see one's courses.
+    MyCourses,
+    /// To say what one would like to learn.
+    Wishes,
+    /// To be registered as unemployed.
+    Apply,
 }
 
 impl Purpose {
@@ -32,6 +41,10 @@ impl Purpose {
             Self::Register => "register",
             Self::Claim => "claim",
             Self::MyJobs => "my_jobs",
+            Self::Enrol => "enrol",
+            Self::MyCourses => "my_courses",
+            Self::Wishes => "wishes",
+            Self::Apply => "apply",
         }
     }
 }
@@ -160,11 +173,7 @@ impl Form {
         let Some(kind) = WorkKind::from_code(code) else {
             return;
         };
-        if self.kinds.contains(&kind) {
-            self.kinds.retain(|chosen| *chosen != kind);
-        } else {
-            self.kinds.push(kind);
-        }
+        toggle(&mut self.kinds, kind);
     }
 
     /// The registration, if everything is there and consent was given.

@@ -57,9 +57,16 @@ impl State {
     /// A code was scanned.
     pub(super) fn scanned(&mut self, text: &str) -> Vec<Request> {
         let here = self.way.here();
+        if here == Screen::StaffCheckIn && self.staff.inside {
+            return self.scanned_by_staff(Code::read(text));
+        }
         let typing = WHO.contains(&here) || here == Screen::Words;
-        let deciding = matches!(here, Screen::Confirm | Screen::Slip | Screen::Withdraw);
-        if typing || deciding || here.is_of_staff() || self.staff.inside {
+        let deciding = matches!(
+            here,
+            Screen::Confirm | Screen::Slip | Screen::Withdraw | Screen::CourseLeave
+        );
+        if typing || deciding || here.is_of_application() || here.is_of_staff() || self.staff.inside
+        {
             // What somebody has typed is not thrown away for a code that was scanned by chance, and the
             // staff menu is never left open behind a screen that everybody may touch.
             self.failure = "scan_later";

@@ -30,8 +30,27 @@ pub enum Screen {
     // ---- my jobs
     MyJobs,
     Withdraw,
+    Paid,
+    Unpaid,
     // ---- a slip that was scanned
     Scanned,
+    // ---- the hall's other services
+    Policies,
+    Policy,
+    Courses,
+    Course,
+    Enrolled,
+    MyCourses,
+    CourseLeave,
+    Wishes,
+    Places,
+    ApplyConsent,
+    ApplyLast,
+    ApplyWhy,
+    ApplySchool,
+    ApplyWants,
+    ApplyReview,
+    Applied,
     // ---- staff
     StaffDoor,
     StaffWho,
@@ -44,6 +63,7 @@ pub enum Screen {
     StaffScenes,
     StaffState,
     StaffEnrol,
+    StaffCheckIn,
     StaffSure,
 }
 
@@ -63,7 +83,22 @@ impl Screen {
                 | Self::StaffScenes
                 | Self::StaffState
                 | Self::StaffEnrol
+                | Self::StaffCheckIn
                 | Self::StaffSure
+        )
+    }
+
+    /// Whether somebody is answering the questions of an application there.
+    pub fn is_of_application(self) -> bool {
+        matches!(
+            self,
+            Self::ApplyConsent
+                | Self::ApplyLast
+                | Self::ApplyWhy
+                | Self::ApplySchool
+                | Self::ApplyWants
+                | Self::ApplyReview
+                | Self::Applied
         )
     }
 
@@ -91,7 +126,25 @@ impl Screen {
             Self::Refused => "refused",
             Self::MyJobs => "my_jobs",
             Self::Withdraw => "withdraw",
+            Self::Paid => "paid",
+            Self::Unpaid => "unpaid",
             Self::Scanned => "scanned",
+            Self::Policies => "policies",
+            Self::Policy => "policy",
+            Self::Courses => "courses",
+            Self::Course => "course",
+            Self::Enrolled => "enrolled",
+            Self::MyCourses => "my_courses",
+            Self::CourseLeave => "course_leave",
+            Self::Wishes => "wishes",
+            Self::Places => "places",
+            Self::ApplyConsent => "apply_consent",
+            Self::ApplyLast => "apply_last",
+            Self::ApplyWhy => "apply_why",
+            Self::ApplySchool => "apply_school",
+            Self::ApplyWants => "apply_wants",
+            Self::ApplyReview => "apply_review",
+            Self::Applied => "applied",
             Self::StaffDoor => "staff_door",
             Self::StaffWho => "staff_who",
             Self::StaffMenu => "staff_menu",
@@ -103,14 +156,15 @@ impl Screen {
             Self::StaffScenes => "staff_scenes",
             Self::StaffState => "staff_state",
             Self::StaffEnrol => "staff_enrol",
+            Self::StaffCheckIn => "staff_check_in",
             Self::StaffSure => "staff_sure",
         }
     }
 
     /// Whether going back from here would undo something that cannot be undone: a claim, a
-    /// registration. Only home is left then.
+    /// registration, an application. Only home is left then.
     fn ends_the_way_back(self) -> bool {
-        matches!(self, Self::Registered | Self::Slip)
+        matches!(self, Self::Registered | Self::Slip | Self::Applied)
     }
 }
 

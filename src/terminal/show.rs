@@ -2,8 +2,11 @@
 
 use crate::brief::{clock_text, cut, line, near, pay_unit};
 use crate::ui::{ClaimItem, JobDetail, JobItem, Moment};
+use gighall_core::claim::ClaimState;
 use gighall_core::job::Job;
+use gighall_core::place::Place;
 use gighall_core::rules;
+use gighall_core::wages;
 use gighall_core::wire::ClaimWithJob;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -18,6 +21,8 @@ pub struct HallTime {
     pub zone: TimeZone,
     /// Now.
     pub now: Timestamp,
+    /// Where the hall is, if that is known.
+    pub here: Option<Place>,
 }
 
 impl HallTime {
@@ -52,7 +57,18 @@ impl HallTime {
             places_left: i32::try_from(job.places_left).unwrap_or(i32::MAX),
             starts: self.moment(job.starts_at),
             town: line(&job.town),
+            distance: self.kilometres(job).unwrap_or_default().into(),
         }
+    }
+
+    /// How far the work is from the hall, in kilometres: with one decimal below ten.
+    fn kilometres(&self, job: &Job) -> Option<String> {
+        let place = job.position.as_ref().and_then(Place::of)?;
+        let km = self.here?.metres_to(place) / 1000.0;
+        Some(match km < 9.95 {
+            true => format!("{km:.1}"),
+            false => format!("{km:.0}"),
+        })
     }
 
     /// All that is said of a job.
@@ -91,12 +107,26 @@ impl HallTime {
         ClaimItem {
             job: self.job_item(job),
             number: claim.number.as_str().into(),
-            state: claim.state.code().into(),
+            state: self.claim_state(held).into(),
             reason: reason.into(),
             meet: self.moment(job.be_there_at()),
             meet_place: line(job.be_there_place()),
             may_withdraw: claim.state.is_coming()
                 && (!claim.state.holds_place() || rules::may_withdraw(job, self.now)),
+            may_settle: wages::may_settle(claim.state, job, self.now),
+        }
+    }
+
+    /// Where a claim stands, in the code of the words that the worker reads: work that is over is
+    /// done, whether anybody wrote it down or not.
+    fn claim_state(&self, held: &ClaimWithJob) -> &'static str {
+        let (state, job) = (held.claim.state, &held.job);
+        if wages::is_overdue(state, job, self.now, &self.zone) {
+            "overdue"
+        } else if wages::may_settle(state, job, self.now) {
+            ClaimState::Completed.code()
+        } else {
+            state.code()
         }
     }
 
@@ -116,6 +146,7 @@ mod tests {
         HallTime {
             zone: TimeZone::get("Asia/Shanghai").expect("bundled"),
             now: at("2026-11-23T15:59:00Z"),
+            here: "26.857,104.282".parse().ok(),
         }
     }
 
@@ -132,6 +163,21 @@ mod tests {
         assert_eq!(hall.moment(at("2026-11-25T03:00:00Z")).near, "after");
         assert_eq!(hall.moment(at("2026-12-24T03:00:00Z")).near, "");
         assert_eq!(hall.moment(at("2026-11-22T03:00:00Z")).near, "");
+    }
+
+    #[test]
+    fn the_way_is_told_where_both_ends_are_known() {
+        let mut job = a_job(1);
+        assert_eq!(hall().job_item(&job).distance, "");
+        job.position = Some(("26.875".to_owned(), "104.282".to_owned()));
+        assert_eq!(hall().job_item(&job).distance, "2.0");
+        job.position = Some(("26.647".to_owned(), "106.630".to_owned()));
+        assert_eq!(hall().job_item(&job).distance, "234");
+        let nowhere = HallTime {
+            here: None,
+            ..hall()
+        };
+        assert_eq!(nowhere.job_item(&job).distance, "");
     }
 
     #[test]

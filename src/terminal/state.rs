@@ -8,14 +8,18 @@ use super::keyboard::Keyboard;
 use super::my_jobs::MyJobs;
 use super::register::{Form, Purpose};
 use super::screen::{Screen, WHO, Way};
+use super::services::{ServiceEvent, Services};
 use super::show::HallTime;
 use super::staff::{StaffEvent, StaffSession};
 use super::voice::Voice;
 use gighall_core::id::JobId;
 use gighall_core::job::WorkKind;
+use gighall_core::playlist::ServicePlace;
+use gighall_core::wages;
 use gighall_core::wire::{ClaimWithJob, KnownWorker};
 use gighall_devices::id_card::CardNews;
 use gighall_devices::printer::Printed;
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 /// What a person does, as the window and the devices tell it. It may be personal, so it has no `Debug`.
@@ -36,6 +40,9 @@ pub enum Event {
     ChooseTown(String),
     ChoosePay(String),
     ToggleDaily,
+    ToggleToday,
+    ToggleNear,
+    NextOrder,
     /// Change one of the things that the list is narrowed by: `kinds`, `towns`, `pays`, `words`.
     Narrow(String),
     Search,
@@ -74,6 +81,14 @@ pub enum Event {
     TurnMyJobs(i32),
     AskWithdraw(i32),
     ConfirmWithdraw,
+    /// Was the work in this row paid?
+    AskPaid(i32),
+    /// The chosen work was paid.
+    SayPaid,
+    /// It was not.
+    SayUnpaid,
+    /// Back to the list of one's own jobs.
+    SeeMyJobs,
     ClaimsThatFit(i32),
     // ---- keyboard
     Key(String),
@@ -82,6 +97,8 @@ pub enum Event {
     ChooseCandidate(i32),
     TurnCandidates(bool),
     CandidatesThatFit(i32),
+    // ---- the hall's other services
+    Service(ServiceEvent),
     // ---- staff
     Staff(StaffEvent),
 }
@@ -96,6 +113,7 @@ impl Event {
                 | Self::TownsThatFit(_)
                 | Self::ClaimsThatFit(_)
                 | Self::CandidatesThatFit(_)
+                | Self::Service(ServiceEvent::RowsThatFit(_))
                 | Self::Staff(StaffEvent::ScenesThatFit(_))
         )
     }
@@ -122,6 +140,10 @@ pub struct Overview {
     pub speaks: bool,
     /// The language that everybody begins in, where staff have chosen one since the start.
     pub begins: Option<String>,
+    /// Where in the hall to find what.
+    pub places: Vec<ServicePlace>,
+    /// A wall of this kiosk says that somebody calls staff.
+    pub calls_on_wall: bool,
 }
 
 impl Overview {
@@ -137,6 +159,8 @@ impl Overview {
             reads_cards: false,
             speaks: false,
             begins: None,
+            places: Vec::new(),
+            calls_on_wall: false,
         }
     }
 
@@ -186,6 +210,8 @@ pub struct State {
     pub scanned: Option<ClaimWithJob>,
     /// Reading aloud.
     pub voice: Voice,
+    /// The hall's other services.
+    pub services: Services,
     /// A visit of staff.
     pub staff: StaffSession,
 }
@@ -219,7 +245,7 @@ impl State {
             Event::Home => self.go_home(),
             Event::Language => self.other_language = !self.other_language,
             Event::LargeType => self.large_type = !self.large_type,
-            Event::CallStaff(on) => self.calling_staff = on,
+            Event::CallStaff(on) => return self.call_staff(on),
             Event::FailureSeen => self.failure = "",
             Event::GoFind => self.go(Screen::Kinds),
             Event::GoRegister => self.ask_who(Purpose::Register),
@@ -256,6 +282,7 @@ impl State {
             }
             Event::RegistrationDone if self.staff.inside => self.helped_to_register(),
             Event::RegistrationDone => self.go(Screen::Kinds),
+            Event::Service(event) => return self.on_service(event),
             Event::Staff(event) => return self.on_staff(event),
             Event::ConfirmClaim => return self.confirm_claim(),
             Event::ClaimDone => self.claim_done(),
@@ -268,6 +295,12 @@ impl State {
             Event::TurnMyJobs(by) => self.mine.turn(by),
             Event::AskWithdraw(index) => self.ask_withdraw(place(index)),
             Event::ConfirmWithdraw => return self.confirm_withdraw(),
+            Event::AskPaid(index) => self.ask_paid(place(index), hall.time.now),
+            Event::SayPaid => return self.say_paid(),
+            Event::SayUnpaid if self.way.here() == Screen::Paid => self.go(Screen::Unpaid),
+            Event::SayUnpaid => {}
+            Event::SeeMyJobs if self.who.is_some() => self.go(Screen::MyJobs),
+            Event::SeeMyJobs => {}
             Event::ClaimsThatFit(rows) => self.mine.rows_that_fit(place(rows)),
             finding => return self.on_finding(finding, hall),
         }
@@ -280,6 +313,9 @@ impl State {
             Event::ChooseTown(name) => self.find.choose_town(&name),
             Event::ChoosePay(yuan) => self.find.choose_pay(&yuan),
             Event::ToggleDaily => self.find.toggle_daily(),
+            Event::ToggleToday => self.find.toggle_today(),
+            Event::ToggleNear => self.find.toggle_near(),
+            Event::NextOrder => self.find.next_order(hall.time.here.is_some()),
             Event::Narrow(what) => {
                 self.narrow(&what);
                 return Vec::new();
@@ -472,6 +508,9 @@ impl State {
                 self.go(Screen::MyJobs);
                 vec![Request::awaited(Ask::MyJobs(who))]
             }
+            Purpose::Enrol | Purpose::MyCourses | Purpose::Wishes | Purpose::Apply => {
+                self.serve(purpose, who)
+            }
         }
     }
 
@@ -507,6 +546,24 @@ impl State {
         match (&self.who, self.mine.chosen) {
             (Some(who), Some(claim)) if self.way.here() == Screen::Withdraw => {
                 vec![Request::awaited(Ask::Withdraw(who.clone(), claim))]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn ask_paid(&mut self, index: usize, now: Timestamp) {
+        let held = self.mine.in_sight().get(index);
+        if let Some(held) = held.filter(|held| wages::may_settle(held.claim.state, &held.job, now))
+        {
+            self.mine.chosen = Some(held.claim.id);
+            self.go(Screen::Paid);
+        }
+    }
+
+    fn say_paid(&mut self) -> Vec<Request> {
+        match (&self.who, self.mine.chosen) {
+            (Some(who), Some(claim)) if self.way.here() == Screen::Paid => {
+                vec![Request::awaited(Ask::Settle(who.clone(), claim))]
             }
             _ => Vec::new(),
         }

@@ -1,10 +1,11 @@
 //! The window's callbacks, each as an event of the session.
 
 use super::controller::TerminalController;
+use super::services::ServiceEvent;
 use super::staff::StaffEvent;
 use super::state::Event;
 use crate::ui::{
-    ClaimData, FindData, KeyboardData, MyJobsData, RegisterData, StaffData, Terminal,
+    ClaimData, FindData, KeyboardData, MyJobsData, RegisterData, ServiceData, StaffData, Terminal,
     TerminalWindow,
 };
 use slint::ComponentHandle;
@@ -52,6 +53,9 @@ pub(super) fn connect(window: &TerminalWindow, controller: &Weak<TerminalControl
         on_choose_town(name) => Event::ChooseTown(name.into());
         on_choose_pay(yuan) => Event::ChoosePay(yuan.into());
         on_toggle_daily() => Event::ToggleDaily;
+        on_toggle_today() => Event::ToggleToday;
+        on_toggle_near() => Event::ToggleNear;
+        on_next_order() => Event::NextOrder;
         on_ask(what) => Event::Narrow(what.into());
         on_search() => Event::Search;
         on_clear() => Event::ClearSearch;
@@ -81,6 +85,24 @@ pub(super) fn connect(window: &TerminalWindow, controller: &Weak<TerminalControl
         on_turn(by) => Event::TurnMyJobs(by);
         on_withdraw(index) => Event::AskWithdraw(index);
         on_confirm_withdraw() => Event::ConfirmWithdraw;
+        on_ask_paid(index) => Event::AskPaid(index);
+        on_paid() => Event::SayPaid;
+        on_unpaid() => Event::SayUnpaid;
+        on_see() => Event::SeeMyJobs;
+    });
+    connect!(window, controller, ServiceData {
+        on_go(to) => Event::Service(ServiceEvent::Go(to.into()));
+        on_open(row) => Event::Service(ServiceEvent::Open(row));
+        on_turn(by) => Event::Service(ServiceEvent::Turn(by));
+        on_rows_that_fit(rows) => Event::Service(ServiceEvent::RowsThatFit(rows));
+        on_enrol() => Event::Service(ServiceEvent::Enrol);
+        on_ask_leave(row) => Event::Service(ServiceEvent::AskLeave(row));
+        on_leave() => Event::Service(ServiceEvent::Leave);
+        on_toggle(code) => Event::Service(ServiceEvent::Toggle(code.into()));
+        on_choose(code) => Event::Service(ServiceEvent::Choose(code.into()));
+        on_toggle_agreed() => Event::Service(ServiceEvent::ToggleAgreed);
+        on_next() => Event::Service(ServiceEvent::Next);
+        on_call_over() => Event::Service(ServiceEvent::CallOver);
     });
     connect!(window, controller, StaffData {
         on_open() => Event::Staff(StaffEvent::Open);

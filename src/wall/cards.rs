@@ -3,7 +3,7 @@
 use crate::brief::{clock_text, cut, line, near, pay_unit};
 use crate::ui::{CourseRow, EventCard, JobCard, JobRow, NoticeCard};
 use gighall_core::event::Event;
-use gighall_core::hall::{Notice, NoticeKind};
+use gighall_core::hall::Notice;
 use gighall_core::job::Job;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -76,16 +76,8 @@ fn place(job: &Job) -> String {
 
 /// A notice, large.
 pub fn notice_card(notice: &Notice) -> NoticeCard {
-    let kind = match notice.kind {
-        NoticeKind::Policy => "policy",
-        NoticeKind::Announcement => "announcement",
-        NoticeKind::AntiFraud => "anti_fraud",
-        NoticeKind::WageGuide => "wage_guide",
-        NoticeKind::JobFair => "job_fair",
-        NoticeKind::Emergency => "emergency",
-    };
     NoticeCard {
-        kind: kind.into(),
+        kind: notice.kind.code().into(),
         title: line(&notice.title),
         body: cut(notice.body.trim(), TEXT_MOST),
         issuer: line(notice.issuer.as_deref().unwrap_or_default()),

@@ -3,7 +3,7 @@
 //! A hall may have a hundred thousand jobs, and its wall shows a dozen: of all of them only what
 //! the player needs is kept, of those that are on everything.
 
-use super::feed::{FeedError, WallFeed};
+use super::feed::{FeedError, StaffCall, WallFeed};
 use super::figures::Figures;
 use super::pictures::{Checked, Drawn, Gallery, Wanted};
 use crate::media::Ready;
@@ -87,6 +87,8 @@ pub struct News {
     pub events: Vec<Event>,
     /// What staff said about this wall.
     pub orders: Orders,
+    /// Somebody at the terminal waits for staff.
+    pub call: Option<StaffCall>,
     /// The jobs that were asked for.
     pub asked: Vec<JobId>,
     /// Those of them that are open.
@@ -183,6 +185,7 @@ impl News {
             notices: feed.notices(at)?,
             events: feed.events(at)?,
             orders: feed.orders(&wish.wall)?,
+            call: feed.call()?,
             asked: wish.jobs.clone(),
             jobs: jobs.collect(),
         })

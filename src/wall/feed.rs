@@ -37,9 +37,22 @@ pub trait WallFeed: Send + Sync + 'static {
     fn orders(&self, _wall: &str) -> Result<Orders, FeedError> {
         Ok(Orders::default())
     }
+    /// The terminal at which somebody waits for staff, where somebody does.
+    fn call(&self) -> Result<Option<StaffCall>, FeedError> {
+        Ok(None)
+    }
     /// Grows with every change of what the methods above answer, so that the wall can ask for
     /// little and often and load only what is new.
     fn revision(&self) -> u64;
+}
+
+/// Somebody at a terminal waits for staff.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StaffCall {
+    /// The terminal's name, as staff gave it.
+    pub terminal: String,
+    /// When the call ends if nobody comes.
+    pub until: Timestamp,
 }
 
 /// The device's connection to the hub.

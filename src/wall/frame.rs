@@ -116,6 +116,8 @@ pub fn fill(
     data.set_open_jobs(shown(index.figures.jobs));
     data.set_open_places(shown(index.figures.places_left));
     data.set_ticker(ticker(window, settings, news));
+    let call = news.call.as_ref().filter(|call| now < call.until);
+    data.set_call(call.map_or_else(SharedString::default, |call| line(&call.terminal)));
     if said(&data) != before {
         data.set_anew(!data.get_anew());
     }
@@ -140,13 +142,12 @@ fn ticker(window: &WallWindow, settings: &WallSettings, news: &News) -> SharedSt
 }
 
 /// What header and footer say.
-fn said(data: &WallData<'_>) -> (SharedString, i32, i32, bool, SharedString) {
+fn said(data: &WallData<'_>) -> ([SharedString; 3], i32, i32, bool) {
     (
-        data.get_time(),
+        [data.get_time(), data.get_hotline(), data.get_call()],
         data.get_open_jobs(),
         data.get_open_places(),
         data.get_offline(),
-        data.get_hotline(),
     )
 }
 

@@ -1,5 +1,6 @@
 //! A desk that does what a test wants, and remembers what it was asked.
 
+use super::services::FakeServices;
 use gighall_core::claim::{Claim, ClaimReason, ClaimState};
 use gighall_core::id::{ClaimId, JobId, WorkerId};
 use gighall_core::identity::IdNumber;
@@ -10,7 +11,8 @@ use gighall_core::wire::{ClaimWithJob, KnownWorker};
 use gighall_core::worker::Channel;
 use gighall_kiosk::staff::HallStaff;
 use gighall_kiosk::terminal::desk::{
-    ClaimOutcome, Desk, DeskError, Identified, JobPage, JobQuery, NewRegistration, WhyProvisional,
+    ClaimOutcome, Desk, DeskError, Identified, JobPage, JobQuery, NewRegistration, Order,
+    WhyProvisional,
 };
 use gighall_kiosk::terminal::staff::{StaffAnswer, StaffAsk};
 use jiff::{SignedDuration, Timestamp};
@@ -45,6 +47,7 @@ pub struct FakeDesk {
     /// Before the device is enrolled there is no code.
     pub enrolled: Mutex<bool>,
     pub staff: Mutex<Option<HallStaff>>,
+    pub services: FakeServices,
 }
 
 pub const NOW: &str = "2026-11-23T01:30:00Z";
@@ -130,6 +133,9 @@ fn some_job(n: u32) -> Job {
     job.ends_at = Some(job.starts_at + SignedDuration::from_hours(9));
     job.valid_until = job.starts_at;
     job.places_left = 1 + n % 4;
+    job.position = n
+        .is_multiple_of(3)
+        .then(|| (format!("26.{}", 857 + n), "104.282".to_owned()));
     job.urgent = n.is_multiple_of(7);
     job.requirements = n
         .is_multiple_of(2)
@@ -192,6 +198,7 @@ impl FakeDesk {
             codes_made: Mutex::default(),
             enrolled: Mutex::new(true),
             staff: Mutex::default(),
+            services: FakeServices::new(),
         })
     }
 
@@ -200,6 +207,18 @@ impl FakeDesk {
             Err(DeskError::Store("disk full".to_owned()))
         } else {
             Ok(())
+        }
+    }
+
+    /// A claim of that worker whose work ended so many days ago.
+    pub fn had_worked(&self, n: usize, days_ago: i64) {
+        self.had_claimed(n, ClaimState::Confirmed);
+        let mut claims = self.claims.lock().expect("held");
+        if let Some(ClaimWithJob { job, .. }) = claims.last_mut() {
+            let end = at(NOW) - SignedDuration::from_hours(24 * days_ago);
+            job.starts_at = end - SignedDuration::from_hours(9);
+            job.gather_at = None;
+            (job.ends_at, job.valid_until) = (Some(end), job.starts_at);
         }
     }
 
@@ -254,12 +273,17 @@ impl Desk for FakeDesk {
                 && query
                     .min_fen_a_day
                     .is_none_or(|min| job.pay.fen_a_day() >= Some(min))
+                && (!query.starts_today || job.starts_at < at("2026-11-23T16:00:00Z"))
+                && (!query.near || job.position.is_some())
                 && (query.words.is_empty()
                     || job.title.contains(&query.words)
                     || job.number.to_string() == query.words)
         };
         let jobs = self.jobs.lock().expect("held");
-        let found: Vec<Job> = jobs.iter().filter(fits).cloned().collect();
+        let mut found: Vec<Job> = jobs.iter().filter(fits).cloned().collect();
+        if query.order == Order::Pay {
+            found.sort_by_key(|job| std::cmp::Reverse(job.pay.fen_a_day()));
+        }
         let page = found.iter().skip(query.offset).take(query.limit);
         Ok(JobPage {
             total: found.len(),
@@ -379,6 +403,15 @@ impl Desk for FakeDesk {
         let held = held.ok_or(DeskError::NotFound)?;
         held.claim.state = ClaimState::Withdrawn;
         held.claim.reason = Some(ClaimReason::ByWorker);
+        Ok(held.claim.clone())
+    }
+
+    fn settle(&self, _: &KnownWorker, claim: ClaimId) -> Result<Claim, DeskError> {
+        self.checked()?;
+        let mut claims = self.claims.lock().expect("held");
+        let held = claims.iter_mut().find(|held| held.claim.id == claim);
+        let held = held.ok_or(DeskError::NotFound)?;
+        held.claim.state = ClaimState::Settled;
         Ok(held.claim.clone())
     }
 

@@ -2,9 +2,11 @@
 #![allow(dead_code, unused_imports)]
 
 mod desk;
+mod services;
 mod staff;
 
 pub use desk::{FakeDesk, Fate, NOW, known_number, new_number};
+pub use services::ServiceFate;
 pub use staff::{staff_config, staff_of};
 
 use gighall_kiosk::terminal::runner::{Inline, Runner, Work};
@@ -72,7 +74,11 @@ impl TestTerminal {
                 staff_idle: Duration::from_secs(30),
                 px_per_mm: 3.64,
                 language: "zh-CN".to_owned(),
+                here: "26.857,104.282".parse().ok(),
                 still: true,
+                places: services::some_places(),
+                calls_on_wall: true,
+                calls_aloud: false,
             },
             Box::new(later.clone()),
             Box::new(move || time.get()),

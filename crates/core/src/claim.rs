@@ -105,7 +105,8 @@ impl ClaimState {
             (Self::Confirmed, E::CheckIn) => Some(Self::CheckedIn),
             (Self::Confirmed, E::MissStart) => Some(Self::NoShow),
             (Self::CheckedIn, E::Complete) => Some(Self::Completed),
-            (Self::Completed, E::Settle) => Some(Self::Settled),
+            // Few halls check people in: the worker's own word is enough.
+            (Self::Confirmed | Self::CheckedIn | Self::Completed, E::Settle) => Some(Self::Settled),
             _ => None,
         }
     }
@@ -169,7 +170,9 @@ mod tests {
             (S::Confirmed, E::EmployerCancel, S::EmployerCancelled),
             (S::Confirmed, E::CheckIn, S::CheckedIn),
             (S::Confirmed, E::MissStart, S::NoShow),
+            (S::Confirmed, E::Settle, S::Settled),
             (S::CheckedIn, E::Complete, S::Completed),
+            (S::CheckedIn, E::Settle, S::Settled),
             (S::Completed, E::Settle, S::Settled),
         ];
         for state in S::ALL {
@@ -188,7 +191,10 @@ mod tests {
         for state in ClaimState::ALL.iter().filter(|s| s.is_coming()) {
             for event in ClaimEvent::ALL {
                 if let Some(next) = state.after(event)
-                    && !matches!(event, ClaimEvent::Confirm | ClaimEvent::CheckIn)
+                    && !matches!(
+                        event,
+                        ClaimEvent::Confirm | ClaimEvent::CheckIn | ClaimEvent::Settle
+                    )
                 {
                     assert!(!next.holds_place(), "{state:?} {event:?}");
                 }

@@ -47,6 +47,20 @@ pub enum NoticeKind {
     Emergency,
 }
 
+impl NoticeKind {
+    /// The stable code that screens translate.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Policy => "policy",
+            Self::Announcement => "announcement",
+            Self::AntiFraud => "anti_fraud",
+            Self::WageGuide => "wage_guide",
+            Self::JobFair => "job_fair",
+            Self::Emergency => "emergency",
+        }
+    }
+}
+
 /// A notice that the wall and the ticker show.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notice {

@@ -62,6 +62,14 @@ uuid_id!(
     /// An event of a hall.
     EventId
 );
+uuid_id!(
+    /// That one worker is enrolled, or asked to be, for one course.
+    EnrolmentId
+);
+uuid_id!(
+    /// What one worker applied for.
+    ApplicationId
+);
 
 /// A hall's id: 1 to 40 characters of `a-z`, `0-9` and `-`. It is not a region code: one county
 /// can have several halls.

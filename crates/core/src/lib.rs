@@ -6,6 +6,8 @@
 //! checker and in a network simulator. The protocol's rules are quoted by their number in the
 //! design page on sync ("rule 2: confirm").
 
+pub mod application;
+pub mod call;
 pub mod claim;
 pub mod event;
 #[cfg(test)]
@@ -19,6 +21,7 @@ pub mod outbox;
 pub mod pay;
 pub mod pay_text;
 pub mod picture;
+pub mod place;
 pub mod playlist;
 pub mod proof;
 pub mod rights;
@@ -27,8 +30,10 @@ pub mod seal;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod token;
+pub mod training;
 pub mod uscc;
 pub mod vault;
+pub mod wages;
 pub mod wire;
 pub mod work_words;
 pub mod worker;

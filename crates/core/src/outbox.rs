@@ -2,8 +2,11 @@
 //! the hash of the one before, and what was appended never changes; so the hub can tell a retry
 //! from a fork.
 
+use crate::application::Application;
 use crate::claim::Claim;
-use crate::id::{ClaimId, JobId};
+use crate::id::{ClaimId, EnrolmentId, JobId, WorkerId};
+use crate::job::WorkKind;
+use crate::training::Enrolment;
 use crate::worker::Registration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -196,6 +199,61 @@ pub enum Event {
         /// Of which job.
         job: JobId,
     },
+    /// Staff saw the worker at the gathering place.
+    ClaimCheckedIn {
+        /// Which: what the slip's code says. The device may not know it.
+        claim: ClaimId,
+    },
+    /// The worker of a claim said that its pay has come, wherever it was made.
+    ClaimSettled {
+        /// Which.
+        claim: ClaimId,
+        /// Of which job.
+        job: JobId,
+    },
+    /// A worker asked to be enrolled for a course; the hub decides.
+    TrainingAsked {
+        /// The enrolment.
+        enrolment: Box<Enrolment>,
+    },
+    /// A worker does not come to a course.
+    TrainingLeft {
+        /// Which enrolment.
+        enrolment: EnrolmentId,
+        /// Whose.
+        worker: WorkerId,
+    },
+    /// A worker said what they would like to learn: all of it, in place of what they said before.
+    TrainingWished {
+        /// Who.
+        worker: WorkerId,
+        /// Kinds of work to learn.
+        kinds: Vec<WorkKind>,
+    },
+    /// A worker applied to be registered as unemployed; staff finish it.
+    Applied {
+        /// The application.
+        application: Box<Application>,
+    },
+}
+
+impl Event {
+    /// Whose personal data it holds, by the id that the device gave; `None` where it holds none.
+    pub fn person(&self) -> Option<WorkerId> {
+        match self {
+            Self::WorkerRegistered { registration } => Some(registration.worker),
+            Self::Applied { application } => Some(application.worker),
+            Self::TrainingAsked { enrolment } => Some(enrolment.worker),
+            Self::TrainingLeft { worker, .. } | Self::TrainingWished { worker, .. } => {
+                Some(*worker)
+            }
+            Self::ClaimConfirmed { .. }
+            | Self::ClaimProvisional { .. }
+            | Self::ClaimWithdrawn { .. }
+            | Self::ClaimCheckedIn { .. }
+            | Self::ClaimSettled { .. } => None,
+        }
+    }
 }
 
 impl Body {

@@ -24,6 +24,12 @@ pub const MAX_LIVE_CLAIMS: usize = 5;
 /// A worker may withdraw freely until this many minutes before being due at the gathering place.
 pub const FREE_WITHDRAWAL_MINUTES: i64 = 60;
 
+/// Slips are checked in from so many hours before the time to be at the gathering place.
+pub const CHECK_IN_HOURS: i64 = 12;
+
+/// Nobody counts as absent before being so many minutes late at the gathering place.
+pub const NO_SHOW_AFTER_MINUTES: i64 = 60;
+
 /// Another claim that the worker holds, as far as the one who asks knows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HeldClaim {
@@ -95,6 +101,16 @@ pub fn may_claim(
 /// Whether a claim of this job may still be withdrawn at `now`.
 pub fn may_withdraw(job: &Job, now: Timestamp) -> bool {
     now.as_second() < job.be_there_at().as_second() - FREE_WITHDRAWAL_MINUTES * 60
+}
+
+/// Whether a worker may be checked in for this job at `now`: not days before it.
+pub fn may_check_in(job: &Job, now: Timestamp) -> bool {
+    now.as_second() >= job.be_there_at().as_second() - CHECK_IN_HOURS * 3600
+}
+
+/// Whether staff may say at `now` that somebody did not come to this job.
+pub fn may_be_absent(job: &Job, now: Timestamp) -> bool {
+    now.as_second() >= job.be_there_at().as_second() + NO_SHOW_AFTER_MINUTES * 60
 }
 
 /// Whether the screens should add the notice for people near or above retirement age.
@@ -182,6 +198,16 @@ mod tests {
         other.starts_at = job.busy_until();
         other.ends_at = None;
         assert_eq!(judged(&job, ADULT, &[HeldClaim::of(&other)]), Ok(()));
+    }
+
+    #[test]
+    fn nobody_is_absent_who_is_a_little_late() {
+        let mut job = a_job(1);
+        job.gather_at = Some(at("2026-11-23T23:30:00Z"));
+        assert!(!may_be_absent(&job, at("2026-11-24T00:29:59Z")));
+        assert!(may_be_absent(&job, at("2026-11-24T00:30:00Z")));
+        job.gather_at = None;
+        assert!(!may_be_absent(&job, at("2026-11-24T00:59:59Z")));
     }
 
     #[test]

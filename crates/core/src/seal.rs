@@ -1,6 +1,6 @@
-//! Sealed boxes: a device encrypts an identity number to the hub's public key, so that neither
-//! its outbox nor the network ever holds the number in the clear, and no secret of the hub lives
-//! in a hall.
+//! Sealed boxes: a device encrypts an identity number, or what somebody applied for, to the hub's
+//! public key, so that neither its outbox nor the network ever holds it in the clear, and no secret
+//! of the hub lives in a hall.
 
 use crate::identity::IdNumber;
 use crypto_box::aead::OsRng;
@@ -47,12 +47,18 @@ impl OpeningKey {
     /// # Errors
     /// [`SealError::Unreadable`] also where what was sealed is not an identity number.
     pub fn open(&self, sealed: &SealedText) -> Result<IdNumber, SealError> {
+        let text = self.open_text(sealed)?;
+        text.parse().map_err(|_| SealError::Unreadable)
+    }
+
+    /// Opens any sealed text.
+    ///
+    /// # Errors
+    /// [`SealError::Unreadable`]
+    pub fn open_text(&self, sealed: &SealedText) -> Result<String, SealError> {
         let bytes = hex::decode(&sealed.0).map_err(|_| SealError::Unreadable)?;
         let plain = self.0.unseal(&bytes).map_err(|_| SealError::Unreadable)?;
-        std::str::from_utf8(&plain)
-            .ok()
-            .and_then(|text| text.parse().ok())
-            .ok_or(SealError::Unreadable)
+        String::from_utf8(plain).map_err(|_| SealError::Unreadable)
     }
 }
 
@@ -62,10 +68,18 @@ impl SealingKey {
     /// # Errors
     /// [`SealError::Key`] if this is no key.
     pub fn seal(&self, number: &IdNumber) -> Result<SealedText, SealError> {
+        self.seal_text(number.reveal())
+    }
+
+    /// Seals any text.
+    ///
+    /// # Errors
+    /// [`SealError::Key`] if this is no key.
+    pub fn seal_text(&self, text: &str) -> Result<SealedText, SealError> {
         let mut bytes = [0; 32];
         hex::decode_to_slice(&self.0, &mut bytes).map_err(|_| SealError::Key)?;
         crypto_box::PublicKey::from(bytes)
-            .seal(&mut OsRng, number.reveal().as_bytes())
+            .seal(&mut OsRng, text.as_bytes())
             .map(|sealed| SealedText(hex::encode(sealed)))
             .map_err(|_| SealError::Key)
     }

@@ -32,6 +32,7 @@ use crate::outbox::{Head, Record};
 use crate::playlist::HubPlaylist;
 use crate::rights::Grant;
 use crate::seal::{SealedText, SealingKey};
+use crate::training::Enrolment;
 use crate::worker::Channel;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -66,7 +67,7 @@ pub enum Scope {
     /// What every device in a hall has to know: jobs, notices, events, playlists, the hall itself,
     /// who was erased.
     Hall(HallId),
-    /// What concerns one device: decisions on claims it took, rights that are asked back.
+    /// What concerns one device: decisions on claims and enrolments it took, rights that are asked back.
     Device(DeviceId),
 }
 
@@ -312,6 +313,11 @@ pub enum Change {
         /// Its name.
         name: String,
     },
+    /// An enrolment for a course that this device took stands differently now.
+    Enrolment {
+        /// The enrolment.
+        enrolment: Enrolment,
+    },
     /// A person has been erased at the hub: what is known of the person goes everywhere.
     WorkerErased {
         /// An id that the person had, at the hub or on a device.
@@ -467,6 +473,10 @@ pub struct FindWorkerReply {
     pub worker: Option<KnownWorker>,
     /// The person's claims with their jobs, newest first.
     pub claims: Vec<ClaimWithJob>,
+    /// The courses that the person is enrolled for or was, newest first; empty where a hub does not
+    /// tell.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub enrolments: Vec<Enrolment>,
 }
 
 /// A registered person.

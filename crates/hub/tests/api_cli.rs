@@ -300,6 +300,7 @@ fn a_mistyped_directory_is_not_made() {
         &[&["job", "list"], &hall[..]].concat(),
         &[&["notice", "list"], &hall[..]].concat(),
         &[&["claim", "list"], &hall[..]].concat(),
+        &[&["claim", "overdue"], &hall[..]].concat(),
         &["claim", "confirm", "--number", "00-0001"],
         &["worker", "show"],
     ] {
@@ -333,6 +334,7 @@ fn an_unknown_hall_is_told_with_those_there_are() {
         &["notice", "list"],
         &["notice", "add", "--kind", "policy", "--title", "稳就业"],
         &["claim", "list"],
+        &["claim", "overdue"],
         &["device", "add", "--name", "一号"],
         &["import", LISTINGS],
     ] {

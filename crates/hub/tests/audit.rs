@@ -222,3 +222,79 @@ fn staff_see_how_devices_are_and_take_their_doors_away() {
     assert!(list().trim_end().ends_with("\trevoked"), "{}", list());
     assert_eq!(state.store.authenticate(&device.token).expect("read"), None);
 }
+
+#[test]
+fn staff_say_who_came_and_who_did_not_and_it_is_written_down() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let state = hub(dir.path());
+    let now = Timestamp::now();
+    let mut today = gighall_core::testing::a_job(1);
+    today.starts_at = now - SignedDuration::from_hours(2);
+    today.ends_at = Some(now + SignedDuration::from_hours(6));
+    today.valid_until = now + SignedDuration::from_hours(6);
+    let listing = gighall_hub::store::Listing {
+        source_key: "today".to_owned(),
+        employer_uscc: None,
+        review: None,
+        start_moves: false,
+        job: today,
+    };
+    state
+        .store
+        .import(&a_hall(), &[listing], now)
+        .expect("imported");
+    let job = state.store.open_jobs(&a_hall(), now).expect("read")[0].id;
+    let workers = [1, 3].map(|order| registered(&state, order));
+    let claims = workers.map(|worker| {
+        let new = gighall_hub::store::NewClaim {
+            id: gighall_core::id::ClaimId(Uuid::new_v4()),
+            job,
+            worker,
+            channel: Channel::Phone,
+            device: None,
+        };
+        let reply = state.store.claim_direct(&new, now);
+        reply.expect("a place").claim
+    });
+    let say = |what: &str, number: &str| said(dir.path(), &["claim", what, "--number", number], "");
+    say("check-in", &claims[0].number);
+    say("check-in", &claims[0].number);
+    say("no-show", &claims[1].number);
+    let states = claims.clone().map(|claim| {
+        let kept = state.store.claim(claim.id).expect("read").expect("kept");
+        kept.claim.state.code()
+    });
+    assert_eq!(states, ["checked_in", "no_show"]);
+    let places = |id| state.store.job(id).expect("read").expect("there");
+    assert_eq!(places(job).places_left, places(job).places - 1);
+    let refused = Command::new(env!("CARGO_BIN_EXE_gighall-hub"))
+        .args(["claim", "check-in", "--number", &claims[1].number, "--data"])
+        .arg(dir.path())
+        .output()
+        .expect("ran");
+    let why = String::from_utf8_lossy(&refused.stderr);
+    assert!(!refused.status.success());
+    assert!(
+        why.contains("nobody is expected") && why.contains("no_show"),
+        "{why}"
+    );
+    let query = AuditQuery {
+        between: now..Timestamp::MAX,
+        worker: None,
+    };
+    let lines: Vec<_> = state
+        .store
+        .audited(&query)
+        .expect("read")
+        .into_iter()
+        .map(|line| (line.act, line.worker))
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            (Act::CheckedIn, Some(workers[0])),
+            (Act::CheckedIn, Some(workers[0])),
+            (Act::MarkedAbsent, Some(workers[1])),
+        ]
+    );
+}

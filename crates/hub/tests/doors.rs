@@ -5,7 +5,8 @@
 mod pages_support;
 
 use Role::*;
-use gighall_core::id::{ClaimId, DeviceId, HallId, WorkerId};
+use gighall_core::hall::{Notice, NoticeKind};
+use gighall_core::id::{ClaimId, DeviceId, HallId, NoticeId, WorkerId};
 use gighall_core::job::Job;
 use gighall_core::proof::ProofRequest;
 use gighall_core::testing::{a_hall, an_id_number};
@@ -80,6 +81,7 @@ struct World {
     jobs: Vec<Job>,
     claim: ClaimId,
     worker: WorkerId,
+    notice: NoticeId,
     picture: Uuid,
     media: String,
     used_code: String,
@@ -92,6 +94,19 @@ struct World {
 
 fn number(order: u32) -> gighall_core::identity::IdNumber {
     an_id_number("19750501", order).parse().expect("valid")
+}
+
+fn a_policy(now: Timestamp) -> Notice {
+    Notice {
+        id: NoticeId(Uuid::new_v4()),
+        kind: NoticeKind::Policy,
+        title: "社保补贴".to_owned(),
+        body: "灵活就业人员可以申请。".to_owned(),
+        issuer: None,
+        effective_from: now,
+        effective_to: None,
+        ticker: false,
+    }
 }
 
 fn in_use(hub: &Hub, device: DeviceId) {
@@ -117,6 +132,8 @@ impl World {
         std::fs::write(&png, b"\x89PNG\r\n\x1a\n").expect("written");
         let media = media::take(store.media_folder(), &png, "map.png").expect("taken");
         store.put_media(&media).expect("put");
+        let notice = a_policy(now);
+        store.put_notice(&a_hall(), &notice).expect("put");
         let picture = store.ask_picture(&a_hall(), None, now).expect("asked");
 
         // The worker whose claim everything is about.
@@ -185,6 +202,7 @@ impl World {
             jobs,
             claim: new.id,
             worker,
+            notice: notice.id,
             picture,
             media: media.sha256,
             used_code,
@@ -203,6 +221,7 @@ impl World {
             // The owner's claim is of the first job; it is the second that is claimed.
             .replace("{job}", &self.jobs[1].id.to_string())
             .replace("{claim}", &self.claim.to_string())
+            .replace("{notice}", &self.notice.to_string())
             .replace("{hash}", &self.media)
             .replace("{token}", &code)
     }
@@ -269,7 +288,7 @@ impl World {
     fn form(&self, path: &str) -> Option<Vec<(&'static str, String)>> {
         Some(match path {
             "/j/{job}/claim" => vec![("claim", Uuid::new_v4().to_string())],
-            "/s/{claim}/withdraw" | "/logout" => vec![],
+            "/s/{claim}/withdraw" | "/s/{claim}/paid" | "/logout" => vec![],
             // Known already: whoever knows number and name may come in from anywhere.
             "/register" => vec![
                 ("id_number", an_id_number("19750501", 11)),

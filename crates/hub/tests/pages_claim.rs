@@ -318,6 +318,41 @@ async fn too_late_to_withdraw_is_said() {
 }
 
 #[tokio::test]
+async fn a_worker_says_on_the_phone_that_the_pay_has_come() {
+    let hub = Hub::start().await;
+    let work = coming(1, 2, "砌砖小工");
+    let job = hub.publish(std::slice::from_ref(&work)).remove(0);
+    let mut phone = ready(&hub, &job, 11).await;
+    let slip = claim(&mut phone, &job).await.location.expect("a slip");
+    let paid = format!("{slip}/paid");
+    phone.get(&slip).await.shows("报上了").hides("工钱拿到了");
+    phone.post(&paid, &[]).await.leads_to(&slip);
+    phone.get(&slip).await.shows("报上了");
+    let mut over = work;
+    over.starts_at = hub.state.now() - SignedDuration::from_hours(80);
+    over.ends_at = Some(over.starts_at + SignedDuration::from_hours(10));
+    hub.import(&[over]);
+    phone
+        .get(&slip)
+        .await
+        .shows("已完工")
+        .shows("工钱该结了")
+        .shows("工钱拿到了")
+        .shows("tel:12333")
+        .hides("确定取消");
+    phone.get("/me").await.shows("工钱该结了");
+    let mut other = Phone::new(&hub.url);
+    other.get(&slip).await.hides("工钱拿到了");
+    assert_eq!(other.post(&paid, &[]).await.status, 403);
+    phone.get(&paid).await.leads_to(&slip);
+    for _ in 0..2 {
+        phone.post(&paid, &[]).await.leads_to(&slip);
+        phone.get(&slip).await.shows("已结算").hides("工钱拿到了");
+    }
+    phone.get("/me").await.shows("已结算").hides("工钱该结了");
+}
+
+#[tokio::test]
 async fn a_scanned_code_claims_once_for_each_worker() {
     let hub = Hub::start().await;
     let jobs = hub.publish(&[coming(1, 2, "砌砖小工"), coming(2, 4, "搬砖小工")]);

@@ -3,7 +3,10 @@
 
 mod pages_support;
 
+use gighall_core::hall::{Notice, NoticeKind};
+use gighall_core::id::NoticeId;
 use gighall_core::job::{Job, WorkKind};
+use gighall_core::testing::a_hall;
 use gighall_testkit::{Phone, percent};
 use pages_support::{Hub, coming};
 
@@ -104,4 +107,40 @@ async fn wrong_turns_get_a_page_too() {
     let id = uuid::Uuid::new_v4();
     assert_eq!(phone.get(&format!("/j/{id}")).await.status, 404);
     assert_eq!(phone.get(&format!("/s/{id}")).await.status, 404);
+}
+
+#[tokio::test]
+async fn a_policy_is_one_small_page_until_its_time_is_over() {
+    let hub = Hub::start().await;
+    let mut notice = Notice {
+        id: NoticeId(uuid::Uuid::new_v4()),
+        kind: NoticeKind::Policy,
+        title: "外出务工一次性交通补贴".to_owned(),
+        body: format!("第一条\n\n<b>第二条</b>\n{}", "补".repeat(9_900)),
+        issuer: Some("威宁县人社局".to_owned()),
+        effective_from: hub.state.now(),
+        effective_to: None,
+        ticker: false,
+    };
+    let put = |notice: &Notice| hub.state.store.put_notice(&a_hall(), notice);
+    put(&notice).expect("put");
+    let mut phone = Phone::new(&hub.url);
+    let address = format!("/n/{}", notice.id);
+    let page = phone.get(&address).await;
+    page.shows("外出务工一次性交通补贴")
+        .shows("威宁县人社局")
+        .shows("<p>第一条</p>")
+        .shows("&lt;b&gt;第二条")
+        .hides("<script");
+    assert!(page.body.len() < 50_000, "{} bytes", page.body.len());
+    phone
+        .get(&format!("{address}?lang=en"))
+        .await
+        .shows("Policy");
+    notice.effective_to = Some(hub.state.now());
+    put(&notice).expect("put");
+    assert_eq!(phone.get(&address).await.status, 404);
+    let unknown = format!("/n/{}", uuid::Uuid::new_v4());
+    assert_eq!(phone.get(&unknown).await.status, 404);
+    assert_eq!(phone.get("/n/1").await.status, 404);
 }

@@ -7,11 +7,14 @@ use crate::terminal::print;
 use crate::terminal::session::Heard;
 use crate::terminal::state::{Event, Overview, State};
 use crate::terminal::voice::Reading;
-use crate::ui::Spoken;
+use crate::ui::{ServiceSpoken, Spoken};
 use gighall_devices::speech::Utterance;
 use gighall_devices::wedge::Wedge;
 use slint::ComponentHandle;
 use std::sync::mpsc;
+
+/// The clip that calls staff, where the hall has one.
+const CALL_CLIP: &str = "call_staff";
 
 /// What stands beside the terminal.
 #[derive(Default)]
@@ -110,6 +113,14 @@ impl TerminalController {
             beside.devices.print(ticket, beside.ticket);
         }
         self.read_aloud(&mut beside, state.reading(), hall);
+        if state.takes_to_say_call() && self.options.calls_aloud {
+            beside.devices.say(Utterance {
+                key: CALL_CLIP.to_owned(),
+                language: self.language(hall, state.other_language).to_owned(),
+                text: self.window.global::<ServiceSpoken>().invoke_call().into(),
+                volume: 100,
+            });
+        }
     }
 
     /// Says what has begun to be read, and ends what no longer is.

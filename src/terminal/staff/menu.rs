@@ -1,12 +1,14 @@
 //! What the staff menu knows, and what each touch does to it. No window, no thread.
 
 use super::{
-    Door, Fact, NoticeText, Picture, StaffAnswer, StaffAsk, StaffView, StaffWant, WallChange,
-    WallView,
+    CheckInView, Door, Fact, NoticeText, Picture, Slip, StaffAnswer, StaffAsk, StaffView,
+    StaffWant, WallChange, WallView,
 };
+use crate::pinyin::Wanted;
 use crate::terminal::ask::{Ask, Request};
 use crate::terminal::find::{pages, turned};
 use crate::terminal::register::Purpose;
+use crate::terminal::scan::Code;
 use crate::terminal::screen::Screen;
 use crate::terminal::state::{Overview, State};
 use crate::ui;
@@ -18,6 +20,8 @@ const PIN: std::ops::RangeInclusive<usize> = crate::staff::pin::DIGITS;
 const NUMBER_MAX: usize = 6;
 /// Most characters of a notice that is typed.
 const TITLE_MAX: usize = 40;
+/// Most digits of a slip's number.
+const SLIP_MAX: usize = 12;
 /// Characters of an enrolment code, its dash included.
 const CODE_LENGTH: usize = 11;
 
@@ -75,6 +79,10 @@ pub struct StaffSession {
     pub facts: Vec<Fact>,
     /// The enrolment code as typed.
     pub code: String,
+    /// The number of a slip as typed.
+    pub slip: String,
+    /// What came of the last check-in.
+    pub checked: CheckInView,
     /// What is asked once more.
     pub sure: &'static str,
     /// Somebody is being helped to register.
@@ -203,6 +211,10 @@ impl State {
                 self.go(Screen::StaffSpan);
                 vec![]
             }
+            Screen::StaffCheckIn if self.staff.inside && !self.staff.slip.is_empty() => {
+                let slip = Slip::Typed(std::mem::take(&mut self.staff.slip));
+                vec![self.staff.asks(StaffWant::CheckIn(slip))]
+            }
             Screen::StaffEnrol if self.staff.inside && self.staff.code_is_ready() => {
                 self.ask_once_more("enrol");
                 vec![]
@@ -239,6 +251,12 @@ impl State {
             "staff_scenes" => {
                 self.staff.page = 0;
                 self.go(Screen::StaffScenes);
+                vec![]
+            }
+            "staff_check_in" => {
+                self.staff.slip.clear();
+                self.staff.checked = CheckInView::default();
+                self.go(Screen::StaffCheckIn);
                 vec![]
             }
             "staff_state" => {
@@ -306,6 +324,20 @@ impl State {
         vec![self.staff.asks(want)]
     }
 
+    /// A code was scanned on the screen for check-ins.
+    pub(in crate::terminal) fn scanned_by_staff(&mut self, code: Code) -> Vec<Request> {
+        match code {
+            Code::Slip(id) => vec![self.staff.asks(StaffWant::CheckIn(Slip::Scanned(id)))],
+            _ => {
+                self.staff.checked = CheckInView {
+                    code: "foreign",
+                    ..CheckInView::default()
+                };
+                vec![]
+            }
+        }
+    }
+
     fn look_at_wall(&self) -> Request {
         self.staff.asks(StaffWant::LookAt(self.staff.wall))
     }
@@ -340,6 +372,7 @@ impl State {
             }
             StaffAnswer::Picture(picture) => self.staff.picture = picture,
             StaffAnswer::Wall(wall) => self.staff.lit = wall,
+            StaffAnswer::CheckedIn(checked) => self.staff.checked = checked,
             StaffAnswer::Facts(facts) => self.staff.facts = facts,
             StaffAnswer::Noted => {}
         }
@@ -392,6 +425,9 @@ impl State {
             Screen::StaffWho if key.is_ascii_digit() && self.staff.number.len() < NUMBER_MAX => {
                 self.staff.number.push(key);
             }
+            Screen::StaffCheckIn if key.is_ascii_digit() && self.staff.slip.len() < SLIP_MAX => {
+                self.staff.slip.push(key);
+            }
             Screen::StaffEnrol => self.staff.type_code(key),
             Screen::StaffWords if key.is_ascii_digit() => {
                 let letters = self.keyboard.buffer.take_letters();
@@ -399,7 +435,7 @@ impl State {
                 self.type_notice(&key.to_string());
             }
             Screen::StaffWords => {
-                self.keyboard.buffer.push(key, false);
+                self.keyboard.buffer.push(key, Wanted::Words);
             }
             _ => {}
         }
@@ -411,6 +447,7 @@ impl State {
             Screen::StaffDoor => Some(&mut self.staff.pin),
             Screen::StaffWho => Some(&mut self.staff.number),
             Screen::StaffWords => Some(&mut self.staff.words),
+            Screen::StaffCheckIn => Some(&mut self.staff.slip),
             Screen::StaffEnrol => Some(&mut self.staff.code),
             _ => None,
         }

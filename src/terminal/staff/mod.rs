@@ -9,6 +9,7 @@ pub use menu::{StaffEvent, StaffSession};
 pub use paint::StaffPainter;
 
 use gighall_core::hall::Notice;
+use gighall_core::id::ClaimId;
 use gighall_core::playlist::Power;
 use image::RgbImage;
 use jiff::{SignedDuration, Timestamp};
@@ -50,6 +51,8 @@ pub enum StaffWant {
     State,
     /// To ask the hub for what is new.
     SyncNow,
+    /// To check a slip in.
+    CheckIn(Slip),
     /// To write the logs into the configured folder.
     Export,
     /// To enrol the device with that code.
@@ -60,6 +63,26 @@ pub enum StaffWant {
     Restart,
     /// To end the program.
     LeaveProgram,
+}
+
+/// Which slip.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Slip {
+    /// Its code was scanned.
+    Scanned(ClaimId),
+    /// The digits of its number were typed.
+    Typed(String),
+}
+
+/// What came of a check-in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CheckInView {
+    /// The code of a sentence; empty before there was any.
+    pub code: &'static str,
+    /// The claim's number, where it is known.
+    pub number: String,
+    /// What work it is of, where that is known.
+    pub title: String,
 }
 
 /// What may be changed of a wall.
@@ -96,6 +119,8 @@ pub enum StaffAnswer {
     Picture(Option<Picture>),
     /// A wall.
     Wall(WallView),
+    /// A slip was checked in, or was not.
+    CheckedIn(CheckInView),
     /// How the device is.
     Facts(Vec<Fact>),
     /// Nothing to say.

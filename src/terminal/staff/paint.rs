@@ -60,6 +60,10 @@ impl StaffPainter {
         data.set_begins_chinese(view.language.starts_with("zh"));
         data.set_code(staff.code.as_str().into());
         data.set_code_ready(staff.code_is_ready());
+        data.set_slip(staff.slip.as_str().into());
+        data.set_checked(staff.checked.code.into());
+        data.set_checked_number(staff.checked.number.as_str().into());
+        data.set_checked_title(staff.checked.title.as_str().into());
         data.set_sure(staff.sure.into());
         self.walls(&data, staff, time);
         self.facts(staff, time);

@@ -59,7 +59,7 @@ pub async fn find_worker(
     let reply = state
         .ask(move |store| {
             let worker = store.worker_by_sealed(&request.id_sealed)?;
-            let claims = match &worker {
+            let (claims, enrolments) = match &worker {
                 Some(worker) => {
                     store.audit(&Audited {
                         at: now,
@@ -68,11 +68,16 @@ pub async fn find_worker(
                         worker: Some(worker.worker),
                         hall: Some(caller.hall),
                     })?;
-                    store.claims_of(worker.worker)?
+                    let claims = store.claims_of(worker.worker)?;
+                    (claims, store.enrolments_of(worker.worker)?)
                 }
-                None => Vec::new(),
+                None => Default::default(),
             };
-            Ok(FindWorkerReply { worker, claims })
+            Ok(FindWorkerReply {
+                worker,
+                claims,
+                enrolments,
+            })
         })
         .await?;
     Ok(Json(reply))

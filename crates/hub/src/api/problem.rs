@@ -77,7 +77,11 @@ impl From<StoreError> for ApiError {
             | StoreError::IdInUse(_)
             | StoreError::Unreadable
             | StoreError::NotHeld
+            | StoreError::MoreEnrolled
+            | StoreError::Finished
             | StoreError::NotWaiting
+            | StoreError::NotExpected(_)
+            | StoreError::NotLateYet
             | StoreError::SeveralDevices
             | StoreError::Event(_)
             | StoreError::StillClaimed => ProblemType::BadRequest,

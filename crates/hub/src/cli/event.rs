@@ -1,9 +1,12 @@
 //! `event`: what happens in a hall or for it.
 
-use super::shared::{Clock, end_of, moment_of, must_know, open, print};
-use super::{CliError, EventCommand, NewEvent};
+use super::shared::{Clock, end_of, moment_of, must_know, note, open, print};
+use super::{CliError, Data, EventCommand, NewEvent};
 use gighall_core::event::{Event, EventKind, LONGEST};
 use gighall_core::id::EventId;
+use gighall_core::identity::{mask_name, mask_phone};
+use gighall_core::wire::KnownWorker;
+use gighall_hub::store::{Act, StoreError};
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -21,6 +24,7 @@ pub fn run(command: &EventCommand) -> Result<(), CliError> {
             events.sort_by_key(|event| (event.starts_at, event.id));
             print(events.iter().map(|event| line(event, &clock)))
         }
+        EventCommand::Enrolments { data, id, names } => enrolments(data, *id, *names),
         EventCommand::SetPlaces {
             data,
             id,
@@ -39,6 +43,32 @@ pub fn run(command: &EventCommand) -> Result<(), CliError> {
             Ok(())
         }
     }
+}
+
+fn enrolments(data: &Data, id: EventId, names: bool) -> Result<(), CliError> {
+    let (state, store) = open(data)?;
+    let (hall, _) = store.event(id)?.ok_or(StoreError::NotFound("event"))?;
+    let enrolled = store.enrolled(id)?;
+    note(store.as_ref(), Act::EnrolmentsListed, None, &hall)?;
+    let clock = Clock::of(&state);
+    print(enrolled.iter().map(|it| {
+        let who = it.worker.as_ref().map(|worker| who(worker, names));
+        let who = who.unwrap_or_else(|| "-\t-\t-".to_owned());
+        format!("{who}\t{}", clock.text(it.enrolment.made_at))
+    }))
+}
+
+fn who(worker: &KnownWorker, names: bool) -> String {
+    let (name, phone) = (worker.name.as_str(), worker.phone.as_deref());
+    let (name, phone) = match names {
+        true => (name.to_owned(), phone.map(str::to_owned)),
+        false => (mask_name(name), phone.map(mask_phone)),
+    };
+    format!(
+        "{name}\t{}\t{}",
+        phone.as_deref().unwrap_or("-"),
+        worker.id_mask
+    )
 }
 
 fn line(event: &Event, clock: &Clock) -> String {

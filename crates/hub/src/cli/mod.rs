@@ -1,5 +1,6 @@
 //! The command line.
 
+mod application;
 mod audit;
 mod event;
 mod media;
@@ -10,6 +11,7 @@ mod proof;
 mod serve;
 mod shared;
 mod staff;
+mod training;
 mod worker;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -58,6 +60,12 @@ enum Command {
     /// Job fairs, broadcasts, recruiting on the spot, courses.
     #[command(subcommand)]
     Event(EventCommand),
+    /// What people would like to learn.
+    #[command(subcommand)]
+    Training(training::TrainingCommand),
+    /// Applications to be registered as unemployed, which staff finish.
+    #[command(subcommand)]
+    Application(application::ApplicationCommand),
     /// Playlists: what walls show, where it is not their own kiosk.toml that says so.
     #[command(subcommand)]
     Playlist(playlist::PlaylistCommand),
@@ -67,7 +75,7 @@ enum Command {
     /// Jobs.
     #[command(subcommand)]
     Job(JobCommand),
-    /// Claims of jobs whose employer chooses among those who apply.
+    /// Claims: whom an employer chose, who came and who did not, whose pay is late.
     #[command(subcommand)]
     Claim(ClaimCommand),
     /// What walls showed.
@@ -278,7 +286,19 @@ enum EventCommand {
         #[arg(long, value_name = "ID")]
         hall: HallId,
     },
-    /// Says how many have signed up.
+    /// Lists who is enrolled for a course, in the order in which they asked: name, telephone and ID
+    /// number, masked unless --names is given, and when they asked. It is written down.
+    Enrolments {
+        #[command(flatten)]
+        data: Data,
+        /// The course's id, as `add` and `list` print it.
+        #[arg(long, value_name = "ID")]
+        id: EventId,
+        /// Names and telephones in full, to call people and to tick them off.
+        #[arg(long)]
+        names: bool,
+    },
+    /// Says how many have signed up in all; refused where more are enrolled at terminals.
     SetPlaces {
         #[command(flatten)]
         data: Data,
@@ -292,7 +312,7 @@ enum EventCommand {
         #[arg(long, value_name = "N")]
         places: Option<u32>,
     },
-    /// Takes an event back: it leaves every wall.
+    /// Takes an event back: it leaves every wall, and who was enrolled is not any more.
     Withdraw {
         #[command(flatten)]
         data: Data,
@@ -387,10 +407,25 @@ enum ClaimCommand {
         #[arg(long, value_name = "ID")]
         hall: HallId,
     },
+    /// Lists the claims whose pay is late by their settlement and whose workers have not said that it
+    /// has come: number, job, title, worker, employer, late since. Not every worker says so who was
+    /// paid: ask before you believe it.
+    Overdue {
+        #[command(flatten)]
+        data: Data,
+        /// The hall.
+        #[arg(long, value_name = "ID")]
+        hall: HallId,
+    },
     /// The employer chose this worker.
     Confirm(Decide),
     /// The employer chose others: the place is free again.
     Reject(Decide),
+    /// The worker is at the gathering place. Said again, it has no effect.
+    CheckIn(Decide),
+    /// The worker did not come: the place is free again. Taken from an hour after the time to be
+    /// there.
+    NoShow(Decide),
 }
 
 #[derive(Debug, Args)]
@@ -573,8 +608,11 @@ pub enum CliError {
         /// Where it stands.
         state: &'static str,
     },
+    /// No application has that number, or none that is not finished.
+    #[error("there is no application {0} to do that with: `application list` shows them")]
+    NoApplication(String),
     /// Terminals that had lost their data made up the same number.
-    #[error("{claims} claims that wait have the number {number}: nothing was decided")]
+    #[error("{claims} such claims have the number {number}: nothing was changed")]
     Ambiguous {
         /// The number.
         number: String,
@@ -592,6 +630,8 @@ pub fn run(cli: &Cli) -> Result<(), CliError> {
         Command::Hall(hall) => staff::hall(hall),
         Command::Notice(notice) => notice::run(notice),
         Command::Event(event) => event::run(event),
+        Command::Training(command) => training::run(command),
+        Command::Application(command) => application::run(command),
         Command::Playlist(command) => playlist::run(command),
         Command::Media(command) => media::run(command),
         Command::Job(job) => staff::job(job),

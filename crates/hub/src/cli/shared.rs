@@ -2,8 +2,8 @@
 //! read them.
 
 use super::{CliError, Data};
-use gighall_core::id::HallId;
-use gighall_hub::store::Store;
+use gighall_core::id::{HallId, WorkerId};
+use gighall_hub::store::{Act, Audited, Store};
 use gighall_hub::{HubConfig, HubState};
 use jiff::Timestamp;
 use jiff::ToSpan;
@@ -45,6 +45,22 @@ pub(super) fn must_know(store: &dyn Store, hall: &HallId) -> Result<(), CliError
             false => format!("there are {}", known.join(", ")),
         },
     })
+}
+
+/// Writes down what staff did with people's data.
+pub(super) fn note(
+    store: &dyn Store,
+    act: Act,
+    worker: Option<WorkerId>,
+    hall: &HallId,
+) -> Result<(), CliError> {
+    Ok(store.audit(&Audited {
+        at: Timestamp::now(),
+        actor: actor(),
+        act,
+        worker,
+        hall: Some(hall.clone()),
+    })?)
 }
 
 /// A text without blanks around it, if it has 1 to `most` characters in one line.

@@ -1,15 +1,16 @@
 //! What staff do from the command line, while the server runs or not.
 
-use super::shared::{Clock, actor, checked, must_know, open, open_or_make, print};
+use super::shared::{Clock, checked, must_know, note, open, open_or_make, print};
 use super::{ClaimCommand, CliError, Decide, Device, HallCommand, Import, JobCommand};
 use gighall_core::claim::ClaimState;
 use gighall_core::hall::Hall;
-use gighall_core::id::{HallId, WorkerId};
+use gighall_core::id::HallId;
 use gighall_core::identity::mask_name;
 use gighall_core::job::JobState;
+use gighall_core::wages;
 use gighall_core::wire::ClaimWithJob;
 use gighall_hub::import::read_file;
-use gighall_hub::store::{Act, Audited, DeviceStatus, ListedJob, Store, StoreError};
+use gighall_hub::store::{Act, DeviceStatus, ListedJob, Store, StoreError};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashSet};
 
@@ -251,33 +252,39 @@ pub fn claim(command: &ClaimCommand) -> Result<(), CliError> {
                 if erased.iter().any(|other| other.claim.id == held.claim.id) {
                     continue;
                 }
-                let worker = store.worker(held.claim.worker)?;
-                let name = worker.map(|worker| mask_name(&worker.name));
-                lines.push(claim_line(&held, name.as_deref().unwrap_or("-")));
+                lines.push(claim_line(&held, &masked(store.as_ref(), &held)?));
             }
             lines.extend(erased.iter().map(|held| claim_line(held, ERASED)));
             note(store.as_ref(), Act::ClaimsListed, None, hall)?;
             print(lines)
         }
+        ClaimCommand::Overdue { data, hall } => {
+            let (state, store) = open(data)?;
+            must_know(store.as_ref(), hall)?;
+            let clock = Clock::of(&state);
+            let mut lines = Vec::new();
+            for held in store.overdue_claims(hall, Timestamp::now())? {
+                lines.push(format!(
+                    "{}\t{}\tlate since {}",
+                    claim_line(&held, &masked(store.as_ref(), &held)?),
+                    held.job.employer.name,
+                    clock.text(wages::late_from(&held.job, &state.zone))
+                ));
+            }
+            note(store.as_ref(), Act::ClaimsListed, None, hall)?;
+            print(lines)
+        }
         ClaimCommand::Confirm(decide) => decision(decide, true),
         ClaimCommand::Reject(decide) => decision(decide, false),
+        ClaimCommand::CheckIn(decide) => attendance(decide, true),
+        ClaimCommand::NoShow(decide) => attendance(decide, false),
     }
 }
 
-/// Writes down what staff did with people's data.
-fn note(
-    store: &dyn Store,
-    act: Act,
-    worker: Option<WorkerId>,
-    hall: &HallId,
-) -> Result<(), CliError> {
-    Ok(store.audit(&Audited {
-        at: Timestamp::now(),
-        actor: actor(),
-        act,
-        worker,
-        hall: Some(hall.clone()),
-    })?)
+/// The name of whoever claimed, as others may read it.
+fn masked(store: &dyn Store, held: &ClaimWithJob) -> Result<String, CliError> {
+    let worker = store.worker(held.claim.worker)?;
+    Ok(worker.map_or_else(|| "-".to_owned(), |worker| mask_name(&worker.name)))
 }
 
 fn claim_line(held: &ClaimWithJob, worker: &str) -> String {
@@ -289,27 +296,58 @@ fn claim_line(held: &ClaimWithJob, worker: &str) -> String {
 
 fn decision(decide: &Decide, chosen: bool) -> Result<(), CliError> {
     let (_, store) = open(&decide.data)?;
-    let number = decide.number.clone();
-    let claims = store.claims_numbered(&number)?;
-    let waiting: Vec<&ClaimWithJob> = claims
-        .iter()
-        .filter(|held| held.claim.state == ClaimState::Claimed)
-        .collect();
-    let held = match (waiting.as_slice(), claims.last()) {
-        ([held], _) => held,
-        ([], None) => return Err(CliError::NoClaim(number)),
-        ([], Some(held)) => {
-            let state = held.claim.state.code();
-            return Err(CliError::NotWaiting { number, state });
-        }
-        (several, _) => {
-            let claims = several.len();
-            return Err(CliError::Ambiguous { number, claims });
-        }
+    let number = &decide.number;
+    let not_waiting = |state: ClaimState| CliError::NotWaiting {
+        number: number.clone(),
+        state: state.code(),
     };
+    let held = numbered(store.as_ref(), number, &[ClaimState::Claimed], not_waiting)?;
     store.decide_claim(held.claim.id, chosen, Timestamp::now())?;
     let worker = Some(held.claim.worker);
     note(store.as_ref(), Act::ClaimDecided, worker, &held.job.hall)?;
     tracing::info!(number, chosen, "decided");
     Ok(())
+}
+
+/// Whether the worker came.
+fn attendance(decide: &Decide, came: bool) -> Result<(), CliError> {
+    let (_, store) = open(&decide.data)?;
+    let (number, now) = (&decide.number, Timestamp::now());
+    let (after, act) = match came {
+        true => (ClaimState::CheckedIn, Act::CheckedIn),
+        false => (ClaimState::NoShow, Act::MarkedAbsent),
+    };
+    let wanted = [ClaimState::Confirmed, after];
+    let not_expected = |state| CliError::from(StoreError::NotExpected(state));
+    let held = numbered(store.as_ref(), number, &wanted, not_expected)?;
+    match came {
+        true => store.check_in(held.claim.id, now)?,
+        false if held.claim.state == after => {}
+        false => store.mark_absent(held.claim.id, now)?,
+    }
+    note(store.as_ref(), act, Some(held.claim.worker), &held.job.hall)?;
+    tracing::info!(number, came, "noted");
+    Ok(())
+}
+
+/// The one claim with that number that is in one of the `wanted` states. `otherwise` says what is
+/// wrong with another state.
+fn numbered(
+    store: &dyn Store,
+    number: &str,
+    wanted: &[ClaimState],
+    otherwise: impl FnOnce(ClaimState) -> CliError,
+) -> Result<ClaimWithJob, CliError> {
+    let mut claims = store.claims_numbered(number)?;
+    let last = claims.last().map(|held| held.claim.state);
+    claims.retain(|held| wanted.contains(&held.claim.state));
+    match (claims.len(), claims.pop(), last) {
+        (1, Some(held), _) => Ok(held),
+        (0, _, None) => Err(CliError::NoClaim(number.to_owned())),
+        (0, _, Some(state)) => Err(otherwise(state)),
+        (claims, ..) => Err(CliError::Ambiguous {
+            number: number.to_owned(),
+            claims,
+        }),
+    }
 }

@@ -37,6 +37,9 @@ pub fn run(command: &WorkerCommand) -> Result<(), CliError> {
                 "consent": file.consent,
                 "registered_through": file.channel,
                 "claims": file.claims,
+                "enrolments": file.enrolments,
+                "would_like_to_learn": file.wishes,
+                "applications": file.applications,
             });
             print([format!("{all:#}")])
         }
@@ -124,6 +127,23 @@ fn lines(file: &WorkerFile, clock: &Clock) -> Vec<String> {
             held.job.number,
             held.job.title
         )
+    }));
+    lines.extend(file.enrolments.iter().map(|it| {
+        let begins = clock.text(it.starts_at);
+        format!("course\t{}\t{}\tbegins {begins}", it.state.code(), it.title)
+    }));
+    let wishes: Vec<&str> = file.wishes.iter().map(|kind| kind.zh()).collect();
+    if !wishes.is_empty() {
+        lines.push(format!("would like to learn\t{}", wishes.join(" ")));
+    }
+    lines.extend(file.applications.iter().map(|it| {
+        let made = clock.text(it.made_at);
+        let state = if it.finished_at.is_some() {
+            "finished"
+        } else {
+            "waits"
+        };
+        format!("application {}\t{state}\thanded in {made}", it.number)
     }));
     lines
 }

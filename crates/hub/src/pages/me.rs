@@ -4,10 +4,11 @@ use super::format::moment;
 use super::frame::{Frame, frame};
 use super::problem::Problem;
 use super::visit::Visit;
-use super::{Pages, cookies};
+use super::{Pages, cookies, slip};
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use gighall_core::identity::mask_name;
+use gighall_core::wages;
 use gighall_core::wire::ClaimWithJob;
 use maud::{Markup, html};
 
@@ -48,11 +49,15 @@ fn row(pages: &Pages, visit: &Visit, held: &ClaimWithJob) -> Markup {
     let text = visit.text();
     let (claim, job) = (&held.claim, &held.job);
     let live = claim.state.is_coming() || claim.state.holds_place();
+    let now = pages.hub.now();
+    let stands = slip::stands(held, now);
+    let late = wages::is_overdue(claim.state, job, now, &pages.hub.zone);
     html! {
         li { a href={ "/s/" (claim.id) } {
             span.row {
                 span.number { (claim.number) }
-                span.ok[live].small[!live] { ((text.claim_state)(claim.state).title) }
+                @if late { span { b { (text.pay_is_late) } } }
+                @else { span.ok[live].small[!live] { ((text.claim_state)(stands).title) } }
             }
             b { (job.title) }
             span.row {

@@ -12,6 +12,7 @@
 //! | `GET`, `POST /register` | registration |
 //! | `GET /s/{claim}` | the slip |
 //! | `POST /s/{claim}/withdraw` | withdraws |
+//! | `GET /n/{notice}` | a policy or announcement: where its code at the terminal leads |
 //! | `GET /me`, `POST /logout` | the worker's jobs; forgets the phone |
 
 mod claim;
@@ -22,6 +23,7 @@ mod frame;
 mod job;
 mod jobs;
 mod me;
+mod notice;
 mod permit;
 mod problem;
 mod qr;
@@ -122,6 +124,13 @@ const ROUTES: &[Row<Pages>] = &[
     Row::new(Get, "/s/{claim}/withdraw", Door::Anybody, |it| {
         on(it, slip::back_to)
     }),
+    Row::new(Post, "/s/{claim}/paid", Door::Worker, |it| {
+        on(it, slip::paid)
+    }),
+    Row::new(Get, "/s/{claim}/paid", Door::Anybody, |it| {
+        on(it, slip::back_to)
+    }),
+    Row::new(Get, "/n/{notice}", Door::Anybody, |it| on(it, notice::show)),
     Row::new(Get, "/me", Door::Worker, |it| on(it, me::show)),
     Row::new(Post, "/logout", Door::Anybody, |it| on(it, me::logout)),
 ];

@@ -15,6 +15,7 @@ use gighall_core::hall::Hall;
 use gighall_core::id::ClaimId;
 use gighall_core::identity::mask_name;
 use gighall_core::rules;
+use gighall_core::wages;
 use gighall_core::wire::{ClaimWithJob, KnownWorker};
 use jiff::{SignedDuration, Timestamp};
 use maud::{Markup, html};
@@ -57,6 +58,10 @@ impl Slip {
     fn can_end(&self) -> bool {
         self.claim.claim.state.is_coming()
     }
+
+    fn may_settle(&self, now: Timestamp) -> bool {
+        wages::may_settle(self.claim.claim.state, &self.claim.job, now)
+    }
 }
 
 /// `GET /s/{claim}`.
@@ -83,16 +88,11 @@ pub async fn withdraw(
     visit: Visit,
     Path(claim): Path<String>,
 ) -> Result<Response, Problem> {
-    let slip = load(&pages, &claim).await?;
-    let visitor = pages.visitor(&visit).await?;
+    let slip = match own(&pages, &visit, &claim).await? {
+        Ok(slip) => slip,
+        Err(refused) => return Ok(refused),
+    };
     let (text, now) = (visit.text(), pages.hub.now());
-    if !slip.is_of(visitor.as_ref()) {
-        let page = refusal(&visit, &slip, text.not_your_claim);
-        return Ok((StatusCode::FORBIDDEN, page).into_response());
-    }
-    if let Some(visitor) = &visitor {
-        pages.pace(visitor.worker)?;
-    }
     // A claim that has ended already stays as it is: the button was pressed twice.
     if slip.can_end() {
         if !rules::may_withdraw(&slip.claim.job, now) {
@@ -105,13 +105,46 @@ pub async fn withdraw(
     Ok(Redirect::to(&format!("/s/{}", slip.claim.claim.id)).into_response())
 }
 
+/// `POST /s/{claim}/paid`: the worker's own word that the pay has come. While the work goes on, and
+/// where it was said before, it changes nothing.
+pub async fn paid(
+    State(pages): State<Pages>,
+    visit: Visit,
+    Path(claim): Path<String>,
+) -> Result<Response, Problem> {
+    let slip = match own(&pages, &visit, &claim).await? {
+        Ok(slip) => slip,
+        Err(refused) => return Ok(refused),
+    };
+    let (id, now) = (slip.claim.claim.id, pages.hub.now());
+    if slip.may_settle(now) {
+        pages.ask(move |store| store.settle(id, now)).await?;
+    }
+    Ok(Redirect::to(&format!("/s/{id}")).into_response())
+}
+
+/// The slip of a claim, for the worker who claimed; the page that says so to others.
+async fn own(pages: &Pages, visit: &Visit, claim: &str) -> Result<Result<Slip, Response>, Problem> {
+    let slip = load(pages, claim).await?;
+    let visitor = pages.visitor(visit).await?;
+    if !slip.is_of(visitor.as_ref()) {
+        let page = refusal(visit, &slip, visit.text().not_your_claim);
+        return Ok(Err((StatusCode::FORBIDDEN, page).into_response()));
+    }
+    if let Some(visitor) = &visitor {
+        pages.pace(visitor.worker)?;
+    }
+    Ok(Ok(slip))
+}
+
 fn page(pages: &Pages, visit: &Visit, slip: &Slip, own: bool, now: Timestamp) -> Markup {
     let (text, zone) = (visit.text(), &pages.hub.zone);
     let (claim, job) = (&slip.claim.claim, &slip.claim.job);
     let name = slip.worker.as_ref().map(|worker| mask_name(&worker.name));
     let shown = claim.state.is_coming() || claim.state.holds_place();
     let body = html! {
-        (state(text, claim.state, claim.reason))
+        (state(text, stands(&slip.claim, now), claim.reason))
+        @if own && slip.may_settle(now) { (pay_question(pages, text, slip, now)) }
         @if shown {
             section.slip {
                 div { (text.claim_number) }
@@ -139,13 +172,44 @@ fn page(pages: &Pages, visit: &Visit, slip: &Slip, own: bool, now: Timestamp) ->
                 div { dt { (text.label_contact) } dd { a href=(tel(phone)) { (phone) } } }
             }
         }
-        @if own && slip.can_end() { (withdrawal(pages, text, slip, now)) }
+        @if own && slip.can_end() && !slip.may_settle(now) { (withdrawal(pages, text, slip, now)) }
         @if !shown {
             a.button href={ "/h/" (job.hall) } { (text.back_to_list) }
         }
         @if own { a.button.second href="/me" { (text.my_jobs) } }
     };
     frame(visit, &Frame::of_hall(text.slip, &slip.hall), body)
+}
+
+/// Where a claim stands: work that is over is done, whether anybody wrote it down or not.
+pub(super) fn stands(held: &ClaimWithJob, now: Timestamp) -> ClaimState {
+    match wages::may_settle(held.claim.state, &held.job, now) {
+        true => ClaimState::Completed,
+        false => held.claim.state,
+    }
+}
+
+/// Two answers: the one is kept, the other says what to do.
+fn pay_question(pages: &Pages, text: &Text, slip: &Slip, now: Timestamp) -> Markup {
+    let (claim, job) = (&slip.claim.claim, &slip.claim.job);
+    let late = wages::is_overdue(claim.state, job, now, &pages.hub.zone);
+    html! {
+        section.notice.bad[late] {
+            @if late { p { b { (text.pay_is_late) } } }
+            p { (text.paid_question) }
+            form method="post" action={ "/s/" (claim.id) "/paid" } {
+                button type="submit" { (text.paid_yes) }
+            }
+            details {
+                summary { (text.paid_no) }
+                p { (text.unpaid_help) }
+                p { a.button.second href="tel:12333" { "12333" } }
+                @if let Some(hotline) = &slip.hall.hotline {
+                    p { a.button.second href=(tel(hotline)) { (slip.hall.name) " " (hotline) } }
+                }
+            }
+        }
+    }
 }
 
 /// Where the claim stands, in words.

@@ -20,6 +20,18 @@ pub enum Act {
     ClaimsListed,
     /// Staff passed an employer's choice on.
     ClaimDecided,
+    /// Staff said that a worker came.
+    CheckedIn,
+    /// Staff said that a worker did not come.
+    MarkedAbsent,
+    /// Staff listed who is enrolled for a course.
+    EnrolmentsListed,
+    /// Staff listed applications with the masked names of those who made them.
+    ApplicationsListed,
+    /// Staff looked at an application.
+    ApplicationShown,
+    /// Staff finished an application.
+    ApplicationFinished,
     /// A terminal was told who has the identity number that was typed there.
     Found,
     /// A phone was let in by number and name.
@@ -37,6 +49,12 @@ impl Act {
         (Self::Erased, "erased"),
         (Self::ClaimsListed, "claims-listed"),
         (Self::ClaimDecided, "claim-decided"),
+        (Self::CheckedIn, "checked-in"),
+        (Self::MarkedAbsent, "marked-absent"),
+        (Self::EnrolmentsListed, "enrolments-listed"),
+        (Self::ApplicationsListed, "applications-listed"),
+        (Self::ApplicationShown, "application-shown"),
+        (Self::ApplicationFinished, "application-finished"),
         (Self::Found, "found"),
         (Self::SignedIn, "signed-in"),
         (Self::AuditRead, "audit-read"),

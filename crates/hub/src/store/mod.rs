@@ -5,15 +5,17 @@
 //! it, and writes it back in the transaction that stores the claim.
 
 mod audit;
+mod services;
 pub mod sqlite;
 
 pub use audit::{Act, AuditQuery, Audited};
+pub use services::{Demand, Enrolled, KeptApplication};
 
-use gighall_core::claim::{Claim, ClaimReason};
+use gighall_core::claim::{Claim, ClaimReason, ClaimState};
 use gighall_core::event::{Event, EventError};
 use gighall_core::hall::{Hall, HallFigures, Notice};
 use gighall_core::id::{
-    ClaimId, DeviceId, Epoch, EventId, HallId, HubEpoch, JobId, NoticeId, WorkerId,
+    ApplicationId, ClaimId, DeviceId, Epoch, EventId, HallId, HubEpoch, JobId, NoticeId, WorkerId,
 };
 use gighall_core::identity::IdNumber;
 use gighall_core::job::{Job, WorkKind};
@@ -23,6 +25,7 @@ use gighall_core::playlist::HubPlaylist;
 use gighall_core::proof::{Exposure, NumberedShowing, Showing};
 use gighall_core::rights::Holder;
 use gighall_core::seal::SealedText;
+use gighall_core::training::Enrolment;
 use gighall_core::wire::{
     Change, ClaimReply, ClaimWithJob, Cursor, DeviceHealth, EnrolReply, EnrolRequest, JobGrant,
     KnownWorker, OutboxReply, ReEnrolRequest, RightsAsk, Scope, ScopeChanges,
@@ -52,6 +55,8 @@ pub trait Store: Send + Sync + 'static {
     fn put_notice(&self, hall: &HallId, notice: &Notice) -> Result<(), StoreError>;
     /// A hall's notices, newest first.
     fn notices(&self, hall: &HallId) -> Result<Vec<Notice>, StoreError>;
+    /// One notice, and its hall.
+    fn notice(&self, id: NoticeId) -> Result<Option<(HallId, Notice)>, StoreError>;
     /// Takes a notice away; devices learn of it through the feed.
     fn remove_notice(&self, id: NoticeId) -> Result<(), StoreError>;
     /// Puts an event up or changes it. [`StoreError::Event`] where it cannot be.
@@ -59,14 +64,39 @@ pub trait Store: Send + Sync + 'static {
     /// A hall's events, newest first.
     fn events(&self, hall: &HallId) -> Result<Vec<Event>, StoreError>;
     /// Says anew how many have signed up for an event, and how many may where `places` is given.
+    /// [`StoreError::MoreEnrolled`] where more are enrolled than that.
     fn set_event_places(
         &self,
         id: EventId,
         places: Option<u32>,
         taken: u32,
     ) -> Result<(), StoreError>;
-    /// Takes an event away; devices learn of it through the feed.
+    /// Takes an event away; devices learn of it through the feed, and who was enrolled is not any more.
     fn withdraw_event(&self, id: EventId) -> Result<(), StoreError>;
+    /// One event, and its hall.
+    fn event(&self, id: EventId) -> Result<Option<(HallId, Event)>, StoreError>;
+    /// Who is enrolled for a course, in the order in which they asked.
+    fn enrolled(&self, course: EventId) -> Result<Vec<Enrolled>, StoreError>;
+    /// A worker's enrolments for courses, newest first.
+    fn enrolments_of(&self, worker: WorkerId) -> Result<Vec<Enrolment>, StoreError>;
+    /// How many people of a hall would like to learn what, most first.
+    fn training_demand(&self, hall: &HallId) -> Result<Vec<Demand>, StoreError>;
+    /// A hall's applications, oldest first: those that staff have not finished, or all.
+    fn applications(
+        &self,
+        hall: &HallId,
+        finished_too: bool,
+    ) -> Result<Vec<KeptApplication>, StoreError>;
+    /// Applications with that number: one, but for numbers that a terminal made up.
+    fn applications_numbered(&self, number: &str) -> Result<Vec<KeptApplication>, StoreError>;
+    /// Staff finished an application. [`StoreError::Finished`] where they did so before.
+    fn finish_application(
+        &self,
+        id: ApplicationId,
+        by: &str,
+        note: Option<&str>,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
     /// Takes away the notices and events whose time is over at `now`; says how many.
     fn expire_posted(&self, now: Timestamp) -> Result<usize, StoreError>;
 
@@ -175,6 +205,9 @@ pub trait Store: Send + Sync + 'static {
     fn forget_codes(&self, before: Timestamp) -> Result<usize, StoreError>;
     /// The worker withdraws (rule 5). A claim that has ended already stays as it is.
     fn withdraw(&self, claim: ClaimId, now: Timestamp) -> Result<Claim, StoreError>;
+    /// The worker says that the pay has come. A claim of which that cannot be said stays as it is:
+    /// whether the work is over is for the caller to see ([`gighall_core::wages::may_settle`]).
+    fn settle(&self, claim: ClaimId, now: Timestamp) -> Result<Claim, StoreError>;
     /// One claim with its job.
     fn claim(&self, id: ClaimId) -> Result<Option<ClaimWithJob>, StoreError>;
     /// A worker's claims, newest first.
@@ -191,9 +224,22 @@ pub trait Store: Send + Sync + 'static {
         hall: &HallId,
         now: Timestamp,
     ) -> Result<Vec<ClaimWithJob>, StoreError>;
+    /// A hall's claims whose pay is late at `now` and whose workers have not said that it has come
+    /// ([`gighall_core::wages::is_overdue`]), oldest first.
+    fn overdue_claims(
+        &self,
+        hall: &HallId,
+        now: Timestamp,
+    ) -> Result<Vec<ClaimWithJob>, StoreError>;
     /// The employer chose the worker, or others. [`StoreError::NotWaiting`] where the claim does
     /// not wait for that.
     fn decide_claim(&self, id: ClaimId, chosen: bool, now: Timestamp) -> Result<(), StoreError>;
+    /// The worker is at the gathering place. Said again, it has no effect;
+    /// [`StoreError::NotExpected`] where nobody is expected with that claim.
+    fn check_in(&self, id: ClaimId, now: Timestamp) -> Result<(), StoreError>;
+    /// The worker did not come: the place is free again. [`StoreError::NotExpected`] as above,
+    /// [`StoreError::NotLateYet`] before [`gighall_core::rules::may_be_absent`].
+    fn mark_absent(&self, id: ClaimId, now: Timestamp) -> Result<(), StoreError>;
 
     /// Registers a person, or finds the one that has this identity number already and keeps the
     /// new phone and kinds of work. Gives the id either way.
@@ -387,6 +433,12 @@ pub struct WorkerFile {
     pub channel: Option<Channel>,
     /// The person's claims with their jobs, newest first.
     pub claims: Vec<ClaimWithJob>,
+    /// The courses that the person is enrolled for or was, newest first.
+    pub enrolments: Vec<Enrolment>,
+    /// What the person would like to learn.
+    pub wishes: Vec<WorkKind>,
+    /// What the person applied for, newest first.
+    pub applications: Vec<KeptApplication>,
 }
 
 /// A claim to be made at the hub.
@@ -465,12 +517,24 @@ pub enum StoreError {
     /// The person still holds a claim of work that is not over.
     #[error("the person holds a claim of work that is not over: withdraw it first")]
     StillClaimed,
+    /// More people are enrolled for the course than that.
+    #[error("more people are enrolled at terminals than that: `event enrolments` lists them")]
+    MoreEnrolled,
+    /// The application is finished already.
+    #[error("the application is finished already")]
+    Finished,
     /// The job is not held for review.
     #[error("the job is not held for review")]
     NotHeld,
     /// The claim does not wait for the employer's decision.
     #[error("the claim does not wait for the employer's decision")]
     NotWaiting,
+    /// Nobody is expected at the gathering place with this claim.
+    #[error("nobody is expected with this claim: it is {}", .0.code())]
+    NotExpected(ClaimState),
+    /// The worker may still come.
+    #[error("the worker may still come: an absence is noted an hour after the time to be there")]
+    NotLateYet,
     /// The hall has several devices, and none was named.
     #[error("the hall has several devices: name one of them")]
     SeveralDevices,

@@ -52,8 +52,8 @@ impl Hub {
         }
     }
 
-    /// Publishes jobs and gives them as the store has them.
-    pub fn publish(&self, jobs: &[Job]) -> Vec<Job> {
+    /// Takes listings in, or their changes.
+    pub fn import(&self, jobs: &[Job]) {
         let listings: Vec<Listing> = jobs
             .iter()
             .map(|job| Listing {
@@ -70,6 +70,12 @@ impl Hub {
             .store
             .import(&hall, &listings, now)
             .expect("imported");
+    }
+
+    /// Publishes jobs and gives them as the store has them.
+    pub fn publish(&self, jobs: &[Job]) -> Vec<Job> {
+        self.import(jobs);
+        let (hall, now) = (jobs[0].hall.clone(), self.state.now());
         let open = self.state.store.open_jobs(&hall, now).expect("jobs");
         jobs.iter()
             .map(|job| {

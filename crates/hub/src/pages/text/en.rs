@@ -2,6 +2,7 @@
 
 use super::{Message, Text};
 use gighall_core::claim::{ClaimReason, ClaimState};
+use gighall_core::hall::NoticeKind;
 use gighall_core::job::{EmployerKind, Insurance, JobState, Settlement, WorkKind};
 use gighall_core::pay::PayUnit;
 use jiff::civil::DateTime;
@@ -47,6 +48,7 @@ pub const TEXT: Text = Text {
     work_kind,
     employer_kind,
     insurance,
+    notice_kind,
     job_state,
     moment,
 
@@ -125,6 +127,11 @@ pub const TEXT: Text = Text {
         "Only the person who took the job can withdraw",
         "Use the phone that the job was taken with, or register on this one under \u{201c}My jobs\u{201d} first.",
     ),
+    pay_is_late: "Pay is late",
+    paid_question: "The work is over. Have you been paid? Say yes when you have all of it.",
+    paid_yes: "I have been paid",
+    paid_no: "I have not been paid",
+    unpaid_help: "Do not wait. Tell the staff of the hall, or call 12333: it costs nothing. Bring what shows your work: this slip, messages, photos, names of workmates.",
 
     register: "Register",
     register_intro: "You register once. If you have registered before, the same ID number and name will find you.",
@@ -263,6 +270,17 @@ fn employer_kind(kind: EmployerKind) -> &'static str {
         EmployerKind::Person => "private person",
         EmployerKind::Agency => "agency",
         EmployerKind::Dispatch => "labour dispatch",
+    }
+}
+
+fn notice_kind(kind: NoticeKind) -> &'static str {
+    match kind {
+        NoticeKind::Policy => "Policy",
+        NoticeKind::Announcement => "Announcement",
+        NoticeKind::AntiFraud => "Beware of fraud",
+        NoticeKind::WageGuide => "Wage guide",
+        NoticeKind::JobFair => "Job fair",
+        NoticeKind::Emergency => "Emergency",
     }
 }
 

@@ -5,6 +5,7 @@ mod en;
 mod zh;
 
 use gighall_core::claim::{ClaimReason, ClaimState};
+use gighall_core::hall::NoticeKind;
 use gighall_core::job::{EmployerKind, Insurance, JobState, Settlement, WorkKind};
 use gighall_core::pay::PayUnit;
 use jiff::civil::DateTime;
@@ -115,6 +116,7 @@ pub struct Text {
     pub work_kind: fn(WorkKind) -> &'static str,
     pub employer_kind: fn(EmployerKind) -> &'static str,
     pub insurance: fn(Insurance) -> &'static str,
+    pub notice_kind: fn(NoticeKind) -> &'static str,
     pub job_state: fn(JobState) -> &'static str,
     /// A moment, with its year where the second value says so.
     pub moment: fn(DateTime, bool) -> String,
@@ -178,6 +180,11 @@ pub struct Text {
     pub withdraw_until: fn(&str) -> String,
     pub too_late_to_withdraw: Message,
     pub not_your_claim: Message,
+    pub pay_is_late: &'static str,
+    pub paid_question: &'static str,
+    pub paid_yes: &'static str,
+    pub paid_no: &'static str,
+    pub unpaid_help: &'static str,
 
     pub register: &'static str,
     pub register_intro: &'static str,

@@ -2,6 +2,7 @@
 
 use super::{Message, Text};
 use gighall_core::claim::{ClaimReason, ClaimState};
+use gighall_core::hall::NoticeKind;
 use gighall_core::job::{EmployerKind, Insurance, JobState, Settlement, WorkKind};
 use gighall_core::pay::PayUnit;
 use jiff::civil::{DateTime, Weekday};
@@ -47,6 +48,7 @@ pub const TEXT: Text = Text {
     work_kind: WorkKind::zh,
     employer_kind: EmployerKind::zh,
     insurance,
+    notice_kind,
     job_state: JobState::zh,
     moment,
 
@@ -123,6 +125,11 @@ pub const TEXT: Text = Text {
         "只有本人能取消",
         "请用报名时的手机打开，或者在“我的活”里登记认人后再取消。",
     ),
+    pay_is_late: "工钱该结了",
+    paid_question: "活干完了，工钱拿到了吗？全部拿到再点“拿到了”。",
+    paid_yes: "工钱拿到了",
+    paid_no: "工钱没拿到",
+    unpaid_help: "不用等。请告诉市场工作人员，或者打 12333，不花钱。带上能证明您干过活的东西：报名小票、聊天记录、照片、工友的名字。",
 
     register: "登记",
     register_intro: "登记一次就行。以前登记过的，填一样的身份证号和姓名就能认出您。",
@@ -212,6 +219,17 @@ fn insurance(insurance: Insurance) -> &'static str {
         Insurance::Accident => "意外险",
         Insurance::WorkInjury => "工伤保险",
         Insurance::DayCover => "日结险",
+    }
+}
+
+fn notice_kind(kind: NoticeKind) -> &'static str {
+    match kind {
+        NoticeKind::Policy => "政策",
+        NoticeKind::Announcement => "公告",
+        NoticeKind::AntiFraud => "防骗提醒",
+        NoticeKind::WageGuide => "工资指导价",
+        NoticeKind::JobFair => "招聘会",
+        NoticeKind::Emergency => "紧急通知",
     }
 }
 

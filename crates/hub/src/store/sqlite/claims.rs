@@ -9,7 +9,8 @@ use gighall_core::hall::HallFigures;
 use gighall_core::id::{ClaimId, DeviceId, Epoch, HallId, JobId, WorkerId};
 use gighall_core::job::{ClaimMode, Job};
 use gighall_core::rights::Holder;
-use gighall_core::rules::{HeldClaim, may_claim};
+use gighall_core::rules::{HeldClaim, may_be_absent, may_claim};
+use gighall_core::wages;
 use gighall_core::wire::{Change, ClaimWithJob, Scope};
 use gighall_core::worker::Channel;
 use jiff::Timestamp;
@@ -352,10 +353,22 @@ pub struct Turn {
 }
 
 impl Turn {
+    /// The worker is there.
+    pub const CHECKED_IN: Self = Self {
+        event: ClaimEvent::CheckIn,
+        reason: None,
+    };
+
     /// The worker withdraws.
     pub const WITHDRAWN: Self = Self {
         event: ClaimEvent::Withdraw,
         reason: Some(ClaimReason::ByWorker),
+    };
+
+    /// The worker says that the pay has come.
+    pub const SETTLED: Self = Self {
+        event: ClaimEvent::Settle,
+        reason: None,
     };
 
     /// The hall or the employer ends a claim.
@@ -399,6 +412,26 @@ pub fn advance(
     Ok(after)
 }
 
+/// The worker said at `at` that the pay had come; otherwise as [`advance`]. Said again, it has no
+/// further effect.
+pub fn settle(
+    write: &mut Write<'_>,
+    stored: &Stored,
+    at: Timestamp,
+    origin: Option<DeviceId>,
+    now: Timestamp,
+) -> Result<Stored, StoreError> {
+    let after = advance(write, stored, Turn::SETTLED, origin, now)?;
+    if after.claim.state != stored.claim.state {
+        // No clock of a device makes it come later than the word of it came here.
+        write.sql.execute(
+            "UPDATE claim SET settled_at = ?2 WHERE id = ?1",
+            params![stored.claim.id.to_string(), sql::micros(at.min(now))],
+        )?;
+    }
+    Ok(after)
+}
+
 /// The employer's decision on a claim that waits for it.
 pub fn decide(
     write: &mut Write<'_>,
@@ -419,6 +452,33 @@ pub fn decide(
         reason: None,
     };
     advance(write, &stored, turn, None, now).map(drop)
+}
+
+/// The worker is at the gathering place.
+pub fn check_in(write: &mut Write<'_>, id: ClaimId, now: Timestamp) -> Result<(), StoreError> {
+    let stored = one(&write.sql, id)?.ok_or(StoreError::NotFound("claim"))?;
+    let after = advance(write, &stored, Turn::CHECKED_IN, None, now)?;
+    match after.claim.state {
+        ClaimState::CheckedIn => Ok(()),
+        state => Err(StoreError::NotExpected(state)),
+    }
+}
+
+/// The worker did not come.
+pub fn mark_absent(write: &mut Write<'_>, id: ClaimId, now: Timestamp) -> Result<(), StoreError> {
+    let stored = one(&write.sql, id)?.ok_or(StoreError::NotFound("claim"))?;
+    let job = jobs::one(&write.sql, stored.claim.job)?.ok_or(StoreError::NotFound("job"))?;
+    if stored.claim.state.is_coming() && !may_be_absent(&job, now) {
+        return Err(StoreError::NotLateYet);
+    }
+    let turn = Turn {
+        event: ClaimEvent::MissStart,
+        reason: None,
+    };
+    match advance(write, &stored, turn, None, now)?.claim.state {
+        ClaimState::NoShow => Ok(()),
+        state => Err(StoreError::NotExpected(state)),
+    }
 }
 
 /// A hall's claims that wait for the employer's decision, oldest first.
@@ -443,6 +503,20 @@ pub fn of_erased(
         AND claim.worker IN (SELECT id FROM worker WHERE erased_at IS NOT NULL)";
     let mut found = listed(connection, condition, [hall.as_str()])?;
     found.retain(|held| now < held.job.busy_until());
+    Ok(found)
+}
+
+/// A hall's claims whose pay is late at `now` and whose workers have not said that it has come, oldest
+/// first.
+pub fn overdue(
+    connection: &Connection,
+    zone: &TimeZone,
+    hall: &HallId,
+    now: Timestamp,
+) -> Result<Vec<ClaimWithJob>, StoreError> {
+    let condition = "claim.state IN ('confirmed', 'checked_in', 'completed') AND job.hall = ?1";
+    let mut found = listed(connection, condition, [hall.as_str()])?;
+    found.retain(|held| wages::is_overdue(held.claim.state, &held.job, now, zone));
     Ok(found)
 }
 

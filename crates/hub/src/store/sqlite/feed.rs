@@ -1,7 +1,7 @@
 //! The feed: what changed, per scope, in a dense sequence.
 
 use super::posted::{self, Posted};
-use super::{claims, devices, halls, jobs, media, playlists, sql, workers};
+use super::{claims, devices, enrolments, halls, jobs, media, playlists, sql, workers};
 use crate::store::StoreError;
 use gighall_core::event::Event;
 use gighall_core::hall::Notice;
@@ -133,10 +133,16 @@ fn device_snapshot(connection: &Connection, id: DeviceId) -> Result<Vec<Change>,
         return Err(StoreError::NotFound("device"));
     }
     let claims = claims::taken_by(connection, id)?;
+    let enrolments = enrolments::taken_by(connection, id)?;
     let recalls = jobs::recalled_from(connection, id)?;
     Ok(claims
         .into_iter()
         .map(|claim| Change::Claim { claim })
+        .chain(
+            enrolments
+                .into_iter()
+                .map(|enrolment| Change::Enrolment { enrolment }),
+        )
         .chain(recalls.into_iter().map(|job| Change::Recall { job }))
         .collect())
 }

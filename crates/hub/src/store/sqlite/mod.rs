@@ -2,9 +2,11 @@
 //! before it is answered (`synchronous=FULL`). Other processes may write at the same time: staff
 //! import a list while the server runs.
 
+mod applications;
 mod audit;
 mod claims;
 mod devices;
+mod enrolments;
 mod feed;
 mod halls;
 mod import;
@@ -69,6 +71,9 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/0009_walls.sql"),
     include_str!("../../../migrations/0013_doors.sql"),
     include_str!("../../../migrations/0014_signing_keys.sql"),
+    include_str!("../../../migrations/0015_check_in.sql"),
+    include_str!("../../../migrations/0017_settled.sql"),
+    include_str!("../../../migrations/0019_services.sql"),
 ];
 
 /// The store.

@@ -3,11 +3,12 @@
 use super::claims::{self, Stored, Turn};
 use super::secrets::Keys;
 use super::write::Write;
-use super::{devices, jobs, ledger, sql, workers};
+use super::{applications, devices, enrolments, jobs, ledger, sql, workers};
 use crate::store::{NewWorker, StoreError};
+use gighall_core::application::Application;
 use gighall_core::claim::{Claim, ClaimReason, ClaimState};
-use gighall_core::id::{ClaimId, Epoch, WorkerId};
-use gighall_core::job::{Job, JobState};
+use gighall_core::id::{ClaimId, Epoch, HallId, WorkerId};
+use gighall_core::job::{Job, JobState, WorkKind};
 use gighall_core::outbox::{Arrival, Body, Event, Head, Record, RecordHash, arrival};
 use gighall_core::rights::{Holder, Receipt};
 use gighall_core::worker::{Registration, same_name};
@@ -154,7 +155,71 @@ fn apply(
         Event::ClaimConfirmed { claim } => confirmed(write, holder, &claim, now),
         Event::ClaimProvisional { claim } => provisional(write, holder, &claim, now),
         Event::ClaimWithdrawn { claim, .. } => withdrawn(write, holder, claim, now),
+        Event::ClaimCheckedIn { claim } => checked_in(write, holder, claim, now),
+        Event::TrainingAsked { enrolment } => {
+            let is_new = enrolments::ask(write, holder.device, &enrolment, now)?;
+            Ok(if is_new {
+                vec![]
+            } else {
+                vec!["known-enrolment"]
+            })
+        }
+        Event::TrainingLeft { enrolment, .. } => {
+            let known = enrolments::leave(write, enrolment, Some(holder.device))?;
+            Ok(if known {
+                vec![]
+            } else {
+                vec!["unknown-enrolment"]
+            })
+        }
+        Event::TrainingWished { worker, kinds } => wished(write, holder, worker, &kinds, now),
+        Event::Applied { application } => applied(write, holder, &application, now),
+        Event::ClaimSettled { claim, .. } => settled(write, holder, claim, body.at, now),
     }
+}
+
+/// The person behind an id that a device gave, if they were not erased meanwhile.
+fn not_erased(write: &Write<'_>, worker: WorkerId) -> Result<Option<WorkerId>, StoreError> {
+    let worker = workers::resolve_or_note(write, worker)?;
+    let erased = workers::erased_at(&write.sql, worker)?.is_some();
+    Ok((!erased).then_some(worker))
+}
+
+fn hall_of(write: &Write<'_>, holder: Holder) -> Result<HallId, StoreError> {
+    devices::hall(&write.sql, holder.device)?.ok_or(StoreError::NotFound("device"))
+}
+
+fn wished(
+    write: &mut Write<'_>,
+    holder: Holder,
+    worker: WorkerId,
+    kinds: &[WorkKind],
+    now: Timestamp,
+) -> Result<Flags, StoreError> {
+    let Some(worker) = not_erased(write, worker)? else {
+        return Ok(vec![FORGOTTEN]);
+    };
+    let hall = hall_of(write, holder)?;
+    enrolments::wish(write, &hall, worker, kinds, now)?;
+    Ok(vec![])
+}
+
+fn applied(
+    write: &mut Write<'_>,
+    holder: Holder,
+    application: &Application,
+    now: Timestamp,
+) -> Result<Flags, StoreError> {
+    let Some(worker) = not_erased(write, application.worker)? else {
+        return Ok(vec![FORGOTTEN]);
+    };
+    let hall = hall_of(write, holder)?;
+    let readable = applications::take(write, &hall, worker, application, now)?;
+    Ok(if readable {
+        vec![]
+    } else {
+        vec!["unreadable-answers"]
+    })
 }
 
 fn register(write: &mut Write<'_>, registration: &Registration) -> Result<Flags, StoreError> {
@@ -231,7 +296,7 @@ fn confirmed(
     if let Some(reason) = must_end {
         claims::advance(write, &stored, Turn::cancelled(reason), None, now)?;
     }
-    withdraw_if_early(write, holder, claim.id, now)?;
+    what_came_early(write, holder, claim.id, now)?;
     Ok(flags)
 }
 
@@ -360,7 +425,7 @@ fn provisional(
     };
     claims::insert(write, &stored, now)?;
     claims::tell_device(write, &stored);
-    withdraw_if_early(write, holder, claim.id, now)?;
+    what_came_early(write, holder, claim.id, now)?;
     Ok(if erased { vec![ERASED] } else { vec![] })
 }
 
@@ -405,18 +470,86 @@ fn withdrawn(
     }
 }
 
-fn withdraw_if_early(
+/// Staff saw the worker. Where nobody was expected with that slip, the record is flagged for staff and
+/// the device that took the claim is told how it stands: the person stands at the gate all the same.
+fn checked_in(
+    write: &mut Write<'_>,
+    holder: Holder,
+    id: ClaimId,
+    now: Timestamp,
+) -> Result<Flags, StoreError> {
+    let Some(stored) = claims::one(&write.sql, id)? else {
+        write.sql.execute(
+            "INSERT INTO early_check_in (claim) VALUES (?1) ON CONFLICT DO NOTHING",
+            [id.to_string()],
+        )?;
+        return Ok(vec!["checked-in-unknown-claim"]);
+    };
+    let origin = Some(holder.device);
+    let after = claims::advance(write, &stored, Turn::CHECKED_IN, origin, now)?;
+    match after.claim.state {
+        ClaimState::CheckedIn | ClaimState::Completed | ClaimState::Settled => Ok(vec![]),
+        _ => {
+            claims::tell_device(write, &after);
+            Ok(vec!["checked-in-unexpected"])
+        }
+    }
+}
+
+/// The worker of a claim said at `at` that its pay had come.
+fn settled(
+    write: &mut Write<'_>,
+    holder: Holder,
+    id: ClaimId,
+    at: Timestamp,
+    now: Timestamp,
+) -> Result<Flags, StoreError> {
+    let Some(stored) = claims::one(&write.sql, id)? else {
+        write.sql.execute(
+            "INSERT INTO early_settlement (claim, at) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+            params![id.to_string(), sql::micros(at)],
+        )?;
+        return Ok(vec!["unknown-claim"]);
+    };
+    let after = claims::settle(write, &stored, at, Some(holder.device), now)?;
+    if after.claim.state == ClaimState::Settled {
+        Ok(vec![])
+    } else {
+        // It ended otherwise before; the device has to know how.
+        claims::tell_device(write, &after);
+        Ok(vec!["ended-before"])
+    }
+}
+
+/// What other devices said of a claim before it came, in the order in which it can have happened. A
+/// withdrawal goes first: nobody can come to a place that was given up. The device that has just sent
+/// the claim has not heard of the others' words, and is told.
+fn what_came_early(
     write: &mut Write<'_>,
     holder: Holder,
     id: ClaimId,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let early = write.sql.execute(
-        "DELETE FROM early_withdrawal WHERE claim = ?1",
-        [id.to_string()],
-    )?;
-    if early > 0 {
+    let claim = id.to_string();
+    let ended = "DELETE FROM early_withdrawal WHERE claim = ?1";
+    if write.sql.execute(ended, [&claim])? > 0 {
         withdrawn(write, holder, id, now)?;
+    }
+    let came = "DELETE FROM early_check_in WHERE claim = ?1";
+    if write.sql.execute(came, [&claim])? > 0
+        && let Some(stored) = claims::one(&write.sql, id)?
+    {
+        claims::advance(write, &stored, Turn::CHECKED_IN, None, now)?;
+    }
+    let paid: Option<i64> = write
+        .sql
+        .prepare_cached("DELETE FROM early_settlement WHERE claim = ?1 RETURNING at")?
+        .query_row([&claim], |row| row.get(0))
+        .optional()?;
+    if let Some(at) = paid
+        && let Some(stored) = claims::one(&write.sql, id)?
+    {
+        claims::settle(write, &stored, sql::time(at)?, None, now)?;
     }
     Ok(())
 }

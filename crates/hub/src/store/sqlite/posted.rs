@@ -2,7 +2,7 @@
 //! down when its time is over.
 
 use super::write::Write;
-use super::{halls, sql};
+use super::{enrolments, halls, sql};
 use crate::store::StoreError;
 use gighall_core::event::Event;
 use gighall_core::hall::Notice;
@@ -128,6 +128,14 @@ pub fn remove<T: Posted>(write: &mut Write<'_>, id: T::Id) -> Result<(), StoreEr
 
 /// One of them, and its hall.
 pub fn one<T: Posted>(connection: &Connection, id: T::Id) -> Result<(HallId, T), StoreError> {
+    find::<T>(connection, id)?.ok_or(StoreError::NotFound(T::TABLE))
+}
+
+/// The same, where it may not be there.
+pub fn find<T: Posted>(
+    connection: &Connection,
+    id: T::Id,
+) -> Result<Option<(HallId, T)>, StoreError> {
     let found: Option<(String, String)> = connection
         .prepare_cached(&format!(
             "SELECT hall, body FROM {} WHERE id = ?1",
@@ -135,8 +143,9 @@ pub fn one<T: Posted>(connection: &Connection, id: T::Id) -> Result<(HallId, T),
         ))?
         .query_row([id.to_string()], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
-    let (hall, body) = found.ok_or(StoreError::NotFound(T::TABLE))?;
-    Ok((sql::id(&hall)?, sql::from_json(&body)?))
+    found
+        .map(|(hall, body)| Ok((sql::id(&hall)?, sql::from_json(&body)?)))
+        .transpose()
 }
 
 /// Those whose time is over.
@@ -184,6 +193,9 @@ pub fn set_places(
     event.places = places.or(event.places);
     event.places_taken = taken;
     event.check()?;
+    if taken < enrolments::held(&write.sql, id)? {
+        return Err(StoreError::MoreEnrolled);
+    }
     if event == before {
         return Ok(());
     }

@@ -2,17 +2,20 @@
 
 use super::claims::Turn;
 use super::{
-    SqliteStore, audit, claims, devices, feed, halls, import, jobs, lock, media, outbox, permits,
-    pictures, playlists, posted, proof, rights, sessions, signing_keys, worker_file, workers,
+    SqliteStore, applications, audit, claims, devices, enrolments, feed, halls, import, jobs, lock,
+    media, outbox, permits, pictures, playlists, posted, proof, rights, sessions, signing_keys,
+    worker_file, workers,
 };
 use crate::store::{
-    AuditQuery, Audited, Caller, DeviceStatus, ImportCounts, ListedJob, Listing, NewClaim,
-    NewWorker, Picture, ProofRow, Store, StoreError, WorkerFile,
+    AuditQuery, Audited, Caller, Demand, DeviceStatus, Enrolled, ImportCounts, KeptApplication,
+    ListedJob, Listing, NewClaim, NewWorker, Picture, ProofRow, Store, StoreError, WorkerFile,
 };
 use gighall_core::claim::Claim;
 use gighall_core::event::Event;
 use gighall_core::hall::{Hall, HallFigures, Notice};
-use gighall_core::id::{ClaimId, DeviceId, EventId, HallId, HubEpoch, JobId, NoticeId, WorkerId};
+use gighall_core::id::{
+    ApplicationId, ClaimId, DeviceId, EventId, HallId, HubEpoch, JobId, NoticeId, WorkerId,
+};
 use gighall_core::identity::IdNumber;
 use gighall_core::job::Job;
 use gighall_core::media::MediaFile;
@@ -21,6 +24,7 @@ use gighall_core::playlist::HubPlaylist;
 use gighall_core::proof::{Exposure, NumberedShowing, exposure};
 use gighall_core::rights::Holder;
 use gighall_core::seal::SealedText;
+use gighall_core::training::Enrolment;
 use gighall_core::wire::{
     Change, ClaimReply, ClaimWithJob, Cursor, DeviceHealth, EnrolReply, EnrolRequest, JobGrant,
     KnownWorker, OutboxReply, ReEnrolRequest, RightsAsk, Scope, ScopeChanges,
@@ -73,6 +77,10 @@ impl Store for SqliteStore {
         self.read(|view| posted::all(view, hall))
     }
 
+    fn notice(&self, id: NoticeId) -> Result<Option<(HallId, Notice)>, StoreError> {
+        self.read(|view| posted::find::<Notice>(view, id))
+    }
+
     fn remove_notice(&self, id: NoticeId) -> Result<(), StoreError> {
         self.write(|write| posted::remove::<Notice>(write, id))
     }
@@ -96,7 +104,48 @@ impl Store for SqliteStore {
     }
 
     fn withdraw_event(&self, id: EventId) -> Result<(), StoreError> {
-        self.write(|write| posted::remove::<Event>(write, id))
+        self.write(|write| {
+            enrolments::course_withdrawn(write, id)?;
+            posted::remove::<Event>(write, id)
+        })
+    }
+
+    fn event(&self, id: EventId) -> Result<Option<(HallId, Event)>, StoreError> {
+        self.read(|view| posted::find::<Event>(view, id))
+    }
+
+    fn enrolled(&self, course: EventId) -> Result<Vec<Enrolled>, StoreError> {
+        self.read(|view| enrolments::list(view, &self.keys, course))
+    }
+
+    fn enrolments_of(&self, worker: WorkerId) -> Result<Vec<Enrolment>, StoreError> {
+        self.read(|view| enrolments::of_worker(view, worker))
+    }
+
+    fn training_demand(&self, hall: &HallId) -> Result<Vec<Demand>, StoreError> {
+        self.read(|view| enrolments::demand(view, hall))
+    }
+
+    fn applications(
+        &self,
+        hall: &HallId,
+        finished_too: bool,
+    ) -> Result<Vec<KeptApplication>, StoreError> {
+        self.read(|view| applications::of_hall(view, &self.keys, hall, finished_too))
+    }
+
+    fn applications_numbered(&self, number: &str) -> Result<Vec<KeptApplication>, StoreError> {
+        self.read(|view| applications::numbered(view, &self.keys, number))
+    }
+
+    fn finish_application(
+        &self,
+        id: ApplicationId,
+        by: &str,
+        note: Option<&str>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write(|write| applications::finish(write, id, by, note, now))
     }
 
     fn expire_posted(&self, now: Timestamp) -> Result<usize, StoreError> {
@@ -300,6 +349,14 @@ impl Store for SqliteStore {
         })
     }
 
+    fn settle(&self, claim: ClaimId, now: Timestamp) -> Result<Claim, StoreError> {
+        self.write(|write| {
+            let stored = claims::one(&write.sql, claim)?.ok_or(StoreError::NotFound("claim"))?;
+            let after = claims::settle(write, &stored, now, None, now)?;
+            Ok(after.claim)
+        })
+    }
+
     fn claim(&self, id: ClaimId) -> Result<Option<ClaimWithJob>, StoreError> {
         self.read(|view| claims::with_job(view, id))
     }
@@ -324,8 +381,24 @@ impl Store for SqliteStore {
         self.read(|view| claims::of_erased(view, hall, now))
     }
 
+    fn overdue_claims(
+        &self,
+        hall: &HallId,
+        now: Timestamp,
+    ) -> Result<Vec<ClaimWithJob>, StoreError> {
+        self.read(|view| claims::overdue(view, &self.keys.zone, hall, now))
+    }
+
     fn decide_claim(&self, id: ClaimId, chosen: bool, now: Timestamp) -> Result<(), StoreError> {
         self.write(|write| claims::decide(write, id, chosen, now))
+    }
+
+    fn check_in(&self, id: ClaimId, now: Timestamp) -> Result<(), StoreError> {
+        self.write(|write| claims::check_in(write, id, now))
+    }
+
+    fn mark_absent(&self, id: ClaimId, now: Timestamp) -> Result<(), StoreError> {
+        self.write(|write| claims::mark_absent(write, id, now))
     }
 
     fn register(&self, worker: &NewWorker) -> Result<WorkerId, StoreError> {

@@ -3,11 +3,11 @@
 
 use super::secrets::Keys;
 use super::write::Write;
-use super::{claims, halls, sql, workers};
+use super::{applications, claims, enrolments, halls, sql, workers};
 use crate::store::{StoreError, WorkerFile};
 use gighall_core::id::WorkerId;
 use gighall_core::identity::IdNumber;
-use gighall_core::outbox::{Body, Event};
+use gighall_core::outbox::Body;
 use gighall_core::wire::{Change, Scope};
 use gighall_core::worker::{Channel, Consent};
 use jiff::Timestamp;
@@ -40,6 +40,9 @@ pub fn of(
             .map(|code| sql::code(&code, Channel::from_code))
             .transpose()?,
         claims: claims::of_worker(connection, worker.worker)?,
+        enrolments: enrolments::of_worker(connection, worker.worker)?,
+        wishes: enrolments::wishes_of(connection, worker.worker)?,
+        applications: applications::of_worker(connection, keys, worker.worker)?,
         worker,
     }))
 }
@@ -69,7 +72,9 @@ pub fn delete(write: &mut Write<'_>, worker: WorkerId, now: Timestamp) -> Result
     if !claims::held(&write.sql, worker, now)?.is_empty() {
         return Err(StoreError::StillClaimed);
     }
-    forget_registrations(write, worker)?;
+    forget_records(write, worker)?;
+    enrolments::forget(write, worker)?;
+    applications::forget(write, worker)?;
     let id = worker.to_string();
     write
         .sql
@@ -96,9 +101,9 @@ fn tell_devices(write: &mut Write<'_>, worker: WorkerId) -> Result<(), StoreErro
     Ok(())
 }
 
-/// Registrations that devices uploaded lie in the log as they came. Their hashes stay, so that the
-/// log can still be compared.
-fn forget_registrations(write: &mut Write<'_>, worker: WorkerId) -> Result<(), StoreError> {
+/// What devices uploaded of the person lies in the log as it came. The hashes stay, so that the log can
+/// still be compared.
+fn forget_records(write: &mut Write<'_>, worker: WorkerId) -> Result<(), StoreError> {
     let records: Vec<(String, u32, i64, Vec<u8>)> = write
         .sql
         .prepare("SELECT device, epoch, seq, body FROM outbox_record")?
@@ -114,8 +119,8 @@ fn forget_registrations(write: &mut Write<'_>, worker: WorkerId) -> Result<(), S
         let Ok(body) = serde_json::from_str::<Body>(&text) else {
             continue;
         };
-        if let Event::WorkerRegistered { registration } = body.event
-            && workers::resolve(&write.sql, registration.worker)? == Some(worker)
+        if let Some(person) = body.event.person()
+            && workers::resolve(&write.sql, person)? == Some(worker)
         {
             write.sql.execute(
                 "UPDATE outbox_record SET body = ?4 WHERE device = ?1 AND epoch = ?2 AND seq = ?3",

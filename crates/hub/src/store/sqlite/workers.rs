@@ -127,6 +127,7 @@ fn alias(write: &Write<'_>, alias: WorkerId, known: WorkerId) -> Result<(), Stor
              (SELECT 1 FROM worker WHERE id = ?1 AND number IS NULL AND erased_at IS NULL)",
         params![alias.to_string(), known.to_string()],
     )?;
+    let moved = moved + move_services(write, alias, known)?;
     if moved > 0 {
         write.sql.execute(
             "DELETE FROM worker WHERE id = ?1 AND number IS NULL",
@@ -144,6 +145,23 @@ fn alias(write: &Write<'_>, alias: WorkerId, known: WorkerId) -> Result<(), Stor
         Some(same) if same == known => Ok(()),
         Some(_) => Err(StoreError::IdInUse("worker")),
     }
+}
+
+/// The same for courses, wishes and applications; says how many rows were that id's.
+fn move_services(write: &Write<'_>, alias: WorkerId, known: WorkerId) -> Result<usize, StoreError> {
+    let mut moved = 0;
+    for table in ["enrolment_for", "training_wish", "application"] {
+        // Two ids may have wished for the same.
+        moved += write.sql.execute(
+            &format!(
+                "UPDATE OR REPLACE {table} SET worker = ?2 WHERE worker = ?1 AND EXISTS
+                     (SELECT 1 FROM worker WHERE id = ?1 AND number IS NULL
+                          AND erased_at IS NULL)"
+            ),
+            params![alias.to_string(), known.to_string()],
+        )?;
+    }
+    Ok(moved)
 }
 
 fn insert(write: &Write<'_>, new: &NewWorker, hash: [u8; 32]) -> Result<WorkerId, StoreError> {

@@ -28,6 +28,34 @@ fn the_last_place_goes_once_and_comes_back_once() {
 }
 
 #[test]
+fn pay_that_is_late_is_listed_until_its_worker_says_that_it_came() {
+    let house = house();
+    let job = house.job(1, 4);
+    let claims: Vec<Claim> = (0..3)
+        .map(|n| house.claim(job, house.worker(n)).expect("a place"))
+        .collect();
+    house.store.withdraw(claims[2].id, now()).expect("ended");
+    let late = |at| -> Vec<ClaimId> {
+        let found = house.store.overdue_claims(&a_hall(), at).expect("read");
+        found.iter().map(|held| held.claim.id).collect()
+    };
+    let end = house.seen(job).busy_until();
+    assert!(late(end).is_empty(), "it is due that day");
+    let after = end + SignedDuration::from_hours(48);
+    let mut both = vec![claims[0].id, claims[1].id];
+    both.sort();
+    assert_eq!(late(after), both);
+    for _ in 0..2 {
+        let paid = house.store.settle(claims[0].id, after).expect("said");
+        assert_eq!(paid.state, ClaimState::Settled);
+        assert_eq!(late(after), [claims[1].id]);
+    }
+    let gone = house.store.settle(claims[2].id, after).expect("no effect");
+    assert_eq!(gone.state, ClaimState::Withdrawn);
+    assert_eq!(house.seen(job).places_left, 2);
+}
+
+#[test]
 fn the_same_request_again_gets_the_same_answer() {
     let house = house();
     let job = house.job(1, 2);
@@ -247,4 +275,44 @@ fn the_employer_chooses_among_those_who_apply() {
             (claims[1].id, ClaimState::Rejected, None),
         ]
     );
+}
+
+#[test]
+fn who_came_is_noted_once_and_the_place_of_who_did_not_is_free_once() {
+    let house = house();
+    let job = house.job(1, 2);
+    let [came, absent] = [1, 2].map(|n| house.claim(job, house.worker(n)).expect("a place"));
+    let state = |claim: &Claim| {
+        let kept = house.store.claim(claim.id).expect("read").expect("kept");
+        kept.claim.state
+    };
+    let early = house.store.mark_absent(absent.id, now());
+    assert!(matches!(early, Err(StoreError::NotLateYet)));
+    assert_eq!(state(&absent), ClaimState::Confirmed);
+    let late = house.seen(job).be_there_at() + SignedDuration::from_hours(1);
+    for _ in 0..2 {
+        house.store.check_in(came.id, late).expect("came");
+        assert_eq!(state(&came), ClaimState::CheckedIn);
+        assert_eq!(house.seen(job).places_left, 0);
+    }
+    house.store.mark_absent(absent.id, late).expect("absent");
+    assert_eq!(state(&absent), ClaimState::NoShow);
+    assert_eq!(house.seen(job).places_left, 1);
+    for (claim, was) in [
+        (&came, ClaimState::CheckedIn),
+        (&absent, ClaimState::NoShow),
+    ] {
+        let again = house.store.mark_absent(claim.id, late);
+        match again {
+            Err(StoreError::NotExpected(state)) => assert_eq!(state, was),
+            Ok(()) => assert_eq!(was, ClaimState::NoShow),
+            other => panic!("{other:?}"),
+        }
+        assert_eq!(house.seen(job).places_left, 1);
+    }
+    let too_late = house.store.check_in(absent.id, late);
+    assert!(matches!(
+        too_late,
+        Err(StoreError::NotExpected(ClaimState::NoShow))
+    ));
 }

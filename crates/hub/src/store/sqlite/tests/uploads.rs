@@ -188,6 +188,52 @@ fn a_withdrawal_that_overtakes_its_claim_waits_for_it() {
 }
 
 #[test]
+fn the_word_that_pay_came_counts_once_and_ends_no_other_end() {
+    let house = house();
+    let job = house.job(1, 9);
+    let mut device = house.device("一号");
+    device.ask(&house, job, 0, 0, 2);
+    let paid = device.confirms(job, house.worker(1));
+    let gone = device.confirms(job, house.worker(2));
+    device.append(Event::ClaimWithdrawn {
+        claim: gone.id,
+        job,
+    });
+    for claim in [paid.id, paid.id, gone.id] {
+        device.append(Event::ClaimSettled { claim, job });
+    }
+    device.upload(&house).expect("taken");
+    assert_eq!(kept(&house, &paid).state, ClaimState::Settled);
+    assert_eq!(kept(&house, &gone).state, ClaimState::Withdrawn);
+    assert_eq!(flags(&house), vec![(6, "ended-before".to_owned())]);
+    // A place stays taken by whoever worked there, and is counted once.
+    assert_eq!(house.seen(job).places_left, 8);
+    let told = house.changes(Scope::Device(device.holder.device));
+    assert!(
+        matches!(&told[..], [Change::Claim { claim }] if claim.state == ClaimState::Withdrawn),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn the_word_that_pay_came_waits_for_its_claim_and_reaches_the_other_device() {
+    let house = house();
+    let job = house.job(1, 9);
+    let (mut one, mut two) = (house.device("一号"), house.device("二号"));
+    one.ask(&house, job, 0, 0, 2);
+    let claim = one.confirms(job, house.worker(1));
+    two.append(Event::ClaimSettled {
+        claim: claim.id,
+        job,
+    });
+    two.upload(&house).expect("taken");
+    one.upload(&house).expect("taken");
+    assert_eq!(kept(&house, &claim).state, ClaimState::Settled);
+    let told = house.changes(Scope::Device(one.holder.device));
+    assert!(matches!(&told[..], [Change::Claim { claim }] if claim.state == ClaimState::Settled));
+}
+
+#[test]
 fn more_claims_than_rights_are_kept_and_told() {
     let house = house();
     let job = house.job(1, 4);
@@ -341,4 +387,82 @@ fn the_number_on_the_workers_paper_is_the_claims() {
         assert!(matches!(told.last(),
             Some(Change::Claim { claim }) if claim.number == printed.number));
     }
+}
+
+#[test]
+fn check_ins_arrive_late_twice_for_strangers_and_for_the_withdrawn() {
+    let house = house();
+    let job = house.job(1, 6);
+    let (mut one, mut two) = (house.device("一号"), house.device("二号"));
+    one.ask(&house, job, 0, 0, 2);
+    let (seen, gone) = (
+        one.confirms(job, house.worker(1)),
+        one.confirms(job, house.worker(2)),
+    );
+    one.upload(&house).expect("taken");
+    house.store.withdraw(gone.id, now()).expect("withdrawn");
+    let left = house.seen(job).places_left;
+    let stranger = ClaimId(Uuid::new_v4());
+    // Another terminal scans the slips, and one of them twice.
+    for claim in [seen.id, seen.id, gone.id, stranger] {
+        two.append(Event::ClaimCheckedIn { claim });
+    }
+    two.upload(&house).expect("taken");
+    two.upload(&house).expect("again");
+    assert_eq!(kept(&house, &seen).state, ClaimState::CheckedIn);
+    assert_eq!(kept(&house, &gone).state, ClaimState::Withdrawn);
+    assert_eq!(
+        house.seen(job).places_left,
+        left,
+        "no place was taken or freed"
+    );
+    let flagged = [
+        (3, "checked-in-unexpected".to_owned()),
+        (4, "checked-in-unknown-claim".to_owned()),
+    ];
+    assert_eq!(flags(&house), flagged);
+    let told: Vec<ClaimState> = house
+        .changes(Scope::Device(one.holder.device))
+        .into_iter()
+        .filter_map(|change| match change {
+            Change::Claim { claim } if claim.id == seen.id => Some(claim.state),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [ClaimState::CheckedIn],
+        "the terminal that took it knows"
+    );
+}
+
+#[test]
+fn a_check_in_that_overtakes_its_claim_waits_for_it() {
+    let house = house();
+    let job = house.job(1, 6);
+    let (mut one, mut two) = (house.device("一号"), house.device("二号"));
+    one.ask(&house, job, 0, 0, 2);
+    let (comes, gave_up) = (
+        one.confirms(job, house.worker(1)),
+        one.confirms(job, house.worker(2)),
+    );
+    for claim in [&comes, &gave_up] {
+        two.append(Event::ClaimCheckedIn { claim: claim.id });
+    }
+    let (claim, job_of_it) = (gave_up.id, gave_up.job);
+    two.append(Event::ClaimWithdrawn {
+        claim,
+        job: job_of_it,
+    });
+    two.upload(&house).expect("taken before the claims");
+    one.upload(&house).expect("the claims");
+    one.upload(&house).expect("again");
+    assert_eq!(kept(&house, &comes).state, ClaimState::CheckedIn);
+    assert_eq!(kept(&house, &gave_up).state, ClaimState::Withdrawn);
+    let told = house.changes(Scope::Device(one.holder.device));
+    let last = told.iter().rev().find_map(|change| match change {
+        Change::Claim { claim } if claim.id == comes.id => Some(claim.state),
+        _ => None,
+    });
+    assert_eq!(last, Some(ClaimState::CheckedIn));
 }

@@ -1,0 +1,105 @@
+//! The hall's other services, over store and sync engine.
+
+use super::HallDesk;
+use crate::terminal::desk::DeskError;
+use crate::terminal::services::ServiceDesk;
+use gighall_core::application::Answers;
+use gighall_core::call::Called;
+use gighall_core::event::{Event, EventKind};
+use gighall_core::hall::{Notice, NoticeKind};
+use gighall_core::id::{EnrolmentId, EventId, NoticeId};
+use gighall_core::job::WorkKind;
+use gighall_core::training::{Enrolment, EnrolmentReason, EnrolmentState};
+use gighall_core::wire::KnownWorker;
+use std::time::{Duration, Instant};
+
+/// How long the hub's decision on an enrolment is waited for, while the hub can be reached. It comes
+/// over the feed, mostly within a second.
+const DECISION_WAIT: Duration = Duration::from_secs(4);
+/// How often it is looked for meanwhile.
+const LOOK: Duration = Duration::from_millis(50);
+
+impl ServiceDesk for HallDesk {
+    fn policies(&self) -> Result<Vec<Notice>, DeskError> {
+        let mut notices = self.store.notices(self.sync.now())?;
+        // What is over everything on the wall need not be read here too.
+        notices.retain(|notice| notice.kind != NoticeKind::Emergency);
+        Ok(notices)
+    }
+
+    fn policy_code(&self, notice: NoticeId) -> Option<String> {
+        let identity = self.sync.identity()?;
+        let hub = identity.phone_url.as_str();
+        (!hub.is_empty()).then(|| format!("{hub}/n/{notice}"))
+    }
+
+    fn courses(&self) -> Result<Vec<Event>, DeskError> {
+        let mut events = self.store.events(self.sync.now())?;
+        events.retain(|event| event.kind == EventKind::Training);
+        Ok(events)
+    }
+
+    fn enrol(
+        &self,
+        worker: &KnownWorker,
+        course: EventId,
+    ) -> Result<Result<Enrolment, EnrolmentReason>, DeskError> {
+        let asked = self.store.ask_to_enrol(worker, course, self.sync.now())?;
+        let mut enrolment = match asked {
+            Ok(enrolment) => enrolment,
+            Err(reason) => return Ok(Err(reason)),
+        };
+        let end = Instant::now() + DECISION_WAIT;
+        while enrolment.state == EnrolmentState::Asked
+            && self.sync.link().borrow().online
+            && Instant::now() < end
+        {
+            std::thread::sleep(LOOK);
+            if let Some(now) = self.store.course_enrolment(enrolment.id)? {
+                enrolment = now;
+            }
+        }
+        Ok(Ok(enrolment))
+    }
+
+    fn my_courses(&self, worker: &KnownWorker) -> Result<Vec<Enrolment>, DeskError> {
+        self.ask_of(worker)?;
+        self.my_courses_here(worker)
+    }
+
+    fn my_courses_here(&self, worker: &KnownWorker) -> Result<Vec<Enrolment>, DeskError> {
+        Ok(self.store.enrolments_of(worker)?)
+    }
+
+    fn leave_course(&self, worker: &KnownWorker, id: EnrolmentId) -> Result<Enrolment, DeskError> {
+        Ok(self.store.leave_course(worker, id, self.sync.now())?)
+    }
+
+    fn wish(&self, worker: &KnownWorker, kinds: &[WorkKind]) -> Result<(), DeskError> {
+        Ok(self.store.wish(worker, kinds, self.sync.now())?)
+    }
+
+    fn apply(&self, worker: &KnownWorker, answers: &Answers) -> Result<String, DeskError> {
+        let identity = self.identity()?;
+        let sealed = answers.seal(&identity.sealing_key).map_err(|error| {
+            tracing::error!(%error, "the hub's sealing key is damaged");
+            DeskError::NotEnrolled
+        })?;
+        let now = self.sync.now();
+        Ok(self.store.apply_for(&identity, worker, sealed, now)?)
+    }
+
+    fn call_staff(&self) -> Result<Called, DeskError> {
+        Ok(self.store.call_staff(self.sync.now())?)
+    }
+
+    fn call_over(&self) -> Result<(), DeskError> {
+        self.store.end_call(self.sync.now())?;
+        Ok(())
+    }
+
+    fn call_stands(&self) -> Result<bool, DeskError> {
+        let calls = self.store.calls()?;
+        Ok(calls.standing(self.sync.now()).is_some())
+    }
+}

@@ -1,0 +1,46 @@
+//! What the other services ask of the house behind the terminal.
+
+use crate::terminal::desk::DeskError;
+use gighall_core::application::Answers;
+use gighall_core::call::Called;
+use gighall_core::event::Event;
+use gighall_core::hall::Notice;
+use gighall_core::id::{EnrolmentId, EventId, NoticeId};
+use gighall_core::job::WorkKind;
+use gighall_core::training::{Enrolment, EnrolmentReason};
+use gighall_core::wire::KnownWorker;
+
+/// The house, as far as the other services know it. As with [`super::super::desk::Desk`], every
+/// method may wait for disk or, where it says so, for the hub.
+pub trait ServiceDesk {
+    /// Policies, wage guides, warnings and announcements, newest first.
+    fn policies(&self) -> Result<Vec<Notice>, DeskError>;
+    /// The address at which a phone reads that notice; `None` where phones cannot reach the hub.
+    fn policy_code(&self, notice: NoticeId) -> Option<String>;
+    /// Courses that run or are to come, the next first.
+    fn courses(&self) -> Result<Vec<Event>, DeskError>;
+    /// Asks for a place in a course; works without the hub, which alone decides. While the hub can
+    /// be reached its decision is waited for, a few seconds at most.
+    fn enrol(
+        &self,
+        worker: &KnownWorker,
+        course: EventId,
+    ) -> Result<Result<Enrolment, EnrolmentReason>, DeskError>;
+    /// The worker's enrolments, newest first: those made here and, while the hub can be reached,
+    /// those made elsewhere.
+    fn my_courses(&self, worker: &KnownWorker) -> Result<Vec<Enrolment>, DeskError>;
+    /// The same as this device knows them; the hub is not asked.
+    fn my_courses_here(&self, worker: &KnownWorker) -> Result<Vec<Enrolment>, DeskError>;
+    /// Withdraws from a course; works without the hub.
+    fn leave_course(&self, worker: &KnownWorker, id: EnrolmentId) -> Result<Enrolment, DeskError>;
+    /// Keeps what a worker would like to learn, in place of what they said before.
+    fn wish(&self, worker: &KnownWorker, kinds: &[WorkKind]) -> Result<(), DeskError>;
+    /// Takes an application to be registered as unemployed; gives its number. Works without the hub.
+    fn apply(&self, worker: &KnownWorker, answers: &Answers) -> Result<String, DeskError>;
+    /// Calls staff to this terminal; works without the hub.
+    fn call_staff(&self) -> Result<Called, DeskError>;
+    /// Nobody is needed any more.
+    fn call_over(&self) -> Result<(), DeskError>;
+    /// Whether a call stands.
+    fn call_stands(&self) -> Result<bool, DeskError>;
+}

@@ -1,0 +1,104 @@
+//! The hall's other services at the terminal: policies to read and take away, courses, where to find
+//! what, registering as unemployed, calling staff. Like the other flows it is a state without window
+//! or disk ([`Services`]); what it wants done is asked of the desk as values.
+
+mod apply;
+mod desk;
+mod flow;
+mod list;
+mod paint;
+mod training;
+
+pub use desk::ServiceDesk;
+pub(super) use flow::toggle;
+pub use flow::{ServiceEvent, Services};
+pub use paint::ServicePainter;
+
+use super::desk::{Desk, DeskError};
+use gighall_core::application::Answers;
+use gighall_core::call::Called;
+use gighall_core::event::Event;
+use gighall_core::hall::Notice;
+use gighall_core::id::{EnrolmentId, EventId, NoticeId};
+use gighall_core::job::WorkKind;
+use gighall_core::training::{Enrolment, EnrolmentReason};
+use gighall_core::wire::KnownWorker;
+
+/// What is asked of the desk. It may hold personal data, so it has no `Debug`.
+#[derive(Clone)]
+pub enum ServiceAsk {
+    /// What there is to read.
+    Policies,
+    /// The address of a notice for phones.
+    PolicyCode(NoticeId),
+    /// The courses.
+    Courses,
+    /// To be enrolled.
+    Enrol(KnownWorker, EventId),
+    /// The person's enrolments, also those that only the hub knows.
+    MyCourses(KnownWorker),
+    /// Those that are known here.
+    MyCoursesHere(KnownWorker),
+    /// To withdraw from one.
+    Leave(KnownWorker, EnrolmentId),
+    /// What the person would like to learn.
+    Wish(KnownWorker, Vec<WorkKind>),
+    /// To be registered as unemployed.
+    Apply(KnownWorker, Answers),
+    /// To call staff.
+    Call,
+    /// Nobody is needed any more.
+    CallOver,
+    /// Whether a call stands.
+    CallStands,
+}
+
+/// What came back.
+pub enum ServiceAnswer {
+    /// What there is to read.
+    Policies(Vec<Notice>),
+    /// The address of that notice; `None` where phones cannot reach the hub.
+    PolicyCode(NoticeId, Option<String>),
+    /// The courses.
+    Courses(Vec<Event>),
+    /// How enrolling ended: as the enrolment stands, or what stands against it.
+    Enrolled(Result<Enrolment, EnrolmentReason>),
+    /// The person's enrolments.
+    MyCourses(Vec<Enrolment>),
+    /// The enrolment after withdrawing.
+    Left(Enrolment),
+    /// The wish is kept.
+    Wished,
+    /// The application is kept, under that number.
+    Applied(String),
+    /// Staff were called, or not.
+    Called(Called),
+    /// Whether a call stands.
+    CallStands(bool),
+}
+
+impl ServiceAsk {
+    /// Asks. Waits for disk or the hub: never on the UI thread.
+    pub fn put(self, desk: &dyn Desk) -> Result<ServiceAnswer, DeskError> {
+        Ok(match self {
+            Self::Policies => ServiceAnswer::Policies(desk.policies()?),
+            Self::PolicyCode(id) => ServiceAnswer::PolicyCode(id, desk.policy_code(id)),
+            Self::Courses => ServiceAnswer::Courses(desk.courses()?),
+            Self::Enrol(worker, course) => ServiceAnswer::Enrolled(desk.enrol(&worker, course)?),
+            Self::MyCourses(worker) => ServiceAnswer::MyCourses(desk.my_courses(&worker)?),
+            Self::MyCoursesHere(worker) => ServiceAnswer::MyCourses(desk.my_courses_here(&worker)?),
+            Self::Leave(worker, id) => ServiceAnswer::Left(desk.leave_course(&worker, id)?),
+            Self::Wish(worker, kinds) => {
+                desk.wish(&worker, &kinds)?;
+                ServiceAnswer::Wished
+            }
+            Self::Apply(worker, answers) => ServiceAnswer::Applied(desk.apply(&worker, &answers)?),
+            Self::Call => ServiceAnswer::Called(desk.call_staff()?),
+            Self::CallOver => {
+                desk.call_over()?;
+                ServiceAnswer::CallStands(false)
+            }
+            Self::CallStands => ServiceAnswer::CallStands(desk.call_stands()?),
+        })
+    }
+}

@@ -1,0 +1,160 @@
+//! Courses, applications and calls for staff in the kiosk's store.
+
+mod store_support;
+
+use gighall_core::application::{Answers, Education, LastWork, Want};
+use gighall_core::call::Called;
+use gighall_core::event::{Event as Course, EventKind};
+use gighall_core::id::Epoch;
+use gighall_core::outbox::{Body, Event};
+use gighall_core::seal::OpeningKey;
+use gighall_core::testing::an_event;
+use gighall_core::training::{Enrolment, EnrolmentReason, EnrolmentState};
+use gighall_core::wire::{Change, Scope};
+use gighall_kiosk::store::{Store, StoreError};
+use jiff::SignedDuration;
+use store_support::*;
+
+fn course(store: &Store) -> Course {
+    let mut course = an_event(1);
+    course.kind = EventKind::Training;
+    course.starts_at = now() + SignedDuration::from_hours(48);
+    course.ends_at = now() + SignedDuration::from_hours(72);
+    (course.places, course.places_taken) = (Some(2), 1);
+    let event = Box::new(course.clone());
+    snapshot_of(store, hall_scope(), 1, vec![Change::Event { event }]);
+    course
+}
+
+/// What waits to be sent.
+fn waiting(store: &Store) -> Vec<Event> {
+    let waiting = store.waiting(100, &[]).expect("read").expect("some");
+    let body = |text: &str| serde_json::from_str::<Body>(text).expect("a body").event;
+    waiting.records.iter().map(|it| body(&it.body)).collect()
+}
+
+fn decided(store: &Store, seq: u64, enrolment: Enrolment) {
+    let scope = Scope::Device(device());
+    if seq == 1 {
+        snapshot_of(store, scope.clone(), 0, vec![]);
+    }
+    let change = Change::Enrolment { enrolment };
+    let told = feed(scope, seq, vec![change]);
+    store.apply_changes(&told, now()).expect("applied");
+}
+
+#[test]
+fn an_enrolment_waits_for_the_hub_and_keeps_what_it_decides() {
+    let (_dir, store, _) = enrolled();
+    let course = course(&store);
+    let worker = register(&store, 1);
+    let asked = store.ask_to_enrol(&worker, course.id, now()).expect("kept");
+    let asked = asked.expect("nothing is against it");
+    assert_eq!(asked.state, EnrolmentState::Asked);
+    let sent = waiting(&store).pop().expect("some");
+    assert!(matches!(sent, Event::TrainingAsked { enrolment } if *enrolment == asked));
+    let again = store.ask_to_enrol(&worker, course.id, now()).expect("read");
+    assert_eq!(again, Err(EnrolmentReason::Duplicate));
+
+    let confirmed = Enrolment {
+        state: EnrolmentState::Confirmed,
+        ..asked.clone()
+    };
+    decided(&store, 1, confirmed.clone());
+    let mine = || store.enrolments_of(&worker).expect("read");
+    assert_eq!(mine(), std::slice::from_ref(&confirmed));
+    let left = store.leave_course(&worker, asked.id, now()).expect("left");
+    assert_eq!(left.state, EnrolmentState::Withdrawn);
+    let sent = waiting(&store).pop().expect("some");
+    assert!(matches!(sent, Event::TrainingLeft { enrolment, .. } if enrolment == asked.id));
+    // Older news of the hub does not bring it back.
+    decided(&store, 2, confirmed);
+    assert_eq!(mine()[0].state, EnrolmentState::Withdrawn);
+    let other = register(&store, 3);
+    let foreign = store.leave_course(&other, asked.id, now());
+    assert!(matches!(foreign, Err(StoreError::NotFound("enrolment"))));
+}
+
+#[test]
+fn a_course_that_has_begun_is_neither_entered_nor_left() {
+    let (_dir, store, _) = enrolled();
+    let course = course(&store);
+    let worker = register(&store, 1);
+    let asked = store.ask_to_enrol(&worker, course.id, now()).expect("kept");
+    let id = asked.expect("asked").id;
+    let late = store.leave_course(&worker, id, course.starts_at);
+    assert!(matches!(late, Err(StoreError::TooLate)));
+    let other = register(&store, 3);
+    let late = store.ask_to_enrol(&other, course.id, course.starts_at);
+    assert_eq!(late.expect("read"), Err(EnrolmentReason::Closed));
+}
+
+#[test]
+fn an_application_is_sealed_and_leaves_the_kiosk_once_the_hub_has_it() {
+    let (_dir, store, identity) = enrolled();
+    snapshot(&store, 1, &[]);
+    let worker = register(&store, 1);
+    let answers = Answers {
+        last_work: LastWork::Never,
+        why_left: None,
+        education: Education::Junior,
+        wants: vec![Want::Work],
+    };
+    let sealed = answers.seal(&identity.sealing_key).expect("a key");
+    let number = store
+        .apply_for(&identity, &worker, sealed, now())
+        .expect("kept");
+    assert_eq!(number, "01-S0001");
+    let sent = waiting(&store).pop().expect("some");
+    let Event::Applied { application } = sent else {
+        panic!("an application was handed in");
+    };
+    let hub = OpeningKey::from_bytes([7; 32]);
+    assert_eq!(Answers::open(&hub, &application.answers), Ok(answers));
+
+    let records = store
+        .waiting(100, &[])
+        .expect("read")
+        .expect("some")
+        .records;
+    let head = records.last().expect("some").head();
+    store.acknowledge(Epoch(1), head, 1).expect("marked");
+    assert!(store.send_again(Epoch(1), 0).expect("works"));
+    let kept = store
+        .waiting(100, &[])
+        .expect("read")
+        .expect("some")
+        .records;
+    let blank: Vec<bool> = kept.iter().map(|it| it.is_blank()).collect();
+    assert_eq!(blank, [false, true], "the registration stays for its time");
+}
+
+#[test]
+fn who_is_erased_is_enrolled_for_nothing_here() {
+    let (_dir, store, _) = enrolled();
+    let course = course(&store);
+    let worker = register(&store, 1);
+    let asked = store.ask_to_enrol(&worker, course.id, now()).expect("kept");
+    asked.expect("asked");
+    let erased = Change::WorkerErased {
+        worker: worker.worker,
+    };
+    let told = feed(hall_scope(), 2, vec![erased]);
+    store.apply_changes(&told, now()).expect("applied");
+    assert_eq!(store.enrolments_of(&worker).expect("read"), []);
+    let gone = store.ask_to_enrol(&worker, course.id, now());
+    assert!(matches!(gone, Err(StoreError::NotFound("worker"))));
+}
+
+#[test]
+fn a_call_for_staff_outlives_a_start_and_ends() {
+    let (dir, store, _) = enrolled();
+    assert_eq!(store.call_staff(now()).expect("kept"), Called::Stands);
+    drop(store);
+    let store = open(dir.path());
+    let stands = || store.calls().expect("read").standing(now());
+    assert_eq!(stands(), Some(now()));
+    assert!(store.end_call(now()).expect("kept"));
+    assert_eq!(stands(), None);
+    assert!(!store.end_call(now()).expect("kept"));
+}
