@@ -234,6 +234,7 @@ fn what_was_claimed_today_is_shown_and_what_was_yesterday_is_not() {
     let mut demo = Demo::new(9);
     shown(&window, &demo, only(What::Statistics {}));
     assert_eq!(claimed(), 37);
+    assert_eq!(window.global::<WallData>().get_paid_on_time(), 112);
     let figures = demo.figures.as_mut().unwrap();
     figures.day = figures.day.yesterday().unwrap();
     shown(&window, &demo, only(What::Statistics {}));

@@ -191,10 +191,9 @@ impl News {
         })
     }
 
-    /// The places that were claimed today, where the hub has told it of this day.
-    pub fn claimed_on(&self, today: Date) -> Option<u32> {
-        let figures = self.figures.filter(|figures| figures.day == today);
-        figures.map(|figures| figures.claimed)
+    /// What the hub counted, where it has told it of this day.
+    pub fn figures_of(&self, today: Date) -> Option<HallFigures> {
+        self.figures.filter(|figures| figures.day == today)
     }
 
     /// Drops notices and events that are over at `at`. Says whether there was any.

@@ -10,6 +10,7 @@ use super::video::Frame;
 use super::{Look, WallSettings};
 use crate::brief::{clock_text, line};
 use crate::ui::{Bar, ServiceCard, WallData, WallTheme, WallWindow};
+use gighall_core::hall::HallFigures;
 use gighall_core::playlist::{Lit, ServicePlace};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -202,11 +203,13 @@ pub fn moving(window: &WallWindow, name: SharedString) -> impl Fn(Frame) + Send 
 }
 
 /// How much work there is.
-/// `claimed` are the places that were claimed today, where the hub has told it.
-pub fn statistics(window: &WallWindow, figures: &Figures, claimed: Option<u32>) {
+/// `counted` is what the hub counts, where it has told it of today.
+pub fn statistics(window: &WallWindow, figures: &Figures, counted: Option<HallFigures>) {
     let data = window.global::<WallData>();
     data.set_taken_places(shown(figures.places_taken));
-    data.set_claimed_today(claimed.map_or(-1, shown));
+    data.set_claimed_today(counted.map_or(-1, |it| shown(it.claimed)));
+    let on_time = counted.and_then(|it| it.paid_on_time);
+    data.set_paid_on_time(on_time.map_or(-1, shown));
     set_list(&data.get_kind_bars(), figures.places_by_kind(), |bars| {
         data.set_kind_bars(bars);
     });

@@ -42,6 +42,7 @@ impl Demo {
             figures: Some(HallFigures {
                 day: jiff::civil::date(2026, 11, 24),
                 claimed: 37,
+                paid_on_time: Some(112),
             }),
             orders: Orders::default(),
             link: Mutex::new(Link {

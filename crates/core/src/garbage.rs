@@ -109,6 +109,7 @@ fn samples() -> Vec<String> {
         figures: Some(HallFigures {
             day: jiff::civil::date(2026, 11, 24),
             claimed: 37,
+            paid_on_time: Some(112),
         }),
     };
     let request = FeedRequest {

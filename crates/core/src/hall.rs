@@ -27,7 +27,14 @@ pub struct HallFigures {
     pub day: Date,
     /// Places that were claimed that day, at terminals, on phones and by staff, and not given up since.
     pub claimed: u32,
+    /// Claims of which the worker said, in the [`PAID_DAYS`] days up to then, that the pay had come,
+    /// and said so before it was [late](crate::wages::late_from). `None` from a hub that does not count.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paid_on_time: Option<u32>,
 }
+
+/// Days of which [`HallFigures::paid_on_time`] tells.
+pub const PAID_DAYS: i64 = 30;
 
 /// What a notice is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

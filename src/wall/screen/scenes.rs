@@ -76,8 +76,8 @@ impl Screen {
             }
             What::Statistics {} => {
                 let today = self.settings.zone.to_datetime(now).date();
-                let claimed = self.news.claimed_on(today);
-                frame::statistics(window, &self.index.figures, claimed);
+                let counted = self.news.figures_of(today);
+                frame::statistics(window, &self.index.figures, counted);
             }
             What::Text { title, body } => set_notice(&data, text_card(title, body)),
             What::Image { file, caption } | What::Video { file, caption } => {

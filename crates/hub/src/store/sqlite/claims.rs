@@ -5,7 +5,7 @@ use super::write::Write;
 use super::{jobs, rights, sql, workers};
 use crate::store::{NewClaim, StoreError};
 use gighall_core::claim::{Claim, ClaimEvent, ClaimReason, ClaimState};
-use gighall_core::hall::HallFigures;
+use gighall_core::hall::{HallFigures, PAID_DAYS};
 use gighall_core::id::{ClaimId, DeviceId, Epoch, HallId, JobId, WorkerId};
 use gighall_core::job::{ClaimMode, Job};
 use gighall_core::rights::Holder;
@@ -13,9 +13,9 @@ use gighall_core::rules::{HeldClaim, may_be_absent, may_claim};
 use gighall_core::wages;
 use gighall_core::wire::{Change, ClaimWithJob, Scope};
 use gighall_core::worker::Channel;
-use jiff::Timestamp;
 use jiff::civil::{Date, Time, date};
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, Params, Row, params};
 
 /// Most claims of a worker, and of a device's snapshot, that are listed.
@@ -169,7 +169,21 @@ pub fn figures(
             params![hall.as_str(), sql::micros(since), sql::micros(now)],
             |row| row.get(0),
         )?;
-    Ok(HallFigures { day, claimed })
+    let recent = now - SignedDuration::from_hours(24 * PAID_DAYS);
+    let paid_on_time = connection
+        .prepare_cached(
+            "SELECT count(*) FROM claim JOIN job ON job.id = claim.job
+             WHERE job.hall = ?1 AND claim.paid_on_time = 1 AND claim.settled_at BETWEEN ?2 AND ?3",
+        )?
+        .query_row(
+            params![hall.as_str(), sql::micros(recent), sql::micros(now)],
+            |row| row.get(0),
+        )?;
+    Ok(HallFigures {
+        day,
+        claimed,
+        paid_on_time: Some(paid_on_time),
+    })
 }
 
 /// What a worker holds at `now`: a claim of work that is over is in nobody's way.
@@ -424,9 +438,12 @@ pub fn settle(
     let after = advance(write, stored, Turn::SETTLED, origin, now)?;
     if after.claim.state != stored.claim.state {
         // No clock of a device makes it come later than the word of it came here.
+        let at = at.min(now);
+        let job = jobs::one(&write.sql, stored.claim.job)?.ok_or(StoreError::NotFound("job"))?;
+        let on_time = at < wages::late_from(&job, &write.keys.zone);
         write.sql.execute(
-            "UPDATE claim SET settled_at = ?2 WHERE id = ?1",
-            params![stored.claim.id.to_string(), sql::micros(at.min(now))],
+            "UPDATE claim SET settled_at = ?2, paid_on_time = ?3 WHERE id = ?1",
+            params![stored.claim.id.to_string(), sql::micros(at), on_time],
         )?;
     }
     Ok(after)

@@ -74,6 +74,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/0015_check_in.sql"),
     include_str!("../../../migrations/0017_settled.sql"),
     include_str!("../../../migrations/0019_services.sql"),
+    include_str!("../../../migrations/0024_paid_on_time.sql"),
 ];
 
 /// The store.

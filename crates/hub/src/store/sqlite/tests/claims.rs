@@ -56,6 +56,31 @@ fn pay_that_is_late_is_listed_until_its_worker_says_that_it_came() {
 }
 
 #[test]
+fn pay_counts_as_on_time_if_its_worker_says_so_before_it_is_late_and_for_thirty_days() {
+    let house = house();
+    let job = house.job(1, 3);
+    let claims: Vec<Claim> = (0..3)
+        .map(|n| house.claim(job, house.worker(n)).expect("a place"))
+        .collect();
+    let end = house.seen(job).busy_until();
+    let counted = |at| {
+        let figures = house.store.figures(&a_hall(), at).expect("read");
+        figures.paid_on_time.expect("counted")
+    };
+    assert_eq!(counted(end), 0);
+    house.store.settle(claims[0].id, end).expect("said");
+    let late = end + SignedDuration::from_hours(48);
+    house.store.settle(claims[1].id, late).expect("said");
+    assert_eq!(counted(late), 1, "the second came late, the third never");
+    let month = end + SignedDuration::from_hours(24 * 30);
+    assert_eq!(counted(month), 1);
+    assert_eq!(counted(month + SignedDuration::from_secs(1)), 0);
+    let elsewhere = "elsewhere".parse().expect("a hall");
+    let elsewhere = house.store.figures(&elsewhere, late).expect("read");
+    assert_eq!(elsewhere.paid_on_time, Some(0));
+}
+
+#[test]
 fn the_same_request_again_gets_the_same_answer() {
     let house = house();
     let job = house.job(1, 2);
