@@ -343,3 +343,18 @@ fn large_type_in_landscape() {
 fn english_in_landscape() {
     walk(1920, 1080, "_en", false, true);
 }
+
+#[test]
+fn english_in_large_type_in_landscape() {
+    walk(1920, 1080, "_en_large", true, true);
+}
+
+#[test]
+fn english_in_portrait() {
+    walk(1080, 1920, "_en", false, true);
+}
+
+#[test]
+fn english_in_large_type_in_portrait() {
+    walk(1080, 1920, "_en_large", true, true);
+}
