@@ -3,6 +3,7 @@
 use super::outbox::prune;
 use super::{STORE_FILE, Store, StoreError, meta, repair};
 use gighall_core::vault::Vault;
+use gighall_host::SQLITE_CACHE;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rusqlite::{Connection, OpenFlags};
@@ -210,6 +211,7 @@ pub fn writer(path: &Path) -> Result<Connection, StoreError> {
         // Nothing is migrated that may be damaged.
         check(&connection)?;
     }
+    connection.pragma_update(None, "cache_size", SQLITE_CACHE)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     // A claim is shown and printed only after its commit is on the disk (rule 2).
     connection.pragma_update(None, "synchronous", "FULL")?;
@@ -249,5 +251,6 @@ pub fn reader(path: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(Duration::from_secs(5))?;
+    connection.pragma_update(None, "cache_size", SQLITE_CACHE)?;
     Ok(connection)
 }

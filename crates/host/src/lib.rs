@@ -14,6 +14,10 @@ pub const SECRET_KEY_VARIABLE: &str = "GIGHALL_SECRET_KEY";
 /// Name of the key file in a program's data directory.
 pub const SECRET_KEY_FILE: &str = "secret.key";
 
+/// SQLite's `cache_size` for each connection: 512 KiB of pages, told as a negative number. The system
+/// keeps the file's pages once for all connections; what each keeps beside that grows for hours.
+pub const SQLITE_CACHE: i32 = -512;
+
 /// Why there is no secret key.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {

@@ -30,6 +30,7 @@ mod workers;
 mod write;
 
 use super::StoreError;
+use gighall_host::SQLITE_CACHE;
 use jiff::tz::TimeZone;
 use rusqlite::{Connection, OpenFlags};
 use rusqlite_migration::{M, Migrations};
@@ -75,6 +76,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/0017_settled.sql"),
     include_str!("../../../migrations/0019_services.sql"),
     include_str!("../../../migrations/0024_paid_on_time.sql"),
+    include_str!("../../../migrations/0025_feed_rows.sql"),
 ];
 
 /// The store.
@@ -190,6 +192,7 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
     connection
         .pragma_update(None, "synchronous", "FULL")
         .and_then(|()| connection.pragma_update(None, "foreign_keys", true))
+        .and_then(|()| connection.pragma_update(None, "cache_size", SQLITE_CACHE))
         .map_err(damage)?;
     connection.set_prepared_statement_cache_capacity(128);
     Ok(connection)
