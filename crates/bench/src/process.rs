@@ -60,6 +60,12 @@ impl Running {
         self.tree().into_iter().filter_map(pss_mib).sum()
     }
 
+    /// Memory of its own, in MiB: what no file lies behind. Pages of files, such as fonts and the
+    /// program, are the system's to drop, and the fewer of them count the more processes use them.
+    pub fn own_mib(&self) -> f64 {
+        self.tree().into_iter().filter_map(own_mib).sum()
+    }
+
     /// The most memory that its first process ever had, in MiB: its resident set, in which shared
     /// pages count whole.
     pub fn most_rss_mib(&self) -> f64 {
@@ -131,6 +137,11 @@ pub fn cpu_seconds(pid: u32) -> f64 {
 pub fn pss_mib(pid: u32) -> Option<f64> {
     let rollup = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).ok()?;
     Some(kib(&rollup, "Pss:")? / 1024.0)
+}
+
+fn own_mib(pid: u32) -> Option<f64> {
+    let rollup = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).ok()?;
+    Some((kib(&rollup, "Pss_Anon:")? + kib(&rollup, "Pss_Shmem:")?) / 1024.0)
 }
 
 /// The number in kB behind a name at the beginning of a line.

@@ -49,6 +49,7 @@ pub struct Endure {
 #[derive(Default)]
 struct Looks {
     pss_mib: Vec<f64>,
+    own_mib: Vec<f64>,
     handles: Vec<f64>,
     frames_per_second: Vec<f64>,
     arrived_ms: Vec<f64>,
@@ -85,11 +86,13 @@ pub fn measure(context: &Context, run: &Endure) -> Result<Vec<Measured>, Failure
         let seen = frames(&display.screen, rows.ticker_row(), WATCHED)?;
         looks.frames_per_second.push(seen.per_second());
         looks.pss_mib.push(running.pss_mib());
+        looks.own_mib.push(running.own_mib());
         looks.handles.push(running.handles() as f64);
         eprintln!(
-            "  minute {minute}: {} changes; {:.1} MiB, {} handles; {}",
+            "  minute {minute}: {} changes; {:.1} MiB, {:.1} of its own, {} handles; {}",
             changes.made,
             running.pss_mib(),
+            running.own_mib(),
             running.handles(),
             seen.told()
         );
@@ -246,9 +249,10 @@ fn figures(
     vec![
         told(
             "memory gained in hours of changes",
-            grown(&looks.pss_mib),
+            grown(&looks.own_mib),
             "MiB",
-            "Median of the second half less that of the first, without the first ten minutes.",
+            "Of its own: what no file lies behind. Median of the second half less that of the first, \
+             without the first ten minutes.",
         )
         .at_most(2.0),
         told(
