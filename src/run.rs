@@ -246,7 +246,7 @@ pub fn wall_settings(config: &Config, wall: &WallConfig) -> WallSettings {
             theme: wall.theme,
             lights: wall.light.clone(),
             colours: own.map(|own| [own.ground, own.text, own.pay].map(colour)),
-            logo: wall.logo.as_ref().map(|file| config.folder.join(file)),
+            logo: wall.logo.clone(),
             pixel_shift: wall.pixel_shift,
         },
     }
@@ -303,16 +303,12 @@ pub fn legibility(config: &Config) -> Result<Vec<(String, Finding)>, SnapshotErr
 
 /// The pictures that the walls are to show and cannot, but for those of the hub.
 pub fn pictures(config: &Config) -> Vec<PictureError> {
-    let scenes = config.shown_walls().flat_map(|wall| config.scenes_of(wall));
-    let files: Vec<PathBuf> = scenes
-        .filter_map(|scene| {
-            let file = scene.what.file().filter(|file| named(file).is_none())?;
-            Some(config.folder.join(file))
-        })
-        .collect();
-    let logos = config.shown_walls().filter_map(|wall| wall.logo.as_ref());
-    let logos = logos.map(|file| config.folder.join(file));
-    let files: Vec<PathBuf> = files.into_iter().chain(logos).collect();
+    let mut files = vec![];
+    for wall in config.shown_walls() {
+        let settings = wall_settings(config, wall);
+        let own = settings.files().filter(|file| named(file).is_none());
+        files.extend(own.map(|file| config.folder.join(file)));
+    }
     let checked = Gallery::default().check(&files).into_values();
     checked.filter_map(Result::err).collect()
 }

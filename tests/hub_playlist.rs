@@ -164,9 +164,15 @@ fn a_wall_plays_what_the_hub_gives_it_at_once_after_a_restart_and_without_the_hu
     plays(&kiosk, "春风".into());
     came_on(metrics, "text", 3);
     let own = std::fs::read_to_string(&config).expect("there");
-    let own = own.replace("tags =", "hub_playlists = false\ntags =");
+    let own = own.replace(
+        "tags =",
+        "hub_playlists = false\nlogo = \"hub:map.png\"\ntags =",
+    );
     std::fs::write(&config, own).expect("written");
     plays(&kiosk, Value::Null);
     came_on(metrics, "text", 4);
+    eventually("the hall's sign is here", || {
+        (kiosk.status()["media"]["map.png"] == "here").then_some(())
+    });
     assert_eq!(kiosk.stop(), Some(0));
 }

@@ -211,19 +211,21 @@ fn a_picture_of_the_hub_comes_on_as_soon_as_it_is_here() {
     picture.terms.priority = 1;
     let mut settings = only_jobs("{}");
     settings.scenes.push(picture);
+    settings.look.logo = Some("hub:map.png".to_owned());
     let headless = Headless::new().unwrap();
     let window = window(&headless, (1920, 1080));
     let scene = || window.global::<WallData>().get_scene();
+    let has_sign = || window.global::<WallData>().get_logo().size().width > 0;
     let demo = Demo::new(9);
     let mut screen = shown(&window, &demo, settings.clone());
-    assert_eq!(scene(), "jobs");
+    assert_eq!((scene().as_str(), has_sign()), ("jobs", false));
     settings.media.insert("hub:map.png".to_owned(), here);
     screen.configure(&window, settings);
     for _ in 0..2 {
         screen.load(&window, &demo, morning()).unwrap();
         screen.show(&window, Duration::from_secs(5), morning(), ONLINE);
     }
-    assert_eq!(scene(), "image");
+    assert_eq!((scene().as_str(), has_sign()), ("image", true));
 }
 
 #[test]

@@ -97,7 +97,7 @@ fn every_theme() {
             colour(255, 248, 230),
             colour(255, 214, 90),
         ]),
-        logo: Some(concat!(env!("CARGO_MANIFEST_DIR"), "/assets/demo/hall-map.png").into()),
+        logo: Some(concat!(env!("CARGO_MANIFEST_DIR"), "/assets/demo/hall-map.png").to_owned()),
         ..Look::default()
     };
     let dim = Look {

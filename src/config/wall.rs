@@ -6,7 +6,6 @@ use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::fmt;
-use std::path::PathBuf;
 
 /// `[wall]`
 #[derive(Clone, Debug, Deserialize)]
@@ -40,8 +39,8 @@ pub struct WallConfig {
     pub theme: Theme,
     /// The hall's own colours, in the theme `day`.
     pub colours: Option<Colours>,
-    /// The hall's sign: a picture's file, relative to the configuration.
-    pub logo: Option<PathBuf>,
+    /// The hall's sign: a picture's file, relative to the configuration, or the hub's (`hub:NAME`).
+    pub logo: Option<String>,
     /// All is moved by up to so many pixels, one every few minutes.
     pub pixel_shift: u32,
     /// When it is lit otherwise.

@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 /// cannot be written where it is full.
 pub const RESERVE: u64 = 500_000_000;
 
-/// A file of the hub that a playlist names.
+/// A file of the hub that a playlist names, or a wall as its hall's sign.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Named {
     /// As scenes write it, with `hub:` before it.
@@ -37,17 +37,22 @@ pub fn wanted(
     chosen: &[Chosen],
     known: &[MediaFile],
 ) -> Vec<Named> {
-    let on = chosen.iter().flat_map(|it| &it.scenes).map(|it| (it, true));
+    let logos = config.shown_walls().filter_map(|wall| wall.logo.as_deref());
+    let on = chosen
+        .iter()
+        .flat_map(|it| &it.scenes)
+        .filter_map(|scene| scene.what.file());
     let own: Vec<Scene> = config
         .shown_walls()
         .flat_map(|wall| config.scenes_of(wall))
         .collect();
-    let later = hub.scenes().chain(&own).map(|it| (it, false));
+    let later = hub
+        .scenes()
+        .filter_map(|scene| scene.what.file())
+        .chain(own.iter().filter_map(|scene| scene.what.file()));
+    let on = logos.chain(on).map(|file| (file, true));
     let mut all: Vec<Named> = vec![];
-    for (scene, on_now) in on.chain(later) {
-        let Some(file) = scene.what.file() else {
-            continue;
-        };
+    for (file, on_now) in on.chain(later.map(|file| (file, false))) {
         let Some(name) = named(file) else { continue };
         if !all.iter().any(|it| it.name == file) {
             all.push(Named {

@@ -154,10 +154,7 @@ impl Follower {
                 continue;
             };
             let (mut settings, mut chosen) = settings_of(&state.config, wall, &state.hub, now);
-            let is_named = |name: &str| {
-                let mut files = settings.scenes.iter().filter_map(|it| it.what.file());
-                files.any(|file| file == name)
-            };
+            let is_named = |name: &str| settings.files().any(|file| file == name);
             let media = ready.iter().filter(|(name, _)| is_named(name));
             settings.media = media.map(|(n, path)| (n.clone(), path.clone())).collect();
             troubles.extend(std::mem::take(&mut chosen.troubles));

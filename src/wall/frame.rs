@@ -92,8 +92,8 @@ pub fn fill(
     data.set_hall(hall.map_or(&settings.hall_name, |hall| &hall.name).into());
     let hotline = hall.and_then(|hall| hall.hotline.as_deref());
     data.set_hotline(hotline.unwrap_or_default().into());
-    let logo = settings.look.logo.as_ref();
-    let drawn = logo.and_then(|file| pictures.iter().find(|it| it.wanted.0 == *file));
+    let logo = settings.logo();
+    let drawn = logo.and_then(|file| pictures.iter().find(|it| it.wanted.0 == file));
     let name = drawn.map(Drawn::name).unwrap_or_default();
     if data.get_logo_name() != name {
         data.set_logo_name(name.into());

@@ -66,6 +66,17 @@ impl WallSettings {
             (None, None) => self.folder.join(named),
         }
     }
+
+    /// Where the hall's sign lies.
+    pub fn logo(&self) -> Option<PathBuf> {
+        self.look.logo.as_deref().map(|named| self.file(named))
+    }
+
+    /// Every file that it names.
+    pub fn files(&self) -> impl Iterator<Item = &str> {
+        let scenes = self.scenes.iter().filter_map(|scene| scene.what.file());
+        scenes.chain(self.look.logo.as_deref())
+    }
 }
 
 /// What a wall looks like.
@@ -77,8 +88,8 @@ pub struct Look {
     pub lights: Vec<Light>,
     /// The hall's own colours of ground, text and pay, in the theme `day`.
     pub colours: Option<[Color; 3]>,
-    /// The hall's sign, a picture's file.
-    pub logo: Option<PathBuf>,
+    /// The hall's sign, a picture's file as a scene would name it.
+    pub logo: Option<String>,
     /// All is moved by up to so many pixels to each side, one every few minutes, so that nothing
     /// burns in.
     pub pixel_shift: u32,

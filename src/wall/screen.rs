@@ -166,7 +166,7 @@ impl Screen {
             .filter_map(|it| self.picture(it));
         let on = self.on.as_ref().and_then(|now| self.scene_of(now));
         let drawn = on.and_then(|scene| self.picture(scene));
-        let logo = self.settings.look.logo.clone();
+        let logo = self.settings.logo();
         Wish {
             wall: self.settings.name.clone(),
             by: self.by,
