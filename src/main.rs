@@ -23,7 +23,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     gighall_host::init_logging();
     let done = match cli.command.unwrap_or(Command::Run(cli.run)) {
-        Command::Run(args) => pin_scale()
+        Command::Run(args) => set_up_windows()
             .and_then(|()| load(&args.config))
             .and_then(|config| run(&config, &args)),
         Command::Check(args) => check(&args),
@@ -45,15 +45,22 @@ fn main() -> ExitCode {
 
 /// Slint's own switch for the number of physical pixels to a logical one.
 const SCALE_VARIABLE: &str = "SLINT_SCALE_FACTOR";
+/// Where the window system's libraries read which keys make up a letter together.
+const COMPOSE_VARIABLE: &str = "XCOMPOSEFILE";
 
 /// Pixels of ours are the panel's own: geometry, codes and millimetres count in them. A window
 /// system guesses another factor from what the monitor says of its size, and sending cards of LED
-/// walls say anything. A program cannot change its own environment safely, so it starts anew.
-fn pin_scale() -> Result<(), Failure> {
+/// walls say anything. And nobody at a kiosk composes letters of several keys: reading the list of them
+/// takes a tenth of the start. A program cannot change its own environment safely, so it starts anew.
+fn set_up_windows() -> Result<(), Failure> {
     if std::env::var_os(SCALE_VARIABLE).is_some() {
         return Ok(());
     }
-    Err(start_anew(SCALE_VARIABLE, "1").into())
+    let mut variables = vec![(SCALE_VARIABLE, "1")];
+    if std::env::var_os(COMPOSE_VARIABLE).is_none() {
+        variables.push((COMPOSE_VARIABLE, "/dev/null"));
+    }
+    Err(start_anew(&variables).into())
 }
 
 /// Everything is closed when this is over; where staff want the program to begin anew, a new one takes
@@ -63,11 +70,11 @@ fn run(config: &Config, args: &RunArgs) -> Result<(), Failure> {
     match run::run(config, &args.config.config, args.windowed) {
         Err(found) if found.is_damage() && !repaired => {
             tracing::error!(%found, "the store is damaged: starting anew to repair it");
-            Err(start_anew(run::REPAIR_VARIABLE, "1").into())
+            Err(start_anew(&[(run::REPAIR_VARIABLE, "1")]).into())
         }
         Ok(Ended::ToBeginAnew) => {
             tracing::info!("the program begins anew");
-            Err(start_anew(SCALE_VARIABLE, "1").into())
+            Err(start_anew(&[(SCALE_VARIABLE, "1")]).into())
         }
         ended => Ok(ended.map(|_| ())?),
     }

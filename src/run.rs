@@ -186,10 +186,14 @@ fn can_be_shown(config: &Config) -> Result<(), RunError> {
     Ok(())
 }
 
-/// Looks for damage in the store while the windows open, and ends the event loop where there is some.
+/// The windows open first: looking for damage takes a core. Nothing is written meanwhile without it.
+const INSPECTED_AFTER: Duration = Duration::from_secs(1);
+
+/// Looks for damage in the store beside the windows, and ends the event loop where there is some.
 fn inspect(store: &Arc<Store>) -> JoinHandle<Result<(), StoreError>> {
     let store = store.clone();
     std::thread::spawn(move || {
+        std::thread::sleep(INSPECTED_AFTER);
         let inspected = store.inspect();
         if inspected.is_err() {
             end_event_loop();

@@ -266,7 +266,7 @@ fn watch(
 /// Does not come back.
 fn start_anew(restarts: Restarts) {
     let value = format!("{}/{}", restarts.in_a_row, restarts.total);
-    let error = anew::start_anew(VARIABLE, &value);
+    let error = anew::start_anew(&[(VARIABLE, &value)]);
     // Whoever started the kiosk starts it again. Nothing else can be done with a thread that is
     // stuck: an orderly end would wait for it.
     tracing::error!(%error, "cannot start anew: ending");

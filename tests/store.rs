@@ -6,11 +6,11 @@ mod store_support;
 use gighall_core::claim::{Claim, ClaimReason, ClaimState};
 use gighall_core::event::Event;
 use gighall_core::id::{ClaimId, Epoch, EventId, JobId};
-use gighall_core::job::{ClaimMode, JobState};
+use gighall_core::job::{ClaimMode, Job, JobState};
 use gighall_core::outbox::{self, Body, Head};
 use gighall_core::testing::{a_job, an_event, an_id_number};
 use gighall_core::wire::{Change, ClaimWithJob, KnownWorker, Scope};
-use gighall_kiosk::store::{HubHead, Identity, StaffCode, Store, StoreError, Taken};
+use gighall_kiosk::store::{HubHead, Identity, STORE_FILE, StaffCode, Store, StoreError, Taken};
 use jiff::{SignedDuration, Timestamp};
 use store_support::*;
 
@@ -194,6 +194,32 @@ fn the_last_place_taken_here_takes_the_job_off_the_wall() {
     assert_eq!(open_now.len(), 1);
     assert_eq!(open_now[0].id, a_job(2).id);
     assert_eq!(store.counts(now()).expect("read").open, 1);
+}
+
+#[test]
+fn every_open_job_is_handed_over_one_by_one_and_a_broken_one_is_told() {
+    let (dir, store, _) = enrolled();
+    let mut jobs: Vec<Job> = (1..=700).map(a_job).collect();
+    jobs[3].state = JobState::Closed;
+    snapshot(&store, 1, &jobs);
+    let each = || {
+        let mut seen = vec![];
+        let all = store.each_open_job(now(), &mut |job| seen.push(job.id));
+        seen.sort();
+        (all, seen)
+    };
+    let mut open: Vec<JobId> = jobs.iter().map(|job| job.id).collect();
+    open.remove(3);
+    open.sort();
+    let (all, seen) = each();
+    all.expect("read");
+    assert_eq!(seen, open);
+    let raw = rusqlite::Connection::open(dir.path().join(STORE_FILE)).expect("opens");
+    let broken = "UPDATE jobs SET body = '{}' WHERE id = ?1";
+    raw.execute(broken, [jobs[9].id.to_string()])
+        .expect("broken");
+    let (all, seen) = each();
+    assert!(all.is_err(), "{} were seen", seen.len());
 }
 
 #[test]

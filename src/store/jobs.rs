@@ -10,6 +10,7 @@ use gighall_core::rules;
 use jiff::Timestamp;
 use rusqlite::types::ToSql;
 use rusqlite::{OptionalExtension, Row, Transaction, named_params};
+use std::sync::mpsc::{SyncSender, sync_channel};
 
 /// How many listings there are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,6 +22,9 @@ pub struct Counts {
     /// Places left in the open ones.
     pub places_left: u32,
 }
+
+/// Listings that one thread hands to another at once.
+const ROWS_AT_ONCE: usize = 128;
 
 /// What makes a listing open, for `jobs_now`.
 const OPEN: &str = "state = 'published' AND valid_until > :now AND left_now > 0";
@@ -49,20 +53,42 @@ impl Store {
     }
 
     /// Calls `each` with every open listing, one after the other: there may be more than fit into
-    /// memory with comfort. In no order.
+    /// memory with comfort. In no order. One thread reads what this one makes sense of, so that the wall
+    /// comes on sooner.
     pub fn each_open_job(
         &self,
         now: Timestamp,
         each: &mut dyn FnMut(&Job),
     ) -> Result<(), StoreError> {
+        let (sender, rows) = sync_channel(2);
+        std::thread::scope(|scope| {
+            let reading = scope.spawn(move || self.send_open_rows(now, &sender));
+            for row in rows.into_iter().flatten() {
+                each(&with_left(row)?);
+            }
+            reading
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        })
+    }
+
+    /// What is written of every open listing, many at once. Ends early where nobody takes them.
+    fn send_open_rows(
+        &self,
+        now: Timestamp,
+        sender: &SyncSender<Vec<(String, u32)>>,
+    ) -> Result<(), StoreError> {
         self.read(|tx| {
             let sql = format!("SELECT body, left_now FROM jobs_now WHERE {OPEN}");
             let mut statement = tx.prepare_cached(&sql)?;
-            let rows = statement.query_map(named_params! {":now": millis(now)}, body_and_left)?;
-            for row in rows {
-                each(&with_left(row?)?);
+            let mut rows =
+                statement.query_map(named_params! {":now": millis(now)}, body_and_left)?;
+            loop {
+                let some: Vec<_> = rows.by_ref().take(ROWS_AT_ONCE).collect::<Result<_, _>>()?;
+                if some.is_empty() || sender.send(some).is_err() {
+                    return Ok(());
+                }
             }
-            Ok(())
         })
     }
 
