@@ -6,11 +6,13 @@ use crate::terminal::services::ServiceDesk;
 use gighall_core::application::Answers;
 use gighall_core::call::Called;
 use gighall_core::event::{Event, EventKind};
+use gighall_core::fit::Suited;
 use gighall_core::hall::{Notice, NoticeKind};
 use gighall_core::id::{EnrolmentId, EventId, NoticeId};
 use gighall_core::job::WorkKind;
 use gighall_core::training::{Enrolment, EnrolmentReason, EnrolmentState};
 use gighall_core::wire::KnownWorker;
+use gighall_core::wishes::Wishes;
 use std::time::{Duration, Instant};
 
 /// How long the hub's decision on an enrolment is waited for, while the hub can be reached. It comes
@@ -77,6 +79,25 @@ impl ServiceDesk for HallDesk {
 
     fn wish(&self, worker: &KnownWorker, kinds: &[WorkKind]) -> Result<(), DeskError> {
         Ok(self.store.wish(worker, kinds, self.sync.now())?)
+    }
+
+    fn suited(&self, worker: &KnownWorker) -> Result<Vec<Suited>, DeskError> {
+        self.ask_of(worker)?;
+        self.suited_here(worker)
+    }
+
+    fn suited_here(&self, worker: &KnownWorker) -> Result<Vec<Suited>, DeskError> {
+        Ok(self.store.suited(worker, self.here, self.sync.now())?)
+    }
+
+    fn say_wishes(
+        &self,
+        worker: &KnownWorker,
+        kinds: &[WorkKind],
+        wishes: &Wishes,
+    ) -> Result<KnownWorker, DeskError> {
+        let now = self.sync.now();
+        Ok(self.store.say_wishes(worker.worker, kinds, wishes, now)?)
     }
 
     fn apply(&self, worker: &KnownWorker, answers: &Answers) -> Result<String, DeskError> {

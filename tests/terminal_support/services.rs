@@ -5,13 +5,16 @@ use super::desk::NOW;
 use gighall_core::application::Answers;
 use gighall_core::call::{Called, Calls};
 use gighall_core::event::{Event, EventKind};
+use gighall_core::fit::{Seeker, Setting, Suited, jobs_for};
 use gighall_core::hall::{Notice, NoticeKind};
 use gighall_core::id::{EnrolmentId, EventId, NoticeId};
 use gighall_core::job::WorkKind;
 use gighall_core::playlist::ServicePlace;
+use gighall_core::rules::HeldClaim;
 use gighall_core::testing::{an_event, at};
 use gighall_core::training::{Enrolment, EnrolmentReason, EnrolmentState};
 use gighall_core::wire::KnownWorker;
+use gighall_core::wishes::Wishes;
 use gighall_core::worker::Channel;
 use gighall_kiosk::terminal::desk::DeskError;
 use gighall_kiosk::terminal::services::ServiceDesk;
@@ -189,6 +192,46 @@ impl ServiceDesk for FakeDesk {
         let mut wishes = self.services.wishes.lock().expect("held");
         wishes.push(kinds.to_vec());
         Ok(())
+    }
+
+    fn suited(&self, worker: &KnownWorker) -> Result<Vec<Suited>, DeskError> {
+        self.suited_here(worker)
+    }
+
+    fn suited_here(&self, worker: &KnownWorker) -> Result<Vec<Suited>, DeskError> {
+        let claims = self.claims.lock().expect("held");
+        let live = claims
+            .iter()
+            .filter(|it| it.claim.worker == worker.worker && it.claim.state.is_coming());
+        let seeker = Seeker {
+            birth: worker.birth_date,
+            kinds: worker.work_kinds.clone(),
+            wishes: worker.wishes.clone().unwrap_or_default(),
+            held: live.map(|it| HeldClaim::of(&it.job)).collect(),
+            hardship: false,
+        };
+        let setting = Setting {
+            now: at(NOW),
+            zone: jiff::tz::TimeZone::get("Asia/Shanghai").expect("bundled"),
+            hall: "26.857,104.282".parse().ok(),
+        };
+        let jobs = self.jobs.lock().expect("held").clone();
+        Ok(jobs_for(jobs, &seeker, &setting))
+    }
+
+    fn say_wishes(
+        &self,
+        worker: &KnownWorker,
+        kinds: &[WorkKind],
+        wishes: &Wishes,
+    ) -> Result<KnownWorker, DeskError> {
+        let mut people = self.people.lock().expect("held");
+        let mut known = people.values_mut();
+        let known = known.find(|known| known.worker == worker.worker);
+        let known = known.ok_or(DeskError::PersonGone)?;
+        known.work_kinds = kinds.to_vec();
+        known.wishes = Some(wishes.clone());
+        Ok(known.clone())
     }
 
     fn apply(&self, _: &KnownWorker, answers: &Answers) -> Result<String, DeskError> {

@@ -7,6 +7,7 @@ mod desk;
 mod flow;
 mod list;
 mod paint;
+mod suits;
 mod training;
 
 pub use desk::ServiceDesk;
@@ -18,11 +19,13 @@ use super::desk::{Desk, DeskError};
 use gighall_core::application::Answers;
 use gighall_core::call::Called;
 use gighall_core::event::Event;
+use gighall_core::fit::Suited;
 use gighall_core::hall::Notice;
 use gighall_core::id::{EnrolmentId, EventId, NoticeId};
 use gighall_core::job::WorkKind;
 use gighall_core::training::{Enrolment, EnrolmentReason};
 use gighall_core::wire::KnownWorker;
+use gighall_core::wishes::Wishes;
 
 /// What is asked of the desk. It may hold personal data, so it has no `Debug`.
 #[derive(Clone)]
@@ -45,6 +48,12 @@ pub enum ServiceAsk {
     Wish(KnownWorker, Vec<WorkKind>),
     /// To be registered as unemployed.
     Apply(KnownWorker, Answers),
+    /// Jobs that suit the person, by all that the hub knows of them.
+    Suited(KnownWorker),
+    /// The same by what is known here.
+    SuitedHere(KnownWorker),
+    /// What the person wishes of work.
+    SayWishes(KnownWorker, Vec<WorkKind>, Wishes),
     /// To call staff.
     Call,
     /// Nobody is needed any more.
@@ -71,6 +80,10 @@ pub enum ServiceAnswer {
     Wished,
     /// The application is kept, under that number.
     Applied(String),
+    /// Jobs that suit the person, best first.
+    Suited(Vec<Suited>),
+    /// The person, with what they wish now.
+    WishesSaid(KnownWorker),
     /// Staff were called, or not.
     Called(Called),
     /// Whether a call stands.
@@ -93,6 +106,11 @@ impl ServiceAsk {
                 ServiceAnswer::Wished
             }
             Self::Apply(worker, answers) => ServiceAnswer::Applied(desk.apply(&worker, &answers)?),
+            Self::Suited(worker) => ServiceAnswer::Suited(desk.suited(&worker)?),
+            Self::SuitedHere(worker) => ServiceAnswer::Suited(desk.suited_here(&worker)?),
+            Self::SayWishes(worker, kinds, wishes) => {
+                ServiceAnswer::WishesSaid(desk.say_wishes(&worker, &kinds, &wishes)?)
+            }
             Self::Call => ServiceAnswer::Called(desk.call_staff()?),
             Self::CallOver => {
                 desk.call_over()?;
