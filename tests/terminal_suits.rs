@@ -194,7 +194,7 @@ fn a_job_that_is_taken_meanwhile_leaves_the_list() {
     it_is_me(&terminal);
     let first = rows(&terminal)[0].job.number.clone();
     for job in terminal.desk.jobs.lock().expect("held").iter_mut() {
-        if job.number.to_string() == first {
+        if first == job.number.to_string() {
             job.places_left = 0;
         }
     }
