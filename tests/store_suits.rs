@@ -117,6 +117,8 @@ fn what_is_proposed_fits_has_its_reasons_and_can_be_taken() {
 
     let here: Option<Place> = "26.857,104.282".parse().ok();
     let suited = store.suited(&worker, here, now()).expect("read");
+    assert!(!suited.holds_most);
+    let suited = suited.jobs;
     let found: Vec<_> = suited.iter().map(|it| it.job.id).collect();
     assert_eq!(found, [best.id, plain.id]);
     use Reason as R;
@@ -131,7 +133,7 @@ fn what_is_proposed_fits_has_its_reasons_and_can_be_taken() {
         assert!(may.is_ok());
     }
     // Without knowing where the hall is, nothing is near.
-    let nowhere = store.suited(&worker, None, now()).expect("read");
+    let nowhere = store.suited(&worker, None, now()).expect("read").jobs;
     assert!(!nowhere[0].fit.reasons.contains(&Reason::Near));
 }
 
@@ -141,7 +143,7 @@ fn a_long_list_ends_where_nobody_reads_on() {
     let jobs: Vec<Job> = (1..=90).map(job).collect();
     snapshot(&store, 1, &jobs);
     let worker = register(&store, 1);
-    let suited = store.suited(&worker, None, now()).expect("read");
+    let suited = store.suited(&worker, None, now()).expect("read").jobs;
     assert_eq!(suited.len(), 60);
     assert_eq!(suited[0].job.id, jobs[0].id, "the soonest of equals");
 }

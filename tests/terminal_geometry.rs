@@ -494,6 +494,7 @@ const SMALL: &[&str] = &[
     "paid overlap",
     "review overlap",
     "scanned overlap",
+    "suit_kinds small",
     "wishes small",
     "work_kinds small",
 ];
@@ -531,7 +532,6 @@ const SMALLEST: &[&str] = &[
     "apply_school small",
     "apply_wants overlap",
     "apply_wants small",
-    "apply_why small",
     "course_leave overlap",
     "courses overlap",
     "courses small",
@@ -541,6 +541,12 @@ const SMALLEST: &[&str] = &[
     "results overlap",
     "staff_check_in small",
     "staff_span small",
+    "suit_kinds small",
+    "suit_pay small",
+    "suit_papers overlap",
+    "suit_papers small",
+    "suit_town small",
+    "suits outside",
     "wishes small",
 ];
 

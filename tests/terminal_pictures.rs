@@ -161,6 +161,17 @@ fn suits(shots: &Shots) {
     let on = |event| shots.on(Event::Service(event));
     let choose = |code: &str| on(ServiceEvent::Choose(code.to_owned()));
     shots.on(Event::Home);
+    // Whoever holds as much as one may is shown nothing more.
+    shots.terminal.desk.claims.lock().expect("held").clear();
+    shots.terminal.controller.set_link(LinkView {
+        online: true,
+        data_from: "2026-11-23T00:15:00Z".parse().ok(),
+    });
+    {
+        let mut jobs = shots.terminal.desk.jobs.lock().expect("held");
+        jobs[16].reserved = true;
+        jobs[1].requirements = Some("需驾驶证".to_owned());
+    }
     on(ServiceEvent::Go("suits".to_owned()));
     shots.keys(&known_number());
     shots.on(Event::NextQuestion);

@@ -97,6 +97,20 @@ fn whoever_never_said_it_is_asked_what_they_wish_and_then_sees_what_suits() {
 }
 
 #[test]
+fn whoever_said_it_at_another_terminal_is_not_asked_again() {
+    let terminal = terminal();
+    let wishes = Wishes {
+        town: Some("草海镇".to_owned()),
+        ..Wishes::default()
+    };
+    *terminal.desk.services.wishes_at_hub.lock().expect("held") = Some(wishes);
+    terminal.touch("适合我的");
+    it_is_me(&terminal);
+    assert_eq!(terminal.screen(), "suits");
+    assert!(rows(&terminal)[0].town);
+}
+
+#[test]
 fn whoever_said_it_is_not_asked_again_and_may_change_it() {
     let terminal = terminal();
     let wishes = Wishes {
@@ -204,6 +218,20 @@ fn a_job_that_is_taken_meanwhile_leaves_the_list() {
 }
 
 #[test]
+fn whoever_holds_as_much_as_one_may_is_told_that() {
+    let terminal = terminal();
+    known_as(&terminal, &[], Some(Wishes::default()));
+    for n in 0..5 {
+        terminal.desk.had_claimed(n, ClaimState::Confirmed);
+    }
+    terminal.touch("适合我的");
+    it_is_me(&terminal);
+    assert!(rows(&terminal).is_empty());
+    assert!(terminal.sees("现在没有合适的活。"));
+    assert!(terminal.sees("您手上的活已经达到上限，请先干完或取消一个。"));
+}
+
+#[test]
 fn nothing_of_it_stays_when_the_person_leaves() {
     let terminal = terminal();
     let wishes = Wishes {
@@ -222,6 +250,7 @@ fn nothing_of_it_stays_when_the_person_leaves() {
     assert_eq!(data.get_kinds_chosen(), 0);
     assert_eq!(data.get_options().row_count(), 0);
     assert_eq!(data.get_masked_name(), "");
+    assert!(!data.get_holds_most());
     assert_eq!(window.global::<Terminal>().get_screen(), "home");
 }
 

@@ -2,11 +2,10 @@
 
 use super::HallDesk;
 use crate::terminal::desk::DeskError;
-use crate::terminal::services::ServiceDesk;
+use crate::terminal::services::{ServiceDesk, Suggestions};
 use gighall_core::application::Answers;
 use gighall_core::call::Called;
 use gighall_core::event::{Event, EventKind};
-use gighall_core::fit::Suited;
 use gighall_core::hall::{Notice, NoticeKind};
 use gighall_core::id::{EnrolmentId, EventId, NoticeId};
 use gighall_core::job::WorkKind;
@@ -81,13 +80,23 @@ impl ServiceDesk for HallDesk {
         Ok(self.store.wish(worker, kinds, self.sync.now())?)
     }
 
-    fn suited(&self, worker: &KnownWorker) -> Result<Vec<Suited>, DeskError> {
+    fn suited(&self, worker: &KnownWorker) -> Result<Suggestions, DeskError> {
         self.ask_of(worker)?;
         self.suited_here(worker)
     }
 
-    fn suited_here(&self, worker: &KnownWorker) -> Result<Vec<Suited>, DeskError> {
+    fn suited_here(&self, worker: &KnownWorker) -> Result<Suggestions, DeskError> {
         Ok(self.store.suited(worker, self.here, self.sync.now())?)
+    }
+
+    fn with_wishes(&self, worker: &KnownWorker) -> Result<KnownWorker, DeskError> {
+        let told = self.ask_of(worker)?;
+        Ok(
+            match told.and_then(|told| told.wishes.map(|it| (told.work_kinds, it))) {
+                Some((kinds, wishes)) => self.store.keep_wishes(worker.worker, &kinds, &wishes)?,
+                None => worker.clone(),
+            },
+        )
     }
 
     fn say_wishes(

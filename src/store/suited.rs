@@ -1,8 +1,10 @@
 //! Listings that suit a worker, by the rule of core.
 
 use super::{Store, StoreError, claims, workers};
-use gighall_core::fit::{self, Seeker, Setting, Suited};
+use crate::terminal::services::Suggestions;
+use gighall_core::fit::{self, Seeker, Setting};
 use gighall_core::place::Place;
+use gighall_core::rules::MAX_LIVE_CLAIMS;
 use gighall_core::wire::KnownWorker;
 use jiff::Timestamp;
 
@@ -17,7 +19,7 @@ impl Store {
         worker: &KnownWorker,
         here: Option<Place>,
         now: Timestamp,
-    ) -> Result<Vec<Suited>, StoreError> {
+    ) -> Result<Suggestions, StoreError> {
         let held = self.read(|tx| {
             workers::must_be_known(tx, worker.worker)?;
             claims::held(tx, worker, now)
@@ -43,6 +45,9 @@ impl Store {
         })?;
         let mut suited = fit::jobs_for(fitting, &seeker, &setting);
         suited.truncate(SUITED_MOST);
-        Ok(suited)
+        Ok(Suggestions {
+            jobs: suited,
+            holds_most: seeker.held.len() >= MAX_LIVE_CLAIMS,
+        })
     }
 }

@@ -123,23 +123,7 @@ impl Store {
     ) -> Result<KnownWorker, StoreError> {
         let wishes = wishes.clone().sound();
         self.write(|tx| {
-            let stored: Option<Vec<u8>> = tx
-                .prepare_cached(&format!(
-                    "SELECT details FROM workers WHERE id = ?1 AND {KNOWN}"
-                ))?
-                .query_row([worker.to_string()], |row| row.get(0))
-                .optional()?;
-            let stored = stored.ok_or(StoreError::NotFound("worker"))?;
-            let mut known: KnownWorker = self.decrypted(DETAILS, &stored)?;
-            if !kinds.is_empty() {
-                known.work_kinds = kinds.to_vec();
-            }
-            known.wishes = Some(wishes.clone());
-            tx.prepare_cached("UPDATE workers SET details = ?2 WHERE id = ?1")?
-                .execute((
-                    worker.to_string(),
-                    self.vault.encrypt(DETAILS, &to_json(&known)?),
-                ))?;
+            let known = self.put_wishes(tx, worker, kinds, &wishes)?;
             let event = Event::WorkWished {
                 worker,
                 kinds: kinds.to_vec(),
@@ -148,6 +132,43 @@ impl Store {
             outbox::append(tx, &self.vault, event, None, now)?;
             Ok(known)
         })
+    }
+
+    /// Keeps what the hub knows that a worker wishes.
+    pub fn keep_wishes(
+        &self,
+        worker: WorkerId,
+        kinds: &[WorkKind],
+        wishes: &Wishes,
+    ) -> Result<KnownWorker, StoreError> {
+        self.write(|tx| self.put_wishes(tx, worker, kinds, wishes))
+    }
+
+    fn put_wishes(
+        &self,
+        tx: &Transaction<'_>,
+        worker: WorkerId,
+        kinds: &[WorkKind],
+        wishes: &Wishes,
+    ) -> Result<KnownWorker, StoreError> {
+        let stored: Option<Vec<u8>> = tx
+            .prepare_cached(&format!(
+                "SELECT details FROM workers WHERE id = ?1 AND {KNOWN}"
+            ))?
+            .query_row([worker.to_string()], |row| row.get(0))
+            .optional()?;
+        let stored = stored.ok_or(StoreError::NotFound("worker"))?;
+        let mut known: KnownWorker = self.decrypted(DETAILS, &stored)?;
+        if !kinds.is_empty() {
+            known.work_kinds = kinds.to_vec();
+        }
+        known.wishes = Some(wishes.clone());
+        tx.prepare_cached("UPDATE workers SET details = ?2 WHERE id = ?1")?
+            .execute((
+                worker.to_string(),
+                self.vault.encrypt(DETAILS, &to_json(&known)?),
+            ))?;
+        Ok(known)
     }
 
     /// How many workers are known here.

@@ -5,19 +5,19 @@ use super::desk::NOW;
 use gighall_core::application::Answers;
 use gighall_core::call::{Called, Calls};
 use gighall_core::event::{Event, EventKind};
-use gighall_core::fit::{Seeker, Setting, Suited, jobs_for};
+use gighall_core::fit::{Seeker, Setting, jobs_for};
 use gighall_core::hall::{Notice, NoticeKind};
 use gighall_core::id::{EnrolmentId, EventId, NoticeId};
 use gighall_core::job::WorkKind;
 use gighall_core::playlist::ServicePlace;
-use gighall_core::rules::HeldClaim;
+use gighall_core::rules::{HeldClaim, MAX_LIVE_CLAIMS};
 use gighall_core::testing::{an_event, at};
 use gighall_core::training::{Enrolment, EnrolmentReason, EnrolmentState};
 use gighall_core::wire::KnownWorker;
 use gighall_core::wishes::Wishes;
 use gighall_core::worker::Channel;
 use gighall_kiosk::terminal::desk::DeskError;
-use gighall_kiosk::terminal::services::ServiceDesk;
+use gighall_kiosk::terminal::services::{ServiceDesk, Suggestions};
 use jiff::SignedDuration;
 use std::sync::Mutex;
 use uuid::Uuid;
@@ -38,6 +38,8 @@ pub struct FakeServices {
     pub enrolments: Mutex<Vec<Enrolment>>,
     pub wishes: Mutex<Vec<Vec<WorkKind>>>,
     pub applied: Mutex<Vec<Answers>>,
+    /// What the hub knows that people wish, said at another terminal.
+    pub wishes_at_hub: Mutex<Option<Wishes>>,
     pub calls: Mutex<Calls>,
     /// Phones reach the hub.
     pub has_address: Mutex<bool>,
@@ -52,6 +54,7 @@ impl FakeServices {
             enrolments: Mutex::default(),
             wishes: Mutex::default(),
             applied: Mutex::default(),
+            wishes_at_hub: Mutex::default(),
             calls: Mutex::default(),
             has_address: Mutex::new(true),
         }
@@ -194,11 +197,11 @@ impl ServiceDesk for FakeDesk {
         Ok(())
     }
 
-    fn suited(&self, worker: &KnownWorker) -> Result<Vec<Suited>, DeskError> {
+    fn suited(&self, worker: &KnownWorker) -> Result<Suggestions, DeskError> {
         self.suited_here(worker)
     }
 
-    fn suited_here(&self, worker: &KnownWorker) -> Result<Vec<Suited>, DeskError> {
+    fn suited_here(&self, worker: &KnownWorker) -> Result<Suggestions, DeskError> {
         let claims = self.claims.lock().expect("held");
         let live = claims
             .iter()
@@ -216,7 +219,18 @@ impl ServiceDesk for FakeDesk {
             hall: "26.857,104.282".parse().ok(),
         };
         let jobs = self.jobs.lock().expect("held").clone();
-        Ok(jobs_for(jobs, &seeker, &setting))
+        Ok(Suggestions {
+            jobs: jobs_for(jobs, &seeker, &setting),
+            holds_most: seeker.held.len() >= MAX_LIVE_CLAIMS,
+        })
+    }
+
+    fn with_wishes(&self, worker: &KnownWorker) -> Result<KnownWorker, DeskError> {
+        let told = self.services.wishes_at_hub.lock().expect("held").clone();
+        Ok(KnownWorker {
+            wishes: worker.wishes.clone().or(told),
+            ..worker.clone()
+        })
     }
 
     fn say_wishes(

@@ -269,7 +269,8 @@ impl State {
                 };
                 self.go(Screen::Applied);
             }
-            ServiceAnswer::Suited(jobs) => self.services.suits.jobs.take(jobs),
+            ServiceAnswer::Suited(found) => self.services.suits.take(found),
+            ServiceAnswer::Wishes(who) => return self.wishes_known(who),
             ServiceAnswer::WishesSaid(who) => return self.wishes_said(who),
             ServiceAnswer::Called(called) => {
                 self.services.call_unsaid =

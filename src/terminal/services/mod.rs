@@ -10,7 +10,7 @@ mod paint;
 mod suits;
 mod training;
 
-pub use desk::ServiceDesk;
+pub use desk::{ServiceDesk, Suggestions};
 pub(super) use flow::toggle;
 pub use flow::{ServiceEvent, Services};
 pub use paint::ServicePainter;
@@ -19,7 +19,6 @@ use super::desk::{Desk, DeskError};
 use gighall_core::application::Answers;
 use gighall_core::call::Called;
 use gighall_core::event::Event;
-use gighall_core::fit::Suited;
 use gighall_core::hall::Notice;
 use gighall_core::id::{EnrolmentId, EventId, NoticeId};
 use gighall_core::job::WorkKind;
@@ -52,6 +51,8 @@ pub enum ServiceAsk {
     Suited(KnownWorker),
     /// The same by what is known here.
     SuitedHere(KnownWorker),
+    /// What the person said before that they wish, here or elsewhere.
+    Wishes(KnownWorker),
     /// What the person wishes of work.
     SayWishes(KnownWorker, Vec<WorkKind>, Wishes),
     /// To call staff.
@@ -81,7 +82,9 @@ pub enum ServiceAnswer {
     /// The application is kept, under that number.
     Applied(String),
     /// Jobs that suit the person, best first.
-    Suited(Vec<Suited>),
+    Suited(Suggestions),
+    /// The person, with what they wish, if they ever said it.
+    Wishes(KnownWorker),
     /// The person, with what they wish now.
     WishesSaid(KnownWorker),
     /// Staff were called, or not.
@@ -108,6 +111,7 @@ impl ServiceAsk {
             Self::Apply(worker, answers) => ServiceAnswer::Applied(desk.apply(&worker, &answers)?),
             Self::Suited(worker) => ServiceAnswer::Suited(desk.suited(&worker)?),
             Self::SuitedHere(worker) => ServiceAnswer::Suited(desk.suited_here(&worker)?),
+            Self::Wishes(worker) => ServiceAnswer::Wishes(desk.with_wishes(&worker)?),
             Self::SayWishes(worker, kinds, wishes) => {
                 ServiceAnswer::WishesSaid(desk.say_wishes(&worker, &kinds, &wishes)?)
             }

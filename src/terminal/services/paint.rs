@@ -76,6 +76,7 @@ impl ServicePainter {
             &self.suited,
             rows.map(|it| suited(it, &hall.time)).collect(),
         );
+        data.set_holds_most(services.suits.holds_most);
         self.questions(&data, services, state.way.here());
         self.applying(&data, services);
         let places = hall.places.iter().map(|place| PlaceItem {

@@ -1,8 +1,8 @@
 //! Jobs that suit somebody: a few wishes where they are not known, then a list with a reason for each.
 
-use super::ServiceAsk;
 use super::flow::{awaited, toggle};
 use super::list::Paged;
+use super::{ServiceAsk, Suggestions};
 use crate::terminal::ask::Request;
 use crate::terminal::find::PAYS;
 use crate::terminal::screen::Screen;
@@ -26,6 +26,8 @@ pub const ASKING: [Screen; 5] = [
 pub struct Suits {
     /// What suits, best first.
     pub jobs: Paged<Suited>,
+    /// Nothing suits, since the person holds as many jobs as one may.
+    pub holds_most: bool,
     /// Kinds of work, as they are being chosen.
     pub kinds: Vec<WorkKind>,
     /// What else is wished, as it is being said.
@@ -33,6 +35,12 @@ pub struct Suits {
 }
 
 impl Suits {
+    /// Takes what suits now.
+    pub(super) fn take(&mut self, found: Suggestions) {
+        self.holds_most = found.holds_most;
+        self.jobs.take(found.jobs);
+    }
+
     /// The certificates that are said so far.
     pub fn papers(&self) -> &[Paper] {
         self.wishes.papers.as_deref().unwrap_or_default()
@@ -72,15 +80,25 @@ impl Suits {
 }
 
 impl State {
-    /// The person is known: lists what suits them, or asks what they wish where they never said it.
+    /// The person is known: lists what suits them, or looks first whether they said anywhere what they
+    /// wish.
     pub(super) fn begin_suits(&mut self, who: KnownWorker) -> Vec<Request> {
+        match who.wishes {
+            Some(_) => self.wishes_known(who),
+            None => vec![awaited(ServiceAsk::Wishes(who))],
+        }
+    }
+
+    /// Lists what suits, or asks what the person wishes where they never said it.
+    pub(super) fn wishes_known(&mut self, who: KnownWorker) -> Vec<Request> {
         let suits = &mut self.services.suits;
         suits.kinds.clone_from(&who.work_kinds);
         suits.wishes = who.wishes.clone().unwrap_or_default();
+        self.who = Some(who.clone());
         if who.wishes.is_some() {
             return self.list_suited(who);
         }
-        match suits.kinds.is_empty() {
+        match who.work_kinds.is_empty() {
             true => self.go(Screen::SuitKinds),
             false => self.go(Screen::SuitPay),
         }
