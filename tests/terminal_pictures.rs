@@ -191,6 +191,8 @@ fn suits(shots: &Shots) {
     shots.shot("54_suit_papers");
     on(ServiceEvent::Next);
     shots.list_shot("55_suits");
+    on(ServiceEvent::Turn(20));
+    shots.shot("56_suits_last");
 }
 
 /// With a printer without paper, a card reader and speech: what they add to the screens.
