@@ -180,15 +180,17 @@ impl HallDesk {
         }
     }
 
-    /// Asks the hub what it knows of a worker, and keeps it.
-    fn ask_of(&self, worker: &KnownWorker) -> Result<(), DeskError> {
+    /// Asks the hub what it knows of a worker, and keeps what they hold; the person as the hub knows
+    /// them, if it could be asked.
+    fn ask_of(&self, worker: &KnownWorker) -> Result<Option<KnownWorker>, DeskError> {
         if let Some(sealed) = self.store.sealed_number(worker.worker)?
             && let Asked::Answer(reply) = self.sync.find_worker(sealed)
         {
             self.store.keep_elsewhere(worker, &reply.claims)?;
             self.store.keep_enrolments(worker, &reply.enrolments)?;
+            return Ok(reply.worker);
         }
-        Ok(())
+        Ok(None)
     }
 
     fn address(&self, path: &str) -> Option<String> {

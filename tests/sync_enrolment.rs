@@ -94,6 +94,7 @@ fn worker_of_nobody() -> gighall_core::wire::KnownWorker {
         sex: gighall_core::identity::Sex::Male,
         phone: None,
         work_kinds: vec![],
+        wishes: None,
     }
 }
 

@@ -194,6 +194,31 @@ impl Visit {
         }
     }
 
+    /// To the first question of what somebody wishes, who never said it.
+    fn suit_kinds(&self) {
+        let mut people = self.0.desk.people.lock().expect("held");
+        for known in people.values_mut() {
+            (known.wishes, known.work_kinds) = (None, Vec::new());
+        }
+        drop(people);
+        self.go("suits");
+        self.known();
+        self.on(Event::ItIsMe);
+    }
+
+    /// Past the kinds of work, and on by these answers.
+    fn suit_wishes(&self, answers: &[&str]) {
+        self.suit_kinds();
+        self.service(ServiceEvent::Next);
+        for answer in answers {
+            self.service(ServiceEvent::Choose((*answer).to_owned()));
+        }
+    }
+
+    fn suit_papers(&self) {
+        self.suit_wishes(&["150", "", "day"]);
+    }
+
     fn application_review(&self) {
         self.application(&["half_year", "dismissed", "junior", "work"]);
         self.service(ServiceEvent::Next);
@@ -286,6 +311,12 @@ samples! {
     ApplyWants => |v| v.application(&["half_year", "dismissed", "junior"]),
     ApplyReview => Visit::application_review,
     Applied => |v| { v.application_review(); v.service(ServiceEvent::Next); },
+    Suits => |v| { v.suit_papers(); v.service(ServiceEvent::Next); },
+    SuitKinds => Visit::suit_kinds,
+    SuitPay => |v| v.suit_wishes(&[]),
+    SuitTown => |v| v.suit_wishes(&["150"]),
+    SuitHours => |v| v.suit_wishes(&["150", ""]),
+    SuitPapers => Visit::suit_papers,
     StaffDoor => |v| v.staff(StaffEvent::Open),
     StaffWho => Visit::who_of_staff,
     StaffMenu => Visit::menu,
@@ -463,6 +494,7 @@ const SMALL: &[&str] = &[
     "paid overlap",
     "review overlap",
     "scanned overlap",
+    "suit_kinds small",
     "wishes small",
     "work_kinds small",
 ];
@@ -500,7 +532,6 @@ const SMALLEST: &[&str] = &[
     "apply_school small",
     "apply_wants overlap",
     "apply_wants small",
-    "apply_why small",
     "course_leave overlap",
     "courses overlap",
     "courses small",
@@ -510,6 +541,12 @@ const SMALLEST: &[&str] = &[
     "results overlap",
     "staff_check_in small",
     "staff_span small",
+    "suit_kinds small",
+    "suit_pay small",
+    "suit_papers overlap",
+    "suit_papers small",
+    "suit_town small",
+    "suits outside",
     "wishes small",
 ];
 

@@ -92,6 +92,7 @@ fn walk(width: u32, height: u32, tag: &str, large: bool, english: bool) {
     my_jobs(&shots);
     devices(&shots);
     services(&shots);
+    suits(&shots);
 }
 
 /// The hall's other services.
@@ -152,6 +153,46 @@ fn services(shots: &Shots) {
     shots.shot("45_applied");
     shots.on(Event::CallStaff(true));
     shots.shot("46_called");
+    shots.on(Event::CallStaff(false));
+}
+
+/// Jobs that suit somebody who has not said what they wish.
+fn suits(shots: &Shots) {
+    let on = |event| shots.on(Event::Service(event));
+    let choose = |code: &str| on(ServiceEvent::Choose(code.to_owned()));
+    shots.on(Event::Home);
+    // Whoever holds as much as one may is shown nothing more.
+    shots.terminal.desk.claims.lock().expect("held").clear();
+    shots.terminal.controller.set_link(LinkView {
+        online: true,
+        data_from: "2026-11-23T00:15:00Z".parse().ok(),
+    });
+    {
+        let mut jobs = shots.terminal.desk.jobs.lock().expect("held");
+        jobs[16].reserved = true;
+        jobs[1].requirements = Some("需驾驶证".to_owned());
+    }
+    on(ServiceEvent::Go("suits".to_owned()));
+    shots.keys(&known_number());
+    shots.on(Event::NextQuestion);
+    shots.on(Event::ItIsMe);
+    for kind in ["construction", "welding", "farming", "cleaning", "security"] {
+        on(ServiceEvent::Toggle(kind.to_owned()));
+    }
+    shots.shot("50_suit_kinds");
+    on(ServiceEvent::Next);
+    shots.shot("51_suit_pay");
+    choose("150");
+    shots.list_shot("52_suit_town");
+    choose("草海镇");
+    shots.shot("53_suit_hours");
+    choose("day");
+    choose("welder");
+    shots.shot("54_suit_papers");
+    on(ServiceEvent::Next);
+    shots.list_shot("55_suits");
+    on(ServiceEvent::Turn(20));
+    shots.shot("56_suits_last");
 }
 
 /// With a printer without paper, a card reader and speech: what they add to the screens.

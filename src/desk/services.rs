@@ -2,7 +2,7 @@
 
 use super::HallDesk;
 use crate::terminal::desk::DeskError;
-use crate::terminal::services::ServiceDesk;
+use crate::terminal::services::{ServiceDesk, Suggestions};
 use gighall_core::application::Answers;
 use gighall_core::call::Called;
 use gighall_core::event::{Event, EventKind};
@@ -11,6 +11,7 @@ use gighall_core::id::{EnrolmentId, EventId, NoticeId};
 use gighall_core::job::WorkKind;
 use gighall_core::training::{Enrolment, EnrolmentReason, EnrolmentState};
 use gighall_core::wire::KnownWorker;
+use gighall_core::wishes::Wishes;
 use std::time::{Duration, Instant};
 
 /// How long the hub's decision on an enrolment is waited for, while the hub can be reached. It comes
@@ -77,6 +78,35 @@ impl ServiceDesk for HallDesk {
 
     fn wish(&self, worker: &KnownWorker, kinds: &[WorkKind]) -> Result<(), DeskError> {
         Ok(self.store.wish(worker, kinds, self.sync.now())?)
+    }
+
+    fn suited(&self, worker: &KnownWorker) -> Result<Suggestions, DeskError> {
+        self.ask_of(worker)?;
+        self.suited_here(worker)
+    }
+
+    fn suited_here(&self, worker: &KnownWorker) -> Result<Suggestions, DeskError> {
+        Ok(self.store.suited(worker, self.here, self.sync.now())?)
+    }
+
+    fn with_wishes(&self, worker: &KnownWorker) -> Result<KnownWorker, DeskError> {
+        let told = self.ask_of(worker)?;
+        Ok(
+            match told.and_then(|told| told.wishes.map(|it| (told.work_kinds, it))) {
+                Some((kinds, wishes)) => self.store.keep_wishes(worker.worker, &kinds, &wishes)?,
+                None => worker.clone(),
+            },
+        )
+    }
+
+    fn say_wishes(
+        &self,
+        worker: &KnownWorker,
+        kinds: &[WorkKind],
+        wishes: &Wishes,
+    ) -> Result<KnownWorker, DeskError> {
+        let now = self.sync.now();
+        Ok(self.store.say_wishes(worker.worker, kinds, wishes, now)?)
     }
 
     fn apply(&self, worker: &KnownWorker, answers: &Answers) -> Result<String, DeskError> {

@@ -141,11 +141,7 @@ impl Store {
     ) -> Result<Result<Job, ClaimReason>, StoreError> {
         workers::must_be_known(tx, worker.worker)?;
         let job = jobs::job(tx, job)?.ok_or(StoreError::NotFound("job"))?;
-        let held: Vec<HeldClaim> = claims_of(tx, worker)?
-            .iter()
-            .filter(|held| held.claim.state.is_coming() && now < held.job.busy_until())
-            .map(|held| HeldClaim::of(&held.job))
-            .collect();
+        let held = held(tx, worker, now)?;
         let judged = rules::may_claim(&job, worker.birth_date, &held, now, &self.zone);
         Ok(judged.map(|()| job))
     }
@@ -439,6 +435,19 @@ fn claim_of(
     claim(tx, id)?
         .filter(|(claim, _)| claim.worker == worker.worker)
         .ok_or(StoreError::NotFound("claim"))
+}
+
+/// What a worker holds of work that is not over, as far as it is known here.
+pub fn held(
+    tx: &Transaction<'_>,
+    worker: &KnownWorker,
+    now: Timestamp,
+) -> Result<Vec<HeldClaim>, StoreError> {
+    let claims = claims_of(tx, worker)?;
+    let live = claims
+        .iter()
+        .filter(|held| held.claim.state.is_coming() && now < held.job.busy_until());
+    Ok(live.map(|held| HeldClaim::of(&held.job)).collect())
 }
 
 fn claims_of(tx: &Transaction<'_>, worker: &KnownWorker) -> Result<Vec<ClaimWithJob>, StoreError> {

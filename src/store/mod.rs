@@ -21,6 +21,7 @@ mod salvage;
 mod search;
 mod services;
 mod staff;
+mod suited;
 mod tidy;
 mod workers;
 

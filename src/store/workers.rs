@@ -7,9 +7,11 @@ use super::{Store, StoreError, from_json, millis, outbox, to_json};
 use crate::terminal::desk::NewRegistration;
 use gighall_core::id::WorkerId;
 use gighall_core::identity::IdNumber;
+use gighall_core::job::WorkKind;
 use gighall_core::outbox::Event;
 use gighall_core::seal::SealedText;
 use gighall_core::wire::KnownWorker;
+use gighall_core::wishes::Wishes;
 use gighall_core::worker::{CONSENT_VERSION, Channel, Consent, Registration};
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Transaction};
@@ -42,13 +44,16 @@ impl Store {
         self.write(|tx| {
             let known = self.worker_in(tx, &lookup)?;
             let worker = KnownWorker {
-                worker: known.map_or_else(|| WorkerId(Uuid::now_v7()), |known| known.worker),
+                worker: known
+                    .as_ref()
+                    .map_or_else(|| WorkerId(Uuid::now_v7()), |known| known.worker),
                 name: new.name.clone(),
                 id_mask: new.number.mask(),
                 birth_date: new.number.birth_date(),
                 sex: new.number.sex(),
                 phone: new.phone.clone(),
                 work_kinds: new.work_kinds.clone(),
+                wishes: known.and_then(|known| known.wishes),
             };
             self.put_worker(tx, &worker, &lookup, &sealed, now)?;
             let registration = Registration {
@@ -105,6 +110,65 @@ impl Store {
                 .map(|stored| self.decrypted(ID_SEALED, &stored))
                 .transpose()
         })
+    }
+
+    /// Keeps what a worker wishes of work, and tells the hub. Kinds of work that are not said stay as
+    /// they are.
+    pub fn say_wishes(
+        &self,
+        worker: WorkerId,
+        kinds: &[WorkKind],
+        wishes: &Wishes,
+        now: Timestamp,
+    ) -> Result<KnownWorker, StoreError> {
+        let wishes = wishes.clone().sound();
+        self.write(|tx| {
+            let known = self.put_wishes(tx, worker, kinds, &wishes)?;
+            let event = Event::WorkWished {
+                worker,
+                kinds: kinds.to_vec(),
+                wishes: Box::new(wishes),
+            };
+            outbox::append(tx, &self.vault, event, None, now)?;
+            Ok(known)
+        })
+    }
+
+    /// Keeps what the hub knows that a worker wishes.
+    pub fn keep_wishes(
+        &self,
+        worker: WorkerId,
+        kinds: &[WorkKind],
+        wishes: &Wishes,
+    ) -> Result<KnownWorker, StoreError> {
+        self.write(|tx| self.put_wishes(tx, worker, kinds, wishes))
+    }
+
+    fn put_wishes(
+        &self,
+        tx: &Transaction<'_>,
+        worker: WorkerId,
+        kinds: &[WorkKind],
+        wishes: &Wishes,
+    ) -> Result<KnownWorker, StoreError> {
+        let stored: Option<Vec<u8>> = tx
+            .prepare_cached(&format!(
+                "SELECT details FROM workers WHERE id = ?1 AND {KNOWN}"
+            ))?
+            .query_row([worker.to_string()], |row| row.get(0))
+            .optional()?;
+        let stored = stored.ok_or(StoreError::NotFound("worker"))?;
+        let mut known: KnownWorker = self.decrypted(DETAILS, &stored)?;
+        if !kinds.is_empty() {
+            known.work_kinds = kinds.to_vec();
+        }
+        known.wishes = Some(wishes.clone());
+        tx.prepare_cached("UPDATE workers SET details = ?2 WHERE id = ?1")?
+            .execute((
+                worker.to_string(),
+                self.vault.encrypt(DETAILS, &to_json(&known)?),
+            ))?;
+        Ok(known)
     }
 
     /// How many workers are known here.

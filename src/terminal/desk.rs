@@ -60,8 +60,7 @@ pub trait Desk: ServiceDesk + Send + Sync + 'static {
     fn now(&self) -> Timestamp;
 }
 
-/// What is near the hall: so many kilometres as the crow flies.
-pub const NEAR_KM: u32 = 10;
+pub use gighall_core::fit::NEAR_KM;
 
 /// What comes first in a list of jobs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -184,7 +184,12 @@ impl Painter {
         let chosen_kind = query.work_kind.map_or("", WorkKind::code);
         update(&self.kinds, kinds(hall, chosen_kind));
         let town = query.town.as_deref().unwrap_or_default();
-        update(&self.towns, towns(state, hall, town));
+        let chosen_town = match state.way.here() {
+            Screen::SuitTown => state.services.suits.wishes.town.as_deref(),
+            _ => query.town.as_deref(),
+        };
+        let chosen_town = chosen_town.unwrap_or_default();
+        update(&self.towns, towns(state, hall, chosen_town));
         data.set_towns_page(count(find.towns_page + 1));
         data.set_towns_pages(count(find::pages(hall.towns.len() + 1, hall.towns_fit)));
         let pay = find.pay();

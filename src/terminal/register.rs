@@ -32,6 +32,8 @@ pub enum Purpose {
     Wishes,
     /// To be registered as unemployed.
     Apply,
+    /// To see jobs that suit.
+    Suits,
 }
 
 impl Purpose {
@@ -45,6 +47,7 @@ impl Purpose {
             Self::MyCourses => "my_courses",
             Self::Wishes => "wishes",
             Self::Apply => "apply",
+            Self::Suits => "suits",
         }
     }
 }

@@ -508,9 +508,11 @@ impl State {
                 self.go(Screen::MyJobs);
                 vec![Request::awaited(Ask::MyJobs(who))]
             }
-            Purpose::Enrol | Purpose::MyCourses | Purpose::Wishes | Purpose::Apply => {
-                self.serve(purpose, who)
-            }
+            Purpose::Enrol
+            | Purpose::MyCourses
+            | Purpose::Wishes
+            | Purpose::Apply
+            | Purpose::Suits => self.serve(purpose, who),
         }
     }
 

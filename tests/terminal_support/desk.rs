@@ -179,6 +179,7 @@ fn a_person() -> KnownWorker {
         sex: number.sex(),
         phone: Some("13812345678".to_owned()),
         work_kinds: Vec::new(),
+        wishes: None,
     }
 }
 
@@ -320,6 +321,7 @@ impl Desk for FakeDesk {
             sex: worker.number.sex(),
             phone: worker.phone.clone(),
             work_kinds: worker.work_kinds.clone(),
+            wishes: None,
         };
         let number = worker.number.reveal().to_owned();
         self.people

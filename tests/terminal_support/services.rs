@@ -5,16 +5,19 @@ use super::desk::NOW;
 use gighall_core::application::Answers;
 use gighall_core::call::{Called, Calls};
 use gighall_core::event::{Event, EventKind};
+use gighall_core::fit::{Seeker, Setting, jobs_for};
 use gighall_core::hall::{Notice, NoticeKind};
 use gighall_core::id::{EnrolmentId, EventId, NoticeId};
 use gighall_core::job::WorkKind;
 use gighall_core::playlist::ServicePlace;
+use gighall_core::rules::{HeldClaim, MAX_LIVE_CLAIMS};
 use gighall_core::testing::{an_event, at};
 use gighall_core::training::{Enrolment, EnrolmentReason, EnrolmentState};
 use gighall_core::wire::KnownWorker;
+use gighall_core::wishes::Wishes;
 use gighall_core::worker::Channel;
 use gighall_kiosk::terminal::desk::DeskError;
-use gighall_kiosk::terminal::services::ServiceDesk;
+use gighall_kiosk::terminal::services::{ServiceDesk, Suggestions};
 use jiff::SignedDuration;
 use std::sync::Mutex;
 use uuid::Uuid;
@@ -35,6 +38,8 @@ pub struct FakeServices {
     pub enrolments: Mutex<Vec<Enrolment>>,
     pub wishes: Mutex<Vec<Vec<WorkKind>>>,
     pub applied: Mutex<Vec<Answers>>,
+    /// What the hub knows that people wish, said at another terminal.
+    pub wishes_at_hub: Mutex<Option<Wishes>>,
     pub calls: Mutex<Calls>,
     /// Phones reach the hub.
     pub has_address: Mutex<bool>,
@@ -49,6 +54,7 @@ impl FakeServices {
             enrolments: Mutex::default(),
             wishes: Mutex::default(),
             applied: Mutex::default(),
+            wishes_at_hub: Mutex::default(),
             calls: Mutex::default(),
             has_address: Mutex::new(true),
         }
@@ -189,6 +195,57 @@ impl ServiceDesk for FakeDesk {
         let mut wishes = self.services.wishes.lock().expect("held");
         wishes.push(kinds.to_vec());
         Ok(())
+    }
+
+    fn suited(&self, worker: &KnownWorker) -> Result<Suggestions, DeskError> {
+        self.suited_here(worker)
+    }
+
+    fn suited_here(&self, worker: &KnownWorker) -> Result<Suggestions, DeskError> {
+        let claims = self.claims.lock().expect("held");
+        let live = claims
+            .iter()
+            .filter(|it| it.claim.worker == worker.worker && it.claim.state.is_coming());
+        let seeker = Seeker {
+            birth: worker.birth_date,
+            kinds: worker.work_kinds.clone(),
+            wishes: worker.wishes.clone().unwrap_or_default(),
+            held: live.map(|it| HeldClaim::of(&it.job)).collect(),
+            hardship: false,
+        };
+        let setting = Setting {
+            now: at(NOW),
+            zone: jiff::tz::TimeZone::get("Asia/Shanghai").expect("bundled"),
+            hall: "26.857,104.282".parse().ok(),
+        };
+        let jobs = self.jobs.lock().expect("held").clone();
+        Ok(Suggestions {
+            jobs: jobs_for(jobs, &seeker, &setting),
+            holds_most: seeker.held.len() >= MAX_LIVE_CLAIMS,
+        })
+    }
+
+    fn with_wishes(&self, worker: &KnownWorker) -> Result<KnownWorker, DeskError> {
+        let told = self.services.wishes_at_hub.lock().expect("held").clone();
+        Ok(KnownWorker {
+            wishes: worker.wishes.clone().or(told),
+            ..worker.clone()
+        })
+    }
+
+    fn say_wishes(
+        &self,
+        worker: &KnownWorker,
+        kinds: &[WorkKind],
+        wishes: &Wishes,
+    ) -> Result<KnownWorker, DeskError> {
+        let mut people = self.people.lock().expect("held");
+        let mut known = people.values_mut();
+        let known = known.find(|known| known.worker == worker.worker);
+        let known = known.ok_or(DeskError::PersonGone)?;
+        known.work_kinds = kinds.to_vec();
+        known.wishes = Some(wishes.clone());
+        Ok(known.clone())
     }
 
     fn apply(&self, _: &KnownWorker, answers: &Answers) -> Result<String, DeskError> {

@@ -234,6 +234,9 @@ pub struct Job {
     pub claim_mode: ClaimMode,
     /// 急招
     pub urgent: bool,
+    /// 就业困难人员优先: those who find it hard to get work come first; nobody is shut out.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub reserved: bool,
     /// Its state.
     pub state: JobState,
     /// No claims are taken from then on, and no screen shows it.

@@ -10,9 +10,11 @@ pub mod application;
 pub mod call;
 pub mod claim;
 pub mod event;
+pub mod fit;
 #[cfg(test)]
 mod garbage;
 pub mod hall;
+pub mod hardship;
 pub mod id;
 pub mod identity;
 pub mod job;
@@ -35,5 +37,6 @@ pub mod uscc;
 pub mod vault;
 pub mod wages;
 pub mod wire;
+pub mod wishes;
 pub mod work_words;
 pub mod worker;

@@ -7,6 +7,7 @@ use crate::claim::Claim;
 use crate::id::{ClaimId, EnrolmentId, JobId, WorkerId};
 use crate::job::WorkKind;
 use crate::training::Enrolment;
+use crate::wishes::Wishes;
 use crate::worker::Registration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -230,6 +231,15 @@ pub enum Event {
         /// Kinds of work to learn.
         kinds: Vec<WorkKind>,
     },
+    /// A worker said what they wish of work: all of it, in place of what they said before.
+    WorkWished {
+        /// Who.
+        worker: WorkerId,
+        /// Kinds of work that they can do; empty leaves those that are known.
+        kinds: Vec<WorkKind>,
+        /// What else they wish.
+        wishes: Box<Wishes>,
+    },
     /// A worker applied to be registered as unemployed; staff finish it.
     Applied {
         /// The application.
@@ -244,9 +254,9 @@ impl Event {
             Self::WorkerRegistered { registration } => Some(registration.worker),
             Self::Applied { application } => Some(application.worker),
             Self::TrainingAsked { enrolment } => Some(enrolment.worker),
-            Self::TrainingLeft { worker, .. } | Self::TrainingWished { worker, .. } => {
-                Some(*worker)
-            }
+            Self::TrainingLeft { worker, .. }
+            | Self::TrainingWished { worker, .. }
+            | Self::WorkWished { worker, .. } => Some(*worker),
             Self::ClaimConfirmed { .. }
             | Self::ClaimProvisional { .. }
             | Self::ClaimWithdrawn { .. }

@@ -72,6 +72,7 @@ pub fn a_job(n: u32) -> Job {
         contact_phone: Some("13812345678".to_owned()),
         claim_mode: ClaimMode::FirstCome,
         urgent: false,
+        reserved: false,
         state: JobState::Published,
         valid_until: starts_at,
         published_at: at("2026-11-23T00:00:00Z"),

@@ -33,6 +33,7 @@ use crate::playlist::HubPlaylist;
 use crate::rights::Grant;
 use crate::seal::{SealedText, SealingKey};
 use crate::training::Enrolment;
+use crate::wishes::Wishes;
 use crate::worker::Channel;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -496,6 +497,9 @@ pub struct KnownWorker {
     pub phone: Option<String>,
     /// Kinds of work looked for.
     pub work_kinds: Vec<WorkKind>,
+    /// What else is wished of work; `None` where the person was never asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wishes: Option<Wishes>,
 }
 
 /// A claim and the job it is of.

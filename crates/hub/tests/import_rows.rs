@@ -245,6 +245,12 @@ fn what_a_row_can_do_without_does_not_refuse_it() {
     );
     assert!(read("急招", "很急").urgent && !read("急招", "大概").urgent);
     assert!(read("危险作业", "高空清洗").hazardous && !read("危险作业", "不涉及").hazardous);
+    for yes in ["是", "优先", "公益性岗位"] {
+        assert!(read("公益性岗位", yes).reserved, "{yes}");
+    }
+    for no in ["", "否", "不限", "无"] {
+        assert!(!read("就业困难人员优先", no).reserved, "{no}");
+    }
 }
 
 #[test]

@@ -4,11 +4,22 @@ use crate::terminal::desk::DeskError;
 use gighall_core::application::Answers;
 use gighall_core::call::Called;
 use gighall_core::event::Event;
+use gighall_core::fit::Suited;
 use gighall_core::hall::Notice;
 use gighall_core::id::{EnrolmentId, EventId, NoticeId};
 use gighall_core::job::WorkKind;
 use gighall_core::training::{Enrolment, EnrolmentReason};
 use gighall_core::wire::KnownWorker;
+use gighall_core::wishes::Wishes;
+
+/// What is proposed to a worker.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Suggestions {
+    /// Open jobs that suit them, best first, as [`gighall_core::fit`] has it.
+    pub jobs: Vec<Suited>,
+    /// They hold as many jobs as one may, so there are none.
+    pub holds_most: bool,
+}
 
 /// The house, as far as the other services know it. As with [`super::super::desk::Desk`], every
 /// method may wait for disk or, where it says so, for the hub.
@@ -37,6 +48,20 @@ pub trait ServiceDesk {
     fn wish(&self, worker: &KnownWorker, kinds: &[WorkKind]) -> Result<(), DeskError>;
     /// Takes an application to be registered as unemployed; gives its number. Works without the hub.
     fn apply(&self, worker: &KnownWorker, answers: &Answers) -> Result<String, DeskError>;
+    /// What suits the worker. The hub is asked what else the worker holds, a few seconds at most; works without it.
+    fn suited(&self, worker: &KnownWorker) -> Result<Suggestions, DeskError>;
+    /// The same by what this device knows; the hub is not asked.
+    fn suited_here(&self, worker: &KnownWorker) -> Result<Suggestions, DeskError>;
+    /// The worker with what they said that they wish, here or at another terminal: the hub is asked, a
+    /// few seconds at most; works without it.
+    fn with_wishes(&self, worker: &KnownWorker) -> Result<KnownWorker, DeskError>;
+    /// Keeps what a worker wishes of work, in place of what they said before; works without the hub.
+    fn say_wishes(
+        &self,
+        worker: &KnownWorker,
+        kinds: &[WorkKind],
+        wishes: &Wishes,
+    ) -> Result<KnownWorker, DeskError>;
     /// Calls staff to this terminal; works without the hub.
     fn call_staff(&self) -> Result<Called, DeskError>;
     /// Nobody is needed any more.

@@ -2,6 +2,7 @@
 
 use super::apply::Applying;
 use super::list::Paged;
+use super::suits::{ASKING, Suits};
 use super::training::Training;
 use super::{ServiceAnswer, ServiceAsk};
 use crate::terminal::ask::{Ask, Request};
@@ -27,7 +28,7 @@ pub enum ServiceEvent {
     Enrol,
     AskLeave(i32),
     Leave,
-    /// A kind of work to learn.
+    /// A kind of work, to learn or to do.
     Toggle(String),
     /// An answer to the question in sight.
     Choose(String),
@@ -48,6 +49,8 @@ pub struct Services {
     pub policy_code: Option<(NoticeId, String)>,
     /// Courses.
     pub training: Training,
+    /// Jobs that suit.
+    pub suits: Suits,
     /// Registering as unemployed.
     pub applying: Applying,
     /// What came of calling staff.
@@ -92,6 +95,12 @@ impl State {
                 Vec::new()
             }
             ServiceEvent::Leave => self.leave_course(),
+            ServiceEvent::Toggle(code) | ServiceEvent::Choose(code)
+                if ASKING.contains(&self.way.here()) =>
+            {
+                self.choose_wish(&code);
+                Vec::new()
+            }
             ServiceEvent::Toggle(code) => {
                 if let Some(kind) = WorkKind::from_code(&code) {
                     toggle(&mut self.services.training.wishes, kind);
@@ -107,6 +116,7 @@ impl State {
                 Vec::new()
             }
             ServiceEvent::Next if self.way.here() == Screen::Wishes => self.send_wishes(),
+            ServiceEvent::Next if ASKING.contains(&self.way.here()) => self.next_of_wishes(),
             ServiceEvent::Next => self.next_of_application(),
             ServiceEvent::CallOver => {
                 self.calling_staff = false;
@@ -138,6 +148,11 @@ impl State {
             "my_courses" => self.with_somebody(Purpose::MyCourses),
             "wishes" => self.with_somebody(Purpose::Wishes),
             "apply" => self.with_somebody(Purpose::Apply),
+            "suits" => self.with_somebody(Purpose::Suits),
+            "change_wishes" => {
+                self.change_wishes();
+                Vec::new()
+            }
             "places" => {
                 self.go(Screen::Places);
                 Vec::new()
@@ -174,6 +189,7 @@ impl State {
                 self.go(Screen::Wishes);
                 Vec::new()
             }
+            Purpose::Suits => self.begin_suits(who),
             Purpose::Apply => {
                 self.services.applying = Applying::default();
                 self.go(Screen::ApplyConsent);
@@ -203,6 +219,7 @@ impl State {
                 }
                 Vec::new()
             }
+            Screen::Suits => self.open_suited(row),
             _ => Vec::new(),
         }
     }
@@ -212,6 +229,7 @@ impl State {
             Screen::Policies => self.services.policies.turn(by),
             Screen::Courses => self.services.training.courses.turn(by),
             Screen::MyCourses => self.services.training.mine.turn(by),
+            Screen::Suits => self.services.suits.jobs.turn(by),
             _ => {}
         }
     }
@@ -221,6 +239,7 @@ impl State {
             Screen::Policies => self.services.policies.rows_that_fit(rows),
             Screen::Courses => self.services.training.courses.rows_that_fit(rows),
             Screen::MyCourses => self.services.training.mine.rows_that_fit(rows),
+            Screen::Suits => self.services.suits.jobs.rows_that_fit(rows),
             _ => {}
         }
     }
@@ -250,6 +269,9 @@ impl State {
                 };
                 self.go(Screen::Applied);
             }
+            ServiceAnswer::Suited(found) => self.services.suits.take(found),
+            ServiceAnswer::Wishes(who) => return self.wishes_known(who),
+            ServiceAnswer::WishesSaid(who) => return self.wishes_said(who),
             ServiceAnswer::Called(called) => {
                 self.services.call_unsaid =
                     called == Called::Stands && self.services.call != Some(called);
@@ -266,6 +288,7 @@ impl State {
         let here = match self.way.here() {
             Screen::Policies => Some(ServiceAsk::Policies),
             Screen::Courses | Screen::Course => Some(ServiceAsk::Courses),
+            Screen::Suits => self.who.clone().map(ServiceAsk::SuitedHere),
             Screen::MyCourses | Screen::Enrolled => self.who.clone().map(ServiceAsk::MyCoursesHere),
             _ => None,
         };

@@ -7,9 +7,10 @@ mod desk;
 mod flow;
 mod list;
 mod paint;
+mod suits;
 mod training;
 
-pub use desk::ServiceDesk;
+pub use desk::{ServiceDesk, Suggestions};
 pub(super) use flow::toggle;
 pub use flow::{ServiceEvent, Services};
 pub use paint::ServicePainter;
@@ -23,6 +24,7 @@ use gighall_core::id::{EnrolmentId, EventId, NoticeId};
 use gighall_core::job::WorkKind;
 use gighall_core::training::{Enrolment, EnrolmentReason};
 use gighall_core::wire::KnownWorker;
+use gighall_core::wishes::Wishes;
 
 /// What is asked of the desk. It may hold personal data, so it has no `Debug`.
 #[derive(Clone)]
@@ -45,6 +47,14 @@ pub enum ServiceAsk {
     Wish(KnownWorker, Vec<WorkKind>),
     /// To be registered as unemployed.
     Apply(KnownWorker, Answers),
+    /// Jobs that suit the person, by all that the hub knows of them.
+    Suited(KnownWorker),
+    /// The same by what is known here.
+    SuitedHere(KnownWorker),
+    /// What the person said before that they wish, here or elsewhere.
+    Wishes(KnownWorker),
+    /// What the person wishes of work.
+    SayWishes(KnownWorker, Vec<WorkKind>, Wishes),
     /// To call staff.
     Call,
     /// Nobody is needed any more.
@@ -71,6 +81,12 @@ pub enum ServiceAnswer {
     Wished,
     /// The application is kept, under that number.
     Applied(String),
+    /// Jobs that suit the person, best first.
+    Suited(Suggestions),
+    /// The person, with what they wish, if they ever said it.
+    Wishes(KnownWorker),
+    /// The person, with what they wish now.
+    WishesSaid(KnownWorker),
     /// Staff were called, or not.
     Called(Called),
     /// Whether a call stands.
@@ -93,6 +109,12 @@ impl ServiceAsk {
                 ServiceAnswer::Wished
             }
             Self::Apply(worker, answers) => ServiceAnswer::Applied(desk.apply(&worker, &answers)?),
+            Self::Suited(worker) => ServiceAnswer::Suited(desk.suited(&worker)?),
+            Self::SuitedHere(worker) => ServiceAnswer::Suited(desk.suited_here(&worker)?),
+            Self::Wishes(worker) => ServiceAnswer::Wishes(desk.with_wishes(&worker)?),
+            Self::SayWishes(worker, kinds, wishes) => {
+                ServiceAnswer::WishesSaid(desk.say_wishes(&worker, &kinds, &wishes)?)
+            }
             Self::Call => ServiceAnswer::Called(desk.call_staff()?),
             Self::CallOver => {
                 desk.call_over()?;

@@ -8,12 +8,13 @@ use crate::terminal::screen::Screen;
 use crate::terminal::show::HallTime;
 use crate::terminal::state::{Overview, State};
 use crate::ui::{
-    AnswerItem, Choice, CourseItem, EnrolmentItem, PlaceItem, PolicyItem, ServiceData,
+    AnswerItem, Choice, CourseItem, EnrolmentItem, PlaceItem, PolicyItem, ServiceData, SuitItem,
     TerminalWindow,
 };
 use gighall_core::application::APPLICATION_NOTICE_VERSION;
 use gighall_core::call::Called;
 use gighall_core::event::Event;
+use gighall_core::fit::{Caution, Reason, Suited};
 use gighall_core::hall::Notice;
 use gighall_core::identity::mask_name;
 use gighall_core::job::WorkKind;
@@ -31,6 +32,7 @@ pub struct ServicePainter {
     enrolments: Rc<VecModel<EnrolmentItem>>,
     kinds: Rc<VecModel<Choice>>,
     places: Rc<VecModel<PlaceItem>>,
+    suited: Rc<VecModel<SuitItem>>,
     options: Rc<VecModel<Choice>>,
     answers: Rc<VecModel<AnswerItem>>,
     code: Drawn,
@@ -45,6 +47,7 @@ impl ServicePainter {
             enrolments: Rc::default(),
             kinds: Rc::default(),
             places: Rc::default(),
+            suited: Rc::default(),
             options: Rc::default(),
             answers: Rc::default(),
             code: Drawn::default(),
@@ -55,6 +58,7 @@ impl ServicePainter {
         data.set_enrolments(ModelRc::from(Rc::clone(&this.enrolments)));
         data.set_kinds(ModelRc::from(Rc::clone(&this.kinds)));
         data.set_places(ModelRc::from(Rc::clone(&this.places)));
+        data.set_suited(ModelRc::from(Rc::clone(&this.suited)));
         data.set_options(ModelRc::from(Rc::clone(&this.options)));
         data.set_answers(ModelRc::from(Rc::clone(&this.answers)));
         this
@@ -67,7 +71,14 @@ impl ServicePainter {
         list(&data, state);
         self.policies(&data, state, &hall.time, room);
         self.training(&data, state, &hall.time);
-        self.applying(&data, services, state.way.here());
+        let rows = services.suits.jobs.in_sight().iter();
+        update(
+            &self.suited,
+            rows.map(|it| suited(it, &hall.time)).collect(),
+        );
+        data.set_holds_most(services.suits.holds_most);
+        self.questions(&data, services, state.way.here());
+        self.applying(&data, services);
         let places = hall.places.iter().map(|place| PlaceItem {
             at: line(&place.at),
             what: line(&place.what),
@@ -125,18 +136,32 @@ impl ServicePainter {
         };
         data.set_enrolment(shown.unwrap_or_default());
         data.set_message(training.message.into());
+        let kinds_chosen = match state.way.here() {
+            Screen::SuitKinds => &state.services.suits.kinds,
+            _ => &training.wishes,
+        };
         let kinds = WorkKind::ALL.iter().map(|kind| Choice {
             key: kind.code().into(),
             count: 0,
-            chosen: training.wishes.contains(kind),
+            chosen: kinds_chosen.contains(kind),
         });
         update(&self.kinds, kinds.collect());
-        data.set_kinds_chosen(count(training.wishes.len()));
+        data.set_kinds_chosen(count(kinds_chosen.len()));
     }
 
-    fn applying(&self, data: &ServiceData<'_>, services: &Services, here: Screen) {
-        let applying = &services.applying;
-        let options = applying.options(here);
+    /// The question in sight and its answers, of an application or of what somebody wishes.
+    fn questions(&self, data: &ServiceData<'_>, services: &Services, here: Screen) {
+        let options: Vec<(String, bool)> = match here {
+            Screen::SuitPay | Screen::SuitHours | Screen::SuitPapers => {
+                services.suits.options(here)
+            }
+            _ => {
+                let options = services.applying.options(here).into_iter();
+                options
+                    .map(|(key, chosen)| (key.to_owned(), chosen))
+                    .collect()
+            }
+        };
         data.set_options_chosen(count(options.iter().filter(|(_, on)| *on).count()));
         data.set_question(here.code().into());
         let options = options.into_iter().map(|(key, chosen)| Choice {
@@ -145,6 +170,10 @@ impl ServicePainter {
             chosen,
         });
         update(&self.options, options.collect());
+    }
+
+    fn applying(&self, data: &ServiceData<'_>, services: &Services) {
+        let applying = &services.applying;
         let said = applying.said().into_iter();
         let said = said.map(|(question, answer)| AnswerItem {
             question: question.code().into(),
@@ -167,11 +196,36 @@ fn list(data: &ServiceData<'_>, state: &State) {
         Screen::Policies => at(&services.policies),
         Screen::Courses => at(&services.training.courses),
         Screen::MyCourses => at(&services.training.mine),
+        Screen::Suits => at(&services.suits.jobs),
         _ => (0, 1, 1),
     };
     data.set_total(count(total));
     data.set_page(count(page));
     data.set_pages(count(pages));
+}
+
+fn suited(it: &Suited, time: &HallTime) -> SuitItem {
+    let has = |reason: Reason| it.fit.reasons.contains(&reason);
+    let hours = it.fit.reasons.iter().find_map(|reason| match reason {
+        Reason::Hours(hours) => Some(hours.code()),
+        _ => None,
+    });
+    let asks = it.fit.cautions.iter().find_map(|caution| match caution {
+        Caution::Asks(paper) => Some(paper.code()),
+        Caution::OthersFirst => None,
+    });
+    SuitItem {
+        job: time.job_item(&it.job),
+        reserved: has(Reason::Reserved),
+        kind: has(Reason::Kind),
+        papers: has(Reason::Papers),
+        town: has(Reason::Town),
+        near: has(Reason::Near),
+        pay: has(Reason::Pay),
+        hours: hours.unwrap_or_default().into(),
+        others_first: it.fit.cautions.contains(&Caution::OthersFirst),
+        asks: asks.unwrap_or_default().into(),
+    }
 }
 
 fn course(event: &Event, time: &HallTime) -> CourseItem {

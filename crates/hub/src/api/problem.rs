@@ -79,6 +79,7 @@ impl From<StoreError> for ApiError {
             | StoreError::NotHeld
             | StoreError::MoreEnrolled
             | StoreError::Finished
+            | StoreError::InLedger
             | StoreError::NotWaiting
             | StoreError::NotExpected(_)
             | StoreError::NotLateYet

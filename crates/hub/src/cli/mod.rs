@@ -3,6 +3,8 @@
 mod application;
 mod audit;
 mod event;
+mod hardship;
+mod matching;
 mod media;
 mod notice;
 mod picture;
@@ -78,6 +80,14 @@ enum Command {
     /// Claims: whom an employer chose, who came and who did not, whose pay is late.
     #[command(subcommand)]
     Claim(ClaimCommand),
+    /// Who and what fit each other: jobs for one person, people for one job. What is shown is written
+    /// down.
+    #[command(subcommand)]
+    Match(matching::MatchCommand),
+    /// The ledger of those who find it hard to get work (就业困难台账): they come first for jobs that are
+    /// reserved. It is kept here only, encrypted.
+    #[command(subcommand)]
+    Hardship(hardship::HardshipCommand),
     /// What walls showed.
     #[command(subcommand)]
     Proof(ProofCommand),
@@ -636,6 +646,8 @@ pub fn run(cli: &Cli) -> Result<(), CliError> {
         Command::Media(command) => media::run(command),
         Command::Job(job) => staff::job(job),
         Command::Claim(claim) => staff::claim(claim),
+        Command::Match(command) => matching::run(command),
+        Command::Hardship(command) => hardship::run(command),
         Command::Proof(command) => proof::run(command),
         Command::Picture(args) => picture::run(args),
         Command::Audit(command) => audit::run(command),

@@ -1,5 +1,6 @@
 //! `worker`: what a person may ask for at the hall's desk.
 
+use super::matching::wished;
 use super::shared::{Clock, actor, open, print};
 use super::{CliError, Data, WorkerCommand};
 use gighall_core::identity::IdNumber;
@@ -40,6 +41,7 @@ pub fn run(command: &WorkerCommand) -> Result<(), CliError> {
                 "enrolments": file.enrolments,
                 "would_like_to_learn": file.wishes,
                 "applications": file.applications,
+                "hardships": file.hardships,
             });
             print([format!("{all:#}")])
         }
@@ -109,6 +111,12 @@ fn lines(file: &WorkerFile, clock: &Clock) -> Vec<String> {
         format!("telephone\t{}", worker.phone.as_deref().unwrap_or("-")),
         format!("looks for\t{}", kinds.join(" ")),
     ];
+    lines.extend(
+        worker
+            .wishes
+            .as_ref()
+            .map(|it| format!("wishes\t{}", wished(it))),
+    );
     if let Some(consent) = file.consent {
         lines.push(format!(
             "agreed to\tversion {}, {}",
@@ -144,6 +152,11 @@ fn lines(file: &WorkerFile, clock: &Clock) -> Vec<String> {
             "waits"
         };
         format!("application {}\t{state}\thanded in {made}", it.number)
+    }));
+    lines.extend(file.hardships.iter().map(|it| {
+        let state = if it.end.is_some() { "ended" } else { "goes on" };
+        let since = clock.text(it.set_at);
+        format!("hardship\t{}\t{state}\tsince {since}", it.kind.zh())
     }));
     lines
 }

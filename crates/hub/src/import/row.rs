@@ -255,6 +255,9 @@ pub(crate) fn listing(table: &Table, row: &Row, context: &Context<'_>) -> Result
         urgent: reader.text(Field::Urgent, TEXT_MAX)?.is_some_and(|text| {
             values::yes_or_no(&text).unwrap_or_else(|_| text.contains('急') && given(&text))
         }),
+        reserved: reader
+            .text(Field::Reserved, TEXT_MAX)?
+            .is_some_and(|text| values::yes_or_no(&text).unwrap_or_else(|_| given(&text))),
         state: match review {
             Some(_) => JobState::PendingReview,
             None => JobState::Published,

@@ -32,6 +32,14 @@ pub enum Act {
     ApplicationShown,
     /// Staff finished an application.
     ApplicationFinished,
+    /// Staff were shown jobs for a person, or a person for a job.
+    Matched,
+    /// Staff wrote a person into the ledger of hardship.
+    HardshipSet,
+    /// Staff ended what a person was in the ledger of hardship for.
+    HardshipEnded,
+    /// Staff listed the ledger of hardship with the masked names in it.
+    HardshipListed,
     /// A terminal was told who has the identity number that was typed there.
     Found,
     /// A phone was let in by number and name.
@@ -55,6 +63,10 @@ impl Act {
         (Self::ApplicationsListed, "applications-listed"),
         (Self::ApplicationShown, "application-shown"),
         (Self::ApplicationFinished, "application-finished"),
+        (Self::Matched, "matched"),
+        (Self::HardshipSet, "hardship-set"),
+        (Self::HardshipEnded, "hardship-ended"),
+        (Self::HardshipListed, "hardship-listed"),
         (Self::Found, "found"),
         (Self::SignedIn, "signed-in"),
         (Self::AuditRead, "audit-read"),

@@ -5,15 +5,18 @@
 //! it, and writes it back in the transaction that stores the claim.
 
 mod audit;
+mod matching;
 mod services;
 pub mod sqlite;
 
 pub use audit::{Act, AuditQuery, Audited};
+pub use matching::{HardshipEnd, KeptHardship, Person};
 pub use services::{Demand, Enrolled, KeptApplication};
 
 use gighall_core::claim::{Claim, ClaimReason, ClaimState};
 use gighall_core::event::{Event, EventError};
 use gighall_core::hall::{Hall, HallFigures, Notice};
+use gighall_core::hardship::Hardship;
 use gighall_core::id::{
     ApplicationId, ClaimId, DeviceId, Epoch, EventId, HallId, HubEpoch, JobId, NoticeId, WorkerId,
 };
@@ -257,6 +260,31 @@ pub trait Store: Send + Sync + 'static {
     /// Forgets a person, here and through the feed on every device: the claims stay, without
     /// anything that tells whose they were. [`StoreError::StillClaimed`] while work is to come.
     fn delete_worker(&self, worker: WorkerId, now: Timestamp) -> Result<(), StoreError>;
+    /// A person as one who looks for work at `now`; `None` where nobody has that id.
+    fn person(&self, worker: WorkerId, now: Timestamp) -> Result<Option<Person>, StoreError>;
+    /// Everybody who is registered, as those who look for work at `now`.
+    fn people(&self, now: Timestamp) -> Result<Vec<Person>, StoreError>;
+    /// Writes a person into the ledger of those who find it hard to get work.
+    /// [`StoreError::InLedger`] where they are in it already for that.
+    fn set_hardship(
+        &self,
+        worker: WorkerId,
+        kind: Hardship,
+        why: &str,
+        by: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
+    /// Ends what a person is in that ledger for: of one kind, or all. Says how many ended.
+    fn end_hardship(
+        &self,
+        worker: WorkerId,
+        kind: Option<Hardship>,
+        why: &str,
+        by: &str,
+        now: Timestamp,
+    ) -> Result<usize, StoreError>;
+    /// That ledger, oldest first: what goes on, or all.
+    fn hardships(&self, ended_too: bool) -> Result<Vec<KeptHardship>, StoreError>;
     /// Remembers a phone: gives a random secret for its cookie.
     fn open_session(&self, worker: WorkerId, now: Timestamp) -> Result<String, StoreError>;
     /// Whose cookie that is; good for [`SESSION_LIFETIME`] from then on.
@@ -439,6 +467,8 @@ pub struct WorkerFile {
     pub wishes: Vec<WorkKind>,
     /// What the person applied for, newest first.
     pub applications: Vec<KeptApplication>,
+    /// What the person is or was in the ledger of hardship for, oldest first.
+    pub hardships: Vec<KeptHardship>,
 }
 
 /// A claim to be made at the hub.
@@ -523,6 +553,9 @@ pub enum StoreError {
     /// The application is finished already.
     #[error("the application is finished already")]
     Finished,
+    /// The person is in the ledger for that already.
+    #[error("the person is in the ledger for that already: nothing was changed")]
+    InLedger,
     /// The job is not held for review.
     #[error("the job is not held for review")]
     NotHeld,

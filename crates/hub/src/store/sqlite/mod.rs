@@ -9,6 +9,7 @@ mod devices;
 mod enrolments;
 mod feed;
 mod halls;
+mod hardship;
 mod import;
 mod jobs;
 mod ledger;
@@ -21,6 +22,7 @@ mod posted;
 mod proof;
 mod rights;
 mod secrets;
+mod seekers;
 mod sessions;
 mod signing_keys;
 mod sql;
@@ -75,6 +77,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/0015_check_in.sql"),
     include_str!("../../../migrations/0017_settled.sql"),
     include_str!("../../../migrations/0019_services.sql"),
+    include_str!("../../../migrations/0020_wishes.sql"),
+    include_str!("../../../migrations/0021_hardship.sql"),
     include_str!("../../../migrations/0024_paid_on_time.sql"),
     include_str!("../../../migrations/0025_feed_rows.sql"),
 ];

@@ -173,6 +173,17 @@ fn apply(
             })
         }
         Event::TrainingWished { worker, kinds } => wished(write, holder, worker, &kinds, now),
+        Event::WorkWished {
+            worker,
+            kinds,
+            wishes,
+        } => match not_erased(write, worker)? {
+            Some(worker) => {
+                workers::wish(write, worker, &kinds, &wishes.sound())?;
+                Ok(vec![])
+            }
+            None => Ok(vec![FORGOTTEN]),
+        },
         Event::Applied { application } => applied(write, holder, &application, now),
         Event::ClaimSettled { claim, .. } => settled(write, holder, claim, body.at, now),
     }

@@ -2,17 +2,19 @@
 
 use super::claims::Turn;
 use super::{
-    SqliteStore, applications, audit, claims, devices, enrolments, feed, halls, import, jobs, lock,
-    media, outbox, permits, pictures, playlists, posted, proof, rights, sessions, signing_keys,
-    worker_file, workers,
+    SqliteStore, applications, audit, claims, devices, enrolments, feed, halls, hardship, import,
+    jobs, lock, media, outbox, permits, pictures, playlists, posted, proof, rights, seekers,
+    sessions, signing_keys, worker_file, workers,
 };
 use crate::store::{
     AuditQuery, Audited, Caller, Demand, DeviceStatus, Enrolled, ImportCounts, KeptApplication,
-    ListedJob, Listing, NewClaim, NewWorker, Picture, ProofRow, Store, StoreError, WorkerFile,
+    KeptHardship, ListedJob, Listing, NewClaim, NewWorker, Person, Picture, ProofRow, Store,
+    StoreError, WorkerFile,
 };
 use gighall_core::claim::Claim;
 use gighall_core::event::Event;
 use gighall_core::hall::{Hall, HallFigures, Notice};
+use gighall_core::hardship::Hardship;
 use gighall_core::id::{
     ApplicationId, ClaimId, DeviceId, EventId, HallId, HubEpoch, JobId, NoticeId, WorkerId,
 };
@@ -430,6 +432,40 @@ impl Store for SqliteStore {
 
     fn delete_worker(&self, worker: WorkerId, now: Timestamp) -> Result<(), StoreError> {
         self.write(|write| worker_file::delete(write, worker, now))
+    }
+
+    fn person(&self, worker: WorkerId, now: Timestamp) -> Result<Option<Person>, StoreError> {
+        self.read(|view| seekers::one(view, &self.keys, worker, now))
+    }
+
+    fn people(&self, now: Timestamp) -> Result<Vec<Person>, StoreError> {
+        self.read(|view| seekers::all(view, &self.keys, now))
+    }
+
+    fn set_hardship(
+        &self,
+        worker: WorkerId,
+        kind: Hardship,
+        why: &str,
+        by: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write(|write| hardship::set(write, worker, kind, why, by, now))
+    }
+
+    fn end_hardship(
+        &self,
+        worker: WorkerId,
+        kind: Option<Hardship>,
+        why: &str,
+        by: &str,
+        now: Timestamp,
+    ) -> Result<usize, StoreError> {
+        self.write(|write| hardship::end(write, worker, kind, why, by, now))
+    }
+
+    fn hardships(&self, ended_too: bool) -> Result<Vec<KeptHardship>, StoreError> {
+        self.read(|view| hardship::all(view, &self.keys, ended_too))
     }
 
     fn open_session(&self, worker: WorkerId, now: Timestamp) -> Result<String, StoreError> {

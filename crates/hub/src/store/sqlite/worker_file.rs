@@ -3,7 +3,7 @@
 
 use super::secrets::Keys;
 use super::write::Write;
-use super::{applications, claims, enrolments, halls, sql, workers};
+use super::{applications, claims, enrolments, halls, hardship, sql, workers};
 use crate::store::{StoreError, WorkerFile};
 use gighall_core::id::WorkerId;
 use gighall_core::identity::IdNumber;
@@ -43,6 +43,7 @@ pub fn of(
         enrolments: enrolments::of_worker(connection, worker.worker)?,
         wishes: enrolments::wishes_of(connection, worker.worker)?,
         applications: applications::of_worker(connection, keys, worker.worker)?,
+        hardships: hardship::of_worker(connection, keys, worker.worker)?,
         worker,
     }))
 }
@@ -75,13 +76,14 @@ pub fn delete(write: &mut Write<'_>, worker: WorkerId, now: Timestamp) -> Result
     forget_records(write, worker)?;
     enrolments::forget(write, worker)?;
     applications::forget(write, worker)?;
+    hardship::forget(write, worker)?;
     let id = worker.to_string();
     write
         .sql
         .execute("DELETE FROM session WHERE worker = ?1", [&id])?;
     write.sql.execute(
         "UPDATE worker SET number = NULL, number_hash = NULL, name = NULL, phone = NULL,
-             work_kinds = '[]', consent_version = NULL, consent_at = NULL, channel = NULL,
+             work_kinds = '[]', wishes = NULL, consent_version = NULL, consent_at = NULL, channel = NULL,
              erased_at = ?2
          WHERE id = ?1",
         params![id, sql::micros(now)],

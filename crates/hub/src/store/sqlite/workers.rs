@@ -6,10 +6,15 @@ use crate::store::sqlite::secrets::Keys;
 use crate::store::{NewWorker, StoreError};
 use gighall_core::id::WorkerId;
 use gighall_core::identity::IdNumber;
+use gighall_core::job::WorkKind;
 use gighall_core::wire::KnownWorker;
+use gighall_core::wishes::Wishes;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rusqlite::{Connection, OptionalExtension, params};
+
+/// The column of what a person wishes of work: JSON of core's Wishes, encrypted.
+const WISHES: &str = "worker.wishes";
 
 /// The id under which the hub keeps a person, from that id or from one that a device gave.
 pub fn resolve(connection: &Connection, id: WorkerId) -> Result<Option<WorkerId>, StoreError> {
@@ -63,6 +68,25 @@ pub fn erased_ids(
             sql::id(&row.get::<_, String>(0)?)
         })?
         .collect()
+}
+
+/// Keeps what a person wishes of work; kinds of work that are not said stay as they are.
+pub fn wish(
+    write: &Write<'_>,
+    worker: WorkerId,
+    kinds: &[WorkKind],
+    wishes: &Wishes,
+) -> Result<(), StoreError> {
+    let kinds = (!kinds.is_empty()).then(|| sql::json(&kinds)).transpose()?;
+    write.sql.execute(
+        "UPDATE worker SET wishes = ?2, work_kinds = coalesce(?3, work_kinds) WHERE id = ?1",
+        params![
+            worker.to_string(),
+            write.keys.vault.encrypt(WISHES, &sql::json(wishes)?),
+            kinds
+        ],
+    )?;
+    Ok(())
 }
 
 /// Registers a person or finds the one with that identity number.
@@ -147,9 +171,16 @@ fn alias(write: &Write<'_>, alias: WorkerId, known: WorkerId) -> Result<(), Stor
     }
 }
 
-/// The same for courses, wishes and applications; says how many rows were that id's.
+/// The same for wishes of work, courses, wishes to learn and applications; says how many rows were
+/// that id's.
 fn move_services(write: &Write<'_>, alias: WorkerId, known: WorkerId) -> Result<usize, StoreError> {
-    let mut moved = 0;
+    let mut moved = write.sql.execute(
+        "UPDATE worker SET wishes = unread.wishes
+         FROM (SELECT wishes FROM worker WHERE id = ?1 AND number IS NULL AND erased_at IS NULL
+                   AND wishes IS NOT NULL) AS unread
+         WHERE worker.id = ?2",
+        params![alias.to_string(), known.to_string()],
+    )?;
     for table in ["enrolment_for", "training_wish", "application"] {
         // Two ids may have wished for the same.
         moved += write.sql.execute(
@@ -203,8 +234,8 @@ fn insert(write: &Write<'_>, new: &NewWorker, hash: [u8; 32]) -> Result<WorkerId
     Ok(new.id)
 }
 
-/// Number, name and phone as stored, and kinds of work.
-type Encrypted = (Vec<u8>, Vec<u8>, Option<Vec<u8>>, String);
+/// Number, name and phone as stored, kinds of work, and wishes as stored.
+type Encrypted = (Vec<u8>, Vec<u8>, Option<Vec<u8>>, String, Option<Vec<u8>>);
 
 /// A person by any id; `None` also for those whose registration is unreadable.
 pub fn known(
@@ -217,14 +248,20 @@ pub fn known(
     };
     let found: Option<Encrypted> = connection
         .prepare_cached(
-            "SELECT number, name, phone, work_kinds FROM worker
+            "SELECT number, name, phone, work_kinds, wishes FROM worker
              WHERE id = ?1 AND number IS NOT NULL",
         )?
         .query_row([worker.to_string()], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+            Ok((
+                row.get(0)?,
+                row.get(1)?,
+                row.get(2)?,
+                row.get(3)?,
+                row.get(4)?,
+            ))
         })
         .optional()?;
-    let Some((number, name, phone, work_kinds)) = found else {
+    let Some((number, name, phone, work_kinds, wishes)) = found else {
         return Ok(None);
     };
     let plain = |column: &str, stored: &[u8]| {
@@ -245,6 +282,9 @@ pub fn known(
             .map(|phone| plain("worker.phone", &phone))
             .transpose()?,
         work_kinds: sql::from_json(&work_kinds)?,
+        wishes: wishes
+            .map(|wishes| sql::from_json(&plain(WISHES, &wishes)?))
+            .transpose()?,
     }))
 }
 

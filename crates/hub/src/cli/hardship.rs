@@ -1,0 +1,146 @@
+//! `hardship`: the ledger of those who find it hard to get work.
+
+use super::shared::{Clock, actor, checked, open, print};
+use super::worker::number;
+use super::{CliError, Data};
+use clap::{Args, Subcommand};
+use gighall_core::hardship::Hardship;
+use gighall_core::id::WorkerId;
+use gighall_core::identity::mask_name;
+use gighall_hub::store::{Act, Audited, KeptHardship, Store, StoreError};
+use jiff::Timestamp;
+
+/// Longest reason, in characters.
+const WHY_MAX: usize = 200;
+
+#[derive(Debug, Subcommand)]
+pub enum HardshipCommand {
+    /// Writes a person down. The ID number is read from the first line of stdin.
+    Set {
+        #[command(flatten)]
+        data: Data,
+        /// older (大龄), disabled (残疾), low-income (低保家庭), no-earner (零就业家庭), long-without
+        /// (长期失业), land-lost (失地), resettled (易地搬迁), other (其他).
+        #[arg(long, value_parser = kind)]
+        kind: Hardship,
+        #[command(flatten)]
+        reason: Reason,
+    },
+    /// Ends what a person is written down for. The ID number is read from the first line of stdin.
+    End {
+        #[command(flatten)]
+        data: Data,
+        /// Only of that kind; all where it is not given.
+        #[arg(long, value_parser = kind)]
+        kind: Option<Hardship>,
+        #[command(flatten)]
+        reason: Reason,
+    },
+    /// Lists the ledger, oldest first: since when, kind, masked name, the person's id, who wrote it down,
+    /// why, and how it ended.
+    List {
+        #[command(flatten)]
+        data: Data,
+        /// What has ended too.
+        #[arg(long)]
+        all: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct Reason {
+    /// Why, in one line of up to 200 characters: what staff saw or were shown.
+    #[arg(long, value_name = "TEXT")]
+    why: String,
+}
+
+impl Reason {
+    fn text(&self) -> Result<&str, CliError> {
+        checked(
+            &self.why,
+            WHY_MAX,
+            "--why has 1 to 200 characters in one line",
+        )
+    }
+}
+
+/// The kind that a word names: its code, also with `-`.
+fn kind(word: &str) -> Result<Hardship, String> {
+    Hardship::from_code(&word.replace('-', "_")).ok_or_else(|| {
+        let codes = Hardship::ALL.iter();
+        let codes: Vec<String> = codes.map(|it| it.code().replace('_', "-")).collect();
+        format!("the kinds are {}", codes.join(", "))
+    })
+}
+
+/// `hardship`
+pub fn run(command: &HardshipCommand) -> Result<(), CliError> {
+    let now = Timestamp::now();
+    match command {
+        HardshipCommand::Set { data, kind, reason } => {
+            let (_, store) = open(data)?;
+            let why = reason.text()?;
+            let worker = person(store.as_ref())?;
+            store.set_hardship(worker, *kind, why, &actor(), now)?;
+            noted(store.as_ref(), Act::HardshipSet, Some(worker))?;
+            tracing::info!(%worker, "written down");
+            Ok(())
+        }
+        HardshipCommand::End { data, kind, reason } => {
+            let (_, store) = open(data)?;
+            let why = reason.text()?;
+            let worker = person(store.as_ref())?;
+            if store.end_hardship(worker, *kind, why, &actor(), now)? == 0 {
+                return Err(CliError::Value(
+                    "the person is not in the ledger for that: nothing was changed",
+                ));
+            }
+            noted(store.as_ref(), Act::HardshipEnded, Some(worker))?;
+            tracing::info!(%worker, "ended");
+            Ok(())
+        }
+        HardshipCommand::List { data, all } => {
+            let (state, store) = open(data)?;
+            let listed = store.hardships(*all)?;
+            noted(store.as_ref(), Act::HardshipListed, None)?;
+            let clock = Clock::of(&state);
+            let mut lines = vec![];
+            for it in &listed {
+                let known = store.worker(it.worker)?;
+                let name = known.map(|known| mask_name(&known.name));
+                lines.push(line(it, name.as_deref().unwrap_or("-"), &clock));
+            }
+            print(lines)
+        }
+    }
+}
+
+fn person(store: &dyn Store) -> Result<WorkerId, CliError> {
+    let known = store.worker_by_number(&number()?)?;
+    Ok(known.ok_or(StoreError::NotFound("worker"))?.worker)
+}
+
+fn noted(store: &dyn Store, act: Act, worker: Option<WorkerId>) -> Result<(), CliError> {
+    Ok(store.audit(&Audited {
+        at: Timestamp::now(),
+        actor: actor(),
+        act,
+        worker,
+        hall: None,
+    })?)
+}
+
+fn line(it: &KeptHardship, name: &str, clock: &Clock) -> String {
+    let end = match &it.end {
+        Some(end) => format!("ended {} by {}: {}", clock.text(end.at), end.by, end.why),
+        None => "goes on".to_owned(),
+    };
+    format!(
+        "{}\t{}\t{name}\t{}\t{}\t{}\t{end}",
+        clock.text(it.set_at),
+        it.kind.zh(),
+        it.worker,
+        it.set_by,
+        it.why
+    )
+}
