@@ -8,7 +8,7 @@ use crate::address::is_loopback;
 use crate::store::{Identity, StaffCode, Store, StoreError};
 use gighall_core::token::SigningKey;
 use gighall_core::wire::{
-    Cursor, DeviceHealth, EnrolReply, EnrolRequest, FeedReply, FeedRequest, ProblemType,
+    Cursor, DeviceHealth, EnrolReply, EnrolRequest, EnrolledBefore, FeedReply, FeedRequest, ProblemType,
     ReEnrolRequest, Scope, SnapshotReply, SnapshotRequest,
 };
 use std::sync::Arc;
@@ -191,6 +191,10 @@ async fn enrol(shared: &Shared) -> Result<(), StepError> {
         hall: shared.config.hall.clone(),
         public_key: SigningKey::from_secret_hex(&key)?.public_hex(),
         version: VERSION.to_owned(),
+        before: Identity::load(&shared.config.data)?.map(|it| EnrolledBefore {
+            device: it.device,
+            epoch: it.epoch,
+        }),
     };
     let answer = shared.client.post("/enrol", None, &request, TIMEOUT).await;
     if let Err(CallError::Refused(_)) = &answer {

@@ -62,6 +62,7 @@ fn enrolled(state: &HubState, name: &str) -> EnrolReply {
         hall: a_hall(),
         public_key: "ab".repeat(32),
         version: "0.1.0".to_owned(),
+        before: None,
     };
     state.store.enrol(&request, now).expect("enrolled")
 }

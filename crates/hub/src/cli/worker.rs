@@ -78,6 +78,7 @@ impl Found {
             act,
             worker: Some(self.file.worker.worker),
             hall: None,
+            about: None,
         })?)
     }
 }

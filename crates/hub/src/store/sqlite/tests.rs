@@ -138,6 +138,7 @@ pub(super) fn enrol_request(code: &str) -> EnrolRequest {
         hall: a_hall(),
         public_key: "00".repeat(32),
         version: "0.1.0".to_owned(),
+        before: None,
     }
 }
 

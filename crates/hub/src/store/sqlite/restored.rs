@@ -1,0 +1,359 @@
+//! Rule 12: a hub whose data are an older copy raises its epoch, and gives no place of a hall before
+//! every device of that hall has said what it holds and sent what it did.
+
+use super::write::Write;
+use super::{claims, devices, feed, jobs, ledger, outbox, rights, signing_keys, sql};
+use crate::store::{Restored, StoreError, Unreported};
+use gighall_core::claim::ClaimState;
+use gighall_core::id::{DeviceId, Epoch, HallId, HubEpoch, JobId};
+use gighall_core::outbox::Head;
+use gighall_core::report::{LogHead, LogReport, ReportReply, ReportRequest};
+use gighall_core::rights::Holder;
+use gighall_core::wire::Cursor;
+use jiff::Timestamp;
+use rusqlite::{Connection, params};
+use std::collections::BTreeMap;
+
+/// Numbers of claims made at the hub go on at the next multiple of that: those that were given after
+/// the copy are on people's slips.
+const CLAIM_NUMBERS: i64 = 10_000;
+
+/// So many enrolments at most were made after the copy: their prefixes are on people's slips.
+const PREFIXES: i64 = 100;
+
+/// The hub's data are an older copy: nothing is promised until everybody has reported. The new epoch
+/// lies above every one that is known, here or by whoever says so (`above`).
+pub fn raise(
+    write: &mut Write<'_>,
+    above: HubEpoch,
+    why: &str,
+    now: Timestamp,
+) -> Result<HubEpoch, StoreError> {
+    let epoch = HubEpoch(rights::hub_epoch(&write.sql)?.0.max(above.0) + 1);
+    write.sql.execute(
+        "UPDATE meta SET hub_epoch = ?1, raised_at = ?2, raised_why = ?3, copied_at = NULL,
+             last_direct = (last_direct / ?4 + 1) * ?4",
+        params![epoch.0, sql::micros(now), why, CLAIM_NUMBERS],
+    )?;
+    write.sql.execute(
+        "UPDATE sqlite_sequence SET seq = seq + ?1 WHERE name = 'enrolment'",
+        [PREFIXES],
+    )?;
+    write.sql.execute(
+        "INSERT INTO unreported (device, epoch)
+         SELECT device.id, device.epoch FROM device
+         JOIN enrolment ON enrolment.device = device.id AND enrolment.epoch = device.epoch
+         WHERE enrolment.written_off_at IS NULL
+         ON CONFLICT DO NOTHING",
+        [],
+    )?;
+    write.sql.execute(
+        "UPDATE job SET held = 1 WHERE hall IN (SELECT device.hall FROM unreported
+             JOIN device ON device.id = unreported.device)",
+        [],
+    )?;
+    let waiting: i64 = write
+        .sql
+        .query_row("SELECT count(*) FROM unreported", [], |row| row.get(0))?;
+    tracing::error!(
+        epoch = epoch.0,
+        waiting,
+        "the hub's data are an older copy ({why}): no place is given in a hall before its devices \
+         have reported; `gighall-hub status` names them"
+    );
+    Ok(epoch)
+}
+
+/// Whether that enrolment is still to say what it holds.
+pub fn is_unreported(connection: &Connection, holder: Holder) -> Result<bool, StoreError> {
+    Ok(connection
+        .prepare_cached("SELECT 1 FROM unreported WHERE device = ?1 AND epoch = ?2")?
+        .exists(params![holder.device.to_string(), holder.epoch.0])?)
+}
+
+/// Whether a hall still waits for a device.
+pub fn is_hall_held(connection: &Connection, hall: &HallId) -> Result<bool, StoreError> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT 1 FROM unreported JOIN device ON device.id = unreported.device
+             WHERE device.hall = ?1 LIMIT 1",
+        )?
+        .exists([hall.as_str()])?)
+}
+
+/// A device has read further in a feed than it goes here: the store is an older copy. Nothing is
+/// concluded from one that is still to report, or that is not trusted.
+pub fn read_further(
+    write: &mut Write<'_>,
+    holder: Holder,
+    cursors: &[Cursor],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let mut further = false;
+    for cursor in cursors {
+        further |= cursor.seq > feed::head(&write.sql, &cursor.scope)?;
+    }
+    if further {
+        suspect(
+            write,
+            holder,
+            "has read further in the feed than it goes here",
+            now,
+        )?;
+    }
+    Ok(())
+}
+
+/// A device that is trusted and has reported shows that the store is an older copy.
+pub fn suspect(
+    write: &mut Write<'_>,
+    holder: Holder,
+    why: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    if is_unreported(&write.sql, holder)? || devices::is_quarantined(&write.sql, holder)? {
+        return Ok(());
+    }
+    let name = devices::name(&write.sql, holder.device)?;
+    raise(write, HubEpoch::default(), &format!("{name} {why}"), now).map(drop)
+}
+
+/// Takes a report. A device that knows more of itself than this store ever said shows that the store
+/// is an older copy.
+pub fn report(
+    write: &mut Write<'_>,
+    holder: Holder,
+    request: &ReportRequest,
+    now: Timestamp,
+) -> Result<ReportReply, StoreError> {
+    if devices::epoch(&write.sql, holder.device)? != Some(holder.epoch) {
+        return Err(StoreError::EpochFenced);
+    }
+    let hall = devices::hall(&write.sql, holder.device)?.ok_or(StoreError::NotFound("device"))?;
+    let own = rights::hub_epoch(&write.sql)?;
+    if !devices::is_quarantined(&write.sql, holder)?
+        && let Some(why) = evidence(write, holder, &hall, request, now)?
+    {
+        let name = devices::name(&write.sql, holder.device)?;
+        let why = format!("{name} {why}");
+        let hub_epoch = raise(write, request.hub_epoch, &why, now)?;
+        return Ok(incomplete(hub_epoch));
+    }
+    if request.hub_epoch != own {
+        return Ok(incomplete(own));
+    }
+    signing_keys::rotate(write, holder.device, &request.public_key, now)?;
+    if is_unreported(&write.sql, holder)? {
+        take_rights(write, holder, &hall, request, now)?;
+    }
+    let logs = heads(write, holder.device, &request.logs, now)?;
+    let complete = request.last && has_all(&request.logs, &logs);
+    if complete {
+        tick_off(write, holder, &request.logs)?;
+        release(write, &hall, now)?;
+    }
+    Ok(ReportReply {
+        hub_epoch: own,
+        logs,
+        complete,
+    })
+}
+
+fn incomplete(hub_epoch: HubEpoch) -> ReportReply {
+    ReportReply {
+        hub_epoch,
+        logs: vec![],
+        complete: false,
+    }
+}
+
+/// What of a report this store cannot have forgotten, were it the one that the device spoke with last.
+fn evidence(
+    write: &Write<'_>,
+    holder: Holder,
+    hall: &HallId,
+    request: &ReportRequest,
+    now: Timestamp,
+) -> Result<Option<&'static str>, StoreError> {
+    let own = rights::hub_epoch(&write.sql)?;
+    if request.hub_epoch > own {
+        return Ok(Some("knows a later epoch of the hub"));
+    }
+    if request.hub_epoch < own || is_unreported(&write.sql, holder)? {
+        return Ok(None);
+    }
+    for said in &request.rights {
+        // Of a job that is not here nothing can be noted, so it would be found again and again.
+        let Some((row, ledger)) = ledger::load(&write.sql, said.job, now)? else {
+            continue;
+        };
+        let account = ledger.holders.get(&holder).copied().unwrap_or_default();
+        if row.hall == *hall && said.granted > account.granted {
+            return Ok(Some("was lent rights that are not known here"));
+        }
+    }
+    for log in &request.logs {
+        let of = Holder {
+            epoch: log.epoch,
+            ..holder
+        };
+        let head = outbox::log_head(&write.sql, of)?.unwrap_or_default();
+        if log.acknowledged > head.seq {
+            return Ok(Some("was told that records had come which are not here"));
+        }
+    }
+    Ok(None)
+}
+
+fn take_rights(
+    write: &mut Write<'_>,
+    holder: Holder,
+    hall: &HallId,
+    request: &ReportRequest,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    for said in &request.rights {
+        let Some((row, mut ledger)) = ledger::load(&write.sql, said.job, now)? else {
+            continue;
+        };
+        if row.hall == *hall {
+            ledger.report(holder, said.granted, said.returned);
+            ledger::save(write, &row, &ledger)?;
+        }
+    }
+    Ok(())
+}
+
+/// Where the hub's copies of those logs stand. One of an enrolment that was made after the copy begins
+/// here, so that it can be sent.
+fn heads(
+    write: &mut Write<'_>,
+    device: DeviceId,
+    logs: &[LogReport],
+    now: Timestamp,
+) -> Result<Vec<LogHead>, StoreError> {
+    let newest = devices::epoch(&write.sql, device)?.unwrap_or_default();
+    let mut heads = Vec::with_capacity(logs.len());
+    for log in logs.iter().filter(|log| log.epoch <= newest) {
+        let holder = Holder {
+            device,
+            epoch: log.epoch,
+        };
+        let head = match outbox::log_head(&write.sql, holder)? {
+            Some(head) => head,
+            None => {
+                devices::remember_enrolment(write, holder, now)?;
+                Head::default()
+            }
+        };
+        heads.push(LogHead {
+            epoch: log.epoch,
+            head,
+        });
+    }
+    Ok(heads)
+}
+
+/// Whether the hub's copies are not behind. It may be ahead: the device wrote on meanwhile.
+fn has_all(logs: &[LogReport], heads: &[LogHead]) -> bool {
+    logs.iter().all(|log| {
+        heads
+            .iter()
+            .any(|kept| kept.epoch == log.epoch && kept.head.seq >= log.head.seq)
+    })
+}
+
+fn tick_off(write: &Write<'_>, holder: Holder, logs: &[LogReport]) -> Result<(), StoreError> {
+    let whole = logs.iter().filter(|log| log.whole).map(|log| log.epoch);
+    for epoch in whole.chain([holder.epoch]) {
+        write.sql.execute(
+            "DELETE FROM unreported WHERE device = ?1 AND epoch = ?2",
+            params![holder.device.to_string(), epoch.0],
+        )?;
+    }
+    Ok(())
+}
+
+/// Gives the places of a hall's jobs free, if it waits for nobody any more. Whoever took a provisional
+/// claim meanwhile is first.
+pub fn release(write: &mut Write<'_>, hall: &HallId, now: Timestamp) -> Result<(), StoreError> {
+    if is_hall_held(&write.sql, hall)? {
+        return Ok(());
+    }
+    let held: Vec<String> = write
+        .sql
+        .prepare_cached("SELECT id FROM job WHERE hall = ?1 AND held = 1")?
+        .query_map([hall.as_str()], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    for id in &held {
+        let id: JobId = sql::id(id)?;
+        let (row, mut ledger) =
+            ledger::load(&write.sql, id, now)?.ok_or(StoreError::NotFound("job"))?;
+        ledger.release();
+        ledger::save(write, &row, &ledger)?;
+        write.job_changed(id);
+        decide_waiting(write, id, now)?;
+    }
+    if !held.is_empty() {
+        tracing::warn!(hall = %hall, jobs = held.len(),
+            "every device has reported: places are given again");
+    }
+    Ok(())
+}
+
+fn decide_waiting(write: &mut Write<'_>, id: JobId, now: Timestamp) -> Result<(), StoreError> {
+    let job = jobs::one(&write.sql, id)?.ok_or(StoreError::NotFound("job"))?;
+    let mut waiting = claims::coming_of_job(&write.sql, id)?;
+    waiting.retain(|kept| kept.claim.state == ClaimState::Provisional);
+    waiting.sort_by_key(|kept| (kept.claim.made_at, kept.claim.id));
+    for mut kept in waiting {
+        // It does not stand in its own way.
+        kept.claim.state = ClaimState::Rejected;
+        claims::update(write, &kept)?;
+        let (state, reason) = outbox::decided(write, &job, kept.claim.worker, now)?;
+        (kept.claim.state, kept.claim.reason) = (state, reason);
+        claims::update(write, &kept)?;
+        claims::tell_device(write, &kept);
+    }
+    Ok(())
+}
+
+/// How the hub stands, for staff.
+pub fn status(connection: &Connection) -> Result<Restored, StoreError> {
+    let (raised_at, raised_why): (Option<i64>, Option<String>) =
+        connection.query_row("SELECT raised_at, raised_why FROM meta", [], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?;
+    let waiting = connection
+        .prepare_cached(
+            "SELECT device.hall, device.name, unreported.epoch, device.seen_at
+             FROM unreported JOIN device ON device.id = unreported.device
+             ORDER BY device.hall, device.name, unreported.epoch",
+        )?
+        .query_and_then([], |row| {
+            let seen_at: Option<i64> = row.get(3)?;
+            Ok(Unreported {
+                hall: sql::id(&row.get::<_, String>(0)?)?,
+                device: row.get(1)?,
+                epoch: Epoch(row.get(2)?),
+                seen_at: seen_at.map(sql::time).transpose()?,
+            })
+        })?
+        .collect::<Result<_, StoreError>>()?;
+    let held: BTreeMap<HallId, u64> = connection
+        .prepare_cached(
+            "SELECT hall, count(*) FROM job WHERE held = 1 AND state IN ('published', 'full')
+             GROUP BY hall",
+        )?
+        .query_and_then([], |row| {
+            Ok((sql::id(&row.get::<_, String>(0)?)?, sql::uint(row.get(1)?)))
+        })?
+        .collect::<Result<_, StoreError>>()?;
+    Ok(Restored {
+        hub_epoch: rights::hub_epoch(connection)?,
+        raised_at: raised_at.map(sql::time).transpose()?,
+        raised_why,
+        waiting,
+        held,
+    })
+}
