@@ -254,12 +254,13 @@ fn heads(
     Ok(heads)
 }
 
-/// Whether the hub's copies are not behind. It may be ahead: the device wrote on meanwhile.
+/// Whether the hub's copies end where the device's logs do. One that goes on here is of a device that is
+/// an older copy itself: it does not know what it holds.
 fn has_all(logs: &[LogReport], heads: &[LogHead]) -> bool {
     logs.iter().all(|log| {
         heads
             .iter()
-            .any(|kept| kept.epoch == log.epoch && kept.head.seq >= log.head.seq)
+            .any(|kept| kept.epoch == log.epoch && kept.head == log.head)
     })
 }
 

@@ -21,6 +21,7 @@ mod history;
 mod imports;
 mod posted;
 mod proof;
+mod restored;
 mod services;
 mod uploads;
 mod workers;
