@@ -75,8 +75,12 @@ pub async fn lend(shared: &Shared, asked: &mut Asked) -> Result<(), StepError> {
     // Rules 10 and 12: rights are for a log that is the hub's, not for an older copy of it, and of a hub
     // that knows what was granted.
     let reported = *lock(&shared.reported) == Some((identity.epoch, identity.hub_epoch));
-    if !reported && !report::report(shared, &identity).await? {
-        return Ok(());
+    if !reported {
+        if !report::report(shared, &identity).await? {
+            return Ok(());
+        }
+        // What was asked for in vain was asked of another enrolment, or of a hub that waited.
+        asked.clear();
     }
     if *lock(&shared.left_epoch) == Some(identity.epoch) {
         return Ok(());

@@ -78,6 +78,8 @@ pub fn copy(reader: &Connection, to: &Path, now: Timestamp) -> Result<(), StoreE
             to.display()
         )));
     }
+    // Damaged indexes would not be in the copy, and nobody would learn of them.
+    check(reader)?;
     let beside = beside(to, "part");
     remove(&beside)?;
     let text = beside

@@ -2,7 +2,7 @@
 
 use super::secrets::{hashed, new_code, new_secret, plain_code};
 use super::write::Write;
-use super::{halls, rights, signing_keys, sql};
+use super::{halls, restored, rights, signing_keys, sql};
 use crate::store::{Caller, DeviceStatus, StoreError};
 use gighall_core::id::{DeviceId, Epoch, HallId};
 use gighall_core::rights::Holder;
@@ -15,7 +15,7 @@ use uuid::Uuid;
 const CODE_LIFETIME: SignedDuration = SignedDuration::from_hours(24);
 
 /// So many epochs of one device at most were given after a copy was made.
-const EPOCHS_LOST: u32 = 1000;
+const EPOCHS_LOST: u32 = 100;
 
 /// Makes a one-time code for a device, new or known by its name.
 pub fn add(
@@ -73,7 +73,7 @@ pub fn enrol(
     if hall != request.hall.as_str() {
         return Err(StoreError::UnknownHall(request.hall.clone()));
     }
-    let device = known_again(write, sql::id(&device)?, request.before)?;
+    let device = known_again(write, sql::id(&device)?, request.before, now)?;
     let from = Made {
         public_key: &request.public_key,
         version: &request.version,
@@ -88,6 +88,7 @@ fn known_again(
     write: &mut Write<'_>,
     device: DeviceId,
     before: Option<EnrolledBefore>,
+    now: Timestamp,
 ) -> Result<DeviceId, StoreError> {
     let Some(before) = before else {
         return Ok(device);
@@ -101,12 +102,16 @@ fn known_again(
         )?;
         device = before.device;
     }
-    if device == before.device {
-        // `new_epoch` counts on from here. No honest device is ahead by more.
+    let known = epoch(&write.sql, device)?.unwrap_or_default().0;
+    // No honest device is ahead by more.
+    let had = before.epoch.0.min(known.saturating_add(EPOCHS_LOST));
+    if device == before.device && had > known {
+        // `new_epoch` counts on from here.
         write.sql.execute(
-            "UPDATE device SET epoch = max(epoch, min(?2, epoch + ?3)) WHERE id = ?1",
-            params![device.to_string(), before.epoch.0, EPOCHS_LOST],
+            "UPDATE device SET epoch = ?2 WHERE id = ?1",
+            params![device.to_string(), had],
         )?;
+        restored::wait_for(write, device, (known + 1..=had).map(Epoch), now)?;
     }
     Ok(device)
 }

@@ -254,7 +254,9 @@ fn check(connection: &Connection) -> Result<(), StoreError> {
         connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0));
     match verdict {
         Ok(verdict) if verdict == "ok" => Ok(()),
-        Ok(verdict) => Err(StoreError::Corrupt(verdict)),
+        Ok(verdict) => Err(StoreError::Corrupt(format!(
+            "the database file is damaged: {verdict}"
+        ))),
         Err(error) => Err(damage(error)),
     }
 }

@@ -6,7 +6,6 @@ use super::{claims, devices, feed, jobs, ledger, outbox, rights, signing_keys, s
 use crate::store::{Restored, StoreError, Unreported};
 use gighall_core::claim::ClaimState;
 use gighall_core::id::{DeviceId, Epoch, HallId, HubEpoch, JobId};
-use gighall_core::outbox::Head;
 use gighall_core::report::{LogHead, LogReport, ReportReply, ReportRequest};
 use gighall_core::rights::Holder;
 use gighall_core::wire::Cursor;
@@ -35,10 +34,11 @@ pub fn raise(
              last_direct = (last_direct / ?4 + 1) * ?4",
         params![epoch.0, sql::micros(now), why, CLAIM_NUMBERS],
     )?;
-    write.sql.execute(
-        "UPDATE sqlite_sequence SET seq = seq + ?1 WHERE name = 'enrolment'",
-        [PREFIXES],
-    )?;
+    let prefixes = "UPDATE sqlite_sequence SET seq = seq + ?1 WHERE name = 'enrolment'";
+    if write.sql.execute(prefixes, [PREFIXES])? == 0 {
+        let first = "INSERT INTO sqlite_sequence (name, seq) VALUES ('enrolment', ?1)";
+        write.sql.execute(first, [PREFIXES])?;
+    }
     write.sql.execute(
         "INSERT INTO unreported (device, epoch)
          SELECT device.id, device.epoch FROM device
@@ -62,6 +62,32 @@ pub fn raise(
          have reported; `gighall-hub status` names them"
     );
     Ok(epoch)
+}
+
+/// A device turns up that was enrolled after the copy: nothing was known of it, so its hall waits for it
+/// as well. A store that did not know that it is a copy knows it now.
+pub fn wait_for(
+    write: &mut Write<'_>,
+    device: DeviceId,
+    forgotten: impl Iterator<Item = Epoch>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    for epoch in forgotten {
+        devices::remember_enrolment(write, Holder { device, epoch }, now)?;
+    }
+    let raised: Option<i64> = write
+        .sql
+        .query_row("SELECT raised_at FROM meta", [], |row| row.get(0))?;
+    if raised.is_none() {
+        let name = devices::name(&write.sql, device)?;
+        let why = format!("{name} has an enrolment that is not known here");
+        return raise(write, HubEpoch::default(), &why, now).map(drop);
+    }
+    write.sql.execute(
+        "UPDATE job SET held = 1 WHERE hall = (SELECT hall FROM device WHERE id = ?1)",
+        [device.to_string()],
+    )?;
+    Ok(())
 }
 
 /// Whether that enrolment is still to say what it holds.
@@ -146,7 +172,7 @@ pub fn report(
     if is_unreported(&write.sql, holder)? {
         take_rights(write, holder, &hall, request, now)?;
     }
-    let logs = heads(write, holder.device, &request.logs, now)?;
+    let logs = heads(&write.sql, holder.device, &request.logs)?;
     let complete = request.last && has_all(&request.logs, &logs);
     if complete {
         tick_off(write, holder, &request.logs)?;
@@ -198,7 +224,7 @@ fn evidence(
             ..holder
         };
         let head = outbox::log_head(&write.sql, of)?.unwrap_or_default();
-        if log.acknowledged > head.seq {
+        if log.acknowledged > head.seq && !is_unreported(&write.sql, of)? {
             return Ok(Some("was told that records had come which are not here"));
         }
     }
@@ -224,32 +250,17 @@ fn take_rights(
     Ok(())
 }
 
-/// Where the hub's copies of those logs stand. One of an enrolment that was made after the copy begins
-/// here, so that it can be sent.
+/// Where the hub's copies of those logs stand.
 fn heads(
-    write: &mut Write<'_>,
+    connection: &Connection,
     device: DeviceId,
     logs: &[LogReport],
-    now: Timestamp,
 ) -> Result<Vec<LogHead>, StoreError> {
-    let newest = devices::epoch(&write.sql, device)?.unwrap_or_default();
     let mut heads = Vec::with_capacity(logs.len());
-    for log in logs.iter().filter(|log| log.epoch <= newest) {
-        let holder = Holder {
-            device,
-            epoch: log.epoch,
-        };
-        let head = match outbox::log_head(&write.sql, holder)? {
-            Some(head) => head,
-            None => {
-                devices::remember_enrolment(write, holder, now)?;
-                Head::default()
-            }
-        };
-        heads.push(LogHead {
-            epoch: log.epoch,
-            head,
-        });
+    for LogReport { epoch, .. } in logs {
+        let epoch = *epoch;
+        let head = outbox::log_head(connection, Holder { device, epoch })?;
+        heads.extend(head.map(|head| LogHead { epoch, head }));
     }
     Ok(heads)
 }
