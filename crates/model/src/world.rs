@@ -726,7 +726,10 @@ impl World {
             let account = &device.disk.account;
             account.returned + account.confirmed <= account.granted
         });
-        hub.direct_live + lent <= hub.places
+        // A claim that ended at the hub after the copy stands there again, and its place may have been
+        // lent meanwhile.
+        let covered = self.hub_restores > 0 || hub.direct_live + lent <= hub.places;
+        covered
             && hub.target <= hub.places
             && hub.direct_live as usize == of(None).filter(|it| it.live).count()
             && recounted

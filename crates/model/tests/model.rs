@@ -108,15 +108,6 @@ fn no_state_of_wider_bounds_breaks_it() {
         lowers: 1,
         ..LEAST
     };
-    every_state("N=1, fewer places", Bounds { places: 1, ..wide });
-    every_state("N=2, fewer places", Bounds { want: 1, ..wide });
-    every_state(
-        "N=2, the hub keeps its reserve",
-        Bounds {
-            reserve: true,
-            ..wide
-        },
-    );
     every_state(
         "N=2, the hub restored, a device lost",
         Bounds {
@@ -139,6 +130,15 @@ fn no_state_of_wider_bounds_breaks_it() {
             lowers: 0,
             cancels: 0,
             want: 1,
+            ..wide
+        },
+    );
+    every_state("N=1, fewer places", Bounds { places: 1, ..wide });
+    every_state("N=2, fewer places", Bounds { want: 1, ..wide });
+    every_state(
+        "N=2, the hub keeps its reserve",
+        Bounds {
+            reserve: true,
             ..wide
         },
     );
