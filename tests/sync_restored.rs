@@ -126,7 +126,8 @@ fn a_restored_hub_gets_back_what_it_lost_and_gives_no_place_twice() {
 #[test]
 fn a_hub_whose_disk_is_an_older_one_learns_it_from_an_idle_kiosk() {
     let mut hub = Hub::start();
-    let job = hub.publish(&[8]).remove(0).id;
+    let jobs = hub.publish(&[8, 1]);
+    let (job, single) = (jobs[0].id, jobs[1].id);
     let kiosk = hub.kiosk("一号", hub.address);
     until("rights are held", || kiosk.rights(job) > 0);
     let image = tempfile::tempdir().expect("a directory");
@@ -143,6 +144,9 @@ fn a_hub_whose_disk_is_an_older_one_learns_it_from_an_idle_kiosk() {
     until("the kiosk is back", || kiosk.online());
     let worker = kiosk.register(1);
     let claim = confirmed(kiosk.desk.claim(&worker, job).expect("works"));
+    // No right is ever lent to a single place: that one is taken at the hub.
+    let direct = confirmed(kiosk.desk.claim(&worker, single).expect("works"));
+    assert_eq!(kiosk.rights(single), 0);
     until("the hub has it", || {
         is_known(&hub, claim.id) && kiosk.outbox() == 0
     });
@@ -152,6 +156,8 @@ fn a_hub_whose_disk_is_an_older_one_learns_it_from_an_idle_kiosk() {
     });
     until("the claim is here again", || is_known(&hub, claim.id));
     until("it waits for nobody", || waited_for(&hub).is_empty());
+    assert_eq!(hub.claim(direct.id).number, direct.number);
+    assert!(phone(&hub, single, 1).is_err(), "its place is taken");
     let why = hub.state.store.restored().expect("read").raised_why;
     assert!(why.is_some_and(|why| why.starts_with("一号 ")));
     until("the listings are right", || kiosk.job(job).places_left == 7);

@@ -180,7 +180,7 @@ async fn gap(
 ) -> Result<(), StepError> {
     // While it is still known here what the hub has ever acknowledged: a hub that lost that learns so that
     // its data are an older copy.
-    if let Err(error) = report::say(shared, identity).await {
+    if let Err(error) = report::say(shared, identity, false).await {
         tracing::debug!(%error, "the hub could not be told");
     }
     let again = shared

@@ -18,8 +18,9 @@ const ROUNDS: usize = 4;
 /// either of the two has to begin a new epoch first.
 pub async fn report(shared: &Shared, identity: &Identity) -> Result<bool, StepError> {
     let wanted = shared.reports_wanted.load(Ordering::SeqCst);
+    let mut claims_too = false;
     for _ in 0..ROUNDS {
-        let Some(reply) = say(shared, identity).await? else {
+        let Some(reply) = say(shared, identity, claims_too).await? else {
             // A hub of before rule 12.
             compare(shared, identity).await?;
             note(shared, identity, wanted);
@@ -43,6 +44,7 @@ pub async fn report(shared: &Shared, identity: &Identity) -> Result<bool, StepEr
             note(shared, identity, wanted);
             return Ok(true);
         }
+        claims_too |= reply.asks_claims;
         push(shared).await?;
     }
     Err(CallError::Nonsense("the hub goes on to miss records that it took".to_owned()).into())
@@ -56,10 +58,22 @@ fn note(shared: &Shared, identity: &Identity, wanted: u64) {
     }
 }
 
-/// Says all of it once. `None` from a hub that knows no reports.
-pub async fn say(shared: &Shared, identity: &Identity) -> Result<Option<ReportReply>, StepError> {
-    let (rights, logs) = shared
-        .on_store(|store| Ok((store.rights_to_report()?, store.logs()?)))
+/// Says all of it once, where the hub asked for it also the claims that were made there. `None` from a hub
+/// that knows no reports.
+pub async fn say(
+    shared: &Shared,
+    identity: &Identity,
+    claims_too: bool,
+) -> Result<Option<ReportReply>, StepError> {
+    let (rights, logs, claims) = shared
+        .on_store(move |store| {
+            let claims = claims_too.then(|| store.direct_claims(BATCH_MAX));
+            Ok((
+                store.rights_to_report()?,
+                store.logs()?,
+                claims.transpose()?,
+            ))
+        })
         .await?;
     let public_key = SigningKey::from_secret_hex(&identity.signing_key)?.public_hex();
     let mut parts: Vec<&[RightsReport]> = rights.chunks(BATCH_MAX).collect();
@@ -70,6 +84,7 @@ pub async fn say(shared: &Shared, identity: &Identity) -> Result<Option<ReportRe
         public_key: public_key.clone(),
         rights: rights.to_vec(),
         logs: if last { logs.clone() } else { vec![] },
+        claims: if last { claims.clone() } else { None },
         last,
     };
     for rights in parts {

@@ -5,6 +5,7 @@
 //! first, so that no grant from before the restoration that is still under way can reach it after it
 //! has said how many it holds.
 
+use crate::claim::Claim;
 use crate::id::{Epoch, HubEpoch, JobId};
 use crate::outbox::Head;
 use serde::{Deserialize, Serialize};
@@ -22,6 +23,10 @@ pub struct ReportRequest {
     pub rights: Vec<RightsReport>,
     /// Its logs, one for each enrolment that it remembers; at most as many.
     pub logs: Vec<LogReport>,
+    /// Live claims that it made at the hub without a right of its own, at most as many; only where the hub
+    /// asked for them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claims: Option<Vec<Claim>>,
     /// Whether this is all: the rights of many jobs come in several requests.
     pub last: bool,
 }
@@ -68,6 +73,9 @@ pub struct ReportReply {
     pub hub_epoch: HubEpoch,
     /// The hub's copies of the logs that were named: what follows is to be sent again.
     pub logs: Vec<LogHead>,
+    /// The hub was restored, and may have forgotten [claims](ReportRequest::claims) too: it asks for them.
+    #[serde(default)]
+    pub asks_claims: bool,
     /// The hub knows all that this device holds.
     pub complete: bool,
 }

@@ -214,6 +214,14 @@ impl JobLedger {
         account.returned = account.returned.max(returned.min(account.granted));
     }
 
+    /// Rule 12. A device says that a live claim was made directly here before the hub was restored. Says
+    /// whether its place is still there.
+    pub fn direct_again(&mut self) -> bool {
+        let there = self.used() < self.places;
+        self.direct_live += u32::from(there);
+        there
+    }
+
     /// Rules 3 and 12. As [`JobLedger::receive_claim`], of a holder that has not reported since the hub
     /// was restored: the claim itself shows that a right was granted.
     pub fn receive_in_doubt(&mut self, holder: Holder) {

@@ -270,6 +270,7 @@ impl World {
                 public_key: "ef".repeat(32),
                 rights: vec![],
                 logs: vec![],
+                claims: None,
                 last: true,
             }),
             "/rights" => json!(RightsRequest {

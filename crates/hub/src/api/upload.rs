@@ -44,8 +44,9 @@ pub async fn report(
     if request.epoch != caller.epoch {
         return Err(StoreError::EpochFenced.into());
     }
-    if request.rights.len() > BATCH_MAX || request.logs.len() > BATCH_MAX {
-        return Err(too_many("jobs or logs"));
+    let claims = request.claims.as_ref().map_or(0, Vec::len);
+    if request.rights.len().max(request.logs.len()).max(claims) > BATCH_MAX {
+        return Err(too_many("jobs, logs or claims"));
     }
     check_key(&request.public_key)?;
     let now = state.now();

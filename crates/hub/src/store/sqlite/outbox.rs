@@ -302,7 +302,7 @@ fn confirmed(
 }
 
 /// Why a right-backed claim cannot stay: everything else that stands against it is for staff.
-fn must_end(
+pub fn must_end(
     connection: &Connection,
     job: &Job,
     worker: WorkerId,

@@ -1,10 +1,11 @@
 //! Rule 12: a hub whose data are an older copy raises its epoch, and gives no place of a hall before
 //! every device of that hall has said what it holds and sent what it did.
 
+use super::claims::{Stored, Turn};
 use super::write::Write;
-use super::{claims, devices, feed, jobs, ledger, outbox, rights, signing_keys, sql};
+use super::{claims, devices, feed, jobs, ledger, outbox, rights, signing_keys, sql, workers};
 use crate::store::{Restored, StoreError, Unreported};
-use gighall_core::claim::ClaimState;
+use gighall_core::claim::{Claim, ClaimReason, ClaimState};
 use gighall_core::id::{DeviceId, Epoch, HallId, HubEpoch, JobId};
 use gighall_core::report::{LogHead, LogReport, ReportReply, ReportRequest};
 use gighall_core::rights::Holder;
@@ -97,6 +98,12 @@ pub fn is_unreported(connection: &Connection, holder: Holder) -> Result<bool, St
         .exists(params![holder.device.to_string(), holder.epoch.0])?)
 }
 
+fn is_device_unreported(connection: &Connection, device: DeviceId) -> Result<bool, StoreError> {
+    Ok(connection
+        .prepare_cached("SELECT 1 FROM unreported WHERE device = ?1 LIMIT 1")?
+        .exists([device.to_string()])?)
+}
+
 /// Whether a hall still waits for a device.
 pub fn is_hall_held(connection: &Connection, hall: &HallId) -> Result<bool, StoreError> {
     Ok(connection
@@ -168,19 +175,27 @@ pub fn report(
     if request.hub_epoch != own {
         return Ok(incomplete(own));
     }
-    signing_keys::rotate(write, holder.device, &request.public_key, now)?;
     if is_unreported(&write.sql, holder)? {
+        // It may have got another key after the copy.
+        signing_keys::rotate(write, holder.device, &request.public_key, now)?;
         take_rights(write, holder, &hall, request, now)?;
     }
     let logs = heads(&write.sql, holder.device, &request.logs)?;
-    let complete = request.last && has_all(&request.logs, &logs);
+    let has_all = request.last && has_all(&request.logs, &logs);
+    let asks_claims = is_device_unreported(&write.sql, holder.device)?;
+    let complete = has_all && (request.claims.is_some() || !asks_claims);
     if complete {
+        // Who made them is in the logs.
+        if asks_claims {
+            take_claims(write, holder, &hall, request, now)?;
+        }
         tick_off(write, holder, &request.logs)?;
         release(write, &hall, now)?;
     }
     Ok(ReportReply {
         hub_epoch: own,
         logs,
+        asks_claims,
         complete,
     })
 }
@@ -189,6 +204,7 @@ fn incomplete(hub_epoch: HubEpoch) -> ReportReply {
     ReportReply {
         hub_epoch,
         logs: vec![],
+        asks_claims: false,
         complete: false,
     }
 }
@@ -245,6 +261,54 @@ fn take_rights(
         if row.hall == *hall {
             ledger.report(holder, said.granted, said.returned);
             ledger::save(write, &row, &ledger)?;
+        }
+    }
+    Ok(())
+}
+
+/// Claims that the device made at the hub: a worker was told of each that it is confirmed.
+fn take_claims(
+    write: &mut Write<'_>,
+    holder: Holder,
+    hall: &HallId,
+    request: &ReportRequest,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    for said in request.claims.iter().flatten() {
+        let is_here = claims::one(&write.sql, said.id)?.is_some();
+        let Some(job) = jobs::one(&write.sql, said.job)?.filter(|job| job.hall == *hall) else {
+            continue;
+        };
+        if is_here || !said.state.holds_place() {
+            continue;
+        }
+        let worker = workers::resolve_or_note(write, said.worker)?;
+        let must_end = outbox::must_end(&write.sql, &job, worker, said.made_at)?;
+        let (row, mut ledger) =
+            ledger::load(&write.sql, job.id, now)?.ok_or(StoreError::NotFound("job"))?;
+        let has_place = ledger.direct_again();
+        ledger::save(write, &row, &ledger)?;
+        let mut kept = Stored {
+            claim: Claim {
+                worker,
+                device: Some(holder.device),
+                reason: None,
+                ..said.clone()
+            },
+            worker_there: said.worker,
+            right_epoch: None,
+        };
+        if !has_place {
+            kept.claim.state = ClaimState::EmployerCancelled;
+            kept.claim.reason = Some(ClaimReason::Full);
+        }
+        claims::insert(write, &kept, now)?;
+        match must_end {
+            Some(reason) if has_place => {
+                claims::advance(write, &kept, Turn::cancelled(reason), None, now)?;
+            }
+            _ if !has_place => claims::tell_device(write, &kept),
+            _ => {}
         }
     }
     Ok(())

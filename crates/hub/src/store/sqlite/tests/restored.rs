@@ -38,6 +38,7 @@ impl Device {
                 acknowledged: self.log.len() as u64,
                 whole: true,
             }],
+            claims: Some(vec![]),
             last: true,
         }
     }
@@ -149,6 +150,71 @@ fn claims_without_a_right_wait_until_everybody_has_reported() {
     let one_each =
         states.contains(&ClaimState::Confirmed) && states.contains(&ClaimState::Rejected);
     assert!(one_each, "{states:?}");
+}
+
+/// A terminal without a right asked the hub, and told a worker that the place is theirs.
+#[test]
+fn claims_that_a_terminal_made_at_the_hub_come_back_and_those_of_others_do_not() {
+    let house = house();
+    let (job, small) = (house.job(1, 3), house.job(2, 1));
+    let first = house.device("一号");
+    let workers: Vec<WorkerId> = (1..=3).map(|n| house.worker(n)).collect();
+    let copy = copied(&house, "copy.db");
+    let take = |house: &House, job: JobId, worker: WorkerId| {
+        let new = NewClaim {
+            id: ClaimId(Uuid::new_v4()),
+            job,
+            worker,
+            channel: Channel::Terminal,
+            device: Some(first.holder.device),
+        };
+        house.store.claim_direct(&new, now()).expect("free").claim
+    };
+    let mine = take(&house, job, workers[0]);
+    let house = put_back(house, &copy);
+    let gone = Claim {
+        id: ClaimId(Uuid::new_v4()),
+        state: ClaimState::Withdrawn,
+        ..mine.clone()
+    };
+    let twice = Claim {
+        id: ClaimId(Uuid::new_v4()),
+        ..mine.clone()
+    };
+    let small_ones = [1, 2].map(|n: usize| Claim {
+        id: ClaimId(Uuid::new_v4()),
+        job: small,
+        worker: workers[n],
+        ..mine.clone()
+    });
+    let mut said = first.report(HubEpoch(2), job, 0);
+    said.claims = None;
+    let reply = house.store.report(first.holder, &said, now()).expect("ok");
+    assert!(reply.asks_claims && !reply.complete);
+    let mut claims = vec![mine.clone(), gone.clone(), twice.clone()];
+    claims.extend(small_ones.clone());
+    said.claims = Some(claims);
+    for _ in 0..2 {
+        let reply = house.store.report(first.holder, &said, now()).expect("ok");
+        assert!(reply.complete);
+    }
+    let state = |id| {
+        let kept = house.store.claim(id).expect("read");
+        kept.map(|kept| (kept.claim.state, kept.claim.reason))
+    };
+    assert_eq!(state(mine.id), Some((mine.state, None)));
+    assert_eq!(state(gone.id), None);
+    let ended = |reason| Some((ClaimState::EmployerCancelled, Some(reason)));
+    assert_eq!(state(twice.id), ended(ClaimReason::Duplicate));
+    assert_eq!(state(small_ones[0].id), Some((mine.state, None)));
+    assert_eq!(
+        state(small_ones[1].id),
+        ended(ClaimReason::Full),
+        "there is one place"
+    );
+    assert_eq!(house.seen(job).places_left, 2);
+    let next = house.claim(job, house.worker(9)).expect("free");
+    assert_eq!(next.number, "00-10001", "no number is given twice");
 }
 
 /// Nobody ran `restore`.
