@@ -6,7 +6,7 @@ use gighall_core::claim::Claim;
 use gighall_core::id::{ClaimId, Epoch, HubEpoch, JobId};
 use gighall_core::worker::Channel;
 use gighall_hub::store::{NewClaim, NewWorker, StoreError};
-use gighall_kiosk::terminal::desk::Desk;
+use gighall_kiosk::terminal::desk::{ClaimOutcome, Desk, WhyProvisional};
 use jiff::Timestamp;
 use sync_support::*;
 use uuid::Uuid;
@@ -60,7 +60,8 @@ fn nobody_suspected(hub: &Hub) {
 #[test]
 fn a_restored_hub_gets_back_what_it_lost_and_gives_no_place_twice() {
     let mut hub = Hub::start();
-    let job = hub.publish(&[8]).remove(0).id;
+    let jobs = hub.publish(&[8, 1]);
+    let (job, single) = (jobs[0].id, jobs[1].id);
     let cable = Cable::to(hub.address);
     let idle = hub.kiosk("一号", hub.address);
     let away = hub.kiosk("二号", cable.address);
@@ -80,6 +81,11 @@ fn a_restored_hub_gets_back_what_it_lost_and_gives_no_place_twice() {
     until("the idle one has reported", || waited_for(&hub) == ["二号"]);
     assert!(is_known(&hub, sent.id), "it was sent again");
     assert!(matches!(phone(&hub, job, 1), Err(StoreError::HeldBack)));
+    // A terminal without a right says that it is not decided yet.
+    let waiting = match idle.desk.claim(&worker, single).expect("works") {
+        ClaimOutcome::Provisional(claim, WhyProvisional::Refused) => claim,
+        other => panic!("{other:?}"),
+    };
     assert!(idle.rights(job) > 0, "it keeps what it was lent");
     // A hall that is cut off goes on meanwhile.
     let held = away.rights(job);
@@ -90,6 +96,10 @@ fn a_restored_hub_gets_back_what_it_lost_and_gives_no_place_twice() {
     cable.now(Line::Good);
     until("everybody has reported", || waited_for(&hub).is_empty());
     until("it arrives", || is_known(&hub, unsent.id));
+    until("it is decided", || {
+        idle.claim(waiting.id).state.holds_place()
+    });
+    assert!(phone(&hub, single, 2).is_err(), "whoever waited was first");
     for kiosk in [&idle, &away] {
         let identity = kiosk.sync.identity().expect("enrolled");
         assert_eq!(
