@@ -157,12 +157,15 @@ impl Store {
                      (SELECT claim FROM outbox WHERE epoch = ?1 AND seq <= ?2)",
                 (epoch.0, signed(head.seq), signed(feed_head)),
             )?;
+            // Kept for so long from here on, however wrong the clock was that it was written by.
+            let last_contact = meta::number(tx, meta::LAST_CONTACT)?;
             let mut mark = tx.prepare_cached(
-                "UPDATE outbox SET acked = 1 WHERE epoch = ?1 AND seq <= ?2 AND acked = 0
+                "UPDATE outbox SET acked = 1, at = max(at, coalesce(?3, at))
+                 WHERE epoch = ?1 AND seq <= ?2 AND acked = 0
                  RETURNING rowid, body",
             )?;
             let arrived = mark
-                .query_map((epoch.0, signed(head.seq)), |row| {
+                .query_map((epoch.0, signed(head.seq), last_contact), |row| {
                     Ok((row.get(0)?, row.get(1)?))
                 })?
                 .collect::<Result<Vec<_>, _>>()?;
@@ -259,7 +262,7 @@ impl Store {
     }
 }
 
-/// Forgets records that the hub has had for long. The newest of each enrolment stays: the next one is
+/// Forgets records that the hub has had for long, by the hub's clock. The newest of each enrolment stays: the next one is
 /// chained to it.
 pub fn prune(tx: &Transaction<'_>, now: Timestamp) -> Result<(), StoreError> {
     tx.execute(
