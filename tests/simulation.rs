@@ -55,7 +55,6 @@ fn no_seed_breaks_the_promise() {
 /// The hub's data are put back from a copy on the way.
 #[test]
 fn no_seed_breaks_it_where_the_hub_is_put_back() {
-    gighall_host::init_logging();
     let (mut receipts, mut requests) = (0, 0);
     let seeds = number("GIGHALL_SEEDS").unwrap_or(6);
     let only = number("GIGHALL_SEED");

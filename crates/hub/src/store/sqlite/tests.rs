@@ -17,6 +17,7 @@ use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 mod claims;
+mod damage;
 mod history;
 mod imports;
 mod posted;
