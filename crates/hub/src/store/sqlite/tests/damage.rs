@@ -40,7 +40,7 @@ fn damage_anywhere_gives_no_wrong_answer() {
     }
     device.upload(&house).expect("taken");
     let right = answers(&house.store, &claims).expect("whole");
-    let copy = copied(&house, "copy.db");
+    let copy = restored::copied(&house, "copy.db");
     let (whole, pages) = {
         let raw = Connection::open(&copy).expect("opens");
         // It is not to know that it is a copy.

@@ -14,7 +14,8 @@ fn put_back(house: House, copy: &std::path::Path) -> House {
     House { store, dir }
 }
 
-fn copied(house: &House, name: &str) -> std::path::PathBuf {
+/// A copy of the store as it is now.
+pub(super) fn copied(house: &House, name: &str) -> std::path::PathBuf {
     let copy = house.dir.path().join(name);
     house.store.back_up(&copy, now()).expect("copied");
     copy
