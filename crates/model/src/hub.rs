@@ -31,6 +31,8 @@ pub struct Hub {
     pub epoch: HubEpoch,
     /// Whom it waits for since it was put back from a copy.
     pub unreported: BTreeSet<Holder>,
+    /// Which of two members of staff have said that a device is lost.
+    pub words: BTreeSet<(usize, u8)>,
     /// Devices that were written off.
     pub written_off: BTreeSet<usize>,
     /// Its claims.
@@ -53,6 +55,7 @@ impl Hub {
             ledger: JobLedger::new(places),
             epoch: HubEpoch(1),
             unreported: BTreeSet::new(),
+            words: BTreeSet::new(),
             written_off: BTreeSet::new(),
             known: BTreeMap::new(),
             logs: BTreeMap::new(),

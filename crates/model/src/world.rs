@@ -124,8 +124,6 @@ pub struct World {
     hub: Hub,
     /// A copy of the hub that was made earlier.
     hub_copy: Option<Box<Hub>>,
-    /// Which of two members of staff have said that a device is lost.
-    words: BTreeSet<(usize, u8)>,
     devices: [Device; DEVICES],
     under_way: BTreeSet<Message>,
     /// Claims that a worker was told are confirmed, and whether they still stand.
@@ -221,7 +219,6 @@ impl World {
         Self {
             hub: Hub::new(bounds.places),
             hub_copy: None,
-            words: BTreeSet::new(),
             devices: [device.clone(), device],
             under_way: BTreeSet::new(),
             receipts: BTreeMap::new(),
@@ -332,7 +329,7 @@ impl World {
             let sure = device.lost && self.no_slip_is_outside(n);
             all.extend((0..2).filter_map(|person| {
                 let says = person == 0 || sure;
-                let new = !self.words.contains(&(n, person));
+                let new = !self.hub.words.contains(&(n, person));
                 (says && new).then_some(Action::Word(n, person))
             }));
         }
@@ -442,6 +439,8 @@ impl World {
         if rules != Rules::RestoreInSameHubEpoch {
             self.hub.epoch = HubEpoch(self.hub.epoch.0.max(above.0) + 1);
         }
+        // Who looked for slips that the hub does not know, looked at what it knew then.
+        self.hub.words.clear();
         if rules != Rules::RestoreWithoutHold {
             self.hub.unreported = (0..DEVICES)
                 .filter(|n| !self.hub.written_off.contains(n))
@@ -479,8 +478,13 @@ impl World {
 
     /// Rule 11. Two words write a device off.
     fn word(&mut self, n: usize, person: u8, rules: Rules) {
-        self.words.insert((n, person));
-        let said = self.words.iter().filter(|(device, _)| *device == n).count();
+        self.hub.words.insert((n, person));
+        let said = self
+            .hub
+            .words
+            .iter()
+            .filter(|(device, _)| *device == n)
+            .count();
         if said == 2 || rules == Rules::WriteOffByOne {
             self.hub.write_off(n);
         }

@@ -40,6 +40,8 @@ pub fn raise(
         let first = "INSERT INTO sqlite_sequence (name, seq) VALUES ('enrolment', ?1)";
         write.sql.execute(first, [PREFIXES])?;
     }
+    // Who looked for slips that the hub does not know, looked at what it knew then.
+    write.sql.execute("DELETE FROM write_off", [])?;
     write.sql.execute(
         "INSERT INTO unreported (device, epoch)
          SELECT device.id, device.epoch FROM device

@@ -508,7 +508,10 @@ fn a_restored_store_does_not_wait_for_whom_two_have_written_off() {
     let house = house();
     let job = house.job(1, 2);
     house.device("一号");
+    let said = |house: &House, who| house.store.write_off(&a_hall(), "一号", &staff(who), now());
+    said(&house, "uid=3").expect("said");
     let copy = copied(&house, "copy.db");
+    // What was said of the store before counts for nothing now.
     let house = put_back(house, &copy);
     let phone = house.worker(1);
     for who in ["uid=1", "uid=2"] {
