@@ -80,6 +80,16 @@ fn no_state_breaks_the_promise() {
         },
     );
     every_state(
+        "N=1, the hub restored, a device lost",
+        Bounds {
+            hub_restores: 1,
+            losses: 1,
+            cancels: 0,
+            want: 1,
+            ..one
+        },
+    );
+    every_state(
         "N=2, fewer places, the job withdrawn",
         Bounds {
             lowers: 2,
@@ -109,10 +119,11 @@ fn no_state_of_wider_bounds_breaks_it() {
         ..LEAST
     };
     every_state(
-        "N=2, the hub restored, a device lost",
+        "N=1, the hub and a disk restored",
         Bounds {
+            places: 1,
             hub_restores: 1,
-            losses: 1,
+            restores: 1,
             asks: 1,
             lowers: 0,
             cancels: 0,
@@ -121,11 +132,10 @@ fn no_state_of_wider_bounds_breaks_it() {
         },
     );
     every_state(
-        "N=1, the hub and a disk restored",
+        "N=2, the hub restored, a device lost",
         Bounds {
-            places: 1,
             hub_restores: 1,
-            restores: 1,
+            losses: 1,
             asks: 1,
             lowers: 0,
             cancels: 0,

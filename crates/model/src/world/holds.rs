@@ -61,7 +61,8 @@ impl World {
 
     fn send_all(&mut self, bounds: &Bounds) {
         for n in 0..DEVICES {
-            if self.devices[n].disk.epoch.is_none() {
+            let epoch = self.devices[n].disk.epoch;
+            if epoch.is_none_or(|epoch| epoch > self.hub.newest[n]) {
                 self.enrol(n, false);
             }
             for (epoch, log) in self.devices[n].disk.logs.clone() {
