@@ -260,6 +260,7 @@ mod tests {
             hall: config.hall.id.clone(),
             public_key: "00".repeat(32),
             version: String::new(),
+            before: None,
         };
         let state = state.expect("opens");
         let reply = state.store.enrol(&request, Timestamp::now());

@@ -52,6 +52,29 @@ fn no_seed_breaks_the_promise() {
     assert!(receipts > 0, "nobody ever got a place");
 }
 
+/// The hub's data are put back from a copy on the way.
+#[test]
+fn no_seed_breaks_it_where_the_hub_is_put_back() {
+    let (mut receipts, mut requests) = (0, 0);
+    let seeds = number("GIGHALL_SEEDS").unwrap_or(6);
+    let only = number("GIGHALL_SEED");
+    for seed in only.map_or(0..seeds, |only| only..only + 1) {
+        let ran = catch_unwind(AssertUnwindSafe(|| {
+            World::new(seed, 3, false).play_restored(40)
+        }));
+        let ran = ran.unwrap_or_else(|panic| {
+            eprintln!("seed {seed} failed: GIGHALL_SEED={seed} plays it again");
+            resume_unwind(panic)
+        });
+        receipts += ran.receipts;
+        requests += ran.requests;
+    }
+    println!(
+        "simulation, the hub put back: {seeds} seeds, {requests} requests, {receipts} receipts"
+    );
+    assert!(receipts > 0, "nobody ever got a place");
+}
+
 #[test]
 fn forty_halls() {
     let ran = play(4711, 40, 1500);

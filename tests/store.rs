@@ -10,7 +10,9 @@ use gighall_core::job::{ClaimMode, Job, JobState};
 use gighall_core::outbox::{self, Body, Head};
 use gighall_core::testing::{a_job, an_event, an_id_number};
 use gighall_core::wire::{Change, ClaimWithJob, KnownWorker, Scope};
-use gighall_kiosk::store::{HubHead, Identity, STORE_FILE, StaffCode, Store, StoreError, Taken};
+use gighall_kiosk::store::{
+    Contact, HubHead, Identity, STORE_FILE, StaffCode, Store, StoreError, Taken,
+};
 use jiff::{SignedDuration, Timestamp};
 use store_support::*;
 
@@ -411,6 +413,29 @@ fn a_hub_that_lost_records_gets_them_again() {
     register(&store, 6);
     let next = store.waiting(10, &[]).expect("read").expect("some").records;
     assert_eq!(next[0].prev, all[4].hash, "the newest stayed");
+}
+
+/// The battery of the clock was empty. The hub has the records; should it be put back from a copy, it gets
+/// them again.
+#[test]
+fn records_written_by_a_clock_that_was_years_back_are_kept_as_long() {
+    let (dir, store, _) = enrolled();
+    let contact = Contact {
+        last: Some(now()),
+        ..Contact::default()
+    };
+    store.note_contact(&contact).expect("kept");
+    for n in 1..=4 {
+        register_at(&store, n, now() - SignedDuration::from_hours(30_000));
+    }
+    let all = store.waiting(10, &[]).expect("read").expect("some").records;
+    store.acknowledge(Epoch(1), all[3].head(), 0).expect("ok");
+    drop(store);
+    let store = open(dir.path());
+    store.tidy(now()).expect("works");
+    assert!(store.send_again(Epoch(1), 0).expect("works"));
+    let again = store.waiting(10, &[]).expect("read").expect("some").records;
+    assert_eq!(again.len(), 4);
 }
 
 #[test]

@@ -291,6 +291,26 @@ impl Store {
         self.read(|tx| Ok(claim(tx, id)?.map(|(claim, _)| claim)))
     }
 
+    /// The newest claims that hold a place and were made at the hub without a right of this device, at most
+    /// `most`: a hub that was restored may have forgotten them.
+    pub fn direct_claims(&self, most: usize) -> Result<Vec<Claim>, StoreError> {
+        self.read(|tx| {
+            let sql = format!(
+                "SELECT {COLUMNS} FROM claims LEFT JOIN jobs_now ON jobs_now.id = claims.job
+                 WHERE claims.origin = ?1 AND claims.holds = 1
+                 ORDER BY claims.made_at DESC, claims.id LIMIT ?2"
+            );
+            let mut statement = tx.prepare_cached(&sql)?;
+            let limit = super::signed(most as u64);
+            let mut rows = statement.query((Origin::Direct.code(), limit))?;
+            let mut found = vec![];
+            while let Some(row) = rows.next()? {
+                found.push(read(row)?.0);
+            }
+            Ok(found)
+        })
+    }
+
     /// One claim with its job.
     pub fn slip(&self, id: ClaimId) -> Result<Option<ClaimWithJob>, StoreError> {
         self.read(|tx| Ok(claim(tx, id)?.map(|(claim, job)| ClaimWithJob { claim, job })))

@@ -1,7 +1,7 @@
 //! Who this device is: what the hub gave it at enrolment, in a file of its own that outlives the
 //! store, and the change of epoch in the store.
 
-use super::{Store, StoreError, meta, outbox, proof, to_json};
+use super::{Store, StoreError, from_json, meta, outbox, proof, to_json};
 use gighall_core::id::{DeviceId, Epoch, HallId, HubEpoch};
 use gighall_core::seal::SealingKey;
 use gighall_core::wire::EnrolReply;
@@ -128,6 +128,18 @@ impl Store {
         })
     }
 
+    /// Rule 12: the hub was restored, and has another epoch now. No grant from before is taken any more, and
+    /// its feed is another one. Rights that are here stay.
+    pub fn adopt_hub(&self, epoch: Epoch, hub_epoch: HubEpoch) -> Result<(), StoreError> {
+        self.write(|tx| {
+            if meta::number(tx, meta::EPOCH)? == Some(i64::from(epoch.0)) {
+                meta::set(tx, meta::HUB_EPOCH, &hub_epoch.0.to_string())?;
+                tx.execute("DELETE FROM cursors", [])?;
+            }
+            Ok(())
+        })
+    }
+
     /// Rule 10: the log of that epoch forked or has a hole. Its rights are gone at once, also for a
     /// start without the hub, and a new epoch is asked for.
     pub fn leave_epoch(&self, epoch: Epoch) -> Result<(), StoreError> {
@@ -172,6 +184,27 @@ fn end_epoch(tx: &Transaction<'_>) -> Result<(), StoreError> {
     meta::unset(tx, meta::HUB_EPOCH)
 }
 
+/// The epochs that ended in good order here.
+pub fn ended(tx: &Transaction<'_>) -> Result<Vec<Epoch>, StoreError> {
+    let kept = meta::get(tx, meta::ENDED)?;
+    kept.map_or(Ok(vec![]), |kept| from_json(&kept))
+}
+
+/// Another epoch follows the present one, if there is one: a store that was damaged or put back from a
+/// copy has none.
+fn note_ended(tx: &Transaction<'_>, same_device: bool, next: Epoch) -> Result<(), StoreError> {
+    let mut all = match same_device {
+        true => ended(tx)?,
+        false => vec![],
+    };
+    let present = meta::number(tx, meta::EPOCH)?.and_then(|epoch| u32::try_from(epoch).ok());
+    if let Some(present) = present.map(Epoch).filter(|it| same_device && *it != next) {
+        all.retain(|epoch| *epoch != present);
+        all.push(present);
+    }
+    meta::set(tx, meta::ENDED, &to_json(&all)?)
+}
+
 fn begin_epoch(
     tx: &Transaction<'_>,
     identity: &Identity,
@@ -179,6 +212,7 @@ fn begin_epoch(
 ) -> Result<(), StoreError> {
     tx.execute("DELETE FROM accounts", [])?;
     let before = meta::get(tx, meta::DEVICE)?.unwrap_or_default();
+    note_ended(tx, before == identity.device.to_string(), identity.epoch)?;
     outbox::change_device(tx, &before, &identity.device.to_string(), now)?;
     tx.execute(
         "UPDATE outbox SET epoch = ?1 WHERE epoch = 0",

@@ -18,6 +18,9 @@ pub const EPOCH: &str = "epoch";
 pub const HUB_EPOCH: &str = "hub_epoch";
 /// The device's id at that time.
 pub const DEVICE: &str = "device";
+/// JSON of the epochs before that ended in good order here: none of their rights is left, and everything
+/// that they did is in the outbox.
+pub const ENDED: &str = "ended_epochs";
 /// Identity::mark at the last start.
 pub const MARK: &str = "mark";
 /// A known text, encrypted: shows whether the key is the one that the data was encrypted with.

@@ -1,6 +1,5 @@
 //! Opening the store: new, as it was, too new, or damaged.
 
-use super::outbox::prune;
 use super::{STORE_FILE, Store, StoreError, meta, repair};
 use gighall_core::vault::Vault;
 use gighall_host::SQLITE_CACHE;
@@ -92,7 +91,7 @@ impl Store {
         Ok(store)
     }
 
-    /// Looks for damage and forgets what has had its time, once. Whatever writes waits until that is
+    /// Looks for damage and forgets what staff were told long ago, once. Whatever writes waits until that is
     /// done, and does it itself where nobody has: no claim is confirmed in a damaged store.
     ///
     /// # Errors
@@ -103,7 +102,6 @@ impl Store {
         let inspected = self.inspected.get_or_init(|| {
             let put_in_order = || {
                 check(&reader(&self.path)?)?;
-                self.write_ahead(|tx| prune(tx, self.opened))?;
                 self.write_ahead(|tx| meta::forget_old_notices(tx, self.opened))
             };
             put_in_order().map_err(|cause| {

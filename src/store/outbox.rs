@@ -1,12 +1,14 @@
 //! The device's own log (core's `outbox`): appended in the transaction of what it records, sent in
 //! order, kept for a while after the hub has it, in case the hub is restored from an older copy.
 
-use super::{StaffCode, Store, StoreError, erase, from_millis, meta, millis, signed};
+use super::{StaffCode, Store, StoreError, enrolment, erase, from_millis, meta, millis, signed};
 use gighall_core::id::{ClaimId, Epoch};
 use gighall_core::outbox::{Body, Event, Head, RECORD_VERSION, Record};
+use gighall_core::report::LogReport;
 use gighall_core::vault::Vault;
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{OptionalExtension, Row, Transaction};
+use std::collections::BTreeMap;
 
 /// How long records are kept that the hub has.
 const KEPT_FOR: SignedDuration = SignedDuration::from_hours(24 * 90);
@@ -50,6 +52,41 @@ fn judge(head: Head, kept: Option<&str>, oldest: Option<u64>) -> HubHead {
         None if oldest.is_some_and(|oldest| head.seq < oldest) => HubHead::Known,
         None => HubHead::Beyond,
     }
+}
+
+/// How the hub's head stands to that log.
+fn judged(tx: &Transaction<'_>, epoch: Epoch, head: Head) -> Result<HubHead, StoreError> {
+    let kept: Option<String> = tx
+        .prepare_cached("SELECT hash FROM outbox WHERE epoch = ?1 AND seq = ?2")?
+        .query_row((epoch.0, signed(head.seq)), |row| row.get(0))
+        .optional()?;
+    let oldest: Option<i64> = tx
+        .prepare_cached("SELECT min(seq) FROM outbox WHERE epoch = ?1")?
+        .query_row([epoch.0], |row| row.get(0))?;
+    Ok(judge(head, kept.as_deref(), oldest.map(i64::unsigned_abs)))
+}
+
+/// What the hub had beyond `head` and has no longer is to be sent again, and the places of those claims
+/// are not counted in its listings.
+fn mark_lost(tx: &Transaction<'_>, epoch: Epoch, head: Head) -> Result<(), StoreError> {
+    let (epoch, seq) = (epoch.0, signed(head.seq));
+    tx.execute(
+        "UPDATE claims SET reflected_at = NULL WHERE origin = 'right' AND id IN
+             (SELECT claim FROM outbox WHERE epoch = ?1 AND seq > ?2 AND acked = 1)",
+        (epoch, seq),
+    )?;
+    let lost = tx.execute(
+        "UPDATE outbox SET acked = 0 WHERE epoch = ?1 AND seq > ?2 AND acked = 1",
+        (epoch, seq),
+    )?;
+    if lost > 0 {
+        tracing::warn!(
+            epoch,
+            lost,
+            "the hub lost records that it had: they are sent again"
+        );
+    }
+    Ok(())
 }
 
 const BODY: &str = "outbox.body";
@@ -110,14 +147,7 @@ impl Store {
         feed_head: u64,
     ) -> Result<HubHead, StoreError> {
         self.write(|tx| {
-            let kept: Option<String> = tx
-                .prepare_cached("SELECT hash FROM outbox WHERE epoch = ?1 AND seq = ?2")?
-                .query_row((epoch.0, signed(head.seq)), |row| row.get(0))
-                .optional()?;
-            let oldest: Option<i64> = tx
-                .prepare_cached("SELECT min(seq) FROM outbox WHERE epoch = ?1")?
-                .query_row([epoch.0], |row| row.get(0))?;
-            let judged = judge(head, kept.as_deref(), oldest.map(i64::unsigned_abs));
+            let judged = judged(tx, epoch, head)?;
             if judged != HubHead::Known {
                 return Ok(judged);
             }
@@ -127,12 +157,15 @@ impl Store {
                      (SELECT claim FROM outbox WHERE epoch = ?1 AND seq <= ?2)",
                 (epoch.0, signed(head.seq), signed(feed_head)),
             )?;
+            // Kept for so long from here on, however wrong the clock was that it was written by.
+            let last_contact = meta::number(tx, meta::LAST_CONTACT)?;
             let mut mark = tx.prepare_cached(
-                "UPDATE outbox SET acked = 1 WHERE epoch = ?1 AND seq <= ?2 AND acked = 0
+                "UPDATE outbox SET acked = 1, at = max(at, coalesce(?3, at))
+                 WHERE epoch = ?1 AND seq <= ?2 AND acked = 0
                  RETURNING rowid, body",
             )?;
             let arrived = mark
-                .query_map((epoch.0, signed(head.seq)), |row| {
+                .query_map((epoch.0, signed(head.seq), last_contact), |row| {
                     Ok((row.get(0)?, row.get(1)?))
                 })?
                 .collect::<Result<Vec<_>, _>>()?;
@@ -140,18 +173,60 @@ impl Store {
                 erase::forget_sent(tx, &self.vault, arrived)?;
                 settle_log(tx)?;
             }
-            let lost = tx.execute(
-                "UPDATE outbox SET acked = 0 WHERE epoch = ?1 AND seq > ?2 AND acked = 1",
-                (epoch.0, signed(head.seq)),
-            )?;
-            if lost > 0 {
-                tracing::warn!(
-                    epoch = epoch.0,
-                    lost,
-                    "the hub lost records that it had: they are sent again"
-                );
+            mark_lost(tx, epoch, head)?;
+            Ok(judged)
+        })
+    }
+
+    /// The hub's copy of that log ends at `head`: what it had beyond that and has no longer is to be sent
+    /// again. Nothing is marked if `head` is not of this log.
+    pub fn compare_log(&self, epoch: Epoch, head: Head) -> Result<HubHead, StoreError> {
+        self.write(|tx| {
+            let judged = judged(tx, epoch, head)?;
+            if judged == HubHead::Known {
+                mark_lost(tx, epoch, head)?;
             }
             Ok(judged)
+        })
+    }
+
+    /// Where every log stands that is here, for the hub to compare: its last record, the last one that
+    /// the hub acknowledged, and whether nothing of it is missing.
+    pub fn logs(&self) -> Result<Vec<LogReport>, StoreError> {
+        self.read(|tx| {
+            let present = meta::number(tx, meta::EPOCH)?.and_then(|it| u32::try_from(it).ok());
+            let mut whole = enrolment::ended(tx)?;
+            whole.extend(present.map(Epoch));
+            let mut logs: BTreeMap<Epoch, LogReport> = tx
+                .prepare_cached(
+                    "SELECT epoch, max(seq), hash,
+                            (SELECT coalesce(max(seq), 0) FROM outbox AS sent
+                             WHERE sent.epoch = outbox.epoch AND acked = 1)
+                     FROM outbox WHERE epoch > 0 GROUP BY epoch",
+                )?
+                .query_and_then([], |row| {
+                    let epoch = Epoch(row.get(0)?);
+                    let log = LogReport {
+                        epoch,
+                        head: Head {
+                            seq: row.get::<_, i64>(1)?.unsigned_abs(),
+                            hash: row.get::<_, String>(2)?.parse().map_err(damaged)?,
+                        },
+                        acknowledged: row.get::<_, i64>(3)?.unsigned_abs(),
+                        whole: whole.contains(&epoch),
+                    };
+                    Ok((epoch, log))
+                })?
+                .collect::<Result<_, StoreError>>()?;
+            for epoch in whole {
+                logs.entry(epoch).or_insert(LogReport {
+                    epoch,
+                    head: Head::default(),
+                    acknowledged: 0,
+                    whole: true,
+                });
+            }
+            Ok(logs.into_values().collect())
         })
     }
 
@@ -187,7 +262,7 @@ impl Store {
     }
 }
 
-/// Forgets records that the hub has had for long. The newest of each enrolment stays: the next one is
+/// Forgets records that the hub has had for long, by the hub's clock. The newest of each enrolment stays: the next one is
 /// chained to it.
 pub fn prune(tx: &Transaction<'_>, now: Timestamp) -> Result<(), StoreError> {
     tx.execute(

@@ -2,6 +2,7 @@
 
 use super::{Store, StoreError, from_millis, meta, millis};
 use gighall_core::id::{Epoch, HubEpoch, JobId};
+use gighall_core::report::RightsReport;
 use gighall_core::rights::{self, DeviceAccount};
 use gighall_core::wire::{RightsAsk, RightsReply};
 use jiff::{SignedDuration, Timestamp};
@@ -53,8 +54,11 @@ impl Store {
         hub_epoch: HubEpoch,
     ) -> Result<(), StoreError> {
         self.write(|tx| {
-            // The store may have been enrolled anew while the request was under way.
-            if meta::number(tx, meta::EPOCH)? != Some(i64::from(epoch.0)) {
+            // The store may have been enrolled anew while the request was under way, or the hub was
+            // restored.
+            if meta::number(tx, meta::EPOCH)? != Some(i64::from(epoch.0))
+                || meta::number(tx, meta::HUB_EPOCH)? != Some(i64::from(hub_epoch.0))
+            {
                 return Ok(());
             }
             for granted in &reply.grants {
@@ -92,6 +96,24 @@ impl Store {
         self.write(|tx| {
             tx.execute("UPDATE accounts SET r = g - c WHERE g > r + c", [])?;
             Ok(())
+        })
+    }
+
+    /// What was ever granted and given back under the present epoch, for a hub that may have forgotten.
+    pub fn rights_to_report(&self) -> Result<Vec<RightsReport>, StoreError> {
+        self.read(|tx| {
+            let mut statement = tx.prepare_cached("SELECT job, g, r FROM accounts WHERE g > 0")?;
+            let rows = statement.query_and_then([], |row| {
+                let job = row.get::<_, String>(0)?;
+                Ok(RightsReport {
+                    job: job
+                        .parse()
+                        .map_err(|_| StoreError::Damaged("an id in accounts".to_owned()))?,
+                    granted: row.get(1)?,
+                    returned: row.get(2)?,
+                })
+            })?;
+            rows.collect()
         })
     }
 

@@ -2,12 +2,13 @@
 //! gives everything back and asks for nothing.
 
 use super::plan::Backoff;
-use super::{BACKOFF_MOST, Shared, StepError, TIMEOUT, chance, lock, push};
+use super::{BACKOFF_MOST, Shared, StepError, TIMEOUT, chance, lock, report};
 use crate::store::Due;
 use gighall_core::id::JobId;
 use gighall_core::wire::{BATCH_MAX, RightsAsk, RightsReply, RightsRequest};
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 /// Changes come in bursts: one request for all of them.
@@ -27,12 +28,17 @@ pub async fn run(shared: Arc<Shared>) {
     let mut asked = Asked::new();
     loop {
         changed.mark_unchanged();
+        let wanted = shared.reports_wanted.load(Ordering::SeqCst);
         match lend(&shared, &mut asked).await {
             Ok(()) => {
                 backoff.reset();
-                tokio::select! {
-                    woken = changed.changed() => if woken.is_err() { return },
-                    () = tokio::time::sleep(LOOK_EVERY) => {}
+                if shared.reports_wanted.load(Ordering::SeqCst) == wanted {
+                    tokio::select! {
+                        woken = changed.changed() => if woken.is_err() { return },
+                        () = tokio::time::sleep(LOOK_EVERY) => {}
+                        // The hub may have been restored while it was away.
+                        () = shared.reached.notified() => {}
+                    }
                 }
                 tokio::time::sleep(SETTLE).await;
             }
@@ -66,10 +72,15 @@ pub async fn lend(shared: &Shared, asked: &mut Asked) -> Result<(), StepError> {
     if stored != Some(present) {
         return Ok(());
     }
-    // Rule 10: rights are for a log that is the hub's, not for an older copy of it.
-    if *lock(&shared.compared_epoch) != Some(identity.epoch) {
-        push::compare(shared, &identity).await?;
-        *lock(&shared.compared_epoch) = Some(identity.epoch);
+    // Rules 10 and 12: rights are for a log that is the hub's, not for an older copy of it, and of a hub
+    // that knows what was granted.
+    let reported = *lock(&shared.reported) == Some((identity.epoch, identity.hub_epoch));
+    if !reported {
+        if !report::report(shared, &identity).await? {
+            return Ok(());
+        }
+        // What was asked for in vain was asked of another enrolment, or of a hub that waited.
+        asked.clear();
     }
     if *lock(&shared.left_epoch) == Some(identity.epoch) {
         return Ok(());

@@ -4,7 +4,7 @@
 //! - [`steps`]: enrolment, snapshots and the feed, one step after the other;
 //! - [`listen`]: hears that the feed has something new;
 //! - [`push`]: the outbox, whenever something is in it;
-//! - [`lend`]: rights, whenever jobs or rights change;
+//! - [`lend`]: rights, whenever jobs or rights change, after a [`report`] of what is held;
 //! - [`proof`]: what the walls showed, a batch at a time.
 //!
 //! What is decided is in [`plan`], without I/O. Whatever the hub answers, or does not, is an error
@@ -21,6 +21,7 @@ mod picture;
 mod plan;
 mod proof;
 mod push;
+mod report;
 mod rotate;
 mod steps;
 
@@ -32,13 +33,14 @@ pub use plan::{Backoff, LinkProblem, Situation, Step, clock_went_back, next};
 use crate::address::Fingerprint;
 use crate::store::{Contact, Identity, Store, StoreError};
 use client::Answer;
-use gighall_core::id::{Epoch, HallId};
+use gighall_core::id::{Epoch, HallId, HubEpoch};
 use gighall_core::token::SigningKey;
 use gighall_core::wire::ProblemType;
 use jiff::{SignedDuration, Timestamp};
 use listen::Pushed;
 use plan::SetAside;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::runtime::Handle;
@@ -137,11 +139,14 @@ struct Shared {
     contact_kept: Mutex<Option<(Timestamp, Contact)>>,
     /// A token that the hub no longer knows.
     refused_token: Mutex<Option<String>>,
-    /// An epoch that gets no rights any more: the hub was restored, the log forked, or another
+    /// An epoch that gets no rights any more: the log forked, or another
     /// enrolment followed. Named, so that late news of an old epoch cannot end the next one.
     left_epoch: Mutex<Option<Epoch>>,
-    /// The epoch whose log was compared with the hub's since this start.
-    compared_epoch: Mutex<Option<Epoch>>,
+    /// The epochs, of this device and of the hub, under which the hub was told what is held here since it
+    /// was reached last.
+    reported: Mutex<Option<(Epoch, HubEpoch)>>,
+    /// Counts the reasons to tell it again.
+    reports_wanted: AtomicU64,
     /// The one-time enrolment code, if there is one.
     code: Mutex<Option<String>>,
     /// Somebody reached the hub: whoever waits to try again may try now.
@@ -259,7 +264,8 @@ impl Sync {
             contact_kept: Mutex::default(),
             refused_token: Mutex::default(),
             left_epoch: Mutex::default(),
-            compared_epoch: Mutex::default(),
+            reported: Mutex::default(),
+            reports_wanted: AtomicU64::new(0),
             reached: Notify::new(),
             pushing: tokio::sync::Mutex::default(),
             aside: Mutex::default(),
@@ -385,7 +391,7 @@ impl Shared {
         });
         if came_back {
             tracing::info!("the hub is in reach");
-            self.reached.notify_waiters();
+            self.report_again();
         }
         self.keep_contact().await;
     }
@@ -452,6 +458,16 @@ impl Shared {
             }
         }
         answer
+    }
+
+    /// The hub may not be the one that was told last, or may have been restored: it is told again what is
+    /// held here. Whoever waits to try again tries now.
+    fn report_again(&self) {
+        let mut reported = lock(&self.reported);
+        self.reports_wanted.fetch_add(1, Ordering::SeqCst);
+        *reported = None;
+        drop(reported);
+        self.reached.notify_waiters();
     }
 
     /// That epoch gets no rights any more: the device asks for the next one.

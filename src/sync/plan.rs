@@ -96,7 +96,7 @@ pub struct Situation {
     pub stored: Option<(DeviceId, Epoch, HubEpoch)>,
     /// The hub no longer knows the token.
     pub token_refused: bool,
-    /// The hub's epoch was raised, or the log forked: rule 10 asks for a new epoch.
+    /// The log forked: rule 10 asks for a new epoch.
     pub wants_new_epoch: bool,
     /// The hall's feed has a cursor.
     pub hall_known: bool,

@@ -1,7 +1,7 @@
 //! Sends the outbox: in order, in batches, oldest enrolment first.
 
 use super::plan::Backoff;
-use super::{BACKOFF_MOST, CallError, Shared, StepError, TIMEOUT, chance, lock};
+use super::{BACKOFF_MOST, CallError, Shared, StepError, TIMEOUT, chance, lock, report};
 use crate::store::{HubHead, Identity, StaffCode, StoreError, Waiting};
 use gighall_core::id::Epoch;
 use gighall_core::outbox::{Head, Record};
@@ -99,7 +99,8 @@ pub async fn push(shared: &Shared) -> Result<(), StepError> {
     }
 }
 
-/// Compares the log of the present epoch with the hub's, by sending nothing.
+/// Compares the log of the present epoch with the hub's, by sending nothing: for a hub that knows no
+/// reports.
 pub async fn compare(shared: &Shared, identity: &Identity) -> Result<(), StepError> {
     let _one_at_a_time = shared.pushing.lock().await;
     let nothing = Waiting {
@@ -155,7 +156,7 @@ async fn refused(
 }
 
 /// The hub's log of that epoch is not the one that is here.
-async fn forked(
+pub async fn forked(
     shared: &Shared,
     identity: &Identity,
     epoch: Epoch,
@@ -177,6 +178,11 @@ async fn gap(
     epoch: Epoch,
     head: Head,
 ) -> Result<(), StepError> {
+    // While it is still known here what the hub has ever acknowledged: a hub that lost that learns so that
+    // its data are an older copy.
+    if let Err(error) = report::say(shared, identity, false).await {
+        tracing::debug!(%error, "the hub could not be told");
+    }
     let again = shared
         .on_store(move |store| store.send_again(epoch, head.seq))
         .await?;

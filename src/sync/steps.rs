@@ -6,10 +6,11 @@ use super::{
 };
 use crate::address::is_loopback;
 use crate::store::{Identity, StaffCode, Store, StoreError};
+use gighall_core::id::HubEpoch;
 use gighall_core::token::SigningKey;
 use gighall_core::wire::{
-    Cursor, DeviceHealth, EnrolReply, EnrolRequest, FeedReply, FeedRequest, ProblemType,
-    ReEnrolRequest, Scope, SnapshotReply, SnapshotRequest,
+    Cursor, DeviceHealth, EnrolReply, EnrolRequest, EnrolledBefore, FeedReply, FeedRequest,
+    ProblemType, ReEnrolRequest, Scope, SnapshotReply, SnapshotRequest,
 };
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -191,6 +192,10 @@ async fn enrol(shared: &Shared) -> Result<(), StepError> {
         hall: shared.config.hall.clone(),
         public_key: SigningKey::from_secret_hex(&key)?.public_hex(),
         version: VERSION.to_owned(),
+        before: Identity::load(&shared.config.data)?.map(|it| EnrolledBefore {
+            device: it.device,
+            epoch: it.epoch,
+        }),
     };
     let answer = shared.client.post("/enrol", None, &request, TIMEOUT).await;
     if let Err(CallError::Refused(_)) = &answer {
@@ -299,6 +304,8 @@ async fn follow(
         && problem.kind == ProblemType::CursorGone
     {
         tracing::info!("the hub's feed began anew: starting over from a snapshot");
+        // It may have lost more than that.
+        shared.report_again();
         return forget_cursors(shared, scopes).await;
     }
     let answer = answer?;
@@ -308,9 +315,7 @@ async fn follow(
         shared.picture.send_replace(reply.picture);
     }
     if reply.hub_epoch != identity.hub_epoch {
-        tracing::warn!("the hub was restored: enrolling anew");
-        shared.leave(identity.epoch);
-        return Ok(Outcome::StartOver);
+        return adopt(shared, identity, reply.hub_epoch).await;
     }
     move_phones(shared, identity, &reply.phone_url).await?;
     let now = shared.clock.now();
@@ -345,6 +350,34 @@ async fn follow(
         }
         applied => applied.map(|()| outcome).map_err(StepError::from),
     }
+}
+
+/// Rule 12: the hub was restored. Its epoch is taken on, so that no grant from before is taken any more,
+/// and then it is told what is held here. One with a lower epoch is an even older copy: it is told, and
+/// raises its own.
+async fn adopt(
+    shared: &Shared,
+    identity: &Identity,
+    hub_epoch: HubEpoch,
+) -> Result<Outcome, StepError> {
+    tracing::warn!(epoch = hub_epoch.0, "the hub was restored");
+    if hub_epoch > identity.hub_epoch {
+        let adopted = Identity {
+            hub_epoch,
+            ..identity.clone()
+        };
+        let (saved, dir) = (adopted.clone(), shared.config.data.clone());
+        // Were the power to go between the two, the epochs differ, and it enrols anew.
+        shared
+            .on_store(move |store| {
+                store.adopt_hub(saved.epoch, saved.hub_epoch)?;
+                saved.save(&dir)
+            })
+            .await?;
+        *lock(&shared.identity) = Some(Arc::new(adopted));
+    }
+    shared.report_again();
+    Ok(Outcome::StartOver)
 }
 
 /// What staff are told here, for those at the hub.

@@ -13,6 +13,7 @@ use gighall_hub::{HubConfig, HubState};
 use gighall_kiosk::sync::{Ask, Call, CallError, Carried, Opened, Transport};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard};
 use tower::ServiceExt;
@@ -65,6 +66,8 @@ pub struct State {
     pub hub: Option<HubState>,
     /// Whether anything goes wrong on the way.
     pub rough: bool,
+    /// Nothing is done at the hub itself: what is done there after a copy is gone for good.
+    pub quiet: bool,
     pub cut_off: BTreeSet<usize>,
     /// Copies of requests that arrive once more, much later.
     late: Vec<Call>,
@@ -92,6 +95,7 @@ impl Net {
             chance: Chance::new(seed),
             hub: Some(hub),
             rough: false,
+            quiet: false,
             cut_off: BTreeSet::new(),
             late: vec![],
             receipts: BTreeMap::new(),
@@ -120,6 +124,13 @@ impl Net {
         if on {
             state.hub = Some(gighall_hub::open(&self.config).expect("opens again"));
         }
+    }
+
+    /// Somebody puts a copy in the place of the hub's data while it is down.
+    pub fn put_back(&self, copy: &Path) {
+        self.state().hub = None;
+        gighall_hub::put_back(&self.config, copy, "staff").expect("put back");
+        self.switch(true);
     }
 
     /// A copy of some old request arrives.
@@ -229,7 +240,9 @@ impl State {
 
     /// A phone, an employer or staff do something at the hub.
     pub fn hub_side(&mut self) {
-        let Some(hub) = self.hub.clone() else { return };
+        let Some(hub) = self.hub.clone().filter(|_| !self.quiet) else {
+            return;
+        };
         let now = Timestamp::now();
         let (at, job) = self.any_job();
         match self.chance.below(20) {

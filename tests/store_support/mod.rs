@@ -140,6 +140,11 @@ pub fn number(n: u32) -> IdNumber {
 }
 
 pub fn register(store: &Store, n: u32) -> KnownWorker {
+    register_at(store, n, now())
+}
+
+/// The same by another clock.
+pub fn register_at(store: &Store, n: u32, at: Timestamp) -> KnownWorker {
     let new = NewRegistration {
         name: "李晓峰".to_owned(),
         number: number(n),
@@ -148,7 +153,7 @@ pub fn register(store: &Store, n: u32) -> KnownWorker {
     };
     let key = OpeningKey::from_bytes([7; 32]).sealing_key();
     let sealed = key.seal(&new.number).expect("a key");
-    store.register(&new, sealed, now()).expect("registered")
+    store.register(&new, sealed, at).expect("registered")
 }
 
 pub fn claim_id(n: u32) -> ClaimId {

@@ -59,21 +59,50 @@ impl Hub {
             address: None,
         };
         state.store.put_hall(&hall).expect("a hall");
-        let listener = runtime
-            .block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))
-            .expect("a port");
-        let address = listener.local_addr().expect("bound");
-        runtime.spawn(gighall_hub::serve(
-            listener,
-            state.clone(),
-            std::future::pending(),
-        ));
+        let address = serve_at(&runtime, "127.0.0.1:0", &state).expect("a port");
         Self {
             state,
             address,
             runtime: Some(runtime),
             dir,
         }
+    }
+
+    /// Copies the hub's data as they are now.
+    pub fn copy(&self) -> PathBuf {
+        let copy = self.dir.path().join("copy.db");
+        let now = Timestamp::now();
+        self.state.store.back_up(&copy, now).expect("copied");
+        copy
+    }
+
+    /// Stops the hub, has something done with its data directory, and serves it at the same address.
+    pub fn stopped(&mut self, change: impl FnOnce(&Path)) {
+        let data = self.dir.path().join("hub");
+        let address = self.address.to_string();
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_timeout(Duration::from_secs(5));
+        }
+        // The one that is dropped with the assignment has the old data open.
+        let other = tempfile::tempdir().expect("a directory");
+        self.state = gighall_hub::open(&HubConfig::new(other.path())).expect("a hub");
+        change(&data);
+        self.state = gighall_hub::open(&HubConfig::new(data)).expect("a hub");
+        let runtime = Runtime::new().expect("a runtime");
+        until("the address is free", || {
+            serve_at(&runtime, &address, &self.state).is_ok()
+        });
+        self.runtime = Some(runtime);
+    }
+
+    /// Puts a copy back, as `gighall-hub restore` does.
+    pub fn put_back(&mut self, copy: &Path) {
+        self.stopped(|data| {
+            let config = HubConfig::new(data);
+            until("nobody uses it", || {
+                gighall_hub::put_back(&config, copy, "staff").is_ok()
+            });
+        });
     }
 
     /// The data directory of the kiosk that staff call so.
@@ -128,6 +157,17 @@ impl Drop for Hub {
             runtime.shutdown_background();
         }
     }
+}
+
+fn serve_at(runtime: &Runtime, address: &str, state: &HubState) -> std::io::Result<SocketAddr> {
+    let listener = runtime.block_on(tokio::net::TcpListener::bind(address))?;
+    let bound = listener.local_addr()?;
+    runtime.spawn(gighall_hub::serve(
+        listener,
+        state.clone(),
+        std::future::pending(),
+    ));
+    Ok(bound)
 }
 
 pub fn listing(n: u32, places: u32) -> Listing {

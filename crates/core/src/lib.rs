@@ -26,6 +26,7 @@ pub mod picture;
 pub mod place;
 pub mod playlist;
 pub mod proof;
+pub mod report;
 pub mod rights;
 pub mod rules;
 pub mod seal;

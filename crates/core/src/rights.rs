@@ -64,6 +64,9 @@ pub struct JobLedger {
     pub direct_live: u32,
     /// Whether rights may be granted and direct claims made.
     pub open: bool,
+    /// Rule 12: the hub was restored, and a device that may have been lent places of this job has not
+    /// reported yet. No place counts as free until then.
+    pub held: bool,
     /// An account for each holder that was ever granted a right.
     pub holders: BTreeMap<Holder, HolderAccount>,
 }
@@ -97,12 +100,24 @@ impl JobLedger {
         }
     }
 
-    /// Places that are neither held by a claim nor lent to a device.
+    /// Places that are neither held by a claim nor lent to a device; none while they are held back.
     pub fn free(&self) -> u32 {
+        if self.held {
+            return 0;
+        }
+        self.places.saturating_sub(self.used())
+    }
+
+    /// D + sum(G - R - X): places that claims hold or devices were lent.
+    fn used(&self) -> u32 {
         let outstanding: u32 = self.holders.values().map(HolderAccount::outstanding).sum();
-        self.places
-            .saturating_sub(self.direct_live)
-            .saturating_sub(outstanding)
+        self.direct_live.saturating_add(outstanding)
+    }
+
+    /// Whether more is lent and held than there are places. By the rules it never is; what a device
+    /// that was written off turns out to have confirmed can make it so.
+    pub fn is_oversold(&self) -> bool {
+        self.used() > self.places
     }
 
     /// Live claims that the hub knows of.
@@ -177,6 +192,55 @@ impl JobLedger {
         } else {
             Receipt::Backed
         }
+    }
+
+    /// Rule 12. The hub was restored from an older copy: others may hold places that it does not know
+    /// of.
+    pub fn hold(&mut self) {
+        self.held = true;
+    }
+
+    /// Rule 12. Everybody who may hold places has reported, or was written off.
+    pub fn release(&mut self) {
+        self.held = false;
+        self.shrink();
+    }
+
+    /// Rule 12. A holder says what it was granted and gave back in all. The hub may have forgotten
+    /// grants and returns; both only grow, so the larger count is the true one.
+    pub fn report(&mut self, holder: Holder, granted: u32, returned: u32) {
+        let account = self.holders.entry(holder).or_default();
+        account.granted = account.granted.max(granted);
+        account.returned = account.returned.max(returned.min(account.granted));
+    }
+
+    /// Rule 12. A device says that a live claim was made directly here before the hub was restored. Says
+    /// whether its place is still there.
+    pub fn direct_again(&mut self) -> bool {
+        let there = self.used() < self.places;
+        self.direct_live += u32::from(there);
+        there
+    }
+
+    /// Rules 3 and 12. As [`JobLedger::receive_claim`], of a holder that has not reported since the hub
+    /// was restored: the claim itself shows that a right was granted.
+    pub fn receive_in_doubt(&mut self, holder: Holder) {
+        let account = self.holders.entry(holder).or_default();
+        account.claimed += 1;
+        account.granted = account.granted.max(account.claimed + account.returned);
+    }
+
+    /// Rule 11. Two members of staff have seen that a holder is lost and that no more receipts of it
+    /// can come: the rights that it never spent, as far as the hub knows, are free again. Says how
+    /// many.
+    pub fn write_off(&mut self, holder: Holder) -> u32 {
+        let Some(account) = self.holders.get_mut(&holder) else {
+            return 0;
+        };
+        let unspent = account.unspent();
+        account.returned += unspent;
+        self.shrink();
+        unspent
     }
 
     /// Rule 5. A right-backed live claim ends before check-in; its place becomes free once, here.
@@ -402,6 +466,42 @@ mod tests {
         ledger.receive_claim(holder(1));
         ledger.receive_claim(holder(1));
         assert_eq!(ledger.free(), 1);
+    }
+
+    #[test]
+    fn a_restored_hub_gives_nothing_before_everybody_has_reported() {
+        let mut ledger = JobLedger::new(3);
+        ledger.hold();
+        assert!(ledger.claim_direct().is_err());
+        assert_eq!(ledger.grant(holder(2), 0, 3, 0), 0);
+        ledger.set_places(1);
+        assert_eq!(ledger.places, 3, "who knows who holds them");
+        ledger.set_places(3);
+        // One claim came before the report, which may also come twice or late.
+        ledger.receive_in_doubt(holder(1));
+        ledger.report(holder(1), 3, 1);
+        ledger.report(holder(1), 2, 0);
+        ledger.release();
+        assert_eq!((ledger.live(), ledger.free()), (1, 1));
+        assert_eq!(ledger.receive_claim(holder(1)), Receipt::Backed);
+        assert_eq!(ledger.receive_claim(holder(1)), Receipt::Overdrawn);
+    }
+
+    #[test]
+    fn a_device_that_was_written_off_holds_what_it_confirmed() {
+        let mut ledger = JobLedger::new(3);
+        ledger.grant(holder(1), 0, 3, 0);
+        ledger.receive_claim(holder(1));
+        assert_eq!(ledger.write_off(holder(1)), 2);
+        assert_eq!(ledger.write_off(holder(1)), 0);
+        assert_eq!((ledger.live(), ledger.free()), (1, 2));
+        ledger.claim_direct().expect("free again");
+        ledger.claim_direct().expect("free again");
+        // It was not lost after all.
+        assert_eq!(ledger.receive_claim(holder(1)), Receipt::Overdrawn);
+        assert!(ledger.is_oversold());
+        ledger.cancel_backed(holder(1));
+        assert!(!ledger.is_oversold());
     }
 
     #[test]

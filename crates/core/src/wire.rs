@@ -9,6 +9,7 @@
 //! | `GET /events` | nothing | server-sent events, each with [`Heads`] |
 //! | `POST /snapshot` | [`SnapshotRequest`] | [`SnapshotReply`] |
 //! | `POST /outbox` | [`OutboxRequest`] | [`OutboxReply`] |
+//! | `POST /report` | [`ReportRequest`](crate::report::ReportRequest) | [`ReportReply`](crate::report::ReportReply) |
 //! | `POST /rights` | [`RightsRequest`] | [`RightsReply`] |
 //! | `POST /claims` | [`ClaimRequest`] | [`ClaimReply`] |
 //! | `POST /workers/find` | [`FindWorkerRequest`] | [`FindWorkerReply`] |
@@ -121,6 +122,19 @@ pub struct EnrolRequest {
     pub public_key: String,
     /// Version of the program.
     pub version: String,
+    /// What the device was enrolled as before, where it was. A hub that was restored from a copy made
+    /// before that learns so who it is, and gives no epoch a second time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<EnrolledBefore>,
+}
+
+/// An enrolment that a device remembers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnrolledBefore {
+    /// Its id.
+    pub device: DeviceId,
+    /// Its newest epoch.
+    pub epoch: Epoch,
 }
 
 /// A device whose store was lost or set aside asks for a new epoch (rule 10).
@@ -532,6 +546,8 @@ coded_enum!(
         CapacityExhausted = "capacity-exhausted", "名额已满";
         /// 410: the cursor is not of this hub's feed: start over from a snapshot.
         CursorGone = "cursor-gone", "需要重新同步";
+        /// 503: the hub was restored from a copy, and gives no place before its devices have reported.
+        HubRestored = "hub-restored", "数据恢复中";
         /// 422: a rule stands against the claim; `reason` has the code.
         NotAllowed = "not-allowed", "不符合规定";
         /// 400: the request cannot be read.
@@ -599,6 +615,7 @@ impl ProblemType {
             Self::NotAllowed => 422,
             Self::TooManyRequests => 429,
             Self::Internal => 500,
+            Self::HubRestored => 503,
         }
     }
 }

@@ -16,4 +16,4 @@ pub mod state;
 pub mod store;
 
 pub use server::{router, routes, serve};
-pub use state::{HubConfig, HubError, HubState, PROOF_DAYS, open, open_existing};
+pub use state::{HubConfig, HubError, HubState, PROOF_DAYS, open, open_existing, put_back};

@@ -99,6 +99,9 @@ async fn run_clockwork(state: HubState) {
         if tidied.is_none_or(|at| at.elapsed() > TIDY_EVERY) {
             tidied = Some(Instant::now());
             tidy(&state).await;
+            if let Err(error) = state.ask(|store| store.renew_mark()).await {
+                tracing::error!(%error, "the mark of this store could not be renewed");
+            }
         }
         let now = state.now();
         let done = state

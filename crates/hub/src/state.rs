@@ -2,11 +2,11 @@
 
 use crate::limit::Limits;
 use crate::store::Store;
-use crate::store::sqlite::{DATABASE_FILE, SqliteStore};
+use crate::store::sqlite::{self, PutBack, SqliteStore};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::net::IpAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::watch;
 
@@ -94,10 +94,21 @@ pub fn open(config: &HubConfig) -> Result<HubState, HubError> {
 /// # Errors
 /// [`HubError::NoHub`], and as [`open`].
 pub fn open_existing(config: &HubConfig) -> Result<HubState, HubError> {
-    if !config.data.join(DATABASE_FILE).exists() {
+    if !sqlite::is_there(&config.data) {
         return Err(HubError::NoHub(config.data.clone()));
     }
     with_key(config, gighall_host::existing_secret_key(&config.data)?)
+}
+
+/// Puts a copy of its database back into a data directory, whose secret key has to be there. `actor` is
+/// who does so, for the audit.
+///
+/// # Errors
+/// [`HubError::Key`] and [`HubError::Store`]; nothing is changed then.
+pub fn put_back(config: &HubConfig, copy: &Path, actor: &str) -> Result<PutBack, HubError> {
+    let secret = gighall_host::existing_secret_key(&config.data)?;
+    let done = sqlite::put_back(&config.data, copy, &secret, actor, Timestamp::now())?;
+    Ok(done)
 }
 
 fn with_key(config: &HubConfig, secret: [u8; 32]) -> Result<HubState, HubError> {

@@ -507,6 +507,7 @@ fn what_walls_showed_is_exported_and_jobs_that_were_never_shown_are_named() {
         hall: hall.clone(),
         public_key: "ab".repeat(32),
         version: "0.1.0".to_owned(),
+        before: None,
     };
     let device = state.store.enrol(&request, now).expect("enrolled");
     let jobs = state.store.open_jobs(&hall, now).expect("read");

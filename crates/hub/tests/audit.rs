@@ -62,6 +62,7 @@ fn enrolled(state: &HubState, name: &str) -> EnrolReply {
         hall: a_hall(),
         public_key: "ab".repeat(32),
         version: "0.1.0".to_owned(),
+        before: None,
     };
     state.store.enrol(&request, now).expect("enrolled")
 }
@@ -159,7 +160,7 @@ async fn who_looked_at_a_person_is_written_down() {
     said(dir.path(), &["audit", "export", "--out", &out], "");
     let sheet = std::fs::read_to_string(sheet).expect("written");
     let lines: Vec<&str> = sheet.lines().collect();
-    assert_eq!(lines[0], "\u{feff}time,who,what,person,hall");
+    assert_eq!(lines[0], "\u{feff}time,who,what,person,hall,about");
     assert_eq!(lines.len(), 1 + all.len() + 2, "{sheet}");
     assert!(lines[8].contains("audit-read") && lines[9].contains(&other.to_string()));
     let long_ago = ["audit", "list", "--to", "2026-01-01"];

@@ -9,6 +9,7 @@ use gighall_core::hall::{Notice, NoticeKind};
 use gighall_core::id::{ClaimId, DeviceId, HallId, NoticeId, WorkerId};
 use gighall_core::job::Job;
 use gighall_core::proof::ProofRequest;
+use gighall_core::report::ReportRequest;
 use gighall_core::testing::{a_hall, an_id_number};
 use gighall_core::wire::{
     ClaimRequest, Cursor, DeviceHealth, EnrolReply, EnrolRequest, FeedRequest, FindWorkerRequest,
@@ -154,6 +155,7 @@ impl World {
             hall: a_hall(),
             public_key: "ab".repeat(32),
             version: String::new(),
+            before: None,
         };
         let second = store.enrol(&request, now).expect("enrolled");
         in_use(&hub, second.device);
@@ -236,6 +238,7 @@ impl World {
                 hall: a_hall(),
                 public_key: "ef".repeat(32),
                 version: String::new(),
+                before: None,
             }),
             "/re-enrol" => json!(ReEnrolRequest {
                 public_key: "ef".repeat(32),
@@ -260,6 +263,15 @@ impl World {
             "/proof" => json!(ProofRequest {
                 epoch,
                 showings: vec![]
+            }),
+            "/report" => json!(ReportRequest {
+                epoch,
+                hub_epoch: self.device.hub_epoch,
+                public_key: "ef".repeat(32),
+                rights: vec![],
+                logs: vec![],
+                claims: None,
+                last: true,
             }),
             "/rights" => json!(RightsRequest {
                 epoch,
@@ -448,6 +460,7 @@ async fn a_revoked_device_is_out_until_it_has_a_new_code_and_its_old_tokens_stay
         hall: a_hall(),
         public_key: hub.key().public_hex(),
         version: String::new(),
+        before: None,
     };
     assert!(
         store.enrol(&request(waiting), now).is_err(),

@@ -3,10 +3,11 @@
 
 mod pages_support;
 
+use gighall_core::report::ReportRequest;
 use gighall_core::rights::Holder;
 use gighall_core::testing::a_hall;
 use gighall_core::token::SigningKey;
-use gighall_core::wire::RightsAsk;
+use gighall_core::wire::{Cursor, RightsAsk, Scope};
 use gighall_testkit::Phone;
 use jiff::SignedDuration;
 use pages_support::{Hub, a_hall_of, claim, coming, enrol, ready};
@@ -387,6 +388,43 @@ async fn a_scanned_code_claims_once_for_each_worker() {
     let later = hub.state.now() - SignedDuration::from_secs(30);
     phone.get(&hub.code(Some(second.id), later)).await;
     assert_eq!(claim(&mut phone, second).await.status, 303);
+}
+
+/// Rule 12, as a phone sees it.
+#[tokio::test]
+async fn a_hub_that_was_put_back_from_a_copy_asks_phones_to_wait() {
+    let hub = Hub::start().await;
+    let jobs = hub.publish(&[coming(1, 2, "砌砖小工")]);
+    let mut phone = ready(&hub, &jobs[0], 11).await;
+    let (store, now) = (hub.state.store.clone(), hub.state.now());
+    let holder = Holder {
+        device: hub.device.device,
+        epoch: hub.device.epoch,
+    };
+    // Its terminal has read further than the feed goes.
+    let cursor = Cursor {
+        scope: Scope::Hall(a_hall()),
+        seq: 1_000_000,
+    };
+    store.read_further(holder, &[cursor], now).expect("noted");
+    let answer = claim(&mut phone, &jobs[0]).await;
+    assert_eq!(answer.status, 503);
+    answer.shows("现在还不能报名");
+    let report = ReportRequest {
+        epoch: holder.epoch,
+        hub_epoch: store.hub_epoch().expect("read"),
+        public_key: hub.key().public_hex(),
+        rights: vec![],
+        logs: vec![],
+        claims: Some(vec![]),
+        last: true,
+    };
+    assert!(store.report(holder, &report, now).expect("taken").complete);
+    assert_eq!(
+        claim(&mut phone, &jobs[0]).await.status,
+        303,
+        "with the same code"
+    );
 }
 
 #[tokio::test]

@@ -15,6 +15,7 @@
 //! [`DeviceAccount`]: gighall_core::rights::DeviceAccount
 
 mod check;
+mod hub;
 mod rules;
 mod trace;
 mod world;

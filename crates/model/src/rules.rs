@@ -17,17 +17,26 @@ pub enum Rules {
     LowerAtOnce,
     /// A receipt is shown before it is on the disk (against rule 2).
     ShownBeforeKept,
+    /// A hub that was put back from a copy gives places at once (against rule 12).
+    RestoreWithoutHold,
+    /// A hub that was put back from a copy waits for its devices, and keeps its epoch (against rule 12).
+    RestoreInSameHubEpoch,
+    /// The word of one member of staff writes a device off (against rule 11).
+    WriteOffByOne,
 }
 
 impl Rules {
     /// Every variant that is known to be wrong.
-    pub const WRONG: [Self; 6] = [
+    pub const WRONG: [Self; 9] = [
         Self::DeltaGrants,
         Self::ReclaimOnTimeout,
         Self::CancelFreesTwice,
         Self::RestoreInSameEpoch,
         Self::LowerAtOnce,
         Self::ShownBeforeKept,
+        Self::RestoreWithoutHold,
+        Self::RestoreInSameHubEpoch,
+        Self::WriteOffByOne,
     ];
 
     /// A short name, also that of its trace's file.
@@ -40,6 +49,9 @@ impl Rules {
             Self::RestoreInSameEpoch => "restore-in-same-epoch",
             Self::LowerAtOnce => "lower-at-once",
             Self::ShownBeforeKept => "shown-before-kept",
+            Self::RestoreWithoutHold => "restore-without-hold",
+            Self::RestoreInSameHubEpoch => "restore-in-same-hub-epoch",
+            Self::WriteOffByOne => "write-off-by-one",
         }
     }
 }

@@ -1,18 +1,19 @@
 //! The state of the model, and the steps that change it.
 
 use crate::Rules;
+use crate::hub::Hub;
 use gighall_core::id::{DeviceId, Epoch, HubEpoch, JobId};
-use gighall_core::outbox::{Arrival, Head, Record, RecordHash, arrival};
-use gighall_core::rights::{self, DeviceAccount, Grant, Holder, JobLedger, Receipt};
+use gighall_core::outbox::{Head, Record};
+use gighall_core::rights::{self, DeviceAccount, Grant, Holder, Receipt};
 use gighall_core::wire::RightsAsk;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 use uuid::Uuid;
+
+mod holds;
+mod show;
 
 /// How many devices there are.
 pub const DEVICES: usize = 2;
-
-const HUB_EPOCH: HubEpoch = HubEpoch(1);
 
 /// How much may happen in one history.
 #[derive(Clone, Copy, Debug)]
@@ -31,18 +32,14 @@ pub struct Bounds {
     pub cancels: u8,
     /// Disks that are copied and later restored.
     pub restores: u8,
+    /// How often the hub is copied and put back from that copy.
+    pub hub_restores: u8,
+    /// Devices that may be lost for good.
+    pub losses: u8,
     /// Whether the job may be withdrawn.
     pub closes: bool,
     /// Whether the hub keeps places back, as shipped; without, all of them may be lent.
     pub reserve: bool,
-}
-
-/// A claim as the hub knows it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct Known {
-    /// `None` for a claim made at the hub.
-    holder: Option<Holder>,
-    live: bool,
 }
 
 /// What a record of a device's log says.
@@ -66,6 +63,10 @@ impl Entry {
 struct Disk {
     /// `None` while it waits for a new enrolment.
     epoch: Option<Epoch>,
+    /// The hub's epoch: grants of no other are taken.
+    hub_epoch: HubEpoch,
+    /// Epochs that ended in good order: none of their rights is left.
+    ended: BTreeSet<Epoch>,
     account: DeviceAccount,
     /// Its log under each epoch.
     logs: BTreeMap<Epoch, Vec<Entry>>,
@@ -79,13 +80,8 @@ struct Device {
     /// A copy that was made earlier.
     copy: Option<Disk>,
     asks: u8,
-}
-
-/// The hub's copy of a log.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-struct Log {
-    head: Head,
-    kept: Vec<RecordHash>,
+    /// Its disk is gone.
+    lost: bool,
 }
 
 /// Something under way. It stays under way after it arrived, so it may arrive again; what never
@@ -111,19 +107,23 @@ pub(crate) enum Message {
         entry: Entry,
         before: Vec<Entry>,
     },
+    /// Rule 12: all that a device holds and did.
+    Report {
+        holder: Holder,
+        hub_epoch: HubEpoch,
+        granted: u32,
+        returned: u32,
+        /// How long its logs are, and whether nothing of each is missing.
+        logs: Vec<(Epoch, u64, bool)>,
+    },
 }
 
 /// Everything there is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct World {
-    hub: JobLedger,
-    known: BTreeMap<u8, Known>,
-    logs: BTreeMap<Holder, Log>,
-    newest: [Epoch; DEVICES],
-    suspected: BTreeSet<Holder>,
-    /// Claims whose withdrawal came before them.
-    early: BTreeSet<u8>,
-    closed: bool,
+    hub: Hub,
+    /// A copy of the hub that was made earlier.
+    hub_copy: Option<Box<Hub>>,
     devices: [Device; DEVICES],
     under_way: BTreeSet<Message>,
     /// Claims that a worker was told are confirmed, and whether they still stand.
@@ -132,6 +132,8 @@ pub struct World {
     lowers: u8,
     cancels: u8,
     restores: u8,
+    hub_restores: u8,
+    losses: u8,
 }
 
 /// One step.
@@ -161,6 +163,17 @@ pub enum Action {
     Lower,
     /// The employer withdraws the job.
     Close,
+    /// Somebody copies the hub's data.
+    CopyHub,
+    /// Somebody puts the copy in the place of the hub's data.
+    RestoreHub,
+    /// A device hears of the hub's epoch, takes it on, and says what it holds.
+    Report(usize),
+    /// A device's disk is gone for good.
+    Lose(usize),
+    /// A member of staff says that a device is gone for good. The first one may be wrong; the second one
+    /// has looked: at the ashes, and for slips that the hub does not know.
+    Word(usize, u8),
     /// The hub takes back the rights of a silent device (a wrong variant only).
     Reclaim(usize),
     /// Something that is under way arrives.
@@ -168,11 +181,13 @@ pub enum Action {
     Deliver(Message),
 }
 
-fn device_id(device: usize) -> DeviceId {
+/// The id of a device.
+pub(crate) fn device_id(device: usize) -> DeviceId {
     DeviceId(Uuid::from_u128(device as u128))
 }
 
-fn index_of(holder: Holder) -> usize {
+/// Which device that is.
+pub(crate) fn index_of(holder: Holder) -> usize {
     usize::from(holder.device == device_id(1))
 }
 
@@ -193,20 +208,17 @@ impl World {
         let device = Device {
             disk: Disk {
                 epoch: Some(Epoch(1)),
+                hub_epoch: HubEpoch(1),
                 ..Disk::default()
             },
             unsynced: None,
             copy: None,
             asks: 0,
+            lost: false,
         };
         Self {
-            hub: JobLedger::new(bounds.places),
-            known: BTreeMap::new(),
-            logs: BTreeMap::new(),
-            newest: [Epoch(1); DEVICES],
-            suspected: BTreeSet::new(),
-            early: BTreeSet::new(),
-            closed: false,
+            hub: Hub::new(bounds.places),
+            hub_copy: None,
             devices: [device.clone(), device],
             under_way: BTreeSet::new(),
             receipts: BTreeMap::new(),
@@ -214,6 +226,8 @@ impl World {
             lowers: 0,
             cancels: 0,
             restores: 0,
+            hub_restores: 0,
+            losses: 0,
         }
     }
 
@@ -228,17 +242,24 @@ impl World {
         for (n, device) in self.devices.iter().enumerate() {
             self.device_actions(n, device, bounds, rules, &mut all);
         }
-        if self.phones < bounds.phones {
+        // What is claimed at the hub itself after the copy is gone: no rule brings that back.
+        if self.phones < bounds.phones && self.hub_copy.is_none() {
             all.push(Action::Phone);
         }
+        if self.hub_restores < bounds.hub_restores {
+            all.push(match self.hub_copy {
+                None => Action::CopyHub,
+                Some(_) => Action::RestoreHub,
+            });
+        }
         if self.cancels < bounds.cancels {
-            let live = self.known.iter().filter(|(_, known)| known.live);
+            let live = self.hub.known.iter().filter(|(_, known)| known.live);
             all.extend(live.map(|(claim, _)| Action::Cancel(*claim)));
         }
-        if self.lowers < bounds.lowers && self.hub.target > 0 {
+        if self.lowers < bounds.lowers && self.hub.ledger.target > 0 {
             all.push(Action::Lower);
         }
-        if bounds.closes && !self.closed {
+        if bounds.closes && !self.hub.closed {
             all.push(Action::Close);
         }
         all
@@ -252,8 +273,14 @@ impl World {
         rules: Rules,
         all: &mut Vec<Action>,
     ) {
+        self.staff_actions(n, device, bounds, all);
+        if device.lost {
+            return;
+        }
         let disk = &device.disk;
         match disk.epoch {
+            // The hub was put back from a copy that does not know this enrolment.
+            Some(epoch) if epoch > self.hub.newest[n] => all.push(Action::Enrol(n, false)),
             None => all.extend([Action::Enrol(n, false), Action::Enrol(n, true)]),
             Some(_) => {
                 if device.asks < bounds.asks {
@@ -286,9 +313,50 @@ impl World {
         if device.unsynced.is_some() {
             all.push(Action::PowerCut(n));
         }
+        if self.is_to_report(n) {
+            all.push(Action::Report(n));
+        }
         if rules == Rules::ReclaimOnTimeout {
             all.push(Action::Reclaim(n));
         }
+    }
+
+    fn staff_actions(&self, n: usize, device: &Device, bounds: &Bounds, all: &mut Vec<Action>) {
+        if !device.lost && self.losses < bounds.losses {
+            all.push(Action::Lose(n));
+        }
+        if bounds.losses > 0 && !self.hub.written_off.contains(&n) {
+            let sure = device.lost && self.no_slip_is_outside(n);
+            all.extend((0..2).filter_map(|person| {
+                let says = person == 0 || sure;
+                let new = !self.hub.words.contains(&(n, person));
+                (says && new).then_some(Action::Word(n, person))
+            }));
+        }
+    }
+
+    /// Whether the hub knows every claim that a device confirmed and that still stands.
+    fn no_slip_is_outside(&self, n: usize) -> bool {
+        let entries = self.devices[n].disk.logs.values().flatten();
+        entries.into_iter().all(|entry| match entry {
+            Entry::Confirmed(claim) => {
+                self.hub.known.contains_key(claim) || self.receipts.get(claim) != Some(&true)
+            }
+            Entry::Withdrawn(_) => true,
+        })
+    }
+
+    /// Whether the hub waits for a device that knows of it and has not said anything yet.
+    fn is_to_report(&self, n: usize) -> bool {
+        let Some(holder) = self.holder(n) else {
+            return false;
+        };
+        let has_said = self.under_way.iter().any(|message| {
+            matches!(message, Message::Report { holder: of, hub_epoch, .. }
+                if *of == holder && *hub_epoch == self.hub.epoch)
+        });
+        let waits = self.hub.unreported.iter().any(|it| index_of(*it) == n);
+        waits && !has_said && holder.epoch == self.hub.newest[n]
     }
 
     /// The state after a step.
@@ -322,14 +390,22 @@ impl World {
             }
             Action::Lower => self.lower(rules),
             Action::Close => {
-                self.closed = true;
-                self.hub.open = false;
-                let live: Vec<u8> = self.known.keys().copied().collect();
+                self.hub.closed = true;
+                self.hub.ledger.open = false;
+                let live: Vec<u8> = self.hub.known.keys().copied().collect();
                 live.into_iter().for_each(|claim| self.end(claim));
             }
+            Action::CopyHub => self.hub_copy = Some(Box::new(self.hub.clone())),
+            Action::RestoreHub => self.restore_hub(rules),
+            Action::Report(n) => self.report(*n),
+            Action::Lose(n) => {
+                self.losses += 1;
+                self.devices[*n].lost = true;
+            }
+            Action::Word(n, person) => self.word(*n, *person, rules),
             Action::Reclaim(n) => {
                 let holder = self.newest_holder(*n);
-                if let Some(account) = self.hub.holders.get_mut(&holder) {
+                if let Some(account) = self.hub.ledger.holders.get_mut(&holder) {
                     account.returned = account.granted.saturating_sub(account.claimed);
                 }
             }
@@ -340,7 +416,7 @@ impl World {
     fn newest_holder(&self, device: usize) -> Holder {
         Holder {
             device: device_id(device),
-            epoch: self.newest[device],
+            epoch: self.hub.newest[device],
         }
     }
 
@@ -350,6 +426,68 @@ impl World {
             device: device_id(device),
             epoch,
         })
+    }
+
+    /// Rule 12. The copy takes the place of what the hub knows; its epoch rises above both.
+    fn restore_hub(&mut self, rules: Rules) {
+        let Some(copy) = self.hub_copy.take() else {
+            return;
+        };
+        self.hub_restores += 1;
+        let above = self.hub.epoch;
+        self.hub = *copy;
+        if rules != Rules::RestoreInSameHubEpoch {
+            self.hub.epoch = HubEpoch(self.hub.epoch.0.max(above.0) + 1);
+        }
+        // Who looked for slips that the hub does not know, looked at what it knew then.
+        self.hub.words.clear();
+        if rules != Rules::RestoreWithoutHold {
+            self.hub.unreported = (0..DEVICES)
+                .filter(|n| !self.hub.written_off.contains(n))
+                .map(|n| self.newest_holder(n))
+                .collect();
+            self.hub.ledger.hold();
+            self.hub.release();
+        }
+    }
+
+    fn report(&mut self, n: usize) {
+        let Some(holder) = self.holder(n) else { return };
+        let hub_epoch = self.hub.epoch;
+        let device = &mut self.devices[n];
+        device.disk.hub_epoch = hub_epoch;
+        // That is a transaction, with everything before it.
+        device.unsynced = None;
+        let disk = &device.disk;
+        let mut epochs: BTreeSet<Epoch> = disk.logs.keys().copied().collect();
+        epochs.extend(&disk.ended);
+        epochs.insert(holder.epoch);
+        let logs = epochs.into_iter().map(|epoch| {
+            let long = disk.logs.get(&epoch).map_or(0, Vec::len) as u64;
+            let whole = epoch == holder.epoch || disk.ended.contains(&epoch);
+            (epoch, long, whole)
+        });
+        self.under_way.insert(Message::Report {
+            holder,
+            hub_epoch,
+            granted: disk.account.granted,
+            returned: disk.account.returned,
+            logs: logs.collect(),
+        });
+    }
+
+    /// Rule 11. Two words write a device off.
+    fn word(&mut self, n: usize, person: u8, rules: Rules) {
+        self.hub.words.insert((n, person));
+        let said = self
+            .hub
+            .words
+            .iter()
+            .filter(|(device, _)| *device == n)
+            .count();
+        if said == 2 || rules == Rules::WriteOffByOne {
+            self.hub.write_off(n);
+        }
     }
 
     fn ask(&mut self, n: usize, want: u32) {
@@ -432,15 +570,26 @@ impl World {
     }
 
     fn enrol(&mut self, n: usize, lost: bool) {
+        // No epoch is given that the device had, whatever the hub has forgotten.
+        let had = self.devices[n].disk.epoch.unwrap_or_default();
+        for forgotten in self.hub.newest[n].0 + 1..=had.0 {
+            self.hub.unreported.insert(Holder {
+                device: device_id(n),
+                epoch: Epoch(forgotten),
+            });
+            self.hub.newest[n] = Epoch(forgotten);
+        }
         // Two lost answers are as one.
-        if !lost || self.newest[n] == Epoch(1) {
-            self.newest[n] = Epoch(self.newest[n].0 + 1);
+        if !lost || self.hub.newest[n] == Epoch(1) {
+            self.hub.newest[n] = Epoch(self.hub.newest[n].0 + 1);
         }
         if lost {
             return;
         }
-        let epoch = self.newest[n];
+        let (epoch, hub_epoch) = (self.hub.newest[n], self.hub.epoch);
         let disk = &mut self.devices[n].disk;
+        disk.ended.extend(disk.epoch);
+        disk.hub_epoch = hub_epoch;
         disk.epoch = Some(epoch);
         disk.account = DeviceAccount::default();
         let waiting = disk.logs.remove(&Epoch(0)).unwrap_or_default();
@@ -453,37 +602,28 @@ impl World {
 
     fn phone(&mut self) {
         self.phones += 1;
-        if self.hub.claim_direct().is_ok() {
+        if self.hub.ledger.claim_direct().is_ok() {
             let claim = self.new_receipt();
-            let known = Known {
-                holder: None,
-                live: true,
-            };
-            self.known.insert(claim, known);
+            self.hub.know(claim, None);
         }
     }
 
     fn lower(&mut self, rules: Rules) {
         self.lowers += 1;
-        let wanted = self.hub.target - 1;
+        let ledger = &mut self.hub.ledger;
+        let wanted = ledger.target - 1;
         if rules == Rules::LowerAtOnce {
-            (self.hub.places, self.hub.target) = (wanted, wanted);
+            (ledger.places, ledger.target) = (wanted, wanted);
         } else {
-            self.hub.set_places(wanted);
+            ledger.set_places(wanted);
         }
     }
 
     /// Rule 5: a claim that the hub knows ends; its place becomes free once.
     fn end(&mut self, claim: u8) {
-        let Some(known) = self.known.get_mut(&claim).filter(|known| known.live) else {
-            return;
-        };
-        known.live = false;
-        match known.holder {
-            Some(holder) => self.hub.cancel_backed(holder),
-            None => self.hub.cancel_direct(),
+        if self.hub.end(claim) {
+            self.receipts.insert(claim, false);
         }
-        self.receipts.insert(claim, false);
     }
 
     fn deliver(&mut self, message: Message, bounds: &Bounds, rules: Rules) {
@@ -512,7 +652,7 @@ impl World {
                 if rules == Rules::DeltaGrants {
                     disk.account.granted += more;
                 } else {
-                    disk.account.apply(grant, epoch, HUB_EPOCH);
+                    disk.account.apply(grant, epoch, disk.hub_epoch);
                 }
                 self.devices[device].unsynced = None;
             }
@@ -523,260 +663,49 @@ impl World {
                 entry,
             } => {
                 let all: Vec<Entry> = before.into_iter().chain([entry]).collect();
-                self.receive(holder, seq, &records(&all), entry);
+                for ended in self.hub.receive(holder, seq, &records(&all), entry) {
+                    self.receipts.insert(ended, false);
+                }
             }
+            Message::Report {
+                holder,
+                hub_epoch,
+                granted,
+                returned,
+                logs,
+            } => self
+                .hub
+                .report(holder, hub_epoch, (granted, returned), &logs),
         }
     }
 
     fn exchange(&mut self, holder: Holder, ask: &RightsAsk, bounds: &Bounds) {
         let device = index_of(holder);
-        if self.newest[device] != holder.epoch {
+        let hub = &mut self.hub;
+        if hub.newest[device] != holder.epoch
+            || hub.unreported.contains(&holder)
+            || hub.written_off.contains(&device)
+        {
             return;
         }
-        let trusted = !self.suspected.contains(&holder);
+        let trusted = !hub.suspected.contains(&holder);
         let reserve = match bounds.reserve {
-            true => rights::reserve(self.hub.places),
+            true => rights::reserve(hub.ledger.places),
             false => 0,
         };
-        let had = self.hub.holders.get(&holder).map_or(0, |it| it.granted);
-        let (granted, receipt) = self.hub.exchange(holder, ask, trusted, reserve);
+        let had = hub.ledger.holders.get(&holder).map_or(0, |it| it.granted);
+        let (granted, receipt) = hub.ledger.exchange(holder, ask, trusted, reserve);
         if receipt == Receipt::Overdrawn {
-            self.suspected.insert(holder);
+            hub.suspected.insert(holder);
         }
         self.under_way.insert(Message::Granted {
             device,
             grant: Grant {
                 epoch: holder.epoch,
-                hub_epoch: HUB_EPOCH,
+                hub_epoch: hub.epoch,
                 granted,
             },
             more: granted - had,
         });
-    }
-
-    fn receive(&mut self, holder: Holder, seq: u64, sent: &[Record], entry: Entry) {
-        let Some(record) = sent.last() else { return };
-        let log = self.logs.entry(holder).or_default();
-        let kept = log.kept.get(seq as usize - 1).copied();
-        match arrival(log.head, kept, record) {
-            Arrival::New => {
-                log.head = record.head();
-                log.kept.push(record.hash);
-            }
-            Arrival::Again | Arrival::Gap => return,
-            Arrival::Fork | Arrival::Damaged => {
-                self.suspected.insert(holder);
-                return;
-            }
-        }
-        match entry {
-            Entry::Confirmed(claim) => {
-                if self.hub.receive_claim(holder) == Receipt::Overdrawn {
-                    self.suspected.insert(holder);
-                }
-                let known = Known {
-                    holder: Some(holder),
-                    live: true,
-                };
-                self.known.insert(claim, known);
-                if self.closed || self.early.remove(&claim) {
-                    self.end(claim);
-                }
-            }
-            Entry::Withdrawn(claim) if self.known.contains_key(&claim) => self.end(claim),
-            Entry::Withdrawn(claim) => {
-                self.early.insert(claim);
-            }
-        }
-    }
-}
-
-// What must hold.
-impl World {
-    /// I1: no more claims stand than there are places.
-    pub fn none_oversold(&self) -> bool {
-        let live = self.receipts.values().filter(|live| **live).count();
-        live <= self.hub.places as usize
-    }
-
-    /// I3: nothing below zero, and a recount gives the stored counters.
-    pub fn counters_add_up(&self) -> bool {
-        let hub = &self.hub;
-        let lent: u32 = hub.holders.values().map(|it| it.outstanding()).sum();
-        let of = |holder| self.known.values().filter(move |it| it.holder == holder);
-        let recounted = hub.holders.iter().all(|(holder, account)| {
-            let ended = of(Some(*holder)).filter(|it| !it.live).count();
-            account.claimed as usize == of(Some(*holder)).count()
-                && account.cancelled as usize == ended
-        });
-        let devices = self.devices.iter().all(|device| {
-            let account = &device.disk.account;
-            account.returned + account.confirmed <= account.granted
-        });
-        hub.direct_live + lent <= hub.places
-            && hub.target <= hub.places
-            && hub.direct_live as usize == of(None).filter(|it| it.live).count()
-            && recounted
-            && devices
-    }
-
-    /// I2, I4 and I7: once everything on the disks has arrived, the hub has each receipt that is on
-    /// a disk, and what is not on any disk is what a restore has thrown away; sent again, nothing
-    /// changes.
-    pub fn all_arrives(&self, bounds: &Bounds) -> bool {
-        let mut healed = self.clone();
-        healed.send_all(bounds);
-        let once = healed.clone();
-        healed.send_all(bounds);
-        let kept = self.devices.iter().flat_map(|it| it.disk.logs.values());
-        let arrived = kept.flatten().all(|entry| match entry {
-            Entry::Confirmed(claim) => healed.known.contains_key(claim),
-            Entry::Withdrawn(_) => true,
-        });
-        let stands = healed.receipts.values().filter(|live| **live).count();
-        let lost = healed
-            .receipts
-            .keys()
-            .filter(|claim| !healed.known.contains_key(claim))
-            .count();
-        healed == once
-            && arrived
-            && (self.restores > 0 || (lost == 0 && healed.hub.live() as usize == stands))
-    }
-
-    fn send_all(&mut self, bounds: &Bounds) {
-        for n in 0..DEVICES {
-            if self.devices[n].disk.epoch.is_none() {
-                self.enrol(n, false);
-            }
-            for (epoch, log) in self.devices[n].disk.logs.clone() {
-                let holder = Holder {
-                    device: device_id(n),
-                    epoch,
-                };
-                for (at, entry) in log.iter().enumerate() {
-                    let record = Message::Record {
-                        holder,
-                        seq: at as u64 + 1,
-                        entry: *entry,
-                        before: log[..at].to_vec(),
-                    };
-                    self.deliver(record, bounds, Rules::Shipped);
-                }
-            }
-        }
-    }
-
-    /// I5: honest devices are never suspected.
-    pub fn nobody_suspected(&self) -> bool {
-        self.suspected.is_empty()
-    }
-
-    /// I6: whoever holds a right confirms, whatever the network does.
-    pub fn rights_suffice(&self) -> bool {
-        self.devices.iter().all(|device| {
-            let mut account = device.disk.account;
-            account.rights() == 0 || account.confirm().is_ok()
-        })
-    }
-
-    /// The counters, on one line, for a trace.
-    pub fn summary(&self) -> String {
-        let hub = &self.hub;
-        let mut text = format!(
-            "hub: N={} D={} free={}",
-            hub.places,
-            hub.direct_live,
-            hub.free()
-        );
-        for (holder, it) in &hub.holders {
-            text += &format!(
-                " {}/{}(G={} R={} claimed={} X={})",
-                name(index_of(*holder)),
-                holder.epoch.0,
-                it.granted,
-                it.returned,
-                it.claimed,
-                it.cancelled
-            );
-        }
-        for (n, device) in self.devices.iter().enumerate() {
-            let it = device.disk.account;
-            text += &format!(
-                "; {}: g={} r={} c={}",
-                name(n),
-                it.granted,
-                it.returned,
-                it.confirmed
-            );
-        }
-        let live = self.receipts.values().filter(|live| **live).count();
-        format!("{text}; live claims: {live}")
-    }
-}
-
-fn name(device: usize) -> char {
-    if device == 0 { 'A' } else { 'B' }
-}
-
-impl fmt::Display for Action {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Ask(n, want) => write!(f, "{} asks for {want} rights", name(*n)),
-            Self::Confirm(n) => write!(f, "{} confirms a claim and prints it", name(*n)),
-            Self::GiveBack(n) => write!(f, "{} gives its unspent rights back", name(*n)),
-            Self::WithdrawAt(n, claim) => {
-                write!(f, "claim {claim} is withdrawn at {}", name(*n))
-            }
-            Self::PowerCut(n) => write!(f, "the power of {} fails", name(*n)),
-            Self::Copy(n) => write!(f, "the disk of {} is copied", name(*n)),
-            Self::Restore(n) => write!(f, "the copy is put in place of {}'s disk", name(*n)),
-            Self::Enrol(n, false) => write!(f, "{} enrols anew", name(*n)),
-            Self::Enrol(n, true) => write!(f, "{} enrols anew, the answer is lost", name(*n)),
-            Self::Phone => write!(f, "a phone claims"),
-            Self::Cancel(claim) => write!(f, "claim {claim} is cancelled at the hub"),
-            Self::Lower => write!(f, "the employer wants one place fewer"),
-            Self::Close => write!(f, "the employer withdraws the job"),
-            Self::Reclaim(n) => write!(f, "{} is silent: the hub takes its rights", name(*n)),
-            Self::Deliver(message) => message.fmt(f),
-        }
-    }
-}
-
-impl fmt::Display for Message {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Ask {
-                holder,
-                known,
-                returned,
-                want,
-            } => write!(
-                f,
-                "the hub gets: {}/{} knows of {known}, gave back {returned}, wants {want}",
-                name(index_of(*holder)),
-                holder.epoch.0
-            ),
-            Self::Granted {
-                device,
-                grant,
-                more,
-            } => write!(
-                f,
-                "{} gets: epoch {}, granted {} in all, {more} of them new",
-                name(*device),
-                grant.epoch.0,
-                grant.granted
-            ),
-            Self::Record {
-                holder, seq, entry, ..
-            } => write!(
-                f,
-                "the hub gets: {}/{} record {seq}, {}",
-                name(index_of(*holder)),
-                holder.epoch.0,
-                entry.body()
-            ),
-        }
     }
 }

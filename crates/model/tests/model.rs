@@ -15,6 +15,8 @@ const LEAST: Bounds = Bounds {
     lowers: 0,
     cancels: 1,
     restores: 0,
+    hub_restores: 0,
+    losses: 0,
     closes: false,
     reserve: false,
 };
@@ -25,6 +27,11 @@ fn caught_within(rules: Rules) -> Bounds {
         places: 1,
         lowers: u8::from(rules == Rules::LowerAtOnce),
         restores: u8::from(rules == Rules::RestoreInSameEpoch),
+        hub_restores: u8::from(matches!(
+            rules,
+            Rules::RestoreWithoutHold | Rules::RestoreInSameHubEpoch
+        )),
+        losses: u8::from(rules == Rules::WriteOffByOne),
         ..LEAST
     }
 }
@@ -52,6 +59,32 @@ fn no_state_breaks_the_promise() {
         "N=1, two requests for rights",
         Bounds {
             asks: 2,
+            want: 1,
+            ..one
+        },
+    );
+    every_state(
+        "N=1, the hub restored",
+        Bounds {
+            hub_restores: 1,
+            want: 1,
+            ..one
+        },
+    );
+    every_state(
+        "N=1, a device lost and written off",
+        Bounds {
+            losses: 1,
+            want: 1,
+            ..one
+        },
+    );
+    every_state(
+        "N=1, the hub restored, a device lost",
+        Bounds {
+            hub_restores: 1,
+            losses: 1,
+            cancels: 0,
             want: 1,
             ..one
         },
@@ -85,6 +118,31 @@ fn no_state_of_wider_bounds_breaks_it() {
         lowers: 1,
         ..LEAST
     };
+    every_state(
+        "N=1, the hub and a disk restored",
+        Bounds {
+            places: 1,
+            hub_restores: 1,
+            restores: 1,
+            asks: 1,
+            lowers: 0,
+            cancels: 0,
+            want: 1,
+            ..wide
+        },
+    );
+    every_state(
+        "N=2, the hub restored, a device lost",
+        Bounds {
+            hub_restores: 1,
+            losses: 1,
+            asks: 1,
+            lowers: 0,
+            cancels: 0,
+            want: 1,
+            ..wide
+        },
+    );
     every_state("N=1, fewer places", Bounds { places: 1, ..wide });
     every_state("N=2, fewer places", Bounds { want: 1, ..wide });
     every_state(

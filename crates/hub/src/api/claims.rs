@@ -67,6 +67,7 @@ pub async fn find_worker(
                         act: Act::Found,
                         worker: Some(worker.worker),
                         hall: Some(caller.hall),
+                        about: None,
                     })?;
                     let claims = store.claims_of(worker.worker)?;
                     (claims, store.enrolments_of(worker.worker)?)

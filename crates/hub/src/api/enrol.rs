@@ -59,7 +59,8 @@ pub async fn signing_key(
     Ok(Json(SigningKeyReply {}))
 }
 
-fn check_key(public_key: &str) -> Result<(), ApiError> {
+/// Refuses what is no public key.
+pub fn check_key(public_key: &str) -> Result<(), ApiError> {
     let mut bytes = [0; 32];
     hex::decode_to_slice(public_key, &mut bytes).map_err(|_| {
         ApiError::new(

@@ -9,6 +9,7 @@ use axum::Json;
 use axum::extract::State;
 use gighall_core::hall::HallFigures;
 use gighall_core::id::HallId;
+use gighall_core::rights::Holder;
 use gighall_core::wire::{
     BATCH_MAX, Cursor, FeedReply, FeedRequest, ProblemType, Scope, ScopeChanges, SnapshotReply,
     SnapshotRequest, WAIT_MAX_SECONDS,
@@ -39,7 +40,20 @@ pub async fn feed(
         .await?;
     let seconds = request.wait_seconds.min(WAIT_MAX_SECONDS);
     let patience = Instant::now() + Duration::from_secs(seconds.into());
-    let scopes = wait_for_changes(&state, request.cursors, patience).await?;
+    let asked = request.cursors.clone();
+    let scopes = match wait_for_changes(&state, request.cursors, patience).await {
+        Err(StoreError::CursorGone) => {
+            let holder = Holder {
+                device: caller.device,
+                epoch: caller.epoch,
+            };
+            state
+                .ask(move |store| store.read_further(holder, &asked, now))
+                .await?;
+            return Err(StoreError::CursorGone.into());
+        }
+        scopes => scopes?,
+    };
     Ok(Json(FeedReply {
         now: state.now(),
         hub_epoch: state.ask(|store| store.hub_epoch()).await?,

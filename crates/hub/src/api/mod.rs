@@ -51,6 +51,9 @@ const ROUTES: &[Row<HubState>] = &[
         on(it, feed::snapshot)
     }),
     Row::new(Post, "/outbox", Door::AnyEpoch, |it| on(it, upload::outbox)),
+    Row::new(Post, "/report", Door::PresentAnywhere, |it| {
+        on(it, upload::report)
+    }),
     Row::new(Post, "/rights", Door::Present, |it| on(it, upload::rights)),
     Row::new(Post, "/proof", Door::AnyEpoch, |it| on(it, proof::proof)),
     Row::new(Post, "/picture", Door::Present, |it| {

@@ -72,6 +72,7 @@ impl From<StoreError> for ApiError {
             StoreError::LogGap(_) => ProblemType::LogGap,
             StoreError::CursorGone => ProblemType::CursorGone,
             StoreError::CapacityExhausted { .. } => ProblemType::CapacityExhausted,
+            StoreError::HeldBack => ProblemType::HubRestored,
             StoreError::NotAllowed(_) => ProblemType::NotAllowed,
             StoreError::DamagedRecord(_)
             | StoreError::IdInUse(_)
@@ -84,9 +85,11 @@ impl From<StoreError> for ApiError {
             | StoreError::NotExpected(_)
             | StoreError::NotLateYet
             | StoreError::SeveralDevices
+            | StoreError::SamePerson
             | StoreError::Event(_)
             | StoreError::StillClaimed => ProblemType::BadRequest,
             StoreError::TooNew
+            | StoreError::InUse
             | StoreError::Database(_)
             | StoreError::Unusable(_)
             | StoreError::Corrupt(_) => ProblemType::Internal,

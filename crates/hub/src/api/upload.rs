@@ -1,12 +1,14 @@
 //! What a device did, and the rights it gives back and asks for.
 
 use super::caller::{AnyEpoch, Present};
+use super::enrol::check_key;
 use super::problem::{ApiError, Body};
 use crate::state::HubState;
 use crate::store::{Caller, StoreError};
 use axum::Json;
 use axum::extract::State;
 use gighall_core::id::Epoch;
+use gighall_core::report::{ReportReply, ReportRequest};
 use gighall_core::rights::Holder;
 use gighall_core::wire::{
     BATCH_MAX, OutboxReply, OutboxRequest, ProblemType, RightsReply, RightsRequest,
@@ -29,6 +31,31 @@ pub async fn outbox(
     };
     let reply = state
         .ask(move |store| store.accept_outbox(holder, &request.records, now))
+        .await?;
+    Ok(Json(reply))
+}
+
+/// `POST /report`
+pub async fn report(
+    State(state): State<HubState>,
+    Present(caller): Present,
+    Body(request): Body<ReportRequest>,
+) -> Result<Json<ReportReply>, ApiError> {
+    if request.epoch != caller.epoch {
+        return Err(StoreError::EpochFenced.into());
+    }
+    let claims = request.claims.as_ref().map_or(0, Vec::len);
+    if request.rights.len().max(request.logs.len()).max(claims) > BATCH_MAX {
+        return Err(too_many("jobs, logs or claims"));
+    }
+    check_key(&request.public_key)?;
+    let now = state.now();
+    let holder = Holder {
+        device: caller.device,
+        epoch: caller.epoch,
+    };
+    let reply = state
+        .ask(move |store| store.report(holder, &request, now))
         .await?;
     Ok(Json(reply))
 }

@@ -19,8 +19,9 @@ pub fn run(command: &AuditCommand) -> Result<(), CliError> {
             let (state, lines) = read(which)?;
             let clock = Clock::of(&state);
             print(lines.iter().map(|line| {
-                let [actor, act, worker, hall] = cells(line);
-                format!("{}\t{actor}\t{act}\t{worker}\t{hall}", clock.text(line.at))
+                let [actor, act, worker, hall, about] = cells(line);
+                let at = clock.text(line.at);
+                format!("{at}\t{actor}\t{act}\t{worker}\t{hall}\t{about}")
             }))
         }
         AuditCommand::Export { which, out } => {
@@ -59,6 +60,7 @@ fn read(which: &AuditArgs) -> Result<(HubState, Vec<Audited>), CliError> {
         act: Act::AuditRead,
         worker,
         hall: None,
+        about: None,
     })?;
     Ok((state, lines))
 }
@@ -68,7 +70,7 @@ fn person(store: &dyn Store) -> Result<WorkerId, CliError> {
     Ok(known.ok_or(StoreError::NotFound("worker"))?.worker)
 }
 
-fn cells(line: &Audited) -> [String; 4] {
+fn cells(line: &Audited) -> [String; 5] {
     [
         line.actor.clone(),
         line.act.code().to_owned(),
@@ -77,17 +79,18 @@ fn cells(line: &Audited) -> [String; 4] {
         line.hall
             .as_ref()
             .map_or_else(|| "-".to_owned(), HallId::to_string),
+        line.about.clone().unwrap_or_else(|| "-".to_owned()),
     ]
 }
 
 fn sheet(state: &HubState, lines: &[Audited]) -> Result<String, CliError> {
     let mut sheet = csv::Writer::from_writer(BOM.as_bytes().to_vec());
-    sheet.write_record(["time", "who", "what", "person", "hall"])?;
+    sheet.write_record(["time", "who", "what", "person", "hall", "about"])?;
     for line in lines {
         let at = state.zone.to_datetime(line.at);
-        let [actor, act, worker, hall] = cells(line);
+        let [actor, act, worker, hall, about] = cells(line);
         let at = at.strftime("%Y-%m-%d %H:%M:%S").to_string();
-        sheet.write_record([at, actor, act, worker, hall])?;
+        sheet.write_record([at, actor, act, worker, hall, about])?;
     }
     let bytes = sheet
         .into_inner()

@@ -2,6 +2,7 @@
 
 mod application;
 mod audit;
+mod copies;
 mod event;
 mod hardship;
 mod matching;
@@ -42,12 +43,23 @@ const EXIT_CODES: &str = "\
 Exit codes: 0 done; 1 failed, the log on stderr says why; 2 wrong usage.
 Environment: RUST_LOG sets what is logged (default: info); GIGHALL_SECRET_KEY holds the secret key
 (64 hexadecimal digits) where it is not to lie in DIR/secret.key.
-All commands work while `serve` runs on the same data directory.";
+All commands but `restore` work while `serve` runs on the same data directory.";
 
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serves devices and phones until it is interrupted.
     Serve(Serve),
+    /// Says whether the hub's data were put back from a copy, and when and why it thinks so; which halls
+    /// give no place meanwhile, and which devices they wait for.
+    Status {
+        #[command(flatten)]
+        data: Data,
+    },
+    /// Copies the hub's data into a new file, also while `serve` runs.
+    Backup(Backup),
+    /// Puts a copy of the hub's data back. Nothing may use the data directory meanwhile. What is there is
+    /// kept beside it. No place is given in a hall before its devices have reported: see `status`.
+    Restore(Restore),
     /// Publishes a hall's listings from an XLSX, CSV or JSON-LD file.
     Import(Import),
     /// Devices: kiosks and walls.
@@ -132,6 +144,22 @@ struct Serve {
     proof_days: u32,
 }
 
+#[derive(Debug, Args)]
+struct Backup {
+    #[command(flatten)]
+    data: Data,
+    /// The new file.
+    file: PathBuf,
+}
+
+#[derive(Debug, Args)]
+struct Restore {
+    #[command(flatten)]
+    data: Data,
+    /// The copy. It stays as it is.
+    file: PathBuf,
+}
+
 /// Prints, in the order of the file, each rejected row as `line L, column C: reason` and each row
 /// that waits for staff as `line L: held for review: reason`, and last
 /// `imported N, updated N, unchanged N, rejected N`. Exit code 0 if the file could be read.
@@ -169,6 +197,20 @@ enum Device {
         #[command(flatten)]
         data: Data,
         /// The hall that it stands in.
+        #[arg(long, value_name = "ID")]
+        hall: HallId,
+        /// What staff call it.
+        #[arg(long)]
+        name: String,
+    },
+    /// Says that a device is lost for good: its disk is gone, and no slip of it that the hub does not know
+    /// is in anybody's hand. Once a second member of staff has said so within a day, from an account of
+    /// their own, the places that it held and never spent are free, and nothing that it signs is taken
+    /// any more. Prints those places: number of the job, title, places, until when it takes claims.
+    WriteOff {
+        #[command(flatten)]
+        data: Data,
+        /// The hall that it stood in.
         #[arg(long, value_name = "ID")]
         hall: HallId,
         /// What staff call it.
@@ -635,6 +677,9 @@ pub enum CliError {
 pub fn run(cli: &Cli) -> Result<(), CliError> {
     match &cli.command {
         Command::Serve(serve) => serve::run(serve),
+        Command::Status { data } => copies::status(data),
+        Command::Backup(args) => copies::backup(args),
+        Command::Restore(args) => copies::restore(args),
         Command::Import(import) => staff::import(import),
         Command::Device(device) => staff::device(device),
         Command::Hall(hall) => staff::hall(hall),

@@ -3,7 +3,7 @@
 
 use super::{CliError, Data};
 use gighall_core::id::{HallId, WorkerId};
-use gighall_hub::store::{Act, Audited, Store};
+use gighall_hub::store::{Act, Audited, StaffMember, Store};
 use gighall_hub::{HubConfig, HubState};
 use jiff::Timestamp;
 use jiff::ToSpan;
@@ -60,6 +60,7 @@ pub(super) fn note(
         act,
         worker,
         hall: Some(hall.clone()),
+        about: None,
     })?)
 }
 
@@ -132,9 +133,22 @@ pub(super) fn end_of(text: &str, zone: &TimeZone) -> Option<Timestamp> {
     }
 }
 
-/// Who runs this command, as far as the system says: the account that logged in (it outlives `su` and
-/// `sudo`), the one that the process runs as, and what the environment calls them.
-pub(super) fn actor() -> String {
+/// Who runs this command, where two have to. What the environment calls them does not count.
+pub(super) fn staff_member() -> StaffMember {
+    let (login, uid) = accounts();
+    let account = match login.as_str() {
+        "-" => format!("uid={uid}"),
+        login => format!("login={login}"),
+    };
+    StaffMember {
+        account,
+        actor: actor(),
+    }
+}
+
+/// The account that logged in, `-` where the system does not know, and the one that the process runs
+/// as.
+fn accounts() -> (String, u32) {
     let login = std::fs::read_to_string("/proc/self/loginuid").unwrap_or_default();
     // What the kernel says where nobody logged in.
     let login = match login.trim() {
@@ -142,6 +156,13 @@ pub(super) fn actor() -> String {
         uid => uid,
     };
     let uid = std::fs::metadata("/proc/self").map_or(u32::MAX, |process| process.uid());
+    (login.to_owned(), uid)
+}
+
+/// Who runs this command, as far as the system says: the account that logged in (it outlives `su` and
+/// `sudo`), the one that the process runs as, and what the environment calls them.
+pub(super) fn actor() -> String {
+    let (login, uid) = accounts();
     let name = ["SUDO_USER", "USER", "LOGNAME"]
         .iter()
         .find_map(|variable| std::env::var(variable).ok())

@@ -1,6 +1,6 @@
 //! What staff do from the command line, while the server runs or not.
 
-use super::shared::{Clock, checked, must_know, note, open, open_or_make, print};
+use super::shared::{Clock, checked, must_know, note, open, open_or_make, print, staff_member};
 use super::{ClaimCommand, CliError, Decide, Device, HallCommand, Import, JobCommand};
 use gighall_core::claim::ClaimState;
 use gighall_core::hall::Hall;
@@ -10,7 +10,7 @@ use gighall_core::job::JobState;
 use gighall_core::wages;
 use gighall_core::wire::ClaimWithJob;
 use gighall_hub::import::read_file;
-use gighall_hub::store::{Act, DeviceStatus, ListedJob, Store, StoreError};
+use gighall_hub::store::{Act, DeviceStatus, InDoubt, ListedJob, Store, StoreError, WriteOff};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashSet};
 
@@ -100,6 +100,19 @@ pub fn device(command: &Device) -> Result<(), CliError> {
             tracing::warn!(hall = %hall, name, "revoked: nothing of it is taken any more");
             Ok(())
         }
+        Device::WriteOff { data, hall, name } => {
+            let (state, store) = open(data)?;
+            must_know(store.as_ref(), hall)?;
+            let clock = Clock::of(&state);
+            let said = store.write_off(hall, name, &staff_member(), Timestamp::now())?;
+            let (places, then) = match said {
+                WriteOff::Asked(places) => {
+                    (places, "in doubt until a second member of staff says so")
+                }
+                WriteOff::Done(places) => (places, "free"),
+            };
+            print(places.iter().map(|it| doubt_line(it, then, &clock)))
+        }
         Device::List { data } => {
             let (state, store) = open(data)?;
             let clock = Clock::of(&state);
@@ -109,12 +122,22 @@ pub fn device(command: &Device) -> Result<(), CliError> {
     }
 }
 
+fn doubt_line(it: &InDoubt, then: &str, clock: &Clock) -> String {
+    let until = clock.text(it.valid_until);
+    format!(
+        "{}\t{}\t{} places\tuntil {until}\t{then}",
+        it.number, it.title, it.places
+    )
+}
+
 fn device_line(device: &DeviceStatus, clock: &Clock) -> String {
     let seen = device
         .seen_at
         .map_or_else(|| "never".to_owned(), |at| clock.text(at));
     let state = match device.epoch.0 {
         0 => "waits for enrolment",
+        _ if device.written_off => "written off",
+        _ if device.unreported => "waited for: it has not reported since the hub was restored",
         _ if device.revoked => "revoked",
         _ if device.quarantined => "quarantined",
         _ => "in use",

@@ -80,6 +80,7 @@ impl Found {
             act,
             worker: Some(self.file.worker.worker),
             hall: None,
+            about: None,
         })?)
     }
 }

@@ -32,6 +32,8 @@ pub enum Problem {
     CodeClock,
     /// Too many requests; the next one may come after so many seconds.
     TooMany(u32),
+    /// The hub was restored, and gives no place before its devices have reported.
+    HeldBack,
     /// The hub failed; the log has the cause.
     Internal,
 }
@@ -40,6 +42,7 @@ impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::NotFound(_) | StoreError::UnknownHall(_) => Self::NotFound,
+            StoreError::HeldBack => Self::HeldBack,
             // A claim's id that somebody else has used.
             StoreError::IdInUse(_) => Self::BadRequest,
             error => {
@@ -103,6 +106,7 @@ impl Problem {
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::CodeTooOld => StatusCode::GONE,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::HeldBack => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -118,6 +122,7 @@ impl Problem {
             Self::TooMany(_) => text.too_many,
             Self::CodeNotOurs => text.code_not_ours,
             Self::CodeClock => text.code_clock,
+            Self::HeldBack => text.held_back,
             Self::Internal => text.internal,
         }
     }

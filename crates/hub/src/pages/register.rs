@@ -292,6 +292,7 @@ fn enter(
                 act: Act::SignedIn,
                 worker: Some(id),
                 hall: None,
+                about: None,
             })?;
             let secret = store.open_session(id, now)?;
             Ok(match known {

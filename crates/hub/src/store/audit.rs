@@ -46,6 +46,12 @@ pub enum Act {
     SignedIn,
     /// Staff read this log.
     AuditRead,
+    /// A member of staff said that a device is lost for good.
+    WriteOffAsked,
+    /// A second member of staff said so too: it was written off.
+    WrittenOff,
+    /// Staff put a copy of the store back.
+    Restored,
 }
 
 impl Act {
@@ -70,6 +76,9 @@ impl Act {
         (Self::Found, "found"),
         (Self::SignedIn, "signed-in"),
         (Self::AuditRead, "audit-read"),
+        (Self::WriteOffAsked, "write-off-asked"),
+        (Self::WrittenOff, "written-off"),
+        (Self::Restored, "restored"),
     ];
 
     /// The code that the store and exports use.
@@ -98,6 +107,8 @@ pub struct Audited {
     pub worker: Option<WorkerId>,
     /// Of which hall, where it was a hall's.
     pub hall: Option<HallId>,
+    /// What it was about, where it was no person.
+    pub about: Option<String>,
 }
 
 /// Which lines are asked for.

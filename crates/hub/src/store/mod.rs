@@ -5,11 +5,13 @@
 //! it, and writes it back in the transaction that stores the claim.
 
 mod audit;
+mod lost;
 mod matching;
 mod services;
 pub mod sqlite;
 
 pub use audit::{Act, AuditQuery, Audited};
+pub use lost::{InDoubt, Restored, StaffMember, Unreported, WriteOff};
 pub use matching::{HardshipEnd, KeptHardship, Person};
 pub use services::{Demand, Enrolled, KeptApplication};
 
@@ -26,6 +28,7 @@ use gighall_core::media::MediaFile;
 use gighall_core::outbox::{Head, Record};
 use gighall_core::playlist::HubPlaylist;
 use gighall_core::proof::{Exposure, NumberedShowing, Showing};
+use gighall_core::report::{ReportReply, ReportRequest};
 use gighall_core::rights::Holder;
 use gighall_core::seal::SealedText;
 use gighall_core::training::Enrolment;
@@ -166,6 +169,37 @@ pub trait Store: Send + Sync + 'static {
     fn feed_events(&self) -> watch::Receiver<u64>;
     /// Looks whether another process has appended to a feed, and tells [`Store::feed_events`].
     fn look_elsewhere(&self) -> Result<(), StoreError>;
+    /// Rule 12: a device says what it holds and did. A store that turns out to be an older copy raises its
+    /// epoch.
+    fn report(
+        &self,
+        holder: Holder,
+        request: &ReportRequest,
+        now: Timestamp,
+    ) -> Result<ReportReply, StoreError>;
+    /// A device's cursors were refused: if they lie beyond their feeds, the store is an older copy, and
+    /// raises its epoch.
+    fn read_further(
+        &self,
+        holder: Holder,
+        cursors: &[Cursor],
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
+    /// Whether the store was put back from a copy, and whom it waits for.
+    fn restored(&self) -> Result<Restored, StoreError>;
+    /// Rule 11: a member of staff says that a device is lost for good. [`StoreError::SamePerson`] where
+    /// the same one has said so before.
+    fn write_off(
+        &self,
+        hall: &HallId,
+        name: &str,
+        by: &StaffMember,
+        now: Timestamp,
+    ) -> Result<WriteOff, StoreError>;
+    /// Copies the store as it is at this moment into a new file.
+    fn back_up(&self, to: &Path, now: Timestamp) -> Result<(), StoreError>;
+    /// Renews the mark by which a store that was put back from a copy is noticed.
+    fn renew_mark(&self) -> Result<(), StoreError>;
     /// The hub's epoch (rule 12).
     fn hub_epoch(&self) -> Result<HubEpoch, StoreError>;
     /// The last sequence number of a scope; 0 before the first.
@@ -519,6 +553,10 @@ pub struct DeviceStatus {
     pub quarantined: bool,
     /// Whether staff took its doors away.
     pub revoked: bool,
+    /// Whether the hub waits for it to say what it holds (rule 12).
+    pub unreported: bool,
+    /// Whether two members of staff wrote it off.
+    pub written_off: bool,
     /// The newest of its older enrolments that is quarantined: what it said is still to be looked at.
     pub quarantined_before: Option<Epoch>,
     /// How many records of its logs were taken with which remarks for staff, joined by commas.
@@ -595,6 +633,17 @@ pub enum StoreError {
         /// Names of devices that hold unspent rights; they were asked to give them back.
         elsewhere: Vec<String>,
     },
+    /// The hub was restored from a copy, and waits for its devices before it gives a place.
+    #[error("the hub was restored and gives no place before its devices have reported")]
+    HeldBack,
+    /// Only another member of staff's word counts now.
+    #[error(
+        "you have said so already: a second member of staff has to, with an account of their own"
+    )]
+    SamePerson,
+    /// Other processes use the store.
+    #[error("the hub is in use: stop `serve` and every other command first")]
+    InUse,
     /// The event cannot be put up so.
     #[error(transparent)]
     Event(#[from] EventError),

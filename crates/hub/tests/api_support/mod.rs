@@ -165,6 +165,7 @@ impl TestHub {
             hall,
             public_key: "ab".repeat(32),
             version: "0.1.0".to_owned(),
+            before: None,
         };
         self.post("", "/enrol", &request).await
     }

@@ -137,6 +137,7 @@ pub fn enrol(state: &HubState, hall: &HallId) -> (EnrolReply, SigningKey) {
         hall: hall.clone(),
         public_key: key.public_hex(),
         version: "test".to_owned(),
+        before: None,
     };
     (state.store.enrol(&request, now).expect("enrolled"), key)
 }

@@ -102,6 +102,10 @@ pub const TEXT: Text = Text {
         "Sorry, somebody else was faster",
         "The last place has just been taken. You did not get this job, so please do not go there. Have a look at the similar jobs below.",
     ),
+    held_back: message(
+        "No claims at the moment",
+        "The system has just been restored and is counting the places, so that no place goes to two people. Please try again in a few minutes, or ask the staff of the hall.",
+    ),
     maybe_elsewhere: "A terminal may still have a place: try again in a minute, or take the job on the touch screen in the hall.",
     try_again: "Try again",
     refused: "You cannot take this job",

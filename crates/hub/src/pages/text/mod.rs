@@ -159,6 +159,7 @@ pub struct Text {
     pub job_is_full: Message,
     pub like_jobs: &'static str,
     pub lost_the_race: Message,
+    pub held_back: Message,
     pub maybe_elsewhere: &'static str,
     pub try_again: &'static str,
     pub refused: &'static str,

@@ -15,7 +15,8 @@ pub fn note(write: &mut Write<'_>, line: &Audited) -> Result<(), StoreError> {
     write
         .sql
         .prepare_cached(
-            "INSERT INTO audit (at, actor, act, worker, hall) VALUES (?1, ?2, ?3, ?4, ?5)",
+            "INSERT INTO audit (at, actor, act, worker, hall, about)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         )?
         .execute(params![
             sql::micros(line.at),
@@ -23,6 +24,7 @@ pub fn note(write: &mut Write<'_>, line: &Audited) -> Result<(), StoreError> {
             line.act.code(),
             worker.map(|worker| worker.to_string()),
             line.hall.as_ref().map(HallId::as_str),
+            line.about,
         ])?;
     Ok(())
 }
@@ -35,7 +37,7 @@ pub fn lines(connection: &Connection, query: &AuditQuery) -> Result<Vec<Audited>
     };
     connection
         .prepare_cached(
-            "SELECT at, actor, act, worker, hall FROM audit
+            "SELECT at, actor, act, worker, hall, about FROM audit
              WHERE at >= ?1 AND at < ?2 AND (?3 IS NULL OR worker = ?3) ORDER BY id",
         )?
         .query_and_then(
@@ -58,6 +60,7 @@ fn line(row: &Row<'_>) -> Result<Audited, StoreError> {
         act: sql::code(&row.get::<_, String>(2)?, Act::from_code)?,
         worker: worker.map(|id| sql::id::<WorkerId>(&id)).transpose()?,
         hall: hall.map(|id| sql::id(&id)).transpose()?,
+        about: row.get(5)?,
     })
 }
 

@@ -341,6 +341,7 @@ pub fn take_place(
             ledger::save(write, &row, &ledger)?;
             Ok(Ok(()))
         }
+        Err(_) if ledger.held => Ok(Err(StoreError::HeldBack)),
         Err(exhausted) => {
             let elsewhere = rights::recall(write, job.id, &exhausted.held_by, now)?;
             Ok(Err(StoreError::CapacityExhausted { elsewhere }))

@@ -2,17 +2,20 @@
 
 use super::secrets::{hashed, new_code, new_secret, plain_code};
 use super::write::Write;
-use super::{halls, rights, signing_keys, sql};
+use super::{halls, restored, rights, signing_keys, sql};
 use crate::store::{Caller, DeviceStatus, StoreError};
 use gighall_core::id::{DeviceId, Epoch, HallId};
 use gighall_core::rights::Holder;
-use gighall_core::wire::{DeviceHealth, EnrolReply, EnrolRequest, ReEnrolRequest};
+use gighall_core::wire::{DeviceHealth, EnrolReply, EnrolRequest, EnrolledBefore, ReEnrolRequest};
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 
 /// How long an enrolment code can be used.
 const CODE_LIFETIME: SignedDuration = SignedDuration::from_hours(24);
+
+/// So many epochs of one device at most were given after a copy was made.
+const EPOCHS_LOST: u32 = 100;
 
 /// Makes a one-time code for a device, new or known by its name.
 pub fn add(
@@ -70,13 +73,69 @@ pub fn enrol(
     if hall != request.hall.as_str() {
         return Err(StoreError::UnknownHall(request.hall.clone()));
     }
-    let device = sql::id(&device)?;
+    let device = known_again(write, sql::id(&device)?, request.before, now)?;
     let from = Made {
         public_key: &request.public_key,
         version: &request.version,
         code_hash: Some(code_hash),
     };
     new_epoch(write, device, &from, now)
+}
+
+/// A device that was first enrolled after the copy that this store was put back from keeps the id under
+/// which it wrote its logs, and no epoch that it had is given again.
+fn known_again(
+    write: &mut Write<'_>,
+    device: DeviceId,
+    before: Option<EnrolledBefore>,
+    now: Timestamp,
+) -> Result<DeviceId, StoreError> {
+    let Some(before) = before else {
+        return Ok(device);
+    };
+    let is_new = epoch(&write.sql, device)? == Some(Epoch(0));
+    let mut device = device;
+    if is_new && hall(&write.sql, before.device)?.is_none() {
+        write.sql.execute(
+            "UPDATE device SET id = ?2 WHERE id = ?1",
+            [device.to_string(), before.device.to_string()],
+        )?;
+        device = before.device;
+    }
+    let known = epoch(&write.sql, device)?.unwrap_or_default().0;
+    // No honest device is ahead by more.
+    let had = before.epoch.0.min(known.saturating_add(EPOCHS_LOST));
+    if device == before.device && had > known {
+        // `new_epoch` counts on from here.
+        write.sql.execute(
+            "UPDATE device SET epoch = ?2 WHERE id = ?1",
+            params![device.to_string(), had],
+        )?;
+        restored::wait_for(write, device, (known + 1..=had).map(Epoch), now)?;
+    }
+    Ok(device)
+}
+
+/// An enrolment that this store was put back from a copy of before it was made: a place for its log,
+/// and no door.
+pub fn remember_enrolment(
+    write: &mut Write<'_>,
+    holder: Holder,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let (device, epoch) = (holder.device.to_string(), holder.epoch.0);
+    write.sql.execute(
+        "INSERT INTO enrolment (device, epoch, token_hash, public_key, version, enrolled_at,
+                                log_hash, revoked_at)
+         VALUES (?1, ?2, ?3, '', '', ?4, zeroblob(32), ?4)",
+        params![device, epoch, hashed(&new_secret()?), sql::micros(now)],
+    )?;
+    // What it confirmed shows what it was lent.
+    write.sql.execute(
+        "INSERT INTO unreported (device, epoch) VALUES (?1, ?2)",
+        params![device, epoch],
+    )?;
+    Ok(())
 }
 
 /// The enrolment that was made with that code and key, if it is the device's newest and nothing
@@ -111,15 +170,8 @@ pub fn revoke(
     name: &str,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let device: String = write
-        .sql
-        .query_row(
-            "SELECT id FROM device WHERE hall = ?1 AND name = ?2",
-            [hall.as_str(), name],
-            |row| row.get(0),
-        )
-        .optional()?
-        .ok_or(StoreError::NotFound("device"))?;
+    let device = named(&write.sql, hall, name)?.ok_or(StoreError::NotFound("device"))?;
+    let device = device.to_string();
     write.sql.execute(
         "UPDATE device SET code_hash = NULL, code_made_at = NULL WHERE id = ?1",
         [&device],
@@ -280,6 +332,20 @@ pub fn name(connection: &Connection, device: DeviceId) -> Result<String, StoreEr
         .query_row([device.to_string()], |row| row.get(0))?)
 }
 
+/// The device that staff of a hall call so.
+pub fn named(
+    connection: &Connection,
+    hall: &HallId,
+    name: &str,
+) -> Result<Option<DeviceId>, StoreError> {
+    connection
+        .prepare_cached("SELECT id FROM device WHERE hall = ?1 AND name = ?2")?
+        .query_row([hall.as_str(), name], |row| row.get::<_, String>(0))
+        .optional()?
+        .map(|id| sql::id(&id))
+        .transpose()
+}
+
 /// The newest epoch of a device.
 pub fn epoch(connection: &Connection, device: DeviceId) -> Result<Option<Epoch>, StoreError> {
     Ok(connection
@@ -329,7 +395,9 @@ pub fn all(connection: &Connection) -> Result<Vec<DeviceStatus>, StoreError> {
                     (SELECT json_group_object(flag, records) FROM
                         (SELECT flag, count(*) AS records FROM outbox_record AS record
                          WHERE record.device = device.id AND flag IS NOT NULL GROUP BY flag)),
-                    enrolment.revoked_at IS NOT NULL
+                    enrolment.revoked_at IS NOT NULL,
+                    EXISTS (SELECT 1 FROM unreported WHERE unreported.device = device.id),
+                    enrolment.written_off_at IS NOT NULL
              FROM device LEFT JOIN enrolment
                  ON enrolment.device = device.id AND enrolment.epoch = device.epoch
              ORDER BY device.hall, device.name",
@@ -348,6 +416,8 @@ fn status(row: &Row<'_>) -> Result<DeviceStatus, StoreError> {
         epoch: Epoch(row.get(3)?),
         quarantined: row.get(6)?,
         revoked: row.get(9)?,
+        unreported: row.get(10)?,
+        written_off: row.get(11)?,
         quarantined_before: row.get::<_, Option<u32>>(7)?.map(Epoch),
         flagged: sql::from_json(&row.get::<_, String>(8)?)?,
         seen_at: seen_at.map(sql::time).transpose()?,

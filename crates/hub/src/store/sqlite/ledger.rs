@@ -32,7 +32,8 @@ pub fn load(
 ) -> Result<Option<(JobRow, JobLedger)>, StoreError> {
     let found = connection
         .prepare_cached(
-            "SELECT hall, state, places, target, direct_live, valid_until FROM job WHERE id = ?1",
+            "SELECT hall, state, places, target, direct_live, valid_until, held FROM job
+             WHERE id = ?1",
         )?
         .query_row([id.to_string()], |row| {
             Ok((
@@ -40,10 +41,11 @@ pub fn load(
                 row.get::<_, String>(1)?,
                 (row.get(2)?, row.get(3)?, row.get(4)?),
                 row.get::<_, i64>(5)?,
+                row.get(6)?,
             ))
         })
         .optional()?;
-    let Some((hall, state, (places, target, direct_live), valid_until)) = found else {
+    let Some((hall, state, (places, target, direct_live), valid_until, held)) = found else {
         return Ok(None);
     };
     let state = sql::code(&state, JobState::from_code)?;
@@ -53,6 +55,7 @@ pub fn load(
         target,
         direct_live,
         open: takes_claims && sql::micros(now) < valid_until,
+        held,
         holders: holders(connection, id)?,
     };
     let row = JobRow {
@@ -100,14 +103,16 @@ pub fn save(write: &mut Write<'_>, row: &JobRow, ledger: &JobLedger) -> Result<(
     write
         .sql
         .prepare_cached(
-            "UPDATE job SET places = ?2, target = ?3, direct_live = ?4, state = ?5 WHERE id = ?1",
+            "UPDATE job SET places = ?2, target = ?3, direct_live = ?4, state = ?5, held = ?6
+             WHERE id = ?1",
         )?
         .execute(params![
             row.id.to_string(),
             ledger.places,
             ledger.target,
             ledger.direct_live,
-            state.code()
+            state.code(),
+            ledger.held
         ])?;
     for (holder, account) in &ledger.holders {
         save_account(write, row.id, *holder, account)?;

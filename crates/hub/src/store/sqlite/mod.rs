@@ -4,6 +4,7 @@
 
 mod applications;
 mod audit;
+mod backup;
 mod claims;
 mod devices;
 mod enrolments;
@@ -13,6 +14,7 @@ mod hardship;
 mod import;
 mod jobs;
 mod ledger;
+mod mark;
 mod media;
 mod outbox;
 mod permits;
@@ -20,6 +22,7 @@ mod pictures;
 mod playlists;
 mod posted;
 mod proof;
+mod restored;
 mod rights;
 mod secrets;
 mod seekers;
@@ -30,14 +33,18 @@ mod store;
 mod worker_file;
 mod workers;
 mod write;
+mod written_off;
+
+pub use backup::PutBack;
 
 use super::StoreError;
 use gighall_host::SQLITE_CACHE;
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rusqlite::{Connection, OpenFlags};
 use rusqlite_migration::{M, Migrations};
 use secrets::Keys;
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -79,6 +86,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/0019_services.sql"),
     include_str!("../../../migrations/0020_wishes.sql"),
     include_str!("../../../migrations/0021_hardship.sql"),
+    include_str!("../../../migrations/0022_restored.sql"),
+    include_str!("../../../migrations/0023_written_off.sql"),
     include_str!("../../../migrations/0024_paid_on_time.sql"),
     include_str!("../../../migrations/0025_feed_rows.sql"),
 ];
@@ -86,12 +95,14 @@ const MIGRATIONS: &[&str] = &[
 /// The store.
 pub struct SqliteStore {
     path: PathBuf,
+    dir: PathBuf,
     media: PathBuf,
     keys: Keys,
     writer: Mutex<Connection>,
     readers: Mutex<Vec<Connection>>,
     events: watch::Sender<u64>,
     watched: Mutex<Watched>,
+    _in_use: File,
 }
 
 /// What [`SqliteStore::look_elsewhere`] saw last.
@@ -102,7 +113,8 @@ struct Watched {
 }
 
 impl SqliteStore {
-    /// Opens the database of a data directory, or makes it.
+    /// Opens the database of a data directory, or makes it. One that is an older copy of what was there
+    /// before raises its epoch (rule 12).
     ///
     /// # Errors
     /// [`StoreError::TooNew`], [`StoreError::Corrupt`] or [`StoreError::Database`]; the file is
@@ -110,12 +122,20 @@ impl SqliteStore {
     pub fn open(dir: &Path, secret: &[u8; 32], zone: TimeZone) -> Result<Self, StoreError> {
         let path = dir.join(DATABASE_FILE);
         let media = dir.join(MEDIA_FOLDER);
+        let in_use = backup::share(dir)?;
+        backup::finish(dir)?;
+        let beside = mark::beside(dir)?;
         make_private(&path)?;
         let mut writer = connect(&path)?;
         check(&writer)?;
         migrate(&mut writer)?;
         let keys = Keys::new(secret, zone);
         keys.check_against(&writer)?;
+        if mark::why_copied(&writer, beside.as_deref())?.is_some() {
+            let mut write = Write::begin(&mut writer, &keys)?;
+            mark::check(&mut write, beside.as_deref(), Timestamp::now())?;
+            write.commit()?;
+        }
         outbox::read_again(&mut writer, &keys)?;
         let connection = connect(&path)?;
         let watched = Watched {
@@ -125,12 +145,14 @@ impl SqliteStore {
         };
         Ok(Self {
             path,
+            dir: dir.to_owned(),
             media,
             keys,
             writer: Mutex::new(writer),
             readers: Mutex::new(Vec::new()),
             events: watch::Sender::new(0),
             watched: Mutex::new(watched),
+            _in_use: in_use,
         })
     }
 
@@ -171,6 +193,28 @@ impl SqliteStore {
         }
         Ok(done)
     }
+}
+
+/// Puts a copy that [`Store::back_up`](super::Store::back_up) made in the place of the database of a data
+/// directory, or of one that has none yet. It gives no place before its devices have reported (rule 12).
+///
+/// # Errors
+/// [`StoreError::InUse`] while any process has it open; [`StoreError::Corrupt`],
+/// [`StoreError::TooNew`] or [`StoreError::Unusable`] for a copy that is none of this hub's. Nothing is
+/// changed then.
+pub fn put_back(
+    dir: &Path,
+    copy: &Path,
+    secret: &[u8; 32],
+    actor: &str,
+    now: Timestamp,
+) -> Result<PutBack, StoreError> {
+    backup::put_back(dir, copy, secret, actor, now)
+}
+
+/// Whether there is a database in that data directory, or one that only waits for its name.
+pub fn is_there(dir: &Path) -> bool {
+    dir.join(DATABASE_FILE).exists() || backup::waits(dir)
 }
 
 /// A panic inside a transaction has rolled it back, so what the lock guards is whole.
@@ -218,7 +262,9 @@ fn check(connection: &Connection) -> Result<(), StoreError> {
         connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0));
     match verdict {
         Ok(verdict) if verdict == "ok" => Ok(()),
-        Ok(verdict) => Err(StoreError::Corrupt(verdict)),
+        Ok(verdict) => Err(StoreError::Corrupt(format!(
+            "the database file is damaged: {verdict}"
+        ))),
         Err(error) => Err(damage(error)),
     }
 }

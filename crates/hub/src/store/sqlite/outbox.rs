@@ -3,7 +3,7 @@
 use super::claims::{self, Stored, Turn};
 use super::secrets::Keys;
 use super::write::Write;
-use super::{applications, devices, enrolments, jobs, ledger, sql, workers};
+use super::{applications, devices, enrolments, jobs, ledger, restored, sql, workers, written_off};
 use crate::store::{NewWorker, StoreError};
 use gighall_core::application::Application;
 use gighall_core::claim::{Claim, ClaimReason, ClaimState};
@@ -56,7 +56,8 @@ pub fn accept(
     Ok(Ok(head))
 }
 
-fn log_head(connection: &Connection, holder: Holder) -> Result<Option<Head>, StoreError> {
+/// Where the hub's copy of a log ends; `None` for an enrolment that it does not know.
+pub fn log_head(connection: &Connection, holder: Holder) -> Result<Option<Head>, StoreError> {
     let head = connection
         .prepare_cached("SELECT log_seq, log_hash FROM enrolment WHERE device = ?1 AND epoch = ?2")?
         .query_row(params![holder.device.to_string(), holder.epoch.0], |row| {
@@ -282,7 +283,7 @@ fn confirmed(
     let worker = workers::resolve_or_note(write, claim.worker)?;
     let judgement = claims::judge(write, &job, worker, claim.made_at)?;
     let must_end = must_end(&write.sql, &job, worker, claim.made_at)?;
-    let mut flags = receive(write, holder, claim, now)?;
+    let (mut flags, is_oversold) = receive(write, holder, claim, now)?;
     if workers::erased_at(&write.sql, worker)?.is_some() {
         flags.push(ERASED);
     }
@@ -304,7 +305,7 @@ fn confirmed(
     if let Err(reason) = judgement {
         flags.push(reason.code());
     }
-    if let Some(reason) = must_end {
+    if let Some(reason) = must_end.or(is_oversold.then_some(ClaimReason::Full)) {
         claims::advance(write, &stored, Turn::cancelled(reason), None, now)?;
     }
     what_came_early(write, holder, claim.id, now)?;
@@ -312,7 +313,7 @@ fn confirmed(
 }
 
 /// Why a right-backed claim cannot stay: everything else that stands against it is for staff.
-fn must_end(
+pub fn must_end(
     connection: &Connection,
     job: &Job,
     worker: WorkerId,
@@ -326,24 +327,31 @@ fn must_end(
     Ok(twice.then_some(ClaimReason::Duplicate))
 }
 
-/// Accounts for a right-backed claim that is new at the hub.
+/// Accounts for a right-backed claim that is new at the hub. Says whether its place was given to
+/// somebody else, as staff had written it off.
 fn receive(
     write: &mut Write<'_>,
     holder: Holder,
     claim: &Claim,
     now: Timestamp,
-) -> Result<Flags, StoreError> {
+) -> Result<(Flags, bool), StoreError> {
     let (row, mut ledger) =
         ledger::load(&write.sql, claim.job, now)?.ok_or(StoreError::NotFound("job"))?;
-    let receipt = ledger.receive_claim(holder);
-    if receipt == Receipt::Overdrawn {
-        devices::quarantine(write, holder, "it confirmed more claims than it had rights")?;
+    let mut flags = vec![];
+    let mut is_oversold = false;
+    if restored::is_unreported(&write.sql, holder)? {
+        ledger.receive_in_doubt(holder);
+    } else if ledger.receive_claim(holder) == Receipt::Overdrawn {
+        if written_off::is_written_off(&write.sql, holder)? {
+            flags.push("written-off");
+            is_oversold = ledger.is_oversold();
+        } else {
+            devices::quarantine(write, holder, "it confirmed more claims than it had rights")?;
+            flags.push("overdrawn");
+        }
     }
     ledger::save(write, &row, &ledger)?;
-    Ok(match receipt {
-        Receipt::Backed => vec![],
-        Receipt::Overdrawn => vec!["overdrawn"],
-    })
+    Ok((flags, is_oversold))
 }
 
 /// The device spent a right on a claim that is here: it asked the hub directly and never got the
@@ -358,7 +366,7 @@ fn confirmed_again(
     if kept.right_epoch.is_some() {
         return Ok(vec!["known-claim"]);
     }
-    let flags = receive(write, holder, &kept.claim, now)?;
+    let (flags, _) = receive(write, holder, &kept.claim, now)?;
     let (row, mut ledger) =
         ledger::load(&write.sql, kept.claim.job, now)?.ok_or(StoreError::NotFound("job"))?;
     let mut after = kept.clone();
@@ -440,8 +448,9 @@ fn provisional(
     Ok(if erased { vec![ERASED] } else { vec![] })
 }
 
-/// How a claim without a right stands once the hub has looked for a place.
-fn decided(
+/// How a claim without a right stands once the hub has looked for a place. It waits on while the hub
+/// waits for its devices.
+pub fn decided(
     write: &mut Write<'_>,
     job: &Job,
     worker: WorkerId,
@@ -450,6 +459,7 @@ fn decided(
     match claims::take_place(write, job, worker, now)? {
         Ok(()) => Ok((claims::taken_state(job), None)),
         Err(StoreError::NotAllowed(reason)) => Ok((ClaimState::Rejected, Some(reason))),
+        Err(StoreError::HeldBack) => Ok((ClaimState::Provisional, None)),
         Err(StoreError::CapacityExhausted { .. }) => {
             Ok((ClaimState::Rejected, Some(ClaimReason::Full)))
         }

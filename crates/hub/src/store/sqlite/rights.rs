@@ -1,7 +1,7 @@
 //! Rights: grants, returns and recalls.
 
 use super::write::Write;
-use super::{devices, ledger, sql};
+use super::{devices, ledger, restored, sql};
 use crate::store::StoreError;
 use gighall_core::id::{HubEpoch, JobId};
 use gighall_core::rights::{Grant, Holder, JobLedger, Receipt, reserve};
@@ -31,6 +31,10 @@ pub fn exchange(
     if devices::epoch(&write.sql, holder.device)? != Some(holder.epoch) {
         return Err(StoreError::EpochFenced);
     }
+    if restored::is_unreported(&write.sql, holder)? {
+        // What it gave back means nothing before it has said what it was granted.
+        return Ok(vec![]);
+    }
     let mut trusted = !devices::is_quarantined(&write.sql, holder)?;
     let hub_epoch = hub_epoch(&write.sql)?;
     let mut grants = Vec::with_capacity(asks.len());
@@ -40,6 +44,12 @@ pub fn exchange(
         };
         if row.hall != hall {
             continue;
+        }
+        let granted = ledger.holders.get(&holder).map_or(0, |it| it.granted);
+        if ask.known > granted && trusted {
+            let why = "was lent rights that are not known here";
+            restored::suspect(write, holder, why, now)?;
+            return Ok(vec![]);
         }
         let kept_back = reserve(ledger.places);
         let (granted, receipt) = ledger.exchange(holder, ask, trusted, kept_back);

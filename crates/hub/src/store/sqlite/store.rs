@@ -2,14 +2,14 @@
 
 use super::claims::Turn;
 use super::{
-    SqliteStore, applications, audit, claims, devices, enrolments, feed, halls, hardship, import,
-    jobs, lock, media, outbox, permits, pictures, playlists, posted, proof, rights, seekers,
-    sessions, signing_keys, worker_file, workers,
+    SqliteStore, applications, audit, backup, claims, connect, devices, enrolments, feed, halls,
+    hardship, import, jobs, lock, mark, media, outbox, permits, pictures, playlists, posted, proof,
+    restored, rights, seekers, sessions, signing_keys, worker_file, workers, written_off,
 };
 use crate::store::{
     AuditQuery, Audited, Caller, Demand, DeviceStatus, Enrolled, ImportCounts, KeptApplication,
-    KeptHardship, ListedJob, Listing, NewClaim, NewWorker, Person, Picture, ProofRow, Store,
-    StoreError, WorkerFile,
+    KeptHardship, ListedJob, Listing, NewClaim, NewWorker, Person, Picture, ProofRow, Restored,
+    StaffMember, Store, StoreError, WorkerFile, WriteOff,
 };
 use gighall_core::claim::Claim;
 use gighall_core::event::Event;
@@ -24,6 +24,7 @@ use gighall_core::media::MediaFile;
 use gighall_core::outbox::Record;
 use gighall_core::playlist::HubPlaylist;
 use gighall_core::proof::{Exposure, NumberedShowing, exposure};
+use gighall_core::report::{ReportReply, ReportRequest};
 use gighall_core::rights::Holder;
 use gighall_core::seal::SealedText;
 use gighall_core::training::Enrolment;
@@ -273,6 +274,49 @@ impl Store for SqliteStore {
 
     fn changes(&self, cursor: &Cursor, limit: usize) -> Result<ScopeChanges, StoreError> {
         self.read(|view| feed::changes(view, cursor, limit))
+    }
+
+    fn report(
+        &self,
+        holder: Holder,
+        request: &ReportRequest,
+        now: Timestamp,
+    ) -> Result<ReportReply, StoreError> {
+        self.write(|write| restored::report(write, holder, request, now))
+    }
+
+    fn read_further(
+        &self,
+        holder: Holder,
+        cursors: &[Cursor],
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write(|write| restored::read_further(write, holder, cursors, now))
+    }
+
+    fn restored(&self) -> Result<Restored, StoreError> {
+        self.read(restored::status)
+    }
+
+    fn write_off(
+        &self,
+        hall: &HallId,
+        name: &str,
+        by: &StaffMember,
+        now: Timestamp,
+    ) -> Result<WriteOff, StoreError> {
+        self.write(|write| written_off::write_off(write, hall, name, by, now))
+    }
+
+    fn back_up(&self, to: &Path, now: Timestamp) -> Result<(), StoreError> {
+        let reader = connect(&self.path)?;
+        backup::copy(&reader, to, now)
+    }
+
+    fn renew_mark(&self) -> Result<(), StoreError> {
+        let beside = mark::beside(&self.dir)?;
+        let mark = self.write(|write| mark::renew(write, beside.as_deref()))?;
+        mark::write_beside(&self.dir, &mark)
     }
 
     fn snapshot(&self, scope: &Scope) -> Result<(u64, Vec<Change>), StoreError> {

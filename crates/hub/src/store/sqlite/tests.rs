@@ -17,10 +17,12 @@ use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 mod claims;
+mod damage;
 mod history;
 mod imports;
 mod posted;
 mod proof;
+mod restored;
 mod services;
 mod uploads;
 mod workers;
@@ -138,6 +140,7 @@ pub(super) fn enrol_request(code: &str) -> EnrolRequest {
         hall: a_hall(),
         public_key: "00".repeat(32),
         version: "0.1.0".to_owned(),
+        before: None,
     }
 }
 

@@ -1,0 +1,201 @@
+//! `gighall-hub backup`, `restore`, `status` and `device write-off` as staff call them: real processes.
+
+use gighall_core::testing::a_hall;
+use gighall_core::wire::EnrolRequest;
+use gighall_hub::HubConfig;
+use jiff::Timestamp;
+use std::io::{BufRead, BufReader};
+use std::os::unix::fs::{PermissionsExt, chown};
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+const LISTINGS: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../../assets/demo/listings.csv"
+);
+
+fn hub(data: &Path, words: &[&str], rest: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gighall-hub"));
+    command.args(words).arg("--data").arg(data).args(rest);
+    command
+}
+
+fn run(data: &Path, words: &[&str], rest: &[&str]) -> Output {
+    hub(data, words, rest).output().expect("ran")
+}
+
+fn said(data: &Path, words: &[&str], rest: &[&str]) -> String {
+    let output = run(data, words, rest);
+    assert!(output.status.success(), "{words:?}: {output:?}");
+    String::from_utf8(output.stdout).expect("text")
+}
+
+/// What a command that fails says.
+fn refused(data: &Path, words: &[&str], rest: &[&str]) -> String {
+    let output = run(data, words, rest);
+    assert_eq!(output.status.code(), Some(1), "{words:?}: {output:?}");
+    String::from_utf8(output.stderr).expect("text")
+}
+
+struct Server(Child);
+
+impl Server {
+    fn start(data: &Path) -> Self {
+        let mut child = hub(data, &["serve"], &["--listen", "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("started");
+        let mut first = String::new();
+        BufReader::new(child.stdout.take().expect("piped"))
+            .read_line(&mut first)
+            .expect("a line");
+        Self(child)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// A hub with listings and a device that is enrolled.
+fn a_hub(data: &Path) {
+    said(data, &["import"], &["--hall", "weining", LISTINGS]);
+    let state = gighall_hub::open(&HubConfig::new(data)).expect("a hub");
+    let now = Timestamp::now();
+    let code = state
+        .store
+        .add_device(&a_hall(), "一号", now)
+        .expect("code");
+    let request = EnrolRequest {
+        code,
+        hall: a_hall(),
+        public_key: "ab".repeat(32),
+        version: String::new(),
+        before: None,
+    };
+    state.store.enrol(&request, now).expect("enrolled");
+}
+
+#[test]
+fn a_copy_is_made_while_the_hub_serves_and_put_back_while_it_does_not() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let (data, copy) = (dir.path().join("hub"), dir.path().join("copy.db"));
+    a_hub(&data);
+    let copy = copy.to_str().expect("UTF-8");
+    let server = Server::start(&data);
+    assert_eq!(said(&data, &["status"], &[]), "epoch\t1\nrestored\tnever\n");
+    said(&data, &["backup"], &[copy]);
+    assert!(refused(&data, &["backup"], &[copy]).contains("left alone"));
+    let nowhere = dir.path().join("no/such/folder/copy.db");
+    refused(&data, &["backup"], &[nowhere.to_str().expect("UTF-8")]);
+    assert!(refused(&data, &["restore"], &[copy]).contains("in use"));
+    let late = ["device", "add"];
+    said(&data, &late, &["--hall", "weining", "--name", "二号"]);
+    drop(server);
+
+    let done = said(&data, &["restore"], &[copy]);
+    assert!(done.starts_with("copy of\t20"), "{done}");
+    let status = said(&data, &["status"], &[]);
+    let lines: Vec<&str> = status.lines().collect();
+    assert_eq!(lines[0], "epoch\t2");
+    assert!(lines[1].ends_with("\ta copy was put back"), "{status}");
+    assert!(lines[2].starts_with("held back\tweining\t"), "{status}");
+    assert_eq!(
+        lines[3],
+        "waits for\tweining\t一号\tenrolment 1\tseen never"
+    );
+    let devices = said(&data, &["device", "list"], &[]);
+    assert!(
+        !devices.contains("二号") && devices.contains("\twaited for"),
+        "{devices}"
+    );
+    let audit = said(&data, &["audit", "list"], &[]);
+    assert!(
+        audit.contains("\trestored\t") && audit.contains("a copy of 20"),
+        "{audit}"
+    );
+    drop(Server::start(&data));
+
+    let damaged = dir.path().join("damaged.db");
+    let mut bytes = std::fs::read(copy).expect("read");
+    bytes[8192..16384].fill(0xA5);
+    std::fs::write(&damaged, bytes).expect("written");
+    let damaged = damaged.to_str().expect("UTF-8");
+    assert!(refused(&data, &["restore"], &[damaged]).contains("damaged"));
+    assert_eq!(said(&data, &["status"], &[]), status, "nothing was changed");
+    // On another machine: the key has to come along.
+    let other = dir.path().join("other");
+    std::fs::create_dir(&other).expect("made");
+    assert!(refused(&other, &["restore"], &[copy]).contains("key"));
+    std::fs::copy(data.join("secret.key"), other.join("secret.key")).expect("copied");
+    assert!(said(&other, &["restore"], &[copy]).contains("before\t-"));
+    assert!(
+        said(&other, &["job", "list"], &["--hall", "weining"])
+            .lines()
+            .count()
+            > 5
+    );
+}
+
+#[test]
+fn one_account_cannot_write_a_device_off() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let data = dir.path().join("hub");
+    a_hub(&data);
+    let words = ["device", "write-off"];
+    let which = ["--hall", "weining", "--name", "一号"];
+    said(&data, &words, &which);
+    // Whatever name is given.
+    let again = hub(&data, &words, &which)
+        .env("USER", "another")
+        .env("SUDO_USER", "another")
+        .output()
+        .expect("ran");
+    assert_eq!(again.status.code(), Some(1));
+    let log = String::from_utf8_lossy(&again.stderr).into_owned();
+    assert!(log.contains("a second member of staff"), "{log}");
+    assert!(!said(&data, &["device", "list"], &[]).contains("written off"));
+    let unknown = ["--hall", "weining", "--name", "九号"];
+    refused(&data, &words, &unknown);
+    let audit = said(&data, &["audit", "list"], &[]);
+    assert!(
+        audit.contains("\twrite-off-asked\t-\tweining\t一号"),
+        "{audit}"
+    );
+
+    // Another account: only root can take one on.
+    if std::os::unix::fs::MetadataExt::uid(&std::fs::metadata("/proc/self").expect("there")) != 0 {
+        println!("the second account is left out: this is not root");
+        return;
+    }
+    const OTHER: u32 = 65_534;
+    std::fs::set_permissions(dir.path(), std::fs::Permissions::from_mode(0o755)).expect("chmod");
+    chown(&data, Some(OTHER), None).expect("chown");
+    for file in std::fs::read_dir(&data).expect("read") {
+        chown(file.expect("a file").path(), Some(OTHER), None).expect("chown");
+    }
+    // The program may lie where that account cannot go.
+    let program = dir.path().join("gighall-hub");
+    std::fs::copy(env!("CARGO_BIN_EXE_gighall-hub"), &program).expect("copied");
+    let second = Command::new(&program)
+        .args(words)
+        .arg("--data")
+        .arg(&data)
+        .args(which)
+        .uid(OTHER)
+        .output()
+        .expect("ran");
+    assert!(second.status.success(), "{second:?}");
+    assert!(said(&data, &["device", "list"], &[]).contains("written off"));
+    let audit = said(&data, &["audit", "list"], &[]);
+    let done = audit.lines().find(|line| line.contains("\twritten-off\t"));
+    let done = done.expect("written down");
+    assert!(
+        done.contains("uid=65534") && done.contains("first said by staff"),
+        "{done}"
+    );
+}
