@@ -22,8 +22,8 @@ use gighall_core::place::Place;
 use gighall_core::playlist::Orders;
 use gighall_core::token::{Presence, SigningKey};
 use gighall_core::wire::{ClaimRequest, ClaimWithJob, KnownWorker, Problem, ProblemType};
-use gighall_core::worker::Channel;
-use jiff::Timestamp;
+use gighall_core::worker::{self, Channel};
+use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use uuid::Uuid;
@@ -243,10 +243,55 @@ impl Desk for HallDesk {
         }
     }
 
+    fn identify_typed(
+        &self,
+        number: &IdNumber,
+        proof: Option<&str>,
+    ) -> Result<Identified, DeskError> {
+        let wait = self.store.number_waits(number, self.sync.now())?;
+        if !wait.is_zero() {
+            return Ok(Identified::Waits(wait));
+        }
+        let identified = self.identify(number)?;
+        let phone = match &identified {
+            Identified::Known(worker) => worker.phone.as_deref(),
+            Identified::Unknown | Identified::UnknownOffline => {
+                self.store.number_was_nobodys(self.sync.now())?;
+                None
+            }
+            Identified::AsksProof { .. } | Identified::Waits(_) => None,
+        };
+        match (phone, proof) {
+            // Without a mobile number there is nothing to ask for.
+            (None, _) => Ok(identified),
+            (Some(_), None) => Ok(Identified::AsksProof { wrong: false }),
+            (Some(phone), Some(proof)) if worker::proves(phone, proof) => {
+                self.store.number_was_right(number)?;
+                Ok(identified)
+            }
+            (Some(_), Some(_)) => {
+                let wait = self.store.number_was_wrong(number, self.sync.now())?;
+                Ok(match wait.is_zero() {
+                    true => Identified::AsksProof { wrong: true },
+                    false => Identified::Waits(wait),
+                })
+            }
+        }
+    }
+
+    fn not_me(&self, number: &IdNumber) -> Result<SignedDuration, DeskError> {
+        Ok(self.store.number_was_wrong(number, self.sync.now())?)
+    }
+
     fn register(&self, worker: &NewRegistration) -> Result<KnownWorker, DeskError> {
         let identity = self.identity()?;
         let sealed = seal(&identity, &worker.number)?;
-        Ok(self.store.register(worker, sealed, self.sync.now())?)
+        let known = self.store.register(worker, sealed, self.sync.now())?;
+        // The person is registered, whatever becomes of the count.
+        if let Err(error) = self.store.number_was_new(&worker.number) {
+            tracing::error!(%error, "a typed number still counts as a wrong try");
+        }
+        Ok(known)
     }
 
     fn register_helped(

@@ -3,11 +3,12 @@
 mod sync_support;
 
 use gighall_core::claim::{ClaimReason, ClaimState};
+use gighall_core::identity::IdNumber;
 use gighall_core::testing::{a_hall, an_event, an_id_number};
 use gighall_hub::store::AuditQuery;
 use gighall_kiosk::store::{Contact, Store};
 use gighall_kiosk::sync::LinkProblem;
-use gighall_kiosk::terminal::desk::{ClaimOutcome, Desk, DeskError, Identified};
+use gighall_kiosk::terminal::desk::{ClaimOutcome, Desk, DeskError, Identified, NewRegistration};
 use gighall_kiosk::wall::feed::WallFeed;
 use jiff::{SignedDuration, Timestamp};
 use sync_support::*;
@@ -374,4 +375,41 @@ fn what_staff_have_to_mend_for_one_wall_stays_though_another_is_well() {
     assert_eq!(told(), ["door.png: cannot be read"]);
     assert!(kiosk.desk.tell_staff("door", ""));
     assert!(told().is_empty());
+}
+
+#[test]
+fn a_typed_number_is_proved_by_the_telephone_and_wrong_tries_wait() {
+    let hub = Hub::start();
+    let kiosk = hub.kiosk("一号", hub.address);
+    let number: IdNumber = an_id_number("19750501", 7).parse().expect("valid");
+    let typed = |proof| kiosk.desk.identify_typed(&number, proof).expect("works");
+    assert_eq!(typed(None), Identified::Unknown);
+    let new = NewRegistration {
+        name: "李晓峰".to_owned(),
+        number: number.clone(),
+        phone: Some("13812345678".to_owned()),
+        work_kinds: vec![],
+    };
+    let worker = kiosk.desk.register(&new).expect("registered");
+    assert_eq!(typed(None), Identified::AsksProof { wrong: false });
+    for wrong in ["1234", "", "13812345678"] {
+        assert_eq!(typed(Some(wrong)), Identified::AsksProof { wrong: true });
+    }
+    assert!(matches!(typed(Some("0000")), Identified::Waits(wait) if wait.is_positive()));
+    assert!(
+        matches!(typed(Some("5678")), Identified::Waits(_)),
+        "the right one neither"
+    );
+    // A card is proof enough, and nobody else waits.
+    let by_card = kiosk.desk.identify(&number).expect("works");
+    assert_eq!(by_card, Identified::Known(worker.clone()));
+    kiosk.store.lift_waits().expect("lifted");
+    assert_eq!(typed(Some("5678")), Identified::Known(worker));
+    // Without a telephone there is nothing to ask for.
+    let other = kiosk.register(1);
+    let number: IdNumber = an_id_number("19750501", 1).parse().expect("valid");
+    let known = kiosk.desk.identify_typed(&number, None).expect("works");
+    assert_eq!(known, Identified::Known(other));
+    let waits = [(); 4].map(|()| kiosk.desk.not_me(&number).expect("works"));
+    assert_eq!(waits.map(|wait| wait.is_zero()), [true, true, true, false]);
 }

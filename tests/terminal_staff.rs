@@ -549,3 +549,43 @@ fn staff_check_slips_in_by_scanner_or_by_number_without_the_hub() {
         ""
     );
 }
+
+#[test]
+fn staff_lift_the_waits_of_those_who_say_who_they_are() {
+    let hall = Hall::new("");
+    let number = known_number().parse().expect("valid");
+    for _ in 0..5 {
+        hall.store.number_was_wrong(&number, at(NOW)).expect("kept");
+    }
+    let waits = || hall.store.number_waits(&number, at(NOW)).expect("read");
+    assert!(!waits().is_zero());
+    hall.enter();
+    hall.terminal.touch("解除等待");
+    assert!(hall.says("等待已全部解除"));
+    assert!(waits().is_zero());
+    assert_eq!(hall.log().last(), Some(&line("12", Deed::LiftWaits, "ok")));
+}
+
+#[test]
+fn staff_set_how_loud_everybody_is_read_to() {
+    let hall = Hall::new("");
+    hall.enter();
+    hall.terminal.touch("音量");
+    assert_eq!(hall.terminal.screen(), "staff_volume");
+    assert!(hall.terminal.sees("70%"));
+    hall.terminal.touch("大声点");
+    assert!(hall.terminal.sees("85%"));
+    for _ in 0..9 {
+        hall.terminal.touch("小声点");
+    }
+    assert!(hall.terminal.sees("25%"), "never silent");
+    assert_eq!(hall.store.terminal_volume().expect("read"), Some(25));
+    assert_eq!(hall.log().last(), Some(&line("12", Deed::Volume, "ok")));
+    // It is kept.
+    let (staff, _) = staff_of(&hall.config, 0, vec![]);
+    *hall.terminal.desk.staff.lock().expect("held") = Some(staff);
+    hall.terminal.touch("首页");
+    hall.enter();
+    hall.terminal.touch("音量");
+    assert!(hall.terminal.sees("25%"));
+}

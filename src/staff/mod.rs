@@ -16,9 +16,11 @@ use crate::terminal::desk::DeskError;
 use crate::terminal::staff::{
     CheckInView, Door, NoticeText, Slip, StaffAnswer, StaffAsk, StaffView, StaffWant, WallChange,
 };
+use crate::terminal::voice;
 use export::ExportError;
 use gighall_core::hall::{Notice, NoticeKind};
 use gighall_core::id::NoticeId;
+use gighall_core::tries::STAFF_PIN;
 use jiff::{SignedDuration, Timestamp};
 use pin::PinError;
 use std::sync::Arc;
@@ -126,6 +128,11 @@ impl HallStaff {
                 self.store.set_terminal_language(&language)?;
                 Ok(language)
             }),
+            StaffWant::LiftWaits => self.done(by, Deed::LiftWaits, "waits_lifted", || {
+                self.store.lift_waits()?;
+                Ok(String::new())
+            }),
+            StaffWant::Volume(volume) => self.volume(by, volume),
             StaffWant::Restart => self.end(by, Deed::Restart),
             StaffWant::LeaveProgram => self.end(by, Deed::LeaveProgram),
         }
@@ -209,7 +216,7 @@ impl HallStaff {
         if !pin::is_set(&self.config.data) {
             return Ok(Door::Unset);
         }
-        let wait = pin::wait(self.store.pin_tries()?, self.now());
+        let wait = STAFF_PIN.wait(self.store.pin_tries()?, self.now());
         Ok(match wait.is_zero() {
             true => Door::Open,
             false => Door::Waits(wait),
@@ -217,9 +224,7 @@ impl HallStaff {
     }
 
     fn enter(&self, tried: &str) -> Result<StaffAnswer, DeskError> {
-        let now = self.now();
-        let may = |tries| pin::wait(tries, now).is_zero();
-        if !pin::is_set(&self.config.data) || !self.store.begin_try(now, may)? {
+        if !pin::is_set(&self.config.data) || !self.store.begin_pin(self.now())? {
             return Ok(StaffAnswer::Door(self.door()?));
         }
         match pin::check(&self.config.data, tried) {
@@ -275,7 +280,15 @@ impl HallStaff {
             walls: self.walls.iter().map(|wall| wall.name.clone()).collect(),
             export_to: export_to.map_or_else(String::new, |to| to.display().to_string()),
             language: language.unwrap_or_else(|| configured.to_owned()),
+            volume: self.store.terminal_volume()?.unwrap_or(voice::USUAL),
         })
+    }
+
+    /// Louder or quieter for everybody, from the next one on.
+    fn volume(&self, by: &str, volume: u8) -> Result<StaffAnswer, DeskError> {
+        self.store.set_terminal_volume(volume)?;
+        self.note(by, Deed::Volume, "ok", &volume.to_string())?;
+        Ok(StaffAnswer::View(self.view()?))
     }
 
     fn change(&self, by: &str, wall: usize, change: &WallChange) -> Result<StaffAnswer, DeskError> {

@@ -33,6 +33,11 @@ pub fn forget(
         return Ok(());
     }
     for worker in workers {
+        tx.prepare_cached(
+            "DELETE FROM tries
+             WHERE whose IN (SELECT lower(hex(lookup)) FROM workers WHERE id = ?1)",
+        )?
+        .execute([worker.to_string()])?;
         // The row is tidied away like any other, a month after the person was last here.
         tx.prepare_cached(&format!(
             "UPDATE workers SET lookup = randomblob(32), details = zeroblob(0),

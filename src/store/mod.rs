@@ -22,6 +22,7 @@ mod search;
 mod services;
 mod staff;
 mod tidy;
+mod tries;
 mod workers;
 
 pub use claims::{CheckedIn, Taken};
@@ -31,7 +32,7 @@ pub use meta::{Contact, StaffCode, StaffNotice};
 pub use outbox::{HubHead, OutboxState, Waiting};
 pub use proof::{ProofState, ProofWaiting};
 pub use rights::Due;
-pub use staff::{Deed, PinTries, StaffLine};
+pub use staff::{Deed, StaffLine};
 
 use gighall_core::vault::Vault;
 use jiff::Timestamp;

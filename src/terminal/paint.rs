@@ -270,6 +270,10 @@ impl Painter {
         data.set_agreed(form.agreed);
         data.set_card_reader(hall.reads_cards);
         data.set_card_unreadable(form.card_unreadable);
+        data.set_proof(form.proof.as_str().into());
+        data.set_proof_ready(form.proof_is_ready());
+        data.set_proof_wrong(form.proof_wrong);
+        data.set_wait_seconds(form.wait_seconds(hall.time.now));
     }
 
     fn paint_claim(&mut self, window: &TerminalWindow, state: &State, hall: &Overview, room: u32) {

@@ -15,6 +15,7 @@ pub enum Screen {
     Job,
     // ---- who
     Number,
+    Proof,
     Known,
     Name,
     Phone,
@@ -64,6 +65,7 @@ pub enum Screen {
     StaffState,
     StaffEnrol,
     StaffCheckIn,
+    StaffVolume,
     StaffSure,
 }
 
@@ -84,6 +86,7 @@ impl Screen {
                 | Self::StaffState
                 | Self::StaffEnrol
                 | Self::StaffCheckIn
+                | Self::StaffVolume
                 | Self::StaffSure
         )
     }
@@ -113,6 +116,7 @@ impl Screen {
             Self::Results => "results",
             Self::Job => "job",
             Self::Number => "number",
+            Self::Proof => "proof",
             Self::Known => "known",
             Self::Name => "name",
             Self::Phone => "phone",
@@ -157,6 +161,7 @@ impl Screen {
             Self::StaffState => "staff_state",
             Self::StaffEnrol => "staff_enrol",
             Self::StaffCheckIn => "staff_check_in",
+            Self::StaffVolume => "staff_volume",
             Self::StaffSure => "staff_sure",
         }
     }
@@ -232,6 +237,7 @@ impl Way {
 /// The screens on which a person says who they are.
 pub const WHO: &[Screen] = &[
     Screen::Number,
+    Screen::Proof,
     Screen::Known,
     Screen::Name,
     Screen::Phone,

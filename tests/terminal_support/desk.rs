@@ -47,6 +47,10 @@ pub struct FakeDesk {
     /// Before the device is enrolled there is no code.
     pub enrolled: Mutex<bool>,
     pub staff: Mutex<Option<HallStaff>>,
+    /// What whoever types a known number is told before they prove that it is theirs.
+    pub doubts: Mutex<Option<Identified>>,
+    /// How long one waits after a number that was somebody else's.
+    pub not_me_waits: Mutex<SignedDuration>,
     pub services: FakeServices,
 }
 
@@ -197,6 +201,8 @@ impl FakeDesk {
             store_fails: Mutex::default(),
             codes_made: Mutex::default(),
             enrolled: Mutex::new(true),
+            doubts: Mutex::default(),
+            not_me_waits: Mutex::new(SignedDuration::ZERO),
             staff: Mutex::default(),
             services: FakeServices::new(),
         })
@@ -294,6 +300,22 @@ impl Desk for FakeDesk {
     fn job(&self, id: JobId) -> Result<Option<Job>, DeskError> {
         let jobs = self.jobs.lock().expect("held");
         Ok(jobs.iter().find(|job| job.id == id).cloned())
+    }
+
+    fn identify_typed(
+        &self,
+        number: &IdNumber,
+        proof: Option<&str>,
+    ) -> Result<Identified, DeskError> {
+        match &*self.doubts.lock().expect("held") {
+            Some(doubts) if proof.is_none() => Ok(doubts.clone()),
+            Some(_) if proof != Some("5678") => Ok(Identified::AsksProof { wrong: true }),
+            _ => self.identify(number),
+        }
+    }
+
+    fn not_me(&self, _: &IdNumber) -> Result<SignedDuration, DeskError> {
+        Ok(*self.not_me_waits.lock().expect("held"))
     }
 
     fn identify(&self, number: &IdNumber) -> Result<Identified, DeskError> {

@@ -79,6 +79,7 @@ impl TestTerminal {
                 places: services::some_places(),
                 calls_on_wall: true,
                 calls_aloud: false,
+                volume: 70,
             },
             Box::new(later.clone()),
             Box::new(move || time.get()),

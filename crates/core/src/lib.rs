@@ -31,6 +31,7 @@ pub mod seal;
 pub mod testing;
 pub mod token;
 pub mod training;
+pub mod tries;
 pub mod uscc;
 pub mod vault;
 pub mod wages;

@@ -11,6 +11,7 @@ use crate::terminal::register::Purpose;
 use crate::terminal::scan::Code;
 use crate::terminal::screen::Screen;
 use crate::terminal::state::{Overview, State};
+use crate::terminal::voice;
 use crate::ui;
 use jiff::Timestamp;
 
@@ -263,6 +264,10 @@ impl State {
                 self.go(Screen::StaffState);
                 vec![self.staff.asks(StaffWant::State)]
             }
+            "staff_volume" => {
+                self.go(Screen::StaffVolume);
+                vec![]
+            }
             "staff_enrol" => {
                 self.staff.code.clear();
                 self.go(Screen::StaffEnrol);
@@ -305,6 +310,12 @@ impl State {
             "as_scheduled" => return vec![self.change_wall(WallChange::AsScheduled)],
             "state" => StaffWant::State,
             "sync_now" => StaffWant::SyncNow,
+            "lift_waits" => StaffWant::LiftWaits,
+            "louder" | "quieter" if here == Screen::StaffVolume => {
+                // Staff hear it at once.
+                self.voice.on = true;
+                StaffWant::Volume(voice::turned(self.staff.view.volume, what == "louder"))
+            }
             "export" => StaffWant::Export,
             "language" => {
                 let now = self.staff.view.language.as_str();
@@ -363,7 +374,10 @@ impl State {
                 self.staff.door = None;
                 self.way.replace(Screen::StaffWho);
             }
-            StaffAnswer::View(view) => self.staff.view = view,
+            StaffAnswer::View(view) => {
+                hall.volume = view.volume;
+                self.staff.view = view;
+            }
             StaffAnswer::Done(done, detail, view) => {
                 hall.begins = Some(view.language.clone());
                 self.staff.view = view;

@@ -59,6 +59,10 @@ pub enum StaffWant {
     Enrol(String),
     /// Everybody begins in that language.
     Language(String),
+    /// To lift every wait after wrong tries at saying who one is.
+    LiftWaits,
+    /// Everybody is read to so loud at first, in percent.
+    Volume(u8),
     /// To start the program anew.
     Restart,
     /// To end the program.
@@ -164,6 +168,8 @@ pub struct StaffView {
     pub export_to: String,
     /// The language that everybody begins in.
     pub language: String,
+    /// How loud everybody is read to at first, in percent.
+    pub volume: u8,
 }
 
 /// A wall as it is.
