@@ -180,6 +180,22 @@ impl HallDesk {
         }
     }
 
+    /// Takes a place: with a right of this device, else at the hub, else provisionally.
+    fn take(&self, worker: &KnownWorker, job: JobId) -> Result<ClaimOutcome, DeskError> {
+        let identity = self.identity()?;
+        let id = ClaimId(Uuid::new_v4());
+        if self.sync.clock_untrusted() {
+            // Rule 9: the job's deadline cannot be told, so the hub is asked.
+            return self.claim_without_right(&identity, worker, job, id);
+        }
+        let now = self.sync.now();
+        match self.store.confirm(&identity, worker, job, id, now)? {
+            Taken::Done(claim) => Ok(ClaimOutcome::Confirmed(claim)),
+            Taken::NotAllowed(reason) => Ok(ClaimOutcome::NotAllowed(reason)),
+            Taken::NoRight => self.claim_without_right(&identity, worker, job, id),
+        }
+    }
+
     /// Asks the hub what it knows of a worker, and keeps it.
     fn ask_of(&self, worker: &KnownWorker) -> Result<(), DeskError> {
         if let Some(sealed) = self.store.sealed_number(worker.worker)?
@@ -187,6 +203,7 @@ impl HallDesk {
         {
             self.store.keep_elsewhere(worker, &reply.claims)?;
             self.store.keep_enrolments(worker, &reply.enrolments)?;
+            self.store.keep_pause(worker.worker, reply.pause)?;
         }
         Ok(())
     }
@@ -235,6 +252,7 @@ impl Desk for HallDesk {
                     self.store.keep_worker(&worker, number, &sealed, now)?;
                     self.store.keep_elsewhere(&worker, &reply.claims)?;
                     self.store.keep_enrolments(&worker, &reply.enrolments)?;
+                    self.store.keep_pause(worker.worker, reply.pause)?;
                     Ok(Identified::Known(worker))
                 }
                 None => Ok(Identified::Unknown),
@@ -316,18 +334,17 @@ impl Desk for HallDesk {
     }
 
     fn claim(&self, worker: &KnownWorker, job: JobId) -> Result<ClaimOutcome, DeskError> {
-        let identity = self.identity()?;
-        let id = ClaimId(Uuid::new_v4());
-        if self.sync.clock_untrusted() {
-            // Rule 9: the job's deadline cannot be told, so the hub is asked.
-            return self.claim_without_right(&identity, worker, job, id);
+        let outcome = self.take(worker, job)?;
+        if outcome != ClaimOutcome::NotAllowed(ClaimReason::Paused) {
+            return Ok(outcome);
         }
         let now = self.sync.now();
-        match self.store.confirm(&identity, worker, job, id, now)? {
-            Taken::Done(claim) => Ok(ClaimOutcome::Confirmed(claim)),
-            Taken::NotAllowed(reason) => Ok(ClaimOutcome::NotAllowed(reason)),
-            Taken::NoRight => self.claim_without_right(&identity, worker, job, id),
+        if self.store.pause(worker.worker, now)?.is_none() {
+            // The hub refused for what this device has not heard of yet.
+            self.ask_of(worker)?;
         }
+        let pause = self.store.pause(worker.worker, now)?;
+        Ok(pause.map_or(outcome, |pause| ClaimOutcome::Paused(pause.until)))
     }
 
     fn my_jobs(&self, worker: &KnownWorker) -> Result<Vec<ClaimWithJob>, DeskError> {

@@ -1,9 +1,12 @@
-//! Wrong tries at saying who one is, in the kiosk's store.
+//! Wrong tries at saying who one is, and pauses after no-shows, in the kiosk's store.
 
 mod store_support;
 
+use gighall_core::claim::ClaimReason;
+use gighall_core::pause::Pause;
+use gighall_core::testing::a_job;
 use gighall_core::wire::Change;
-use gighall_kiosk::store::Store;
+use gighall_kiosk::store::{Store, Taken};
 use jiff::SignedDuration;
 use store_support::*;
 
@@ -116,6 +119,7 @@ fn wrong_pins_of_an_older_version_still_count() {
     let at = now().as_millisecond();
     db.execute_batch(&format!(
         "DROP TABLE tries;
+         DROP TABLE pauses;
          INSERT INTO meta VALUES ('pin_failures', '5'), ('pin_failed_at', '{at}');
          PRAGMA user_version = {};",
         version - 1
@@ -126,4 +130,69 @@ fn wrong_pins_of_an_older_version_still_count() {
     let tries = store.pin_tries().expect("read");
     assert_eq!((tries.failures, tries.last), (5, Some(now())));
     assert!(!store.begin_pin(now()).expect("read"));
+}
+
+#[test]
+fn a_pause_refuses_until_it_is_over_or_lifted_here_and_the_hub_is_told() {
+    let (_dir, store, identity) = enrolled();
+    let jobs = [a_job(1)];
+    snapshot(&store, 1, &jobs);
+    grant(&store, jobs[0].id, 1, 1);
+    let worker = register(&store, 1);
+    let until = now() + SignedDuration::from_hours(1);
+    let pause = Some(Pause {
+        since: now(),
+        until,
+    });
+    let told = |seq, pause| {
+        let change = Change::Pause {
+            worker: worker.worker,
+            pause,
+        };
+        let told = feed(hall_scope(), seq, vec![change]);
+        store.apply_changes(&told, now()).expect("applied");
+    };
+    let head = store
+        .cursor(&hall_scope())
+        .expect("read")
+        .expect("read before");
+    told(head + 1, pause);
+    let claims = |at| {
+        store
+            .confirm(&identity, &worker, jobs[0].id, claim_id(1), at)
+            .expect("asked")
+    };
+    assert_eq!(claims(now()), Taken::NotAllowed(ClaimReason::Paused));
+    let id = claim_id(2);
+    let provisional = store.take_provisionally(&identity, &worker, jobs[0].id, id, now());
+    let refused = Taken::NotAllowed(ClaimReason::Paused);
+    assert_eq!(provisional.expect("asked"), refused);
+    assert_eq!(
+        store.pause(worker.worker, until).expect("read"),
+        None,
+        "it is over then"
+    );
+    assert!(store.lift_pause(worker.worker, now()).expect("lifted"));
+    assert!(!store.lift_pause(worker.worker, now()).expect("lifted"));
+    let waiting = store.waiting(100, &[]).expect("read").expect("some");
+    let lifted = waiting
+        .records
+        .iter()
+        .filter(|it| it.body.contains("pause_lifted"));
+    assert_eq!(lifted.count(), 2);
+    // The hub has not heard of it yet and says the same once more.
+    told(head + 2, pause);
+    assert!(matches!(claims(now()), Taken::Done(_)));
+    // Another no-show after that is another pause, and a snapshot without it ends it.
+    let later = now() + SignedDuration::from_secs(1);
+    told(
+        head + 3,
+        Some(Pause {
+            since: later,
+            until,
+        }),
+    );
+    assert!(store.pause(worker.worker, later).expect("read").is_some());
+    snapshot_of(&store, hall_scope(), head + 4, vec![]);
+    assert_eq!(store.pause(worker.worker, later).expect("read"), None);
 }

@@ -5,6 +5,7 @@ mod terminal_support;
 
 use gighall_core::claim::{ClaimReason, ClaimState};
 use gighall_core::job::WorkKind;
+use gighall_core::testing::at;
 use gighall_kiosk::terminal::LinkView;
 use gighall_kiosk::terminal::desk::{DeskError, Identified};
 use gighall_kiosk::ui::{FindData, MyJobsData, RegisterData};
@@ -632,4 +633,19 @@ fn after_wrong_tries_it_says_how_long_to_wait_and_to_ask_the_staff() {
     terminal.touch("不是，重新输入号码");
     assert_eq!(terminal.screen(), "number");
     assert!(says("请等 30 秒再试"), "{:?}", terminal.labels());
+}
+
+#[test]
+fn whoever_is_in_a_pause_reads_until_when() {
+    let terminal = terminal();
+    let until = at(NOW) + SignedDuration::from_hours(72);
+    claims(&terminal, Fate::Paused(until));
+    assert_eq!(terminal.screen(), "refused");
+    let labels = terminal.labels();
+    let said = labels.iter().find(|label| label.contains("没有到岗"));
+    let said = said.expect("a reason");
+    assert!(
+        said.contains("26") && said.contains("以后可以再报名"),
+        "{said}"
+    );
 }

@@ -489,6 +489,7 @@ const SMALLEST: &[&str] = &[
     "words small",
     "results small",
     "number small",
+    "proof small",
     "name small",
     "name overlap",
     "phone overlap",

@@ -309,6 +309,18 @@ fn claim(shots: &Shots) {
     shots.on(Event::ConfirmClaim);
     shots.shot("20_provisional");
     shots.on(Event::ClaimDone);
+    shots.on(Event::GoFind);
+    shots.on(Event::ChooseKind(String::new()));
+    shots.on(Event::OpenJob(3));
+    shots.on(Event::ClaimJob);
+    shots.keys(&known_number());
+    shots.on(Event::NextQuestion);
+    shots.on(Event::ItIsMe);
+    let until = "2026-11-26T01:30:00Z".parse().expect("a time");
+    *shots.terminal.desk.fate.lock().expect("held") = Fate::Paused(until);
+    shots.on(Event::ConfirmClaim);
+    shots.shot("20_paused");
+    shots.on(Event::ClaimDone);
 }
 
 fn my_jobs(shots: &Shots) {

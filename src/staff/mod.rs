@@ -19,7 +19,7 @@ use crate::terminal::staff::{
 use crate::terminal::voice;
 use export::ExportError;
 use gighall_core::hall::{Notice, NoticeKind};
-use gighall_core::id::NoticeId;
+use gighall_core::id::{NoticeId, WorkerId};
 use gighall_core::tries::STAFF_PIN;
 use jiff::{SignedDuration, Timestamp};
 use pin::PinError;
@@ -132,6 +132,7 @@ impl HallStaff {
                 self.store.lift_waits()?;
                 Ok(String::new())
             }),
+            StaffWant::LiftPause(worker) => self.lift_pause(by, worker),
             StaffWant::Volume(volume) => self.volume(by, volume),
             StaffWant::Restart => self.end(by, Deed::Restart),
             StaffWant::LeaveProgram => self.end(by, Deed::LeaveProgram),
@@ -142,7 +143,7 @@ impl HallStaff {
     ///
     /// # Errors
     /// [`DeskError::Store`]
-    pub fn helped(&self, by: &str, worker: gighall_core::id::WorkerId) -> Result<(), DeskError> {
+    pub fn helped(&self, by: &str, worker: WorkerId) -> Result<(), DeskError> {
         self.note(by, Deed::HelpedToRegister, "ok", &worker.to_string())
     }
 
@@ -282,6 +283,15 @@ impl HallStaff {
             language: language.unwrap_or_else(|| configured.to_owned()),
             volume: self.store.terminal_volume()?.unwrap_or(voice::USUAL),
         })
+    }
+
+    fn lift_pause(&self, by: &str, worker: WorkerId) -> Result<StaffAnswer, DeskError> {
+        let was = self.store.lift_pause(worker, self.now())?;
+        let code = match was {
+            true => "pause_lifted",
+            false => "no_pause",
+        };
+        self.done(by, Deed::LiftPause, code, || Ok(worker.to_string()))
     }
 
     /// Louder or quieter for everybody, from the next one on.

@@ -13,6 +13,7 @@ mod media;
 mod meta;
 mod open;
 mod outbox;
+mod pauses;
 mod posted;
 mod proof;
 mod repair;

@@ -49,6 +49,8 @@ pub enum Deed {
     CheckIn,
     /// Waits after wrong tries at saying who one is were lifted.
     LiftWaits,
+    /// The pause that somebody was in after no-shows was lifted.
+    LiftPause,
     /// Reading aloud was made louder or quieter for everybody.
     Volume,
     /// Somebody had called staff, and they came.
@@ -78,6 +80,7 @@ impl Deed {
             Self::HelpedToRegister => "helped_to_register",
             Self::CheckIn => "check_in",
             Self::LiftWaits => "lift_waits",
+            Self::LiftPause => "lift_pause",
             Self::Volume => "volume",
             Self::CallAnswered => "call_answered",
             Self::Restart => "restart",

@@ -139,6 +139,11 @@ impl State {
                 self.form.known = Some(known);
                 self.go(Screen::Known);
             }
+            Identified::Unknown | Identified::UnknownOffline
+                if self.form.purpose == Purpose::LiftPause =>
+            {
+                self.back_to_menu("nobody");
+            }
             Identified::Unknown | Identified::UnknownOffline => {
                 self.form.hub_not_asked = identified == Identified::UnknownOffline;
                 self.go(Screen::Name);

@@ -206,6 +206,8 @@ pub enum ClaimOutcome {
     },
     /// A rule stands against it.
     NotAllowed(ClaimReason),
+    /// The worker is in the pause after no-shows until then.
+    Paused(Timestamp),
 }
 
 /// Why the desk cannot answer. The screen says what was kept and what to do; the log has the

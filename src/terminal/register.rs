@@ -33,6 +33,8 @@ pub enum Purpose {
     Wishes,
     /// To be registered as unemployed.
     Apply,
+    /// To have the pause after no-shows lifted, by staff.
+    LiftPause,
 }
 
 impl Purpose {
@@ -46,6 +48,7 @@ impl Purpose {
             Self::MyCourses => "my_courses",
             Self::Wishes => "wishes",
             Self::Apply => "apply",
+            Self::LiftPause => "lift_pause",
         }
     }
 }

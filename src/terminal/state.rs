@@ -545,6 +545,7 @@ impl State {
             Purpose::Enrol | Purpose::MyCourses | Purpose::Wishes | Purpose::Apply => {
                 self.serve(purpose, who)
             }
+            Purpose::LiftPause => self.lift_pause(&who),
         }
     }
 

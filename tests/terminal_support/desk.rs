@@ -28,6 +28,7 @@ pub enum Fate {
     Provisional,
     Full { elsewhere: bool },
     Refused(ClaimReason),
+    Paused(Timestamp),
 }
 
 /// A desk that remembers what it was asked.
@@ -378,6 +379,7 @@ impl Desk for FakeDesk {
             Fate::Confirmed => ClaimState::Confirmed,
             Fate::Claimed => ClaimState::Claimed,
             Fate::Provisional => ClaimState::Provisional,
+            Fate::Paused(until) => return Ok(ClaimOutcome::Paused(until)),
             Fate::Refused(reason) => return Ok(ClaimOutcome::NotAllowed(reason)),
             Fate::Full { elsewhere } => {
                 let jobs = self.jobs.lock().expect("held");

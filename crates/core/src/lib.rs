@@ -18,6 +18,7 @@ pub mod identity;
 pub mod job;
 pub mod media;
 pub mod outbox;
+pub mod pause;
 pub mod pay;
 pub mod pay_text;
 pub mod picture;

@@ -230,6 +230,11 @@ pub enum Event {
         /// Kinds of work to learn.
         kinds: Vec<WorkKind>,
     },
+    /// Staff lifted the pause that a worker was in after no-shows.
+    PauseLifted {
+        /// Whose.
+        worker: WorkerId,
+    },
     /// A worker applied to be registered as unemployed; staff finish it.
     Applied {
         /// The application.
@@ -244,9 +249,9 @@ impl Event {
             Self::WorkerRegistered { registration } => Some(registration.worker),
             Self::Applied { application } => Some(application.worker),
             Self::TrainingAsked { enrolment } => Some(enrolment.worker),
-            Self::TrainingLeft { worker, .. } | Self::TrainingWished { worker, .. } => {
-                Some(*worker)
-            }
+            Self::TrainingLeft { worker, .. }
+            | Self::TrainingWished { worker, .. }
+            | Self::PauseLifted { worker } => Some(*worker),
             Self::ClaimConfirmed { .. }
             | Self::ClaimProvisional { .. }
             | Self::ClaimWithdrawn { .. }

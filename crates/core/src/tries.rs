@@ -47,7 +47,7 @@ pub const TERMINAL: Patience = Patience {
     free: 10,
     first_wait: SignedDuration::from_secs(15),
     longest_wait: SignedDuration::from_mins(5),
-    eases: Some(SignedDuration::from_mins(2)),
+    eases: Some(SignedDuration::from_mins(5)),
 };
 
 impl Patience {
@@ -121,7 +121,7 @@ mod tests {
         for _ in 0..200 {
             tries = TERMINAL.after_a_wrong_one(tries, now);
             assert!(TERMINAL.wait(tries, now).is_zero(), "{tries:?}");
-            now += SignedDuration::from_mins(2);
+            now += SignedDuration::from_mins(5);
         }
         // One after the other they cost more and more, and never more than some minutes.
         let mut waited = vec![];
@@ -131,7 +131,7 @@ mod tests {
             waited.push(wait.as_secs());
             now += wait;
         }
-        assert_eq!(waited[8..14], [0, 15, 30, 60, 120, 120]);
+        assert_eq!(waited[8..17], [0, 0, 15, 30, 60, 120, 240, 300, 300]);
         assert!(waited.iter().all(|wait| *wait <= 300), "{waited:?}");
     }
 

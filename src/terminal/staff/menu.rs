@@ -13,6 +13,7 @@ use crate::terminal::screen::Screen;
 use crate::terminal::state::{Overview, State};
 use crate::terminal::voice;
 use crate::ui;
+use gighall_core::wire::KnownWorker;
 use jiff::Timestamp;
 
 /// Digits of a PIN.
@@ -327,6 +328,11 @@ impl State {
                 self.ask_who(Purpose::Register);
                 return vec![];
             }
+            "lift_pause" => {
+                self.staff.helping = true;
+                self.ask_who(Purpose::LiftPause);
+                return vec![];
+            }
             "enrol" if here == Screen::StaffSure => StaffWant::Enrol(self.staff.code.clone()),
             "restart" if here == Screen::StaffSure => StaffWant::Restart,
             "leave" if here == Screen::StaffSure => StaffWant::LeaveProgram,
@@ -409,10 +415,24 @@ impl State {
 
     /// The same, once they are registered.
     pub(in crate::terminal) fn helped_to_register(&mut self) {
+        self.back_to_menu("registered");
+    }
+
+    /// The same; `done` is the code of what came of it.
+    pub(in crate::terminal) fn back_to_menu(&mut self, done: &'static str) {
         self.forget_the_helped();
         self.way = Default::default();
         self.go(Screen::StaffMenu);
-        self.staff.done = ("registered", String::new());
+        self.staff.done = (done, String::new());
+    }
+
+    /// The person whose pause is to be lifted has been found.
+    pub(in crate::terminal) fn lift_pause(&mut self, who: &KnownWorker) -> Vec<Request> {
+        if !self.staff.inside {
+            return vec![];
+        }
+        self.back_to_menu("");
+        vec![self.staff.asks(StaffWant::LiftPause(who.worker))]
     }
 
     /// What has to be written down when the menu is not in sight any more: of the session that was.

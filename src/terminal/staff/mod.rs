@@ -9,7 +9,7 @@ pub use menu::{StaffEvent, StaffSession};
 pub use paint::StaffPainter;
 
 use gighall_core::hall::Notice;
-use gighall_core::id::ClaimId;
+use gighall_core::id::{ClaimId, WorkerId};
 use gighall_core::playlist::Power;
 use image::RgbImage;
 use jiff::{SignedDuration, Timestamp};
@@ -61,6 +61,8 @@ pub enum StaffWant {
     Language(String),
     /// To lift every wait after wrong tries at saying who one is.
     LiftWaits,
+    /// To lift the pause that somebody is in after no-shows.
+    LiftPause(WorkerId),
     /// Everybody is read to so loud at first, in percent.
     Volume(u8),
     /// To start the program anew.

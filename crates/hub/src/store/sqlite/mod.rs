@@ -14,6 +14,7 @@ mod jobs;
 mod ledger;
 mod media;
 mod outbox;
+mod pauses;
 mod permits;
 mod pictures;
 mod playlists;
@@ -74,6 +75,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/0015_check_in.sql"),
     include_str!("../../../migrations/0017_settled.sql"),
     include_str!("../../../migrations/0019_services.sql"),
+    include_str!("../../../migrations/0016_pauses.sql"),
 ];
 
 /// The store.

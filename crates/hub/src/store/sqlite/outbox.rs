@@ -3,7 +3,7 @@
 use super::claims::{self, Stored, Turn};
 use super::secrets::Keys;
 use super::write::Write;
-use super::{applications, devices, enrolments, jobs, ledger, sql, workers};
+use super::{applications, devices, enrolments, jobs, ledger, pauses, sql, workers};
 use crate::store::{NewWorker, StoreError};
 use gighall_core::application::Application;
 use gighall_core::claim::{Claim, ClaimReason, ClaimState};
@@ -173,6 +173,12 @@ fn apply(
             })
         }
         Event::TrainingWished { worker, kinds } => wished(write, holder, worker, &kinds, now),
+        Event::PauseLifted { worker } => {
+            if let Some(worker) = not_erased(write, worker)? {
+                pauses::lift(write, worker, body.at, now)?;
+            }
+            Ok(vec![])
+        }
         Event::Applied { application } => applied(write, holder, &application, now),
         Event::ClaimSettled { claim, .. } => settled(write, holder, claim, body.at, now),
     }

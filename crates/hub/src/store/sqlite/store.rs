@@ -3,8 +3,8 @@
 use super::claims::Turn;
 use super::{
     SqliteStore, applications, audit, claims, devices, enrolments, feed, halls, import, jobs, lock,
-    media, outbox, permits, pictures, playlists, posted, proof, rights, sessions, signing_keys,
-    worker_file, workers,
+    media, outbox, pauses, permits, pictures, playlists, posted, proof, rights, sessions,
+    signing_keys, worker_file, workers,
 };
 use crate::store::{
     AuditQuery, Audited, Caller, Demand, DeviceStatus, Enrolled, ImportCounts, KeptApplication,
@@ -20,6 +20,7 @@ use gighall_core::identity::IdNumber;
 use gighall_core::job::Job;
 use gighall_core::media::MediaFile;
 use gighall_core::outbox::Record;
+use gighall_core::pause::Pause;
 use gighall_core::playlist::HubPlaylist;
 use gighall_core::proof::{Exposure, NumberedShowing, exposure};
 use gighall_core::rights::Holder;
@@ -422,6 +423,23 @@ impl Store for SqliteStore {
 
     fn worker_file(&self, number: &IdNumber) -> Result<Option<WorkerFile>, StoreError> {
         self.read(|view| worker_file::of(view, &self.keys, number))
+    }
+
+    fn pause(&self, worker: WorkerId, now: Timestamp) -> Result<Option<Pause>, StoreError> {
+        self.read(|view| {
+            let Some(worker) = workers::resolve(view, worker)? else {
+                return Ok(None);
+            };
+            Ok(pauses::of_worker(view, worker)?.filter(|pause| pause.is_on(now)))
+        })
+    }
+
+    fn lift_pause(&self, worker: WorkerId, now: Timestamp) -> Result<(), StoreError> {
+        self.write(|write| {
+            let worker =
+                workers::resolve(&write.sql, worker)?.ok_or(StoreError::NotFound("worker"))?;
+            pauses::lift(write, worker, now, now)
+        })
     }
 
     fn rename_worker(&self, worker: WorkerId, name: &str) -> Result<(), StoreError> {

@@ -12,3 +12,13 @@ SELECT 'pin', CAST(failures.value AS INTEGER), CAST(at.value AS INTEGER)
 FROM meta failures JOIN meta at ON at.key = 'pin_failed_at'
 WHERE failures.key = 'pin_failures';
 DELETE FROM meta WHERE key IN ('pin_failures', 'pin_failed_at');
+
+-- Pauses after no-shows.
+CREATE TABLE pauses (
+    worker    TEXT PRIMARY KEY,
+    -- As the hub told: when the last no-show was noted, and until when it goes on.
+    since     INTEGER,
+    until     INTEGER,
+    -- When staff of this hall lifted it last.
+    lifted_at INTEGER
+) STRICT, WITHOUT ROWID;
