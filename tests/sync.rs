@@ -434,6 +434,7 @@ fn a_pause_reaches_every_terminal_and_so_does_its_end() {
     };
     // An hour after the work began; the pause of a day begins now, by the hub's clock.
     let late = jobs[0].be_there_at() + SignedDuration::from_hours(1);
+    let late = Timestamp::from_millisecond(late.as_millisecond()).expect("a time");
     hub.state.store.mark_absent(claim.id, late).expect("absent");
     let paused = |kiosk: &Kiosk, id| {
         let pause = kiosk.store.pause(id, kiosk.sync.now()).expect("read");
