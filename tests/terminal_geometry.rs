@@ -520,6 +520,7 @@ const SMALLEST: &[&str] = &[
     "policies small",
     "results overlap",
     "staff_check_in small",
+    "staff_volume overlap",
     "staff_span small",
     "wishes small",
 ];
