@@ -198,6 +198,7 @@ pub fn assert_nothing_personal(terminal: &TestTerminal) {
         form.get_masked_phone(),
         form.get_name(),
         form.get_phone(),
+        form.get_proof(),
     ] {
         assert_eq!(text, "");
     }
