@@ -22,8 +22,8 @@ use gighall_core::place::Place;
 use gighall_core::playlist::Orders;
 use gighall_core::token::{Presence, SigningKey};
 use gighall_core::wire::{ClaimRequest, ClaimWithJob, KnownWorker, Problem, ProblemType};
-use gighall_core::worker::Channel;
-use jiff::Timestamp;
+use gighall_core::worker::{self, Channel};
+use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use uuid::Uuid;
@@ -180,6 +180,22 @@ impl HallDesk {
         }
     }
 
+    /// Takes a place: with a right of this device, else at the hub, else provisionally.
+    fn take(&self, worker: &KnownWorker, job: JobId) -> Result<ClaimOutcome, DeskError> {
+        let identity = self.identity()?;
+        let id = ClaimId(Uuid::new_v4());
+        if self.sync.clock_untrusted() {
+            // Rule 9: the job's deadline cannot be told, so the hub is asked.
+            return self.claim_without_right(&identity, worker, job, id);
+        }
+        let now = self.sync.now();
+        match self.store.confirm(&identity, worker, job, id, now)? {
+            Taken::Done(claim) => Ok(ClaimOutcome::Confirmed(claim)),
+            Taken::NotAllowed(reason) => Ok(ClaimOutcome::NotAllowed(reason)),
+            Taken::NoRight => self.claim_without_right(&identity, worker, job, id),
+        }
+    }
+
     /// Asks the hub what it knows of a worker, and keeps what they hold; the person as the hub knows
     /// them, if it could be asked.
     fn ask_of(&self, worker: &KnownWorker) -> Result<Option<KnownWorker>, DeskError> {
@@ -188,6 +204,7 @@ impl HallDesk {
         {
             self.store.keep_elsewhere(worker, &reply.claims)?;
             self.store.keep_enrolments(worker, &reply.enrolments)?;
+            self.store.keep_pause(worker.worker, reply.pause)?;
             return Ok(reply.worker);
         }
         Ok(None)
@@ -237,6 +254,7 @@ impl Desk for HallDesk {
                     self.store.keep_worker(&worker, number, &sealed, now)?;
                     self.store.keep_elsewhere(&worker, &reply.claims)?;
                     self.store.keep_enrolments(&worker, &reply.enrolments)?;
+                    self.store.keep_pause(worker.worker, reply.pause)?;
                     Ok(Identified::Known(worker))
                 }
                 None => Ok(Identified::Unknown),
@@ -245,10 +263,55 @@ impl Desk for HallDesk {
         }
     }
 
+    fn identify_typed(
+        &self,
+        number: &IdNumber,
+        proof: Option<&str>,
+    ) -> Result<Identified, DeskError> {
+        let wait = self.store.number_waits(number, self.sync.now())?;
+        if !wait.is_zero() {
+            return Ok(Identified::Waits(wait));
+        }
+        let identified = self.identify(number)?;
+        let phone = match &identified {
+            Identified::Known(worker) => worker.phone.as_deref(),
+            Identified::Unknown | Identified::UnknownOffline => {
+                self.store.number_was_nobodys(self.sync.now())?;
+                None
+            }
+            Identified::AsksProof { .. } | Identified::Waits(_) => None,
+        };
+        match (phone, proof) {
+            // Without a mobile number there is nothing to ask for.
+            (None, _) => Ok(identified),
+            (Some(_), None) => Ok(Identified::AsksProof { wrong: false }),
+            (Some(phone), Some(proof)) if worker::proves(phone, proof) => {
+                self.store.number_was_right(number)?;
+                Ok(identified)
+            }
+            (Some(_), Some(_)) => {
+                let wait = self.store.number_was_wrong(number, self.sync.now())?;
+                Ok(match wait.is_zero() {
+                    true => Identified::AsksProof { wrong: true },
+                    false => Identified::Waits(wait),
+                })
+            }
+        }
+    }
+
+    fn not_me(&self, number: &IdNumber) -> Result<SignedDuration, DeskError> {
+        Ok(self.store.number_was_wrong(number, self.sync.now())?)
+    }
+
     fn register(&self, worker: &NewRegistration) -> Result<KnownWorker, DeskError> {
         let identity = self.identity()?;
         let sealed = seal(&identity, &worker.number)?;
-        Ok(self.store.register(worker, sealed, self.sync.now())?)
+        let known = self.store.register(worker, sealed, self.sync.now())?;
+        // The person is registered, whatever becomes of the count.
+        if let Err(error) = self.store.number_was_new(&worker.number) {
+            tracing::error!(%error, "a typed number still counts as a wrong try");
+        }
+        Ok(known)
     }
 
     fn register_helped(
@@ -273,18 +336,17 @@ impl Desk for HallDesk {
     }
 
     fn claim(&self, worker: &KnownWorker, job: JobId) -> Result<ClaimOutcome, DeskError> {
-        let identity = self.identity()?;
-        let id = ClaimId(Uuid::new_v4());
-        if self.sync.clock_untrusted() {
-            // Rule 9: the job's deadline cannot be told, so the hub is asked.
-            return self.claim_without_right(&identity, worker, job, id);
+        let outcome = self.take(worker, job)?;
+        if outcome != ClaimOutcome::NotAllowed(ClaimReason::Paused) {
+            return Ok(outcome);
         }
         let now = self.sync.now();
-        match self.store.confirm(&identity, worker, job, id, now)? {
-            Taken::Done(claim) => Ok(ClaimOutcome::Confirmed(claim)),
-            Taken::NotAllowed(reason) => Ok(ClaimOutcome::NotAllowed(reason)),
-            Taken::NoRight => self.claim_without_right(&identity, worker, job, id),
+        if self.store.pause(worker.worker, now)?.is_none() {
+            // The hub refused for what this device has not heard of yet.
+            self.ask_of(worker)?;
         }
+        let pause = self.store.pause(worker.worker, now)?;
+        Ok(pause.map_or(outcome, |pause| ClaimOutcome::Paused(pause.until)))
     }
 
     fn my_jobs(&self, worker: &KnownWorker) -> Result<Vec<ClaimWithJob>, DeskError> {

@@ -13,7 +13,7 @@ use crate::snapshot::{Headless, SnapshotError};
 use crate::staff::HallStaff;
 use crate::store::{Identity, Store, StoreError};
 use crate::sync::{Sync, SyncConfig, SyncError};
-use crate::terminal::TerminalOptions;
+use crate::terminal::{TerminalOptions, voice};
 use crate::wall::legibility::{self, Finding, Panel};
 use crate::wall::pictures::{Gallery, PictureError};
 use crate::wall::{Look, WallSettings};
@@ -333,6 +333,7 @@ pub fn terminal_options(config: &Config, (width, height): (u32, u32)) -> Termina
         places: config.places().to_vec(),
         calls_on_wall: config.shown_walls().next().is_some(),
         calls_aloud: config.terminal.speech.calls,
+        volume: voice::USUAL,
     }
 }
 

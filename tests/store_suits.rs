@@ -117,7 +117,7 @@ fn what_is_proposed_fits_has_its_reasons_and_can_be_taken() {
 
     let here: Option<Place> = "26.857,104.282".parse().ok();
     let suited = store.suited(&worker, here, now()).expect("read");
-    assert!(!suited.holds_most);
+    assert_eq!(suited.barred, None);
     let suited = suited.jobs;
     let found: Vec<_> = suited.iter().map(|it| it.job.id).collect();
     assert_eq!(found, [best.id, plain.id]);
@@ -135,6 +135,23 @@ fn what_is_proposed_fits_has_its_reasons_and_can_be_taken() {
     // Without knowing where the hall is, nothing is near.
     let nowhere = store.suited(&worker, None, now()).expect("read").jobs;
     assert!(!nowhere[0].fit.reasons.contains(&Reason::Near));
+}
+
+#[test]
+fn whoever_is_in_a_pause_is_told_until_when() {
+    let (_dir, store, _) = enrolled();
+    snapshot(&store, 1, &[job(1)]);
+    let worker = register(&store, 1);
+    let until = now() + SignedDuration::from_hours(24);
+    let pause = Pause {
+        since: now(),
+        until,
+    };
+    store.keep_pause(worker.worker, Some(pause)).expect("kept");
+    let at = |at| store.suited(&worker, None, at).expect("read");
+    assert!(at(now()).jobs.is_empty());
+    assert_eq!(at(now()).barred, Some(Barred::Paused(until)));
+    assert_eq!((at(until).jobs.len(), at(until).barred), (1, None));
 }
 
 #[test]

@@ -3,11 +3,12 @@
 mod sync_support;
 
 use gighall_core::claim::{ClaimReason, ClaimState};
+use gighall_core::identity::IdNumber;
 use gighall_core::testing::{a_hall, an_event, an_id_number};
 use gighall_hub::store::AuditQuery;
 use gighall_kiosk::store::{Contact, Store};
 use gighall_kiosk::sync::LinkProblem;
-use gighall_kiosk::terminal::desk::{ClaimOutcome, Desk, DeskError, Identified};
+use gighall_kiosk::terminal::desk::{ClaimOutcome, Desk, DeskError, Identified, NewRegistration};
 use gighall_kiosk::wall::feed::WallFeed;
 use jiff::{SignedDuration, Timestamp};
 use sync_support::*;
@@ -374,4 +375,84 @@ fn what_staff_have_to_mend_for_one_wall_stays_though_another_is_well() {
     assert_eq!(told(), ["door.png: cannot be read"]);
     assert!(kiosk.desk.tell_staff("door", ""));
     assert!(told().is_empty());
+}
+
+#[test]
+fn a_typed_number_is_proved_by_the_telephone_and_wrong_tries_wait() {
+    let hub = Hub::start();
+    let kiosk = hub.kiosk("一号", hub.address);
+    until("online", || kiosk.online());
+    let number: IdNumber = an_id_number("19750501", 7).parse().expect("valid");
+    let typed = |proof| kiosk.desk.identify_typed(&number, proof).expect("works");
+    assert_eq!(typed(None), Identified::Unknown);
+    let new = NewRegistration {
+        name: "李晓峰".to_owned(),
+        number: number.clone(),
+        phone: Some("13812345678".to_owned()),
+        work_kinds: vec![],
+    };
+    let worker = kiosk.desk.register(&new).expect("registered");
+    assert_eq!(typed(None), Identified::AsksProof { wrong: false });
+    for wrong in ["1234", "", "13812345678"] {
+        assert_eq!(typed(Some(wrong)), Identified::AsksProof { wrong: true });
+    }
+    assert!(matches!(typed(Some("0000")), Identified::Waits(wait) if wait.is_positive()));
+    assert!(
+        matches!(typed(Some("5678")), Identified::Waits(_)),
+        "the right one neither"
+    );
+    // A card is proof enough, and nobody else waits.
+    let by_card = kiosk.desk.identify(&number).expect("works");
+    assert_eq!(by_card, Identified::Known(worker.clone()));
+    kiosk.store.lift_waits().expect("lifted");
+    assert_eq!(typed(Some("5678")), Identified::Known(worker));
+    // Without a telephone there is nothing to ask for.
+    let other = kiosk.register(1);
+    let number: IdNumber = an_id_number("19750501", 1).parse().expect("valid");
+    let known = kiosk.desk.identify_typed(&number, None).expect("works");
+    assert_eq!(known, Identified::Known(other));
+    let waits = [(); 4].map(|()| kiosk.desk.not_me(&number).expect("works"));
+    assert_eq!(waits.map(|wait| wait.is_zero()), [true, true, true, false]);
+}
+
+#[test]
+fn a_pause_reaches_every_terminal_and_so_does_its_end() {
+    let hub = Hub::start();
+    let jobs = hub.publish(&[4, 4]);
+    let [one, two] = ["一号", "二号"].map(|name| hub.kiosk(name, hub.address));
+    for kiosk in [&one, &two] {
+        until("online", || kiosk.online());
+    }
+    let worker = one.register(1);
+    until("the hub knows the worker", || one.outbox() == 0);
+    let claim = confirmed(one.desk.claim(&worker, jobs[0].id).expect("works"));
+    until("the hub has the claim", || one.outbox() == 0);
+    let number = an_id_number("19750501", 1).parse().expect("valid");
+    let there = match two.desk.identify(&number).expect("works") {
+        Identified::Known(worker) => worker,
+        other => panic!("{other:?}"),
+    };
+    // An hour after the work began; the pause of a day begins now, by the hub's clock.
+    let late = jobs[0].be_there_at() + SignedDuration::from_hours(1);
+    let late = Timestamp::from_millisecond(late.as_millisecond()).expect("a time");
+    hub.state.store.mark_absent(claim.id, late).expect("absent");
+    let paused = |kiosk: &Kiosk, id| {
+        let pause = kiosk.store.pause(id, kiosk.sync.now()).expect("read");
+        pause.is_some()
+    };
+    until("one knows it", || paused(&one, worker.worker));
+    until("two knows it", || paused(&two, there.worker));
+    let refused = two.desk.claim(&there, jobs[1].id).expect("works");
+    assert_eq!(
+        refused,
+        ClaimOutcome::Paused(late + SignedDuration::from_hours(24))
+    );
+    // Staff at the hub forgive it; every terminal hears of that.
+    hub.state
+        .store
+        .lift_pause(worker.worker, late)
+        .expect("lifted");
+    until("two knows it", || !paused(&two, there.worker));
+    until("one knows it", || !paused(&one, worker.worker));
+    confirmed(two.desk.claim(&there, jobs[1].id).expect("works"));
 }

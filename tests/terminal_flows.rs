@@ -5,9 +5,11 @@ mod terminal_support;
 
 use gighall_core::claim::{ClaimReason, ClaimState};
 use gighall_core::job::WorkKind;
+use gighall_core::testing::at;
 use gighall_kiosk::terminal::LinkView;
-use gighall_kiosk::terminal::desk::DeskError;
+use gighall_kiosk::terminal::desk::{DeskError, Identified};
 use gighall_kiosk::ui::{FindData, MyJobsData, RegisterData};
+use jiff::SignedDuration;
 use slint::{ComponentHandle, Model};
 use std::time::Duration;
 use terminal_support::*;
@@ -570,5 +572,80 @@ fn fields_take_only_so_much() {
             .filter(char::is_ascii_digit)
             .count(),
         18
+    );
+}
+
+#[test]
+fn whoever_types_a_number_that_is_known_has_to_know_its_telephone() {
+    let terminal = terminal();
+    let doubts = |doubts| *terminal.desk.doubts.lock().expect("held") = doubts;
+    doubts(Some(Identified::AsksProof { wrong: false }));
+    terminal.touch("我的活");
+    terminal.keys(&known_number());
+    terminal.touch("下一步");
+    assert_eq!(terminal.screen(), "proof");
+    terminal.keys("123");
+    terminal.touch("下一步");
+    assert_eq!(
+        terminal.screen(),
+        "proof",
+        "not before all digits are there"
+    );
+    terminal.keys("499");
+    terminal.touch("下一步");
+    assert_eq!(terminal.screen(), "proof");
+    assert!(terminal.sees("这几位不对。请再试一次，或者找工作人员。"));
+    terminal.keys("5678");
+    terminal.touch("下一步");
+    assert_eq!(terminal.screen(), "known");
+    terminal.touch("是我本人");
+    assert_eq!(terminal.screen(), "my_jobs");
+    terminal.touch("首页");
+    assert_nothing_personal(&terminal);
+}
+
+#[test]
+fn after_wrong_tries_it_says_how_long_to_wait_and_to_ask_the_staff() {
+    let terminal = terminal();
+    let says = |words: &str| terminal.labels().iter().any(|label| label.contains(words));
+    let wait = Identified::Waits(SignedDuration::from_secs(95));
+    *terminal.desk.doubts.lock().expect("held") = Some(wait);
+    terminal.touch("我的活");
+    terminal.keys(&known_number());
+    terminal.touch("下一步");
+    assert_eq!(terminal.screen(), "number");
+    assert!(
+        says("请等 2 分钟再试，或者找工作人员"),
+        "{:?}",
+        terminal.labels()
+    );
+    *terminal.desk.doubts.lock().expect("held") = None;
+    terminal.pass(80);
+    assert!(says("请等 15 秒再试"), "{:?}", terminal.labels());
+    terminal.touch("下一步");
+    assert_eq!(terminal.screen(), "number", "nobody asks before");
+    terminal.pass(15);
+    assert!(!says("再试"), "{:?}", terminal.labels());
+    terminal.touch("下一步");
+    assert_eq!(terminal.screen(), "known");
+    // A number that was somebody else's is a wrong try as well.
+    *terminal.desk.not_me_waits.lock().expect("held") = SignedDuration::from_secs(30);
+    terminal.touch("不是，重新输入号码");
+    assert_eq!(terminal.screen(), "number");
+    assert!(says("请等 30 秒再试"), "{:?}", terminal.labels());
+}
+
+#[test]
+fn whoever_is_in_a_pause_reads_until_when() {
+    let terminal = terminal();
+    let until = at(NOW) + SignedDuration::from_hours(72);
+    claims(&terminal, Fate::Paused(until));
+    assert_eq!(terminal.screen(), "refused");
+    let labels = terminal.labels();
+    let said = labels.iter().find(|label| label.contains("没有到岗"));
+    let said = said.expect("a reason");
+    assert!(
+        said.contains("26") && said.contains("以后可以再报名"),
+        "{said}"
     );
 }

@@ -9,6 +9,7 @@ mod terminal_support;
 use gighall_core::claim::{ClaimReason, ClaimState};
 use gighall_kiosk::snapshot::Headless;
 use gighall_kiosk::staff::pin;
+use gighall_kiosk::terminal::desk::Identified;
 use gighall_kiosk::terminal::screen::Screen;
 use gighall_kiosk::terminal::services::ServiceEvent;
 use gighall_kiosk::terminal::staff::StaffEvent;
@@ -275,6 +276,14 @@ samples! {
     Results => Visit::results,
     Job => Visit::job,
     Number => |v| v.on(Event::GoRegister),
+    Proof => |v| {
+        *v.0.desk.doubts.lock().expect("held") = Some(Identified::AsksProof { wrong: false });
+        v.on(Event::GoRegister);
+        v.known();
+        v.keys("1234");
+        v.on(Event::NextQuestion);
+        *v.0.desk.doubts.lock().expect("held") = None;
+    },
     Known => |v| { v.on(Event::GoRegister); v.known(); },
     Name => |v| { v.name(); v.keys("zhang"); },
     Phone => Visit::phone,
@@ -329,6 +338,7 @@ samples! {
     StaffState => |v| v.in_menu("staff_state"),
     StaffEnrol => |v| v.in_menu("staff_enrol"),
     StaffCheckIn => |v| v.in_menu("staff_check_in"),
+    StaffVolume => |v| v.in_menu("staff_volume"),
     StaffSure => |v| { v.in_menu("staff_enrol"); v.keys("7kq2mx0b9d"); v.staff(StaffEvent::Next); },
 }
 
@@ -511,6 +521,7 @@ const SMALLEST: &[&str] = &[
     "words small",
     "results small",
     "number small",
+    "proof small",
     "name small",
     "name overlap",
     "phone overlap",
@@ -540,6 +551,7 @@ const SMALLEST: &[&str] = &[
     "policies small",
     "results overlap",
     "staff_check_in small",
+    "staff_volume overlap",
     "staff_span small",
     "suit_kinds small",
     "suit_pay small",

@@ -7,6 +7,7 @@ use gighall_core::claim::ClaimState;
 use gighall_devices::id_card::CardNews;
 use gighall_kiosk::snapshot::Headless;
 use gighall_kiosk::terminal::LinkView;
+use gighall_kiosk::terminal::desk::Identified;
 use gighall_kiosk::terminal::services::ServiceEvent;
 use gighall_kiosk::terminal::state::Event;
 use gighall_kiosk::ui::{
@@ -266,6 +267,7 @@ fn who(shots: &Shots) {
     shots.keys("522427197501011111");
     shots.shot("08_number_wrong");
     shots.on(Event::EraseAll);
+    doubts(shots);
     shots.keys(&new_number());
     shots.shot("09_number");
     shots.on(Event::NextQuestion);
@@ -287,6 +289,29 @@ fn who(shots: &Shots) {
     shots.on(Event::NextQuestion);
     shots.shot("14_review");
     shots.on(Event::SaveRegistration);
+}
+
+/// What whoever types a number that is known is asked and told.
+fn doubts(shots: &Shots) {
+    let doubts = |doubts| *shots.terminal.desk.doubts.lock().expect("held") = doubts;
+    doubts(Some(Identified::AsksProof { wrong: false }));
+    shots.keys(&known_number());
+    shots.on(Event::NextQuestion);
+    shots.keys("1234");
+    shots.on(Event::NextQuestion);
+    shots.shot("08_proof_wrong");
+    shots.on(Event::Back);
+    doubts(Some(Identified::Waits(jiff::SignedDuration::from_secs(
+        240,
+    ))));
+    shots.on(Event::NextQuestion);
+    shots.shot("08_number_waits");
+    doubts(None);
+    shots.on(Event::Home);
+    shots.on(Event::GoFind);
+    shots.on(Event::ChooseKind(String::new()));
+    shots.on(Event::OpenJob(0));
+    shots.on(Event::ClaimJob);
 }
 
 fn claim(shots: &Shots) {
@@ -324,6 +349,18 @@ fn claim(shots: &Shots) {
     });
     shots.on(Event::ConfirmClaim);
     shots.shot("20_provisional");
+    shots.on(Event::ClaimDone);
+    shots.on(Event::GoFind);
+    shots.on(Event::ChooseKind(String::new()));
+    shots.on(Event::OpenJob(3));
+    shots.on(Event::ClaimJob);
+    shots.keys(&known_number());
+    shots.on(Event::NextQuestion);
+    shots.on(Event::ItIsMe);
+    let until = "2026-11-26T01:30:00Z".parse().expect("a time");
+    *shots.terminal.desk.fate.lock().expect("held") = Fate::Paused(until);
+    shots.on(Event::ConfirmClaim);
+    shots.shot("20_paused");
     shots.on(Event::ClaimDone);
 }
 

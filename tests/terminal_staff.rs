@@ -2,7 +2,9 @@
 
 mod terminal_support;
 
+use gighall_core::pause::Pause;
 use gighall_core::playlist::{Power, Scene};
+use gighall_core::seal::OpeningKey;
 use gighall_core::testing::at;
 use gighall_kiosk::config::Config;
 use gighall_kiosk::run::wall_settings;
@@ -11,6 +13,7 @@ use gighall_kiosk::store::{Deed, Store};
 use gighall_kiosk::terminal::state::Event;
 use gighall_kiosk::ui::{StaffData, Terminal, WallWindow};
 use i_slint_backend_testing::AccessibleRole;
+use jiff::SignedDuration;
 use slint::{ComponentHandle, Model};
 use std::sync::Arc;
 use tempfile::TempDir;
@@ -548,4 +551,102 @@ fn staff_check_slips_in_by_scanner_or_by_number_without_the_hub() {
         hall.terminal.window().global::<StaffData>().get_checked(),
         ""
     );
+}
+
+#[test]
+fn staff_lift_the_waits_of_those_who_say_who_they_are() {
+    let hall = Hall::new("");
+    let number = known_number().parse().expect("valid");
+    for _ in 0..5 {
+        hall.store.number_was_wrong(&number, at(NOW)).expect("kept");
+    }
+    let waits = || hall.store.number_waits(&number, at(NOW)).expect("read");
+    assert!(!waits().is_zero());
+    hall.enter();
+    hall.terminal.touch("解除等待");
+    assert!(hall.says("等待已全部解除"));
+    assert!(waits().is_zero());
+    assert_eq!(hall.log().last(), Some(&line("12", Deed::LiftWaits, "ok")));
+}
+
+#[test]
+fn staff_set_how_loud_everybody_is_read_to() {
+    let hall = Hall::new("");
+    hall.enter();
+    hall.terminal.touch("音量");
+    assert_eq!(hall.terminal.screen(), "staff_volume");
+    assert!(hall.terminal.sees("70%"));
+    hall.terminal.touch("大声点");
+    assert!(hall.terminal.sees("85%"));
+    for _ in 0..9 {
+        hall.terminal.touch("小声点");
+    }
+    assert!(hall.terminal.sees("25%"), "never silent");
+    assert_eq!(hall.store.terminal_volume().expect("read"), Some(25));
+    assert_eq!(hall.log().last(), Some(&line("12", Deed::Volume, "ok")));
+    // It is kept.
+    let (staff, _) = staff_of(&hall.config, 0, vec![]);
+    *hall.terminal.desk.staff.lock().expect("held") = Some(staff);
+    hall.terminal.touch("首页");
+    hall.enter();
+    hall.terminal.touch("音量");
+    assert!(hall.terminal.sees("25%"));
+}
+
+#[test]
+fn staff_lift_the_pause_of_whoever_stands_there() {
+    let hall = Hall::new("");
+    // Somebody whom both the fake desk and the store behind the staff know.
+    let people = hall.terminal.desk.people.lock().expect("held").clone();
+    let known = &people[&known_number()];
+    let number = known_number().parse().expect("valid");
+    let key = OpeningKey::from_bytes([7; 32]).sealing_key();
+    let sealed = key.seal(&number).expect("a key");
+    let kept = hall.store.keep_worker(known, &number, &sealed, at(NOW));
+    kept.expect("kept");
+    let until = at(NOW) + SignedDuration::from_hours(24);
+    let pause = Some(Pause {
+        since: at(NOW) - SignedDuration::from_secs(1),
+        until,
+    });
+    hall.store.keep_pause(known.worker, pause).expect("kept");
+    let is_on = || {
+        hall.store
+            .pause(known.worker, at(NOW))
+            .expect("read")
+            .is_some()
+    };
+    assert!(is_on());
+    hall.enter();
+    hall.terminal.touch("解除暂停");
+    assert_eq!(hall.terminal.screen(), "number");
+    hall.terminal.keys(&new_number());
+    hall.terminal.touch("下一步");
+    assert_eq!(hall.terminal.screen(), "staff_menu");
+    assert!(hall.says("没有人用这个号码登记过"));
+    assert!(is_on());
+    hall.terminal.touch("解除暂停");
+    hall.terminal.keys(&known_number());
+    hall.terminal.touch("下一步");
+    assert_eq!(
+        hall.terminal.screen(),
+        "known",
+        "staff need no telephone number"
+    );
+    hall.terminal.touch("是我本人");
+    assert_eq!(hall.terminal.screen(), "staff_menu");
+    assert!(hall.says("暂停已解除"), "{:?}", hall.terminal.labels());
+    assert!(!is_on());
+    let log = hall
+        .store
+        .staff_log(1)
+        .expect("read")
+        .pop()
+        .expect("a line");
+    assert_eq!(
+        (log.what.as_str(), log.outcome.as_str()),
+        ("lift_pause", "ok")
+    );
+    assert_eq!(log.detail, known.worker.to_string());
+    assert_nothing_personal(&hall.terminal);
 }

@@ -114,6 +114,11 @@ fn walk(width: u32, height: u32, tag: &str, english: bool) {
         "staff_menu"
     );
     shots.shot("04_menu");
+    shots.act("lift_waits");
+    shots.shot("04_menu_lifted");
+    shots.go("staff_volume");
+    shots.shot("04_volume");
+    shots.back();
     notice(&shots, &settings);
     walls_and_state(&shots, &config.data);
 }

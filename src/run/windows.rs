@@ -119,6 +119,9 @@ pub fn show_terminal(
     if let Some(language) = store.terminal_language()? {
         options.language = language;
     }
+    if let Some(volume) = store.terminal_volume()? {
+        options.volume = volume;
+    }
     let controller = TerminalController::new(desk, window, options, Box::new(Worker::start()?));
     let touched = Rc::downgrade(&controller);
     let placed = open(controller.window(), &geometry, windowed, move |sign| {

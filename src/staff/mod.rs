@@ -16,9 +16,11 @@ use crate::terminal::desk::DeskError;
 use crate::terminal::staff::{
     CheckInView, Door, NoticeText, Slip, StaffAnswer, StaffAsk, StaffView, StaffWant, WallChange,
 };
+use crate::terminal::voice;
 use export::ExportError;
 use gighall_core::hall::{Notice, NoticeKind};
-use gighall_core::id::NoticeId;
+use gighall_core::id::{NoticeId, WorkerId};
+use gighall_core::tries::STAFF_PIN;
 use jiff::{SignedDuration, Timestamp};
 use pin::PinError;
 use std::sync::Arc;
@@ -126,6 +128,12 @@ impl HallStaff {
                 self.store.set_terminal_language(&language)?;
                 Ok(language)
             }),
+            StaffWant::LiftWaits => self.done(by, Deed::LiftWaits, "waits_lifted", || {
+                self.store.lift_waits()?;
+                Ok(String::new())
+            }),
+            StaffWant::LiftPause(worker) => self.lift_pause(by, worker),
+            StaffWant::Volume(volume) => self.volume(by, volume),
             StaffWant::Restart => self.end(by, Deed::Restart),
             StaffWant::LeaveProgram => self.end(by, Deed::LeaveProgram),
         }
@@ -135,7 +143,7 @@ impl HallStaff {
     ///
     /// # Errors
     /// [`DeskError::Store`]
-    pub fn helped(&self, by: &str, worker: gighall_core::id::WorkerId) -> Result<(), DeskError> {
+    pub fn helped(&self, by: &str, worker: WorkerId) -> Result<(), DeskError> {
         self.note(by, Deed::HelpedToRegister, "ok", &worker.to_string())
     }
 
@@ -209,7 +217,7 @@ impl HallStaff {
         if !pin::is_set(&self.config.data) {
             return Ok(Door::Unset);
         }
-        let wait = pin::wait(self.store.pin_tries()?, self.now());
+        let wait = STAFF_PIN.wait(self.store.pin_tries()?, self.now());
         Ok(match wait.is_zero() {
             true => Door::Open,
             false => Door::Waits(wait),
@@ -217,9 +225,7 @@ impl HallStaff {
     }
 
     fn enter(&self, tried: &str) -> Result<StaffAnswer, DeskError> {
-        let now = self.now();
-        let may = |tries| pin::wait(tries, now).is_zero();
-        if !pin::is_set(&self.config.data) || !self.store.begin_try(now, may)? {
+        if !pin::is_set(&self.config.data) || !self.store.begin_pin(self.now())? {
             return Ok(StaffAnswer::Door(self.door()?));
         }
         match pin::check(&self.config.data, tried) {
@@ -275,7 +281,24 @@ impl HallStaff {
             walls: self.walls.iter().map(|wall| wall.name.clone()).collect(),
             export_to: export_to.map_or_else(String::new, |to| to.display().to_string()),
             language: language.unwrap_or_else(|| configured.to_owned()),
+            volume: self.store.terminal_volume()?.unwrap_or(voice::USUAL),
         })
+    }
+
+    fn lift_pause(&self, by: &str, worker: WorkerId) -> Result<StaffAnswer, DeskError> {
+        let was = self.store.lift_pause(worker, self.now())?;
+        let code = match was {
+            true => "pause_lifted",
+            false => "no_pause",
+        };
+        self.done(by, Deed::LiftPause, code, || Ok(worker.to_string()))
+    }
+
+    /// Louder or quieter for everybody, from the next one on.
+    fn volume(&self, by: &str, volume: u8) -> Result<StaffAnswer, DeskError> {
+        self.store.set_terminal_volume(volume)?;
+        self.note(by, Deed::Volume, "ok", &volume.to_string())?;
+        Ok(StaffAnswer::View(self.view()?))
     }
 
     fn change(&self, by: &str, wall: usize, change: &WallChange) -> Result<StaffAnswer, DeskError> {

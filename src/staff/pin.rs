@@ -1,11 +1,9 @@
-//! The staff's PIN: a file of the data directory with its argon2 hash, and how long one has to wait
-//! after wrong ones.
+//! The staff's PIN: a file of the data directory with its argon2 hash. How long one has to wait
+//! after wrong ones is a rule of core ([`gighall_core::tries::STAFF_PIN`]).
 
-use crate::store::PinTries;
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{self, PasswordHasher, PasswordVerifier};
-use jiff::{SignedDuration, Timestamp};
 use std::io::ErrorKind;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
@@ -15,13 +13,6 @@ pub const PIN_FILE: &str = "staff.pin";
 
 /// How many digits a PIN has.
 pub const DIGITS: RangeInclusive<usize> = 6..=12;
-
-/// So many wrong ones in a row cost nothing.
-const FREE_TRIES: u32 = 3;
-/// The wait after the next; each one more doubles it.
-const FIRST_WAIT: SignedDuration = SignedDuration::from_secs(30);
-/// It grows up to that.
-const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(1);
 
 /// Why there is no PIN.
 #[derive(Debug, thiserror::Error)]
@@ -100,17 +91,6 @@ pub fn check(data: &Path, tried: &str) -> Result<bool, PinError> {
     }
 }
 
-/// How long nobody may try, after those tries. A clock that went back makes it no longer than it was.
-pub fn wait(tries: PinTries, now: Timestamp) -> SignedDuration {
-    let Some(last) = tries.last.filter(|_| tries.failures > FREE_TRIES) else {
-        return SignedDuration::ZERO;
-    };
-    let doubled = (tries.failures - FREE_TRIES - 1).min(16);
-    let whole = FIRST_WAIT.saturating_mul(1 << doubled).min(LONGEST_WAIT);
-    let gone = now.duration_since(last).max(SignedDuration::ZERO);
-    whole.saturating_sub(gone).max(SignedDuration::ZERO)
-}
-
 /// All alike, or one after the other.
 fn is_plain(pin: &str) -> bool {
     let digits = pin.as_bytes();
@@ -156,22 +136,5 @@ mod tests {
         assert!(remove(&data).expect("removed") && !remove(&data).expect("gone"));
         std::fs::write(&file, "no hash").expect("written");
         assert!(check(&data, "260811").is_err());
-    }
-
-    #[test]
-    fn the_wait_grows_and_a_clock_that_goes_back_makes_it_no_longer() {
-        let last: Timestamp = "2026-11-24T08:00:00Z".parse().expect("a time");
-        let waits = |failures, gone| {
-            let tries = PinTries {
-                failures,
-                last: Some(last),
-            };
-            wait(tries, last + SignedDuration::from_secs(gone)).as_secs()
-        };
-        assert_eq!([0, 1, 3].map(|failures| waits(failures, 0)), [0, 0, 0]);
-        assert_eq!([4, 5, 6, 60].map(|it| waits(it, 0)), [30, 60, 120, 3600]);
-        assert_eq!([10, 29, 30, 99].map(|gone| waits(4, gone)), [20, 1, 0, 0]);
-        assert_eq!(waits(4, -100_000), 30);
-        assert_eq!(wait(PinTries::default(), last), SignedDuration::ZERO);
     }
 }

@@ -1,7 +1,7 @@
 //! Claims: confirmed with a right, taken at the hub, taken provisionally, withdrawn.
 
 use super::{Identity, Store, StoreError, from_json, from_millis, jobs, meta, millis, outbox};
-use super::{rights, to_json, workers};
+use super::{pauses, rights, to_json, workers};
 use gighall_core::claim::{Claim, ClaimEvent, ClaimReason, ClaimState};
 use gighall_core::id::{ClaimId, JobId};
 use gighall_core::job::{ClaimMode, Job};
@@ -142,7 +142,8 @@ impl Store {
         workers::must_be_known(tx, worker.worker)?;
         let job = jobs::job(tx, job)?.ok_or(StoreError::NotFound("job"))?;
         let held = held(tx, worker, now)?;
-        let judged = rules::may_claim(&job, worker.birth_date, &held, now, &self.zone);
+        let pause = pauses::current(tx, worker.worker, now)?;
+        let judged = rules::may_claim(&job, worker.birth_date, &held, pause, now, &self.zone);
         Ok(judged.map(|()| job))
     }
 

@@ -1,7 +1,7 @@
 //! A person whom the hub has erased is forgotten here at once. What the ledger needs stays: claims
 //! with their numbers and states, under an id that leads to nobody, and the hashes of the log.
 
-use super::{StoreError, outbox, services};
+use super::{StoreError, outbox, pauses, services};
 use gighall_core::id::WorkerId;
 use gighall_core::outbox::{Body, Event};
 use gighall_core::vault::Vault;
@@ -33,6 +33,11 @@ pub fn forget(
         return Ok(());
     }
     for worker in workers {
+        tx.prepare_cached(
+            "DELETE FROM tries
+             WHERE whose IN (SELECT lower(hex(lookup)) FROM workers WHERE id = ?1)",
+        )?
+        .execute([worker.to_string()])?;
         // The row is tidied away like any other, a month after the person was last here.
         tx.prepare_cached(&format!(
             "UPDATE workers SET lookup = randomblob(32), details = zeroblob(0),
@@ -40,6 +45,7 @@ pub fn forget(
              WHERE id = ?1 AND {KNOWN}"
         ))?
         .execute([worker.to_string()])?;
+        pauses::forget(tx, *worker)?;
         services::forget(tx, &worker.to_string())?;
     }
     let mut statement = tx.prepare("SELECT rowid, body FROM outbox WHERE acked = 1")?;

@@ -1,7 +1,9 @@
 //! The hub's feed: changes and snapshots, each applied in the transaction that moves the cursor.
 
 use super::posted::{self, Table};
-use super::{Store, StoreError, claims, erase, jobs, meta, rights, services, signed, to_json};
+use super::{
+    Store, StoreError, claims, erase, jobs, meta, pauses, rights, services, signed, to_json,
+};
 use gighall_core::job::JobState;
 use gighall_core::media::is_hash;
 use gighall_core::wire::{Change, Cursor, Scope, ScopeChanges, SnapshotReply};
@@ -65,6 +67,7 @@ impl Store {
         self.write(|tx| {
             if let Scope::Hall(_) = told.scope {
                 remove_others(tx, &told.changes)?;
+                pauses::end_all(tx)?;
                 // It counts every claim that was acknowledged before it was asked for, even if
                 // the hub's numbers began anew.
                 tx.execute(
@@ -148,6 +151,7 @@ pub fn apply(tx: &Transaction<'_>, change: &Change, now: Timestamp) -> Result<()
         Change::Hall { hall } => meta::set(tx, meta::HALL, &to_json(hall)?),
         Change::Claim { claim } => claims::decide_or_keep(tx, claim),
         Change::Enrolment { enrolment } => services::decide_or_keep(tx, enrolment),
+        Change::Pause { worker, pause } => pauses::put(tx, *worker, *pause),
         Change::Recall { job } => rights::recall(tx, *job, now),
         // All of them at once, by the caller: see `erase`.
         Change::WorkerErased { .. } => Ok(()),

@@ -13,6 +13,7 @@ mod media;
 mod meta;
 mod open;
 mod outbox;
+mod pauses;
 mod posted;
 mod proof;
 mod repair;
@@ -23,6 +24,7 @@ mod services;
 mod staff;
 mod suited;
 mod tidy;
+mod tries;
 mod workers;
 
 pub use claims::{CheckedIn, Taken};
@@ -32,7 +34,7 @@ pub use meta::{Contact, StaffCode, StaffNotice};
 pub use outbox::{HubHead, OutboxState, Waiting};
 pub use proof::{ProofState, ProofWaiting};
 pub use rights::Due;
-pub use staff::{Deed, PinTries, StaffLine};
+pub use staff::{Deed, StaffLine};
 
 use gighall_core::vault::Vault;
 use jiff::Timestamp;

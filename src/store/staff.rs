@@ -1,5 +1,5 @@
 //! What staff do at the terminal: their emergency notices, what they said about walls, the log of all
-//! of it, and how often the PIN was wrong. The hub knows nothing of it, so nothing that it tells
+//! of it, and how loud it reads. The hub knows nothing of it, so nothing that it tells
 //! changes it.
 
 use super::{Store, StoreError, from_json, from_millis, meta, millis, signed, to_json};
@@ -8,12 +8,10 @@ use gighall_core::playlist::Orders;
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{OptionalExtension, Transaction};
 
-/// Wrong PINs in a row.
-const PIN_FAILURES: &str = "pin_failures";
-/// When the last of them was tried.
-const PIN_FAILED_AT: &str = "pin_failed_at";
 /// The language that sessions begin in, where staff chose another than the configuration says.
 const LANGUAGE: &str = "terminal_language";
+/// How loud everybody is read to at first, in percent, where staff chose.
+const VOLUME: &str = "terminal_volume";
 
 /// The log is kept for that long.
 const LOG_KEPT: SignedDuration = SignedDuration::from_hours(24 * 400);
@@ -49,6 +47,12 @@ pub enum Deed {
     HelpedToRegister,
     /// A slip was checked in.
     CheckIn,
+    /// Waits after wrong tries at saying who one is were lifted.
+    LiftWaits,
+    /// The pause that somebody was in after no-shows was lifted.
+    LiftPause,
+    /// Reading aloud was made louder or quieter for everybody.
+    Volume,
     /// Somebody had called staff, and they came.
     CallAnswered,
     /// The program was restarted.
@@ -75,6 +79,9 @@ impl Deed {
             Self::Enrol => "enrol",
             Self::HelpedToRegister => "helped_to_register",
             Self::CheckIn => "check_in",
+            Self::LiftWaits => "lift_waits",
+            Self::LiftPause => "lift_pause",
+            Self::Volume => "volume",
             Self::CallAnswered => "call_answered",
             Self::Restart => "restart",
             Self::LeaveProgram => "leave_program",
@@ -95,15 +102,6 @@ pub struct StaffLine {
     pub outcome: String,
     /// What it was done to.
     pub detail: String,
-}
-
-/// Wrong PINs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct PinTries {
-    /// So many in a row.
-    pub failures: u32,
-    /// When the last of them was.
-    pub last: Option<Timestamp>,
 }
 
 impl Store {
@@ -199,41 +197,20 @@ impl Store {
         })
     }
 
-    /// Wrong PINs in a row.
-    pub fn pin_tries(&self) -> Result<PinTries, StoreError> {
-        self.read(pin_tries)
-    }
-
-    /// Somebody tries a PIN: it counts as wrong until it is known to be right, so that pulling the plug
-    /// gives nobody another try. `may` says whether it may be tried, by the tries so far.
-    pub fn begin_try(
-        &self,
-        now: Timestamp,
-        may: impl FnOnce(PinTries) -> bool,
-    ) -> Result<bool, StoreError> {
-        self.write(|tx| {
-            let tries = pin_tries(tx)?;
-            if !may(tries) {
-                return Ok(false);
-            }
-            let failures = tries.failures.saturating_add(1);
-            meta::set(tx, PIN_FAILURES, &failures.to_string())?;
-            meta::set(tx, PIN_FAILED_AT, &millis(now).to_string())?;
-            Ok(true)
-        })
-    }
-
-    /// The PIN was right.
-    pub fn pin_was_right(&self) -> Result<(), StoreError> {
-        self.write(|tx| {
-            meta::unset(tx, PIN_FAILURES)?;
-            meta::unset(tx, PIN_FAILED_AT)
-        })
-    }
-
     /// The language that sessions begin in, where staff chose one.
     pub fn terminal_language(&self) -> Result<Option<String>, StoreError> {
         self.read(|tx| meta::get(tx, LANGUAGE))
+    }
+
+    /// How loud everybody is read to at first, in percent, where staff chose.
+    pub fn terminal_volume(&self) -> Result<Option<u8>, StoreError> {
+        let kept = self.read(|tx| meta::number(tx, VOLUME))?;
+        Ok(kept.and_then(|volume| u8::try_from(volume).ok()))
+    }
+
+    /// Staff chose how loud everybody is read to at first, in percent.
+    pub fn set_terminal_volume(&self, volume: u8) -> Result<(), StoreError> {
+        self.write(|tx| meta::set(tx, VOLUME, &volume.to_string()))
     }
 
     /// Staff chose the language that sessions begin in.
@@ -255,12 +232,4 @@ fn orders(tx: &Transaction<'_>, wall: &str) -> Result<Orders, StoreError> {
         .query_row([wall], |row| row.get(0))
         .optional()?;
     kept.map_or_else(|| Ok(Orders::default()), |body| from_json(&body))
-}
-
-fn pin_tries(tx: &Transaction<'_>) -> Result<PinTries, StoreError> {
-    let failures = meta::number(tx, PIN_FAILURES)?.unwrap_or(0);
-    Ok(PinTries {
-        failures: u32::try_from(failures).unwrap_or(u32::MAX),
-        last: meta::number(tx, PIN_FAILED_AT)?.map(from_millis),
-    })
 }

@@ -1,10 +1,9 @@
 //! Listings that suit a worker, by the rule of core.
 
-use super::{Store, StoreError, claims, workers};
-use crate::terminal::services::Suggestions;
+use super::{Store, StoreError, claims, pauses, workers};
+use crate::terminal::services::{Barred, Suggestions};
 use gighall_core::fit::{self, Seeker, Setting};
 use gighall_core::place::Place;
-use gighall_core::rules::MAX_LIVE_CLAIMS;
 use gighall_core::wire::KnownWorker;
 use jiff::Timestamp;
 
@@ -20,15 +19,17 @@ impl Store {
         here: Option<Place>,
         now: Timestamp,
     ) -> Result<Suggestions, StoreError> {
-        let held = self.read(|tx| {
+        let (held, pause) = self.read(|tx| {
             workers::must_be_known(tx, worker.worker)?;
-            claims::held(tx, worker, now)
+            let pause = pauses::current(tx, worker.worker, now)?;
+            Ok((claims::held(tx, worker, now)?, pause))
         })?;
         let seeker = Seeker {
             birth: worker.birth_date,
             kinds: worker.work_kinds.clone(),
             wishes: worker.wishes.clone().unwrap_or_default(),
             held,
+            pause,
             hardship: false,
         };
         let setting = Setting {
@@ -47,7 +48,7 @@ impl Store {
         suited.truncate(SUITED_MOST);
         Ok(Suggestions {
             jobs: suited,
-            holds_most: seeker.held.len() >= MAX_LIVE_CLAIMS,
+            barred: Barred::of(&seeker),
         })
     }
 }

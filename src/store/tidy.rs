@@ -2,7 +2,7 @@
 //! events that have ended, people who have not come for long. Never what a live claim or the outbox
 //! still needs.
 
-use super::{Store, StoreError, jobs, meta, millis, outbox, posted, services};
+use super::{Store, StoreError, jobs, meta, millis, outbox, pauses, posted, services, tries};
 use gighall_core::claim::ClaimState;
 use gighall_core::id::WorkerId;
 use jiff::{SignedDuration, Timestamp};
@@ -23,6 +23,8 @@ impl Store {
     pub fn tidy(&self, now: Timestamp) -> Result<(), StoreError> {
         self.write(|tx| {
             outbox::prune(tx, now)?;
+            tries::forget_old(tx, now)?;
+            pauses::forget_old(tx, before(now, UNSEEN_FOR))?;
             meta::forget_old_notices(tx, now)
         })?;
         self.mend_search()?;

@@ -8,6 +8,7 @@ use super::screen::Screen;
 use super::state::{Overview, State};
 use gighall_core::claim::{Claim, ClaimState};
 use gighall_core::job::Job;
+use jiff::Timestamp;
 
 impl State {
     /// Takes an answer, and says what has to be asked next.
@@ -72,7 +73,8 @@ impl State {
                 }
             }
             Answer::Job(None) => {}
-            Answer::Identified(identified) => self.identified(identified),
+            Answer::Identified(identified) => self.identified(identified, hall.time.now),
+            Answer::NotMe(wait) => self.form.wait(wait, hall.time.now),
             Answer::Registered(who) => return self.now_known(who),
             Answer::Service(answer) => return self.take_service(answer),
             Answer::Staff(answer) => self.take_staff(answer, hall),
@@ -122,11 +124,25 @@ impl State {
         self.mine.message = message;
     }
 
-    fn identified(&mut self, identified: Identified) {
+    fn identified(&mut self, identified: Identified, now: Timestamp) {
+        self.form.proof_wrong = identified == Identified::AsksProof { wrong: true };
         match identified {
+            Identified::AsksProof { .. } => {
+                self.form.proof.clear();
+                self.go(Screen::Proof);
+            }
+            Identified::Waits(wait) => {
+                self.form.proof.clear();
+                self.form.wait(wait, now);
+            }
             Identified::Known(known) => {
                 self.form.known = Some(known);
                 self.go(Screen::Known);
+            }
+            Identified::Unknown | Identified::UnknownOffline
+                if self.form.purpose == Purpose::LiftPause =>
+            {
+                self.back_to_menu("nobody");
             }
             Identified::Unknown | Identified::UnknownOffline => {
                 self.form.hub_not_asked = identified == Identified::UnknownOffline;

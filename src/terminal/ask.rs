@@ -9,7 +9,7 @@ use gighall_core::id::{ClaimId, JobId};
 use gighall_core::identity::IdNumber;
 use gighall_core::job::{Job, WorkKind};
 use gighall_core::wire::{ClaimWithJob, KnownWorker};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 /// A question. It may hold personal data, so it has no `Debug`.
 #[derive(Clone)]
@@ -22,6 +22,10 @@ pub enum Ask {
     Job(JobId),
     /// Who has this number.
     Identify(IdNumber),
+    /// The same, of somebody who typed it, with the last digits of their mobile number.
+    IdentifyTyped(IdNumber, Option<String>),
+    /// Whoever typed that number is somebody else.
+    NotMe(IdNumber),
     /// Register.
     Register(NewRegistration),
     /// The same, with the help of the member of staff who has that number.
@@ -60,6 +64,8 @@ pub enum Answer {
     Job(Option<Box<Job>>),
     /// Who has the number.
     Identified(Identified),
+    /// The number was somebody else's; so long nobody may try again.
+    NotMe(SignedDuration),
     /// The person who is registered now.
     Registered(KnownWorker),
     /// How the claim ended.
@@ -95,6 +101,10 @@ impl Ask {
             }
             Self::Job(id) => Answer::Job(desk.job(id)?.map(Box::new)),
             Self::Identify(number) => Answer::Identified(desk.identify(&number)?),
+            Self::IdentifyTyped(number, proof) => {
+                Answer::Identified(desk.identify_typed(&number, proof.as_deref())?)
+            }
+            Self::NotMe(number) => Answer::NotMe(desk.not_me(&number)?),
             Self::Register(worker) => Answer::Registered(desk.register(&worker)?),
             Self::RegisterHelped(worker, staff) => {
                 Answer::Registered(desk.register_helped(&worker, &staff)?)

@@ -25,6 +25,7 @@ impl State {
                 self.form.name.clear();
                 self.form.type_name(&card.name);
                 self.form.card_unreadable = false;
+                self.form.from_card = true;
                 self.next_question(hall)
             }
             CardNews::Unreadable => {

@@ -62,7 +62,7 @@ impl Claiming {
             Some(ClaimOutcome::Confirmed(_)) => "confirmed",
             Some(ClaimOutcome::Provisional(..)) => "provisional",
             Some(ClaimOutcome::Full { .. }) => "full",
-            Some(ClaimOutcome::NotAllowed(_)) => "refused",
+            Some(ClaimOutcome::NotAllowed(_) | ClaimOutcome::Paused(_)) => "refused",
         }
     }
 
@@ -71,7 +71,7 @@ impl Claiming {
         match outcome {
             ClaimOutcome::Confirmed(_) | ClaimOutcome::Provisional(..) => Screen::Slip,
             ClaimOutcome::Full { .. } => Screen::Full,
-            ClaimOutcome::NotAllowed(_) => Screen::Refused,
+            ClaimOutcome::NotAllowed(_) | ClaimOutcome::Paused(_) => Screen::Refused,
         }
     }
 

@@ -60,6 +60,8 @@ pub struct TerminalOptions {
     pub calls_on_wall: bool,
     /// A call for staff is said aloud, where something can speak.
     pub calls_aloud: bool,
+    /// How loud everybody is read to at first, in percent.
+    pub volume: u8,
 }
 
 /// Whether the hub is in reach, and from when the data is.
@@ -142,6 +144,7 @@ impl TerminalController {
         let mut hall = Overview::new(time);
         hall.places.clone_from(&options.places);
         hall.calls_on_wall = options.calls_on_wall;
+        hall.volume = options.volume;
         let this = Rc::new(Self {
             window,
             desk,
@@ -440,7 +443,7 @@ impl TerminalController {
             painter,
         } = &mut *inside;
         hall.time.now = self.now();
-        state.staff_time_passes(hall.time.now);
+        state.time_passes(hall.time.now);
         self.look_at_devices(state, hall);
         painter.paint(
             &self.window,

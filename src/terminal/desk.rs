@@ -12,7 +12,7 @@ use gighall_core::identity::IdNumber;
 use gighall_core::job::{Job, WorkKind};
 use gighall_core::place::Place;
 use gighall_core::wire::{ClaimWithJob, KnownWorker};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 /// The house behind the terminal.
 pub trait Desk: ServiceDesk + Send + Sync + 'static {
@@ -27,6 +27,16 @@ pub trait Desk: ServiceDesk + Send + Sync + 'static {
     /// Who has this identity number. Asks the hub (a few seconds at most) if the person is not
     /// known here.
     fn identify(&self, number: &IdNumber) -> Result<Identified, DeskError>;
+    /// The same for somebody who typed the number and shows no card: whoever is registered with a
+    /// mobile number has to know its last digits (`proof`), and wrong tries make longer and longer
+    /// waits.
+    fn identify_typed(
+        &self,
+        number: &IdNumber,
+        proof: Option<&str>,
+    ) -> Result<Identified, DeskError>;
+    /// Whoever typed this number is not the person who has it. Gives the wait that follows.
+    fn not_me(&self, number: &IdNumber) -> Result<SignedDuration, DeskError>;
     /// Registers a person; works without the hub.
     fn register(&self, worker: &NewRegistration) -> Result<KnownWorker, DeskError>;
     /// The same, with the help of the member of staff who has that number.
@@ -134,6 +144,13 @@ pub enum Identified {
     /// Not known here, and the hub cannot be asked. Registering is safe: the hub recognises a
     /// person who is registered already.
     UnknownOffline,
+    /// Registered with a mobile number: what are its last digits?
+    AsksProof {
+        /// Those that were said are not.
+        wrong: bool,
+    },
+    /// Too many wrong tries of this number, or at this terminal: nobody may try for so long.
+    Waits(SignedDuration),
 }
 
 /// A registration as the terminal took it, checked by [`gighall_core::worker`].
@@ -188,6 +205,8 @@ pub enum ClaimOutcome {
     },
     /// A rule stands against it.
     NotAllowed(ClaimReason),
+    /// The worker is in the pause after no-shows until then.
+    Paused(Timestamp),
 }
 
 /// Why the desk cannot answer. The screen says what was kept and what to do; the log has the

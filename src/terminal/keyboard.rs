@@ -32,6 +32,7 @@ impl State {
         };
         match self.way.here() {
             Screen::Number => self.form.type_number(key),
+            Screen::Proof => self.form.type_proof(key),
             Screen::Phone => self.form.type_phone(key),
             Screen::Name if key == '·' && self.form.name.is_empty() => {}
             Screen::Name if key == '·' => self.form.type_name("·"),
@@ -61,6 +62,7 @@ impl State {
         }
         match self.way.here() {
             Screen::Number => self.form.number.pop(),
+            Screen::Proof => self.form.proof.pop(),
             Screen::Phone => self.form.phone.pop(),
             Screen::Name => self.form.name.pop(),
             Screen::Words => self.find.draft.pop(),
@@ -73,6 +75,7 @@ impl State {
         self.keyboard.buffer.clear();
         match self.way.here() {
             Screen::Number => self.form.number.clear(),
+            Screen::Proof => self.form.proof.clear(),
             Screen::Phone => self.form.phone.clear(),
             Screen::Name => self.form.name.clear(),
             Screen::Words => self.find.draft.clear(),

@@ -13,6 +13,7 @@ use crate::ui::{
     Choice, ClaimData, ClaimItem, Code, FindData, JobItem, KeyboardData, MyJobsData, RegisterData,
     Terminal, TerminalWindow, Theme,
 };
+use gighall_core::claim::ClaimReason;
 use gighall_core::identity::{IdNumber, mask_name, mask_phone};
 use gighall_core::job::WorkKind;
 use gighall_core::worker::CONSENT_VERSION;
@@ -275,6 +276,10 @@ impl Painter {
         data.set_agreed(form.agreed);
         data.set_card_reader(hall.reads_cards);
         data.set_card_unreadable(form.card_unreadable);
+        data.set_proof(form.proof.as_str().into());
+        data.set_proof_ready(form.proof_is_ready());
+        data.set_proof_wrong(form.proof_wrong);
+        data.set_wait_seconds(form.wait_seconds(hall.time.now));
     }
 
     fn paint_claim(&mut self, window: &TerminalWindow, state: &State, hall: &Overview, room: u32) {
@@ -294,17 +299,23 @@ impl Painter {
         );
         data.set_outcome(claiming.code().into());
         let (mut number, mut reason, mut held_by, mut why) = ("", "", String::new(), "");
+        let mut paused_until = None;
         match &claiming.outcome {
             Some(ClaimOutcome::Confirmed(claim)) => number = &claim.number,
             Some(ClaimOutcome::Provisional(claim, because)) => {
                 (number, why) = (&claim.number, because.code());
             }
             Some(ClaimOutcome::NotAllowed(against)) => reason = against.code(),
+            Some(ClaimOutcome::Paused(until)) => {
+                reason = ClaimReason::Paused.code();
+                paused_until = Some(hall.time.moment(*until));
+            }
             Some(ClaimOutcome::Full { held_by: names, .. }) => held_by = names.join("、"),
             None => {}
         }
         data.set_number(number.into());
         data.set_reason(reason.into());
+        data.set_paused_until(paused_until.unwrap_or_default());
         data.set_held_by(held_by.into());
         data.set_why(why.into());
         let like = claiming.like().iter().map(|job| hall.time.job_item(job));

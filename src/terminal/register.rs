@@ -5,8 +5,9 @@ use super::services::toggle;
 use gighall_core::identity::{IdNumber, IdNumberError, mask_phone};
 use gighall_core::job::WorkKind;
 use gighall_core::wire::KnownWorker;
-use gighall_core::worker::{NAME_MAX, check_age, check_name, check_phone};
+use gighall_core::worker::{NAME_MAX, PROOF_LENGTH, check_age, check_name, check_phone};
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 
 /// Characters of an identity number.
 pub const NUMBER_LENGTH: usize = 18;
@@ -34,6 +35,8 @@ pub enum Purpose {
     Apply,
     /// To see jobs that suit.
     Suits,
+    /// To have the pause after no-shows lifted, by staff.
+    LiftPause,
 }
 
 impl Purpose {
@@ -48,6 +51,7 @@ impl Purpose {
             Self::Wishes => "wishes",
             Self::Apply => "apply",
             Self::Suits => "suits",
+            Self::LiftPause => "lift_pause",
         }
     }
 }
@@ -73,6 +77,14 @@ pub struct Form {
     pub agreed: bool,
     /// A card lay on the reader and could not be read.
     pub card_unreadable: bool,
+    /// The number was read from a card, which proves enough.
+    pub from_card: bool,
+    /// The last digits of the mobile number as typed.
+    pub proof: String,
+    /// Those that were said are not right.
+    pub proof_wrong: bool,
+    /// Until then nobody may say who they are.
+    pub waits_until: Option<Timestamp>,
 }
 
 impl Form {
@@ -90,7 +102,33 @@ impl Form {
         let fits = key.is_ascii_digit() || (key == 'X' && self.number.len() == NUMBER_LENGTH - 1);
         if fits && self.number.len() < NUMBER_LENGTH {
             self.number.push(key);
+            self.from_card = false;
         }
+    }
+
+    /// Types one of the last digits of the mobile number.
+    pub fn type_proof(&mut self, key: char) {
+        if key.is_ascii_digit() && !self.proof_is_ready() {
+            self.proof.push(key);
+            self.proof_wrong = false;
+        }
+    }
+
+    /// Whether as many digits are there as are asked for.
+    pub fn proof_is_ready(&self) -> bool {
+        self.proof.len() == PROOF_LENGTH
+    }
+
+    /// Nobody may say who they are for so long.
+    pub fn wait(&mut self, wait: SignedDuration, now: Timestamp) {
+        self.waits_until = now.checked_add(wait).ok().filter(|until| now < *until);
+    }
+
+    /// How many seconds of it are left.
+    pub fn wait_seconds(&self, now: Timestamp) -> i32 {
+        let left = self.waits_until.map(|until| until.duration_since(now));
+        let seconds = left.map_or(0, |left| (left.as_millis() + 999) / 1000);
+        i32::try_from(seconds.max(0)).unwrap_or(i32::MAX)
     }
 
     /// Types a digit into the mobile number.

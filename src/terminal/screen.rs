@@ -15,6 +15,7 @@ pub enum Screen {
     Job,
     // ---- who
     Number,
+    Proof,
     Known,
     Name,
     Phone,
@@ -71,6 +72,7 @@ pub enum Screen {
     StaffState,
     StaffEnrol,
     StaffCheckIn,
+    StaffVolume,
     StaffSure,
 }
 
@@ -91,6 +93,7 @@ impl Screen {
                 | Self::StaffState
                 | Self::StaffEnrol
                 | Self::StaffCheckIn
+                | Self::StaffVolume
                 | Self::StaffSure
         )
     }
@@ -120,6 +123,7 @@ impl Screen {
             Self::Results => "results",
             Self::Job => "job",
             Self::Number => "number",
+            Self::Proof => "proof",
             Self::Known => "known",
             Self::Name => "name",
             Self::Phone => "phone",
@@ -170,6 +174,7 @@ impl Screen {
             Self::StaffState => "staff_state",
             Self::StaffEnrol => "staff_enrol",
             Self::StaffCheckIn => "staff_check_in",
+            Self::StaffVolume => "staff_volume",
             Self::StaffSure => "staff_sure",
         }
     }
@@ -245,6 +250,7 @@ impl Way {
 /// The screens on which a person says who they are.
 pub const WHO: &[Screen] = &[
     Screen::Number,
+    Screen::Proof,
     Screen::Known,
     Screen::Name,
     Screen::Phone,

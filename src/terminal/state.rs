@@ -11,7 +11,7 @@ use super::screen::{Screen, WHO, Way};
 use super::services::{ServiceEvent, Services};
 use super::show::HallTime;
 use super::staff::{StaffEvent, StaffSession};
-use super::voice::Voice;
+use super::voice::{self, Voice};
 use gighall_core::id::JobId;
 use gighall_core::job::WorkKind;
 use gighall_core::playlist::ServicePlace;
@@ -144,6 +144,8 @@ pub struct Overview {
     pub places: Vec<ServicePlace>,
     /// A wall of this kiosk says that somebody calls staff.
     pub calls_on_wall: bool,
+    /// How loud everybody is read to at first, in percent.
+    pub volume: u8,
 }
 
 impl Overview {
@@ -161,6 +163,7 @@ impl Overview {
             begins: None,
             places: Vec::new(),
             calls_on_wall: false,
+            volume: voice::USUAL,
         }
     }
 
@@ -260,10 +263,7 @@ impl State {
             Event::CandidatesThatFit(fits) => self.keyboard.fits = place(fits).clamp(1, 40),
             Event::NextQuestion => return self.next_question(hall),
             Event::ItIsMe => return self.it_is_me(),
-            Event::NotMe => {
-                self.form = Form::for_purpose(self.form.purpose);
-                self.go(Screen::Number);
-            }
+            Event::NotMe => return self.not_me(hall),
             Event::NoPhone => {
                 self.form.phone.clear();
                 self.go(Screen::WorkKinds);
@@ -291,7 +291,7 @@ impl State {
             Event::Card(news) => return self.card(news, hall),
             Event::Printed(printed) => self.printed(printed),
             Event::ReadAloud => self.voice.on = !self.voice.on,
-            Event::Volume(up) => self.voice.turn(up),
+            Event::Volume(up) => self.voice.turn(up, hall.volume),
             Event::TurnMyJobs(by) => self.mine.turn(by),
             Event::AskWithdraw(index) => self.ask_withdraw(place(index)),
             Event::ConfirmWithdraw => return self.confirm_withdraw(),
@@ -375,6 +375,7 @@ impl State {
         self.mine.message = "";
         if self.way.here() == Screen::Known {
             self.form.known = None;
+            self.form.proof.clear();
         }
         self.way.back();
         match self.way.here() {
@@ -465,13 +466,7 @@ impl State {
 
     pub(super) fn next_question(&mut self, hall: &Overview) -> Vec<Request> {
         match self.way.here() {
-            Screen::Number => {
-                let number = self.form.checked_number(hall.today());
-                return number
-                    .map(|n| Request::awaited(Ask::Identify(n)))
-                    .into_iter()
-                    .collect();
-            }
+            Screen::Number | Screen::Proof => return self.identify(hall),
             Screen::Name if self.form.name_is_good() => self.go(Screen::Phone),
             Screen::Phone if self.form.phone_is_good() => self.go(Screen::WorkKinds),
             Screen::WorkKinds => self.go(Screen::Consent),
@@ -479,6 +474,45 @@ impl State {
             _ => {}
         }
         Vec::new()
+    }
+
+    /// Asks who has the number. Who shows a card, or has staff beside them, has to prove nothing more.
+    fn identify(&mut self, hall: &Overview) -> Vec<Request> {
+        let Ok(number) = self.form.checked_number(hall.today()) else {
+            return Vec::new();
+        };
+        if self.form.from_card || self.staff.inside {
+            return vec![Request::awaited(Ask::Identify(number))];
+        }
+        let proof = match self.way.here() {
+            Screen::Proof if self.form.proof_is_ready() => Some(self.form.proof.clone()),
+            Screen::Proof => return Vec::new(),
+            _ => None,
+        };
+        if self.form.waits_until.is_some() {
+            return Vec::new();
+        }
+        vec![Request::awaited(Ask::IdentifyTyped(number, proof))]
+    }
+
+    /// The number is somebody else's: it is typed again. Where no card proved it, that was a wrong try.
+    fn not_me(&mut self, hall: &Overview) -> Vec<Request> {
+        let number = self.form.checked_number(hall.today());
+        let typed = !self.form.from_card && !self.staff.inside && self.form.known.is_some();
+        self.form = Form::for_purpose(self.form.purpose);
+        self.go(Screen::Number);
+        match number {
+            Ok(number) if typed => vec![Request::awaited(Ask::NotMe(number))],
+            _ => Vec::new(),
+        }
+    }
+
+    /// A wait after wrong tries is over.
+    pub(super) fn time_passes(&mut self, now: Timestamp) {
+        if self.form.waits_until.is_some_and(|until| until <= now) {
+            self.form.waits_until = None;
+        }
+        self.staff_time_passes(now);
     }
 
     fn it_is_me(&mut self) -> Vec<Request> {
@@ -513,6 +547,7 @@ impl State {
             | Purpose::Wishes
             | Purpose::Apply
             | Purpose::Suits => self.serve(purpose, who),
+            Purpose::LiftPause => self.lift_pause(&who),
         }
     }
 

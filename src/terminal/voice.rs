@@ -1,39 +1,35 @@
 //! Reading aloud: what is on, and how loud.
 
 use super::screen::Screen;
-use super::state::State;
+use super::state::{Overview, State};
 
-/// Percent of full loudness, at first and after everybody who left.
-const USUAL: u8 = 70;
+/// Percent of full loudness, at first and after everybody who left, where staff chose nothing else.
+pub const USUAL: u8 = 70;
 /// Never silent: nobody would know why.
 const LEAST: u8 = 25;
 const STEP: u8 = 15;
 
-/// Reading aloud, as a session knows it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Voice {
-    /// The screen in sight is read.
-    pub on: bool,
-    /// In percent.
-    pub volume: u8,
-}
-
-impl Default for Voice {
-    fn default() -> Self {
-        Self {
-            on: false,
-            volume: USUAL,
-        }
+/// A step louder or quieter than that many percent.
+pub fn turned(volume: u8, up: bool) -> u8 {
+    match up {
+        true => volume.saturating_add(STEP).min(100),
+        false => volume.saturating_sub(STEP).max(LEAST),
     }
 }
 
+/// Reading aloud, as a session knows it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Voice {
+    /// The screen in sight is read.
+    pub on: bool,
+    /// In percent, where the person chose; the next one begins anew with what staff chose.
+    pub volume: Option<u8>,
+}
+
 impl Voice {
-    /// A step louder, or quieter.
-    pub fn turn(&mut self, up: bool) {
-        self.volume = match up {
-            true => self.volume.saturating_add(STEP).min(100),
-            false => self.volume.saturating_sub(STEP).max(LEAST),
-        };
+    /// A step louder, or quieter, than the person hears it; `usual` is what everybody begins with.
+    pub fn turn(&mut self, up: bool, usual: u8) {
+        self.volume = Some(turned(self.volume.unwrap_or(usual), up));
     }
 }
 
@@ -50,11 +46,14 @@ pub struct Reading {
 
 impl State {
     /// What is to be read now.
-    pub fn reading(&self) -> Option<Reading> {
+    pub fn reading(&self, hall: &Overview) -> Option<Reading> {
+        let here = self.way.here();
+        // Staff hear what everybody will hear.
+        let chosen = self.voice.volume.filter(|_| !here.is_of_staff());
         self.voice.on.then(|| Reading {
-            screen: self.way.here(),
+            screen: here,
             other_language: self.other_language,
-            volume: self.voice.volume,
+            volume: chosen.unwrap_or(hall.volume),
         })
     }
 }
@@ -67,12 +66,34 @@ mod tests {
     fn it_is_never_silent_and_never_louder_than_full() {
         let mut voice = Voice::default();
         for _ in 0..20 {
-            voice.turn(false);
+            voice.turn(false, USUAL);
         }
-        assert_eq!(voice.volume, LEAST);
+        assert_eq!(voice.volume, Some(LEAST));
         for _ in 0..20 {
-            voice.turn(true);
+            voice.turn(true, USUAL);
         }
-        assert_eq!(voice.volume, 100);
+        assert_eq!(voice.volume, Some(100));
+    }
+
+    #[test]
+    fn everybody_begins_as_loud_as_staff_chose() {
+        use crate::terminal::show::HallTime;
+        use crate::terminal::state::Event;
+        let mut hall = Overview::new(HallTime {
+            zone: jiff::tz::TimeZone::UTC,
+            now: jiff::Timestamp::UNIX_EPOCH,
+            here: None,
+        });
+        hall.volume = 40;
+        let mut state = State::default();
+        let loud = |state: &State, hall: &Overview| state.reading(hall).map(|it| it.volume);
+        assert_eq!(loud(&state, &hall), None);
+        state.on(Event::ReadAloud, &mut hall);
+        assert_eq!(loud(&state, &hall), Some(40));
+        state.on(Event::Volume(true), &mut hall);
+        assert_eq!(loud(&state, &hall), Some(55));
+        state.on(Event::Home, &mut hall);
+        state.on(Event::ReadAloud, &mut hall);
+        assert_eq!(loud(&state, &hall), Some(40), "the next person's own");
     }
 }

@@ -395,7 +395,7 @@ impl World {
             }
             ClaimOutcome::Provisional(..) => "provisional",
             ClaimOutcome::Full { .. } => "full",
-            ClaimOutcome::NotAllowed(_) => "not allowed",
+            ClaimOutcome::NotAllowed(_) | ClaimOutcome::Paused(_) => "not allowed",
         };
         state.tell(format!("somebody claims job {at} at {n}: {kind}"));
     }

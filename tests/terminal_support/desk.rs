@@ -28,6 +28,7 @@ pub enum Fate {
     Provisional,
     Full { elsewhere: bool },
     Refused(ClaimReason),
+    Paused(Timestamp),
 }
 
 /// A desk that remembers what it was asked.
@@ -47,6 +48,10 @@ pub struct FakeDesk {
     /// Before the device is enrolled there is no code.
     pub enrolled: Mutex<bool>,
     pub staff: Mutex<Option<HallStaff>>,
+    /// What whoever types a known number is told before they prove that it is theirs.
+    pub doubts: Mutex<Option<Identified>>,
+    /// How long one waits after a number that was somebody else's.
+    pub not_me_waits: Mutex<SignedDuration>,
     pub services: FakeServices,
 }
 
@@ -198,6 +203,8 @@ impl FakeDesk {
             store_fails: Mutex::default(),
             codes_made: Mutex::default(),
             enrolled: Mutex::new(true),
+            doubts: Mutex::default(),
+            not_me_waits: Mutex::new(SignedDuration::ZERO),
             staff: Mutex::default(),
             services: FakeServices::new(),
         })
@@ -297,6 +304,22 @@ impl Desk for FakeDesk {
         Ok(jobs.iter().find(|job| job.id == id).cloned())
     }
 
+    fn identify_typed(
+        &self,
+        number: &IdNumber,
+        proof: Option<&str>,
+    ) -> Result<Identified, DeskError> {
+        match &*self.doubts.lock().expect("held") {
+            Some(doubts) if proof.is_none() => Ok(doubts.clone()),
+            Some(_) if proof != Some("5678") => Ok(Identified::AsksProof { wrong: true }),
+            _ => self.identify(number),
+        }
+    }
+
+    fn not_me(&self, _: &IdNumber) -> Result<SignedDuration, DeskError> {
+        Ok(*self.not_me_waits.lock().expect("held"))
+    }
+
     fn identify(&self, number: &IdNumber) -> Result<Identified, DeskError> {
         let known = self
             .people
@@ -358,6 +381,7 @@ impl Desk for FakeDesk {
             Fate::Confirmed => ClaimState::Confirmed,
             Fate::Claimed => ClaimState::Claimed,
             Fate::Provisional => ClaimState::Provisional,
+            Fate::Paused(until) => return Ok(ClaimOutcome::Paused(until)),
             Fate::Refused(reason) => return Ok(ClaimOutcome::NotAllowed(reason)),
             Fate::Full { elsewhere } => {
                 let jobs = self.jobs.lock().expect("held");

@@ -79,6 +79,7 @@ impl TestTerminal {
                 places: services::some_places(),
                 calls_on_wall: true,
                 calls_aloud: false,
+                volume: 70,
             },
             Box::new(later.clone()),
             Box::new(move || time.get()),
@@ -197,6 +198,7 @@ pub fn assert_nothing_personal(terminal: &TestTerminal) {
         form.get_masked_phone(),
         form.get_name(),
         form.get_phone(),
+        form.get_proof(),
     ] {
         assert_eq!(text, "");
     }

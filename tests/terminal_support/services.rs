@@ -10,14 +10,14 @@ use gighall_core::hall::{Notice, NoticeKind};
 use gighall_core::id::{EnrolmentId, EventId, NoticeId};
 use gighall_core::job::WorkKind;
 use gighall_core::playlist::ServicePlace;
-use gighall_core::rules::{HeldClaim, MAX_LIVE_CLAIMS};
+use gighall_core::rules::HeldClaim;
 use gighall_core::testing::{an_event, at};
 use gighall_core::training::{Enrolment, EnrolmentReason, EnrolmentState};
 use gighall_core::wire::KnownWorker;
 use gighall_core::wishes::Wishes;
 use gighall_core::worker::Channel;
 use gighall_kiosk::terminal::desk::DeskError;
-use gighall_kiosk::terminal::services::{ServiceDesk, Suggestions};
+use gighall_kiosk::terminal::services::{Barred, ServiceDesk, Suggestions};
 use jiff::SignedDuration;
 use std::sync::Mutex;
 use uuid::Uuid;
@@ -211,6 +211,7 @@ impl ServiceDesk for FakeDesk {
             kinds: worker.work_kinds.clone(),
             wishes: worker.wishes.clone().unwrap_or_default(),
             held: live.map(|it| HeldClaim::of(&it.job)).collect(),
+            pause: None,
             hardship: false,
         };
         let setting = Setting {
@@ -221,7 +222,7 @@ impl ServiceDesk for FakeDesk {
         let jobs = self.jobs.lock().expect("held").clone();
         Ok(Suggestions {
             jobs: jobs_for(jobs, &seeker, &setting),
-            holds_most: seeker.held.len() >= MAX_LIVE_CLAIMS,
+            barred: Barred::of(&seeker),
         })
     }
 

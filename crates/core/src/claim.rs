@@ -51,6 +51,8 @@ coded_enum!(
         TooMany = "too_many", "报名过多";
         /// The job no longer took claims.
         Closed = "closed", "已截止";
+        /// The worker did not come to work before, and is in the pause that follows.
+        Paused = "paused", "暂停报名";
     }
 );
 

@@ -7,6 +7,7 @@
 use crate::claim::ClaimReason;
 use crate::id::{JobId, WorkerId};
 use crate::job::{Job, WorkKind};
+use crate::pause::Pause;
 use crate::place::Place;
 use crate::rules::{self, HeldClaim};
 use crate::wishes::{Hours, Paper, Wishes};
@@ -40,6 +41,8 @@ pub struct Seeker {
     pub wishes: Wishes,
     /// What they hold already.
     pub held: Vec<HeldClaim>,
+    /// The pause after no-shows, over or not.
+    pub pause: Option<Pause>,
     /// They are in the ledger of those who find it hard to get work. Only the hub knows.
     pub hardship: bool,
 }
@@ -160,7 +163,8 @@ pub enum Unfit {
 /// # Errors
 /// [`Unfit`] where it is not to be proposed.
 pub fn fit(job: &Job, seeker: &Seeker, setting: &Setting) -> Result<Fit, Unfit> {
-    rules::may_claim(job, seeker.birth, &seeker.held, setting.now, &setting.zone)
+    let (held, pause) = (&seeker.held, seeker.pause);
+    rules::may_claim(job, seeker.birth, held, pause, setting.now, &setting.zone)
         .map_err(Unfit::NotAllowed)?;
     if !job.is_open(setting.now) {
         return Err(Unfit::NotAllowed(ClaimReason::Full));

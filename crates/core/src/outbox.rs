@@ -240,6 +240,11 @@ pub enum Event {
         /// What else they wish.
         wishes: Box<Wishes>,
     },
+    /// Staff lifted the pause that a worker was in after no-shows.
+    PauseLifted {
+        /// Whose.
+        worker: WorkerId,
+    },
     /// A worker applied to be registered as unemployed; staff finish it.
     Applied {
         /// The application.
@@ -256,7 +261,8 @@ impl Event {
             Self::TrainingAsked { enrolment } => Some(enrolment.worker),
             Self::TrainingLeft { worker, .. }
             | Self::TrainingWished { worker, .. }
-            | Self::WorkWished { worker, .. } => Some(*worker),
+            | Self::WorkWished { worker, .. }
+            | Self::PauseLifted { worker } => Some(*worker),
             Self::ClaimConfirmed { .. }
             | Self::ClaimProvisional { .. }
             | Self::ClaimWithdrawn { .. }

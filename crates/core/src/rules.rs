@@ -4,6 +4,7 @@ use crate::claim::ClaimReason;
 use crate::id::JobId;
 use crate::identity::age_on;
 use crate::job::Job;
+use crate::pause::Pause;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -53,8 +54,8 @@ impl HeldClaim {
 }
 
 /// Checks everything but the places: is the job open to claims at `now`, may this worker take
-/// it, does it go together with what the worker holds already. `zone` is the hall's, for the day
-/// on which the work starts.
+/// it, does it go together with what the worker holds already, is the worker in a `pause` after
+/// no-shows. `zone` is the hall's, for the day on which the work starts.
 ///
 /// # Errors
 /// The first [`ClaimReason`] that stands against it.
@@ -62,6 +63,7 @@ pub fn may_claim(
     job: &Job,
     birth: Date,
     held: &[HeldClaim],
+    pause: Option<Pause>,
     now: Timestamp,
     zone: &TimeZone,
 ) -> Result<(), ClaimReason> {
@@ -85,6 +87,9 @@ pub fn may_claim(
     }
     if held.iter().any(|other| other.job == job.id) {
         return Err(ClaimReason::Duplicate);
+    }
+    if pause.is_some_and(|pause| pause.is_on(now)) {
+        return Err(ClaimReason::Paused);
     }
     if held
         .iter()
@@ -143,7 +148,14 @@ mod tests {
     const ADULT: Date = date(1975, 5, 1);
 
     fn judged(job: &Job, birth: Date, held: &[HeldClaim]) -> Result<(), ClaimReason> {
-        may_claim(job, birth, held, at("2026-11-23T00:00:00Z"), &TimeZone::UTC)
+        may_claim(
+            job,
+            birth,
+            held,
+            None,
+            at("2026-11-23T00:00:00Z"),
+            &TimeZone::UTC,
+        )
     }
 
     #[test]
@@ -198,6 +210,23 @@ mod tests {
         other.starts_at = job.busy_until();
         other.ends_at = None;
         assert_eq!(judged(&job, ADULT, &[HeldClaim::of(&other)]), Ok(()));
+    }
+
+    #[test]
+    fn whoever_is_in_a_pause_takes_nothing_until_it_is_over() {
+        let (job, now) = (a_job(1), at("2026-11-23T00:00:00Z"));
+        let pause = |until| {
+            let until = at(until);
+            Some(Pause { since: now, until })
+        };
+        let judged =
+            |pause, held: &[HeldClaim]| may_claim(&job, ADULT, held, pause, now, &TimeZone::UTC);
+        let on = pause("2026-11-23T00:00:01Z");
+        assert_eq!(judged(on, &[]), Err(ClaimReason::Paused));
+        assert_eq!(judged(pause("2026-11-23T00:00:00Z"), &[]), Ok(()));
+        // What is held already is said first.
+        let held = [HeldClaim::of(&job)];
+        assert_eq!(judged(on, &held), Err(ClaimReason::Duplicate));
     }
 
     #[test]

@@ -30,6 +30,7 @@ use crate::identity::Sex;
 use crate::job::{Job, WorkKind, coded_enum};
 use crate::media::MediaFile;
 use crate::outbox::{Head, Record};
+use crate::pause::Pause;
 use crate::playlist::HubPlaylist;
 use crate::rights::Grant;
 use crate::seal::{SealedText, SealingKey};
@@ -67,7 +68,7 @@ pub struct Heads {
 #[serde(try_from = "String", into = "String")]
 pub enum Scope {
     /// What every device in a hall has to know: jobs, notices, events, playlists, the hall itself,
-    /// who was erased.
+    /// who is in a pause, who was erased.
     Hall(HallId),
     /// What concerns one device: decisions on claims and enrolments it took, rights that are asked back.
     Device(DeviceId),
@@ -333,6 +334,13 @@ pub enum Change {
         /// The enrolment.
         enrolment: Enrolment,
     },
+    /// The pause that a person is in after no-shows; `None` where there is none any more.
+    Pause {
+        /// An id that the person has, at the hub or on a device.
+        worker: WorkerId,
+        /// The pause.
+        pause: Option<Pause>,
+    },
     /// A person has been erased at the hub: what is known of the person goes everywhere.
     WorkerErased {
         /// An id that the person had, at the hub or on a device.
@@ -492,6 +500,9 @@ pub struct FindWorkerReply {
     /// tell.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub enrolments: Vec<Enrolment>,
+    /// The pause that the person is in after no-shows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pause: Option<Pause>,
 }
 
 /// A registered person.

@@ -15,6 +15,14 @@ pub const CONSENT_VERSION: u32 = 2;
 /// Longest name, in characters. The longest names on identity cards have 25 or so.
 pub const NAME_MAX: usize = 40;
 
+/// How many of the last digits of a mobile number prove that an identity number is one's own.
+pub const PROOF_LENGTH: usize = 4;
+
+/// Whether those are the last digits of that mobile number.
+pub fn proves(phone: &str, digits: &str) -> bool {
+    digits.len() == PROOF_LENGTH && phone.ends_with(digits)
+}
+
 coded_enum!(
     /// Through which door a worker or a claim came.
     Channel {

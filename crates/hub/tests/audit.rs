@@ -279,6 +279,14 @@ fn staff_say_who_came_and_who_did_not_and_it_is_written_down() {
         why.contains("nobody is expected") && why.contains("no_show"),
         "{why}"
     );
+    // Who did not come is in a pause, which staff can lift.
+    let paused = |order: usize| state.store.pause(workers[order], now).expect("read");
+    assert!(paused(0).is_none() && paused(1).is_some());
+    let number = format!("{}\n", an_id_number("19750501", 3));
+    let shown = said(dir.path(), &["worker", "show"], &number);
+    assert!(shown.contains("pause after no-shows"), "{shown}");
+    said(dir.path(), &["worker", "lift-pause"], &number);
+    assert!(paused(1).is_none());
     let query = AuditQuery {
         between: now..Timestamp::MAX,
         worker: None,
@@ -296,6 +304,8 @@ fn staff_say_who_came_and_who_did_not_and_it_is_written_down() {
             (Act::CheckedIn, Some(workers[0])),
             (Act::CheckedIn, Some(workers[0])),
             (Act::MarkedAbsent, Some(workers[1])),
+            (Act::Shown, Some(workers[1])),
+            (Act::PauseLifted, Some(workers[1])),
         ]
     );
 }

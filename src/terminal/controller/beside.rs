@@ -112,7 +112,7 @@ impl TerminalController {
             let ticket = print::ticket(&self.window);
             beside.devices.print(ticket, beside.ticket);
         }
-        self.read_aloud(&mut beside, state.reading(), hall);
+        self.read_aloud(&mut beside, state.reading(hall), hall);
         if state.takes_to_say_call() && self.options.calls_aloud {
             beside.devices.say(Utterance {
                 key: CALL_CLIP.to_owned(),

@@ -4,21 +4,42 @@ use crate::terminal::desk::DeskError;
 use gighall_core::application::Answers;
 use gighall_core::call::Called;
 use gighall_core::event::Event;
-use gighall_core::fit::Suited;
+use gighall_core::fit::{Seeker, Suited};
 use gighall_core::hall::Notice;
 use gighall_core::id::{EnrolmentId, EventId, NoticeId};
 use gighall_core::job::WorkKind;
+use gighall_core::rules::MAX_LIVE_CLAIMS;
 use gighall_core::training::{Enrolment, EnrolmentReason};
 use gighall_core::wire::KnownWorker;
 use gighall_core::wishes::Wishes;
+use jiff::Timestamp;
 
 /// What is proposed to a worker.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Suggestions {
     /// Open jobs that suit them, best first, as [`gighall_core::fit`] has it.
     pub jobs: Vec<Suited>,
-    /// They hold as many jobs as one may, so there are none.
-    pub holds_most: bool,
+    /// Why there can be none.
+    pub barred: Option<Barred>,
+}
+
+/// Why somebody can take no work at all now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Barred {
+    /// They hold as many jobs as one may.
+    HoldsMost,
+    /// They did not come to work that they had taken, and can take none until then.
+    Paused(Timestamp),
+}
+
+impl Barred {
+    /// What bars somebody whose pause, if any, is still on.
+    pub fn of(seeker: &Seeker) -> Option<Self> {
+        match seeker.pause {
+            Some(pause) => Some(Self::Paused(pause.until)),
+            None => (seeker.held.len() >= MAX_LIVE_CLAIMS).then_some(Self::HoldsMost),
+        }
+    }
 }
 
 /// The house, as far as the other services know it. As with [`super::super::desk::Desk`], every

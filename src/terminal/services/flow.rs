@@ -195,7 +195,7 @@ impl State {
                 self.go(Screen::ApplyConsent);
                 Vec::new()
             }
-            Purpose::Register | Purpose::Claim | Purpose::MyJobs => Vec::new(),
+            Purpose::Register | Purpose::Claim | Purpose::MyJobs | Purpose::LiftPause => Vec::new(),
         }
     }
 

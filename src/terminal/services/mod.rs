@@ -10,7 +10,7 @@ mod paint;
 mod suits;
 mod training;
 
-pub use desk::{ServiceDesk, Suggestions};
+pub use desk::{Barred, ServiceDesk, Suggestions};
 pub(super) use flow::toggle;
 pub use flow::{ServiceEvent, Services};
 pub use paint::ServicePainter;

@@ -1,6 +1,6 @@
 //! Shows the other services on the window.
 
-use super::Services;
+use super::{Barred, Services};
 use super::list::Paged;
 use crate::brief::{cut, line};
 use crate::terminal::paint::{Drawn, count, update};
@@ -13,6 +13,7 @@ use crate::ui::{
 };
 use gighall_core::application::APPLICATION_NOTICE_VERSION;
 use gighall_core::call::Called;
+use gighall_core::claim::ClaimReason;
 use gighall_core::event::Event;
 use gighall_core::fit::{Caution, Reason, Suited};
 use gighall_core::hall::Notice;
@@ -76,7 +77,15 @@ impl ServicePainter {
             &self.suited,
             rows.map(|it| suited(it, &hall.time)).collect(),
         );
-        data.set_holds_most(services.suits.holds_most);
+        let (reason, until) = match services.suits.barred {
+            None => ("", None),
+            Some(Barred::HoldsMost) => (ClaimReason::TooMany.code(), None),
+            Some(Barred::Paused(until)) => {
+                (ClaimReason::Paused.code(), Some(hall.time.moment(until)))
+            }
+        };
+        data.set_barred(reason.into());
+        data.set_paused_until(until.unwrap_or_default());
         self.questions(&data, services, state.way.here());
         self.applying(&data, services);
         let places = hall.places.iter().map(|place| PlaceItem {

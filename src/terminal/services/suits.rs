@@ -2,7 +2,7 @@
 
 use super::flow::{awaited, toggle};
 use super::list::Paged;
-use super::{ServiceAsk, Suggestions};
+use super::{Barred, ServiceAsk, Suggestions};
 use crate::terminal::ask::Request;
 use crate::terminal::find::PAYS;
 use crate::terminal::screen::Screen;
@@ -26,8 +26,8 @@ pub const ASKING: [Screen; 5] = [
 pub struct Suits {
     /// What suits, best first.
     pub jobs: Paged<Suited>,
-    /// Nothing suits, since the person holds as many jobs as one may.
-    pub holds_most: bool,
+    /// Why nothing can suit.
+    pub barred: Option<Barred>,
     /// Kinds of work, as they are being chosen.
     pub kinds: Vec<WorkKind>,
     /// What else is wished, as it is being said.
@@ -37,7 +37,7 @@ pub struct Suits {
 impl Suits {
     /// Takes what suits now.
     pub(super) fn take(&mut self, found: Suggestions) {
-        self.holds_most = found.holds_most;
+        self.barred = found.barred;
         self.jobs.take(found.jobs);
     }
 

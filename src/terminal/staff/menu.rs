@@ -11,7 +11,9 @@ use crate::terminal::register::Purpose;
 use crate::terminal::scan::Code;
 use crate::terminal::screen::Screen;
 use crate::terminal::state::{Overview, State};
+use crate::terminal::voice;
 use crate::ui;
+use gighall_core::wire::KnownWorker;
 use jiff::Timestamp;
 
 /// Digits of a PIN.
@@ -263,6 +265,10 @@ impl State {
                 self.go(Screen::StaffState);
                 vec![self.staff.asks(StaffWant::State)]
             }
+            "staff_volume" => {
+                self.go(Screen::StaffVolume);
+                vec![]
+            }
             "staff_enrol" => {
                 self.staff.code.clear();
                 self.go(Screen::StaffEnrol);
@@ -305,6 +311,12 @@ impl State {
             "as_scheduled" => return vec![self.change_wall(WallChange::AsScheduled)],
             "state" => StaffWant::State,
             "sync_now" => StaffWant::SyncNow,
+            "lift_waits" => StaffWant::LiftWaits,
+            "louder" | "quieter" if here == Screen::StaffVolume => {
+                // Staff hear it at once.
+                self.voice.on = true;
+                StaffWant::Volume(voice::turned(self.staff.view.volume, what == "louder"))
+            }
             "export" => StaffWant::Export,
             "language" => {
                 let now = self.staff.view.language.as_str();
@@ -314,6 +326,11 @@ impl State {
             "help" => {
                 self.staff.helping = true;
                 self.ask_who(Purpose::Register);
+                return vec![];
+            }
+            "lift_pause" => {
+                self.staff.helping = true;
+                self.ask_who(Purpose::LiftPause);
                 return vec![];
             }
             "enrol" if here == Screen::StaffSure => StaffWant::Enrol(self.staff.code.clone()),
@@ -363,7 +380,10 @@ impl State {
                 self.staff.door = None;
                 self.way.replace(Screen::StaffWho);
             }
-            StaffAnswer::View(view) => self.staff.view = view,
+            StaffAnswer::View(view) => {
+                hall.volume = view.volume;
+                self.staff.view = view;
+            }
             StaffAnswer::Done(done, detail, view) => {
                 hall.begins = Some(view.language.clone());
                 self.staff.view = view;
@@ -395,10 +415,24 @@ impl State {
 
     /// The same, once they are registered.
     pub(in crate::terminal) fn helped_to_register(&mut self) {
+        self.back_to_menu("registered");
+    }
+
+    /// The same; `done` is the code of what came of it.
+    pub(in crate::terminal) fn back_to_menu(&mut self, done: &'static str) {
         self.forget_the_helped();
         self.way = Default::default();
         self.go(Screen::StaffMenu);
-        self.staff.done = ("registered", String::new());
+        self.staff.done = (done, String::new());
+    }
+
+    /// The person whose pause is to be lifted has been found.
+    pub(in crate::terminal) fn lift_pause(&mut self, who: &KnownWorker) -> Vec<Request> {
+        if !self.staff.inside {
+            return vec![];
+        }
+        self.back_to_menu("");
+        vec![self.staff.asks(StaffWant::LiftPause(who.worker))]
     }
 
     /// What has to be written down when the menu is not in sight any more: of the session that was.

@@ -9,7 +9,7 @@ pub use menu::{StaffEvent, StaffSession};
 pub use paint::StaffPainter;
 
 use gighall_core::hall::Notice;
-use gighall_core::id::ClaimId;
+use gighall_core::id::{ClaimId, WorkerId};
 use gighall_core::playlist::Power;
 use image::RgbImage;
 use jiff::{SignedDuration, Timestamp};
@@ -59,6 +59,12 @@ pub enum StaffWant {
     Enrol(String),
     /// Everybody begins in that language.
     Language(String),
+    /// To lift every wait after wrong tries at saying who one is.
+    LiftWaits,
+    /// To lift the pause that somebody is in after no-shows.
+    LiftPause(WorkerId),
+    /// Everybody is read to so loud at first, in percent.
+    Volume(u8),
     /// To start the program anew.
     Restart,
     /// To end the program.
@@ -164,6 +170,8 @@ pub struct StaffView {
     pub export_to: String,
     /// The language that everybody begins in.
     pub language: String,
+    /// How loud everybody is read to at first, in percent.
+    pub volume: u8,
 }
 
 /// A wall as it is.

@@ -58,6 +58,7 @@ impl StaffPainter {
         data.set_span(span.unwrap_or_else(|| "stays".to_owned()).into());
         data.set_export_to(view.export_to.as_str().into());
         data.set_begins_chinese(view.language.starts_with("zh"));
+        data.set_volume(view.volume.into());
         data.set_code(staff.code.as_str().into());
         data.set_code_ready(staff.code_is_ready());
         data.set_slip(staff.slip.as_str().into());

@@ -28,6 +28,7 @@ fn somebody() -> Seeker {
         kinds: vec![],
         wishes: Wishes::default(),
         held: vec![],
+        pause: None,
         hardship: false,
     }
 }
@@ -88,6 +89,7 @@ prop_compose! {
         kinds in prop::collection::vec(select(WorkKind::ALL), 0..6),
         wishes in any_wishes(),
         held in prop::collection::vec(any_job(), 0..=MAX_LIVE_CLAIMS),
+        paused in prop::option::weighted(0.2, any::<bool>()),
         hardship in any::<bool>(),
     ) -> Seeker {
         Seeker {
@@ -95,6 +97,10 @@ prop_compose! {
             kinds,
             wishes,
             held: held.iter().map(HeldClaim::of).collect(),
+            pause: paused.map(|on| Pause {
+                since: at("2026-11-20T00:00:00Z"),
+                until: at(if on { "2026-11-23T00:00:01Z" } else { "2026-11-23T00:00:00Z" }),
+            }),
             hardship,
         }
     }
@@ -121,7 +127,7 @@ proptest! {
         let setting = setting();
         for Suited { job, .. } in jobs_for(jobs, &seeker, &setting) {
             prop_assert_eq!(
-                may_claim(&job, seeker.birth, &seeker.held, setting.now, &setting.zone),
+                may_claim(&job, seeker.birth, &seeker.held, seeker.pause, setting.now, &setting.zone),
                 Ok(())
             );
             prop_assert!(job.is_open(setting.now));
@@ -131,7 +137,8 @@ proptest! {
     #[test]
     fn what_is_left_out_is_left_out_for_a_cause(job in any_job(), seeker in any_seeker()) {
         let setting = setting();
-        let allowed = may_claim(&job, seeker.birth, &seeker.held, setting.now, &setting.zone);
+        let (held, pause) = (&seeker.held, seeker.pause);
+        let allowed = may_claim(&job, seeker.birth, held, pause, setting.now, &setting.zone);
         match fit(&job, &seeker, &setting) {
             Ok(_) => {}
             Err(Unfit::NotAllowed(ClaimReason::Full)) => {

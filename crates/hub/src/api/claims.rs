@@ -59,7 +59,7 @@ pub async fn find_worker(
     let reply = state
         .ask(move |store| {
             let worker = store.worker_by_sealed(&request.id_sealed)?;
-            let (claims, enrolments) = match &worker {
+            let (claims, enrolments, pause) = match &worker {
                 Some(worker) => {
                     store.audit(&Audited {
                         at: now,
@@ -70,7 +70,8 @@ pub async fn find_worker(
                         about: None,
                     })?;
                     let claims = store.claims_of(worker.worker)?;
-                    (claims, store.enrolments_of(worker.worker)?)
+                    let enrolments = store.enrolments_of(worker.worker)?;
+                    (claims, enrolments, store.pause(worker.worker, now)?)
                 }
                 None => Default::default(),
             };
@@ -78,6 +79,7 @@ pub async fn find_worker(
                 worker,
                 claims,
                 enrolments,
+                pause,
             })
         })
         .await?;

@@ -558,6 +558,12 @@ enum WorkerCommand {
         #[command(flatten)]
         data: Data,
     },
+    /// Lifts the pause that a person is in after no-shows: what was missed so far is forgiven, here and
+    /// on every device.
+    LiftPause {
+        #[command(flatten)]
+        data: Data,
+    },
     /// Prints everything that is kept of a person as JSON.
     Export {
         #[command(flatten)]

@@ -28,6 +28,14 @@ pub fn run(command: &WorkerCommand) -> Result<(), CliError> {
             tracing::info!(worker = %id, "renamed");
             Ok(())
         }
+        WorkerCommand::LiftPause { data } => {
+            let worker = find(data)?;
+            let id = worker.file.worker.worker;
+            worker.note(Act::PauseLifted)?;
+            worker.state.store.lift_pause(id, Timestamp::now())?;
+            tracing::info!(worker = %id, "the pause is lifted");
+            Ok(())
+        }
         WorkerCommand::Export { data } => {
             let found = find(data)?;
             found.note(Act::Exported)?;
@@ -37,6 +45,7 @@ pub fn run(command: &WorkerCommand) -> Result<(), CliError> {
                 "worker": file.worker,
                 "consent": file.consent,
                 "registered_through": file.channel,
+                "pause": file.pause,
                 "claims": file.claims,
                 "enrolments": file.enrolments,
                 "would_like_to_learn": file.wishes,
@@ -127,6 +136,12 @@ fn lines(file: &WorkerFile, clock: &Clock) -> Vec<String> {
     }
     if let Some(channel) = file.channel {
         lines.push(format!("registered through\t{}", channel.code()));
+    }
+    if let Some(pause) = file.pause {
+        lines.push(format!(
+            "pause after no-shows\tuntil {}",
+            clock.text(pause.until)
+        ));
     }
     lines.extend(file.claims.iter().map(|held| {
         format!(

@@ -1,5 +1,6 @@
 //! Taking a place with one button.
 
+use super::format::moment;
 use super::frame::{Frame, frame};
 use super::job::{claim_form, job_and_hall, live_claim};
 use super::jobs::{like, like_section};
@@ -82,7 +83,15 @@ pub async fn take(
             {
                 return Ok(Redirect::to(&format!("/s/{mine}")).into_response());
             }
-            let page = refused(&visit, &job, &hall, reason);
+            let now = pages.hub.now();
+            let pause = pages.ask(move |store| store.pause(worker, now)).await?;
+            let until = pause
+                .filter(|_| reason == ClaimReason::Paused)
+                .map(|pause| {
+                    let when = moment(visit.text(), pause.until, now, &pages.hub.zone);
+                    (visit.text().paused_until)(&when)
+                });
+            let page = refused(&visit, &job, &hall, reason, until.as_deref());
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
         Answer::Full { elsewhere } => {
@@ -170,13 +179,20 @@ async fn answer(pages: &Pages, new: NewClaim, code: [u8; 32]) -> Result<Answer, 
     }
 }
 
-fn refused(visit: &Visit, job: &Job, hall: &Hall, reason: ClaimReason) -> Markup {
+fn refused(
+    visit: &Visit,
+    job: &Job,
+    hall: &Hall,
+    reason: ClaimReason,
+    until: Option<&str>,
+) -> Markup {
     let text = visit.text();
     let body = html! {
         section.notice.bad {
             h1 { (text.refused) }
             p { b { (job.title) } }
             p { ((text.claim_refused)(reason)) }
+            @if let Some(until) = until { p { b { (until) } } }
         }
         a.button href={ "/j/" (job.id) } { (text.back_to_job) }
         a.button.second href="/me" { (text.my_jobs) }

@@ -24,6 +24,8 @@ pub enum Act {
     CheckedIn,
     /// Staff said that a worker did not come.
     MarkedAbsent,
+    /// Staff lifted the pause after no-shows.
+    PauseLifted,
     /// Staff listed who is enrolled for a course.
     EnrolmentsListed,
     /// Staff listed applications with the masked names of those who made them.
@@ -65,6 +67,7 @@ impl Act {
         (Self::ClaimDecided, "claim-decided"),
         (Self::CheckedIn, "checked-in"),
         (Self::MarkedAbsent, "marked-absent"),
+        (Self::PauseLifted, "pause-lifted"),
         (Self::EnrolmentsListed, "enrolments-listed"),
         (Self::ApplicationsListed, "applications-listed"),
         (Self::ApplicationShown, "application-shown"),

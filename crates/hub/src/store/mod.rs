@@ -26,6 +26,7 @@ use gighall_core::identity::IdNumber;
 use gighall_core::job::{Job, WorkKind};
 use gighall_core::media::MediaFile;
 use gighall_core::outbox::{Head, Record};
+use gighall_core::pause::Pause;
 use gighall_core::playlist::HubPlaylist;
 use gighall_core::proof::{Exposure, NumberedShowing, Showing};
 use gighall_core::report::{ReportReply, ReportRequest};
@@ -274,7 +275,7 @@ pub trait Store: Send + Sync + 'static {
     /// The worker is at the gathering place. Said again, it has no effect;
     /// [`StoreError::NotExpected`] where nobody is expected with that claim.
     fn check_in(&self, id: ClaimId, now: Timestamp) -> Result<(), StoreError>;
-    /// The worker did not come: the place is free again. [`StoreError::NotExpected`] as above,
+    /// The worker did not come: the place is free again, and a pause follows. [`StoreError::NotExpected`] as above,
     /// [`StoreError::NotLateYet`] before [`gighall_core::rules::may_be_absent`].
     fn mark_absent(&self, id: ClaimId, now: Timestamp) -> Result<(), StoreError>;
 
@@ -289,6 +290,10 @@ pub trait Store: Send + Sync + 'static {
     fn worker_by_sealed(&self, sealed: &SealedText) -> Result<Option<KnownWorker>, StoreError>;
     /// Everything that is kept of a person, for the person.
     fn worker_file(&self, number: &IdNumber) -> Result<Option<WorkerFile>, StoreError>;
+    /// The pause that a person, by an id here or of a device, is in at `now` after no-shows.
+    fn pause(&self, worker: WorkerId, now: Timestamp) -> Result<Option<Pause>, StoreError>;
+    /// Forgives a person's no-shows so far, and tells every device.
+    fn lift_pause(&self, worker: WorkerId, now: Timestamp) -> Result<(), StoreError>;
     /// Corrects a person's name.
     fn rename_worker(&self, worker: WorkerId, name: &str) -> Result<(), StoreError>;
     /// Forgets a person, here and through the feed on every device: the claims stay, without
@@ -493,6 +498,8 @@ pub struct WorkerFile {
     pub consent: Option<Consent>,
     /// Through which door the person came.
     pub channel: Option<Channel>,
+    /// The pause after no-shows, over or not.
+    pub pause: Option<Pause>,
     /// The person's claims with their jobs, newest first.
     pub claims: Vec<ClaimWithJob>,
     /// The courses that the person is enrolled for or was, newest first.

@@ -110,6 +110,7 @@ pub const TEXT: Text = Text {
     try_again: "Try again",
     refused: "You cannot take this job",
     claim_refused,
+    paused_until,
     back_to_job: "Back to the job",
 
     slip: "Slip",
@@ -328,6 +329,10 @@ fn ages(min: Option<u8>, max: Option<u8>) -> String {
     }
 }
 
+fn paused_until(when: &str) -> String {
+    format!("You can take work again from {when}.")
+}
+
 fn claim_refused(reason: ClaimReason) -> &'static str {
     match reason {
         ClaimReason::Full => "All places are taken.",
@@ -340,6 +345,9 @@ fn claim_refused(reason: ClaimReason) -> &'static str {
         ClaimReason::Age => "This job is for people of another age.",
         ClaimReason::TooMany => "You hold 5 jobs already. Finish one or withdraw from one first.",
         ClaimReason::Closed => "This job takes nobody any more.",
+        ClaimReason::Paused => {
+            "You did not come to work that you had taken, so you cannot take work for a while. If that is wrong, ask the hall's staff."
+        }
     }
 }
 
@@ -353,6 +361,7 @@ fn claim_ended(reason: ClaimReason) -> &'static str {
         ClaimReason::Age => "This job is for people of another age.",
         ClaimReason::TooMany => "You hold too many jobs already.",
         ClaimReason::Closed => "The job was closed before your application arrived.",
+        ClaimReason::Paused => "You had not come to other work and could not take any just then.",
     }
 }
 

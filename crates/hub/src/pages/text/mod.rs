@@ -165,6 +165,8 @@ pub struct Text {
     pub refused: &'static str,
     /// Why a claim is refused, in a sentence.
     pub claim_refused: fn(ClaimReason) -> &'static str,
+    /// Until when nothing can be claimed.
+    pub paused_until: fn(&str) -> String,
     pub back_to_job: &'static str,
 
     pub slip: &'static str,

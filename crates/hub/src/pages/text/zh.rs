@@ -108,6 +108,7 @@ pub const TEXT: Text = Text {
     try_again: "再试一次",
     refused: "这个岗位您不能报名",
     claim_refused,
+    paused_until,
     back_to_job: "回到岗位",
 
     slip: "报名单",
@@ -270,6 +271,10 @@ fn ages(min: Option<u8>, max: Option<u8>) -> String {
     }
 }
 
+fn paused_until(when: &str) -> String {
+    format!("{when} 以后可以再报名。")
+}
+
 fn claim_refused(reason: ClaimReason) -> &'static str {
     match reason {
         ClaimReason::Full => "名额已经满了。",
@@ -282,6 +287,7 @@ fn claim_refused(reason: ClaimReason) -> &'static str {
         ClaimReason::Age => "您的年龄不符合这个岗位的要求。",
         ClaimReason::TooMany => "您手上的活已经有 5 个了，先干完或者取消一个再报。",
         ClaimReason::Closed => "这个岗位已经截止报名。",
+        ClaimReason::Paused => "您报了名没有到岗，现在暂停报名。如果不对，请找市场工作人员。",
     }
 }
 
@@ -295,6 +301,7 @@ fn claim_ended(reason: ClaimReason) -> &'static str {
         ClaimReason::Age => "年龄不符合这个岗位的要求。",
         ClaimReason::TooMany => "您手上的活已经太多了。",
         ClaimReason::Closed => "报名送到时，岗位已经截止。",
+        ClaimReason::Paused => "您之前报了名没有到岗，当时暂停报名。",
     }
 }
 

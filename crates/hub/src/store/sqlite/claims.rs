@@ -2,7 +2,7 @@
 
 use super::ledger;
 use super::write::Write;
-use super::{jobs, rights, sql, workers};
+use super::{jobs, pauses, rights, sql, workers};
 use crate::store::{NewClaim, StoreError};
 use gighall_core::claim::{Claim, ClaimEvent, ClaimReason, ClaimState};
 use gighall_core::hall::{HallFigures, PAID_DAYS};
@@ -219,7 +219,8 @@ pub fn judge(
     const SOMEBODY: Date = date(1980, 1, 1);
     let birth = workers::birth_date(&write.sql, write.keys, worker)?.unwrap_or(SOMEBODY);
     let held = held(&write.sql, worker, now)?;
-    Ok(may_claim(job, birth, &held, now, &write.keys.zone))
+    let pause = pauses::of_worker(&write.sql, worker)?;
+    Ok(may_claim(job, birth, &held, pause, now, &write.keys.zone))
 }
 
 /// The state of a claim that has just got a place.
@@ -494,7 +495,8 @@ pub fn mark_absent(write: &mut Write<'_>, id: ClaimId, now: Timestamp) -> Result
         reason: None,
     };
     match advance(write, &stored, turn, None, now)?.claim.state {
-        ClaimState::NoShow => Ok(()),
+        ClaimState::NoShow if stored.claim.state == ClaimState::NoShow => Ok(()),
+        ClaimState::NoShow => pauses::missed(write, id, stored.claim.worker, now),
         state => Err(StoreError::NotExpected(state)),
     }
 }

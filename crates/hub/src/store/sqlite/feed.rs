@@ -1,7 +1,7 @@
 //! The feed: what changed, per scope, in a dense sequence.
 
 use super::posted::{self, Posted};
-use super::{claims, devices, enrolments, halls, jobs, media, playlists, sql, workers};
+use super::{claims, devices, enrolments, halls, jobs, media, pauses, playlists, sql, workers};
 use crate::store::StoreError;
 use gighall_core::event::Event;
 use gighall_core::hall::Notice;
@@ -111,6 +111,7 @@ fn hall_snapshot(connection: &Connection, id: &HallId) -> Result<Vec<Change>, St
     let media = media::all(connection)?;
     let jobs = jobs::concerning(connection, id)?;
     let erased = workers::erased_ids(connection, None)?;
+    let paused = pauses::all(connection)?;
     Ok(std::iter::once(Change::Hall { hall })
         .chain(notices.into_iter().map(Posted::put_up))
         .chain(events.into_iter().map(Posted::put_up))
@@ -125,6 +126,7 @@ fn hall_snapshot(connection: &Connection, id: &HallId) -> Result<Vec<Change>, St
                 .into_iter()
                 .map(|worker| Change::WorkerErased { worker }),
         )
+        .chain(paused)
         .collect())
 }
 

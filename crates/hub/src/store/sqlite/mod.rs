@@ -17,6 +17,7 @@ mod ledger;
 mod mark;
 mod media;
 mod outbox;
+mod pauses;
 mod permits;
 mod pictures;
 mod playlists;
@@ -84,6 +85,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/0015_check_in.sql"),
     include_str!("../../../migrations/0017_settled.sql"),
     include_str!("../../../migrations/0019_services.sql"),
+    include_str!("../../../migrations/0016_pauses.sql"),
     include_str!("../../../migrations/0020_wishes.sql"),
     include_str!("../../../migrations/0021_hardship.sql"),
     include_str!("../../../migrations/0022_restored.sql"),

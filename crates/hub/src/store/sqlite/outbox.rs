@@ -3,7 +3,9 @@
 use super::claims::{self, Stored, Turn};
 use super::secrets::Keys;
 use super::write::Write;
-use super::{applications, devices, enrolments, jobs, ledger, restored, sql, workers, written_off};
+use super::{
+    applications, devices, enrolments, jobs, ledger, pauses, restored, sql, workers, written_off,
+};
 use crate::store::{NewWorker, StoreError};
 use gighall_core::application::Application;
 use gighall_core::claim::{Claim, ClaimReason, ClaimState};
@@ -185,6 +187,12 @@ fn apply(
             }
             None => Ok(vec![FORGOTTEN]),
         },
+        Event::PauseLifted { worker } => {
+            if let Some(worker) = not_erased(write, worker)? {
+                pauses::lift(write, worker, body.at, now)?;
+            }
+            Ok(vec![])
+        }
         Event::Applied { application } => applied(write, holder, &application, now),
         Event::ClaimSettled { claim, .. } => settled(write, holder, claim, body.at, now),
     }

@@ -1,7 +1,7 @@
 //! Registered persons as those who look for work: what they can do, wish and hold.
 
 use super::secrets::Keys;
-use super::{claims, hardship, sql, workers};
+use super::{claims, hardship, pauses, sql, workers};
 use crate::store::{Person, StoreError};
 use gighall_core::fit::Seeker;
 use gighall_core::id::WorkerId;
@@ -54,6 +54,7 @@ fn person(
         kinds: worker.work_kinds.clone(),
         wishes: worker.wishes.clone().unwrap_or_default(),
         held: claims::held(connection, worker.worker, now)?,
+        pause: pauses::of_worker(connection, worker.worker)?,
         hardship,
     };
     Ok(Person { worker, seeker })

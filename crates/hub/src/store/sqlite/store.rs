@@ -3,8 +3,9 @@
 use super::claims::Turn;
 use super::{
     SqliteStore, applications, audit, backup, claims, connect, devices, enrolments, feed, halls,
-    hardship, import, jobs, lock, mark, media, outbox, permits, pictures, playlists, posted, proof,
-    restored, rights, seekers, sessions, signing_keys, worker_file, workers, written_off,
+    hardship, import, jobs, lock, mark, media, outbox, pauses, permits, pictures, playlists,
+    posted, proof, restored, rights, seekers, sessions, signing_keys, worker_file, workers,
+    written_off,
 };
 use crate::store::{
     AuditQuery, Audited, Caller, Demand, DeviceStatus, Enrolled, ImportCounts, KeptApplication,
@@ -22,6 +23,7 @@ use gighall_core::identity::IdNumber;
 use gighall_core::job::Job;
 use gighall_core::media::MediaFile;
 use gighall_core::outbox::Record;
+use gighall_core::pause::Pause;
 use gighall_core::playlist::HubPlaylist;
 use gighall_core::proof::{Exposure, NumberedShowing, exposure};
 use gighall_core::report::{ReportReply, ReportRequest};
@@ -468,6 +470,23 @@ impl Store for SqliteStore {
 
     fn worker_file(&self, number: &IdNumber) -> Result<Option<WorkerFile>, StoreError> {
         self.read(|view| worker_file::of(view, &self.keys, number))
+    }
+
+    fn pause(&self, worker: WorkerId, now: Timestamp) -> Result<Option<Pause>, StoreError> {
+        self.read(|view| {
+            let Some(worker) = workers::resolve(view, worker)? else {
+                return Ok(None);
+            };
+            Ok(pauses::of_worker(view, worker)?.filter(|pause| pause.is_on(now)))
+        })
+    }
+
+    fn lift_pause(&self, worker: WorkerId, now: Timestamp) -> Result<(), StoreError> {
+        self.write(|write| {
+            let worker =
+                workers::resolve(&write.sql, worker)?.ok_or(StoreError::NotFound("worker"))?;
+            pauses::lift(write, worker, now, now)
+        })
     }
 
     fn rename_worker(&self, worker: WorkerId, name: &str) -> Result<(), StoreError> {

@@ -3,7 +3,7 @@
 
 use super::secrets::Keys;
 use super::write::Write;
-use super::{applications, claims, enrolments, halls, hardship, sql, workers};
+use super::{applications, claims, enrolments, halls, hardship, pauses, sql, workers};
 use crate::store::{StoreError, WorkerFile};
 use gighall_core::id::WorkerId;
 use gighall_core::identity::IdNumber;
@@ -39,6 +39,7 @@ pub fn of(
         channel: channel
             .map(|code| sql::code(&code, Channel::from_code))
             .transpose()?,
+        pause: pauses::of_worker(connection, worker.worker)?,
         claims: claims::of_worker(connection, worker.worker)?,
         enrolments: enrolments::of_worker(connection, worker.worker)?,
         wishes: enrolments::wishes_of(connection, worker.worker)?,

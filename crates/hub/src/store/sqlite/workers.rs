@@ -89,6 +89,17 @@ pub fn wish(
     Ok(())
 }
 
+/// Every id that a person has had, here or on a device.
+pub fn ids_of(connection: &Connection, worker: WorkerId) -> Result<Vec<WorkerId>, StoreError> {
+    let aliases = connection
+        .prepare_cached("SELECT alias FROM worker_alias WHERE worker = ?1")?
+        .query_and_then([worker.to_string()], |row| {
+            sql::id(&row.get::<_, String>(0)?)
+        })?
+        .collect::<Result<Vec<WorkerId>, StoreError>>()?;
+    Ok(std::iter::once(worker).chain(aliases).collect())
+}
+
 /// Registers a person or finds the one with that identity number.
 pub fn register(write: &mut Write<'_>, new: &NewWorker) -> Result<WorkerId, StoreError> {
     let hash = write.keys.vault.lookup_hash(&new.number);

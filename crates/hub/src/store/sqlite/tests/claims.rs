@@ -341,3 +341,128 @@ fn who_came_is_noted_once_and_the_place_of_who_did_not_is_free_once() {
         Err(StoreError::NotExpected(ClaimState::NoShow))
     ));
 }
+
+/// Marks the worker of a claim absent, an hour after the work began.
+fn misses(house: &House, claim: &Claim) -> Timestamp {
+    let late = house.seen(claim.job).be_there_at() + SignedDuration::from_hours(1);
+    house.store.mark_absent(claim.id, late).expect("absent");
+    late
+}
+
+fn claims_at(
+    house: &House,
+    job: JobId,
+    worker: WorkerId,
+    now: Timestamp,
+) -> Result<Claim, StoreError> {
+    let new = NewClaim {
+        id: ClaimId(Uuid::new_v4()),
+        job,
+        worker,
+        channel: Channel::Phone,
+        device: None,
+    };
+    house.store.claim_direct(&new, now).map(|it| it.claim)
+}
+
+#[test]
+fn whoever_did_not_come_takes_no_new_work_until_the_pause_is_over_or_lifted() {
+    let house = house();
+    let worker = house.worker(1);
+    let claims = [1, 2, 3].map(|n| house.claim(house.job(n, 2), worker).expect("a place"));
+    let [later, last] = [9, 8].map(|n| house.job(n, 4));
+    let late = misses(&house, &claims[0]);
+    let pause = house.store.pause(worker, late).expect("read");
+    let pause = pause.expect("a pause");
+    assert_eq!(pause.since, late);
+    assert_eq!(pause.until, late + SignedDuration::from_hours(24));
+    assert!(matches!(
+        claims_at(&house, later, worker, late),
+        Err(StoreError::NotAllowed(ClaimReason::Paused))
+    ));
+    let told = |changes: Vec<Change>| {
+        changes.contains(&Change::Pause {
+            worker,
+            pause: Some(pause),
+        })
+    };
+    let scope = Scope::Hall(a_hall());
+    assert!(told(house.changes(scope.clone())));
+    assert!(told(house.store.snapshot(&scope).expect("read").1));
+    // Others, and the worker after a day, may.
+    assert!(claims_at(&house, later, house.worker(3), late).is_ok());
+    let over = house.store.pause(worker, pause.until).expect("read");
+    assert_eq!(over, None);
+    let held = claims_at(&house, later, worker, pause.until).expect("a place");
+    // The next pause is longer, and what is held stays.
+    let late = misses(&house, &claims[1]);
+    let pause = house
+        .store
+        .pause(worker, late)
+        .expect("read")
+        .expect("a pause");
+    assert_eq!(pause.until, late + SignedDuration::from_hours(3 * 24));
+    let kept = house.store.claim(held.id).expect("read").expect("kept");
+    assert_eq!(kept.claim.state, ClaimState::Confirmed);
+    // Staff forgive it: everybody is told, and it does not come back.
+    house.store.lift_pause(worker, late).expect("lifted");
+    house.store.lift_pause(worker, late).expect("lifted");
+    assert_eq!(house.store.pause(worker, late).expect("read"), None);
+    let changes = house.changes(scope.clone());
+    assert_eq!(
+        changes.last(),
+        Some(&Change::Pause {
+            worker,
+            pause: None
+        })
+    );
+    let (_, snapshot) = house.store.snapshot(&scope).expect("read");
+    assert!(!snapshot.iter().any(|it| matches!(it, Change::Pause { .. })));
+    assert!(claims_at(&house, last, worker, late).is_ok());
+    let again = misses(&house, &claims[2]);
+    let first = house
+        .store
+        .pause(worker, again)
+        .expect("read")
+        .expect("a pause");
+    assert_eq!(first.until, again + SignedDuration::from_hours(24));
+}
+
+#[test]
+fn a_pause_refuses_what_no_right_backs_and_is_lifted_by_a_terminal() {
+    let house = house();
+    let (mut device, worker) = (house.device("一号"), house.worker(1));
+    let [backed, other] = [7, 8].map(|n| house.job(n, 2));
+    assert_eq!(device.ask(&house, backed, 0, 0, 1), 1);
+    // The no-show was noted in the morning; the records were written before the device heard of it.
+    let missed = house.job(1, 2);
+    let claim = house.claim(missed, worker).expect("a place");
+    let late = house.seen(missed).be_there_at() + SignedDuration::from_hours(1);
+    house.store.mark_absent(claim.id, late).expect("absent");
+    let confirmed = device.confirms(backed, worker);
+    let waits = device.claim_of(other, worker, ClaimState::Provisional);
+    device.append(Event::ClaimProvisional {
+        claim: Box::new(waits.clone()),
+    });
+    device.upload(&house).expect("taken");
+    let state = |claim: &Claim| {
+        let kept = house.store.claim(claim.id).expect("read").expect("kept");
+        (kept.claim.state, kept.claim.reason)
+    };
+    assert_eq!(state(&confirmed), (ClaimState::Confirmed, None));
+    let refused = (ClaimState::Rejected, Some(ClaimReason::Paused));
+    assert_eq!(state(&waits), refused);
+    // The device's clock is before the no-show: that one is not forgiven by it.
+    device.append(Event::PauseLifted { worker });
+    device.upload(&house).expect("taken");
+    assert!(house.store.pause(worker, late).expect("read").is_some());
+    let body = Body {
+        v: RECORD_VERSION,
+        at: late,
+        event: Event::PauseLifted { worker },
+    };
+    device.append_text(body.to_text());
+    let accepted = house.store.accept_outbox(device.holder, &device.log, late);
+    accepted.expect("taken");
+    assert_eq!(house.store.pause(worker, late).expect("read"), None);
+}
