@@ -6,11 +6,13 @@ use gighall_core::fit::Reason;
 use gighall_core::id::Epoch;
 use gighall_core::job::{Job, WorkKind};
 use gighall_core::outbox::{Body, Event};
+use gighall_core::pause::Pause;
 use gighall_core::place::Place;
 use gighall_core::testing::{a_job, at};
 use gighall_core::wire::Change;
 use gighall_core::wishes::{Hours, Wishes};
 use gighall_kiosk::store::{STORE_FILE, StoreError, Taken};
+use gighall_kiosk::terminal::services::Barred;
 use jiff::SignedDuration;
 use store_support::*;
 

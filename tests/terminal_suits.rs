@@ -166,9 +166,9 @@ fn nothing_is_proposed_that_the_person_may_not_take() {
     let jobs = terminal.desk.jobs.lock().expect("held").clone();
     let held = [0, 1].map(|n: usize| gighall_core::rules::HeldClaim::of(&jobs[n]));
     let zone = TimeZone::get("Asia/Shanghai").expect("bundled");
-    let allowed = jobs
-        .iter()
-        .filter(|job| may_claim(job, birth, &held, None, at(NOW), &zone).is_ok() && job.is_open(at(NOW)));
+    let allowed = jobs.iter().filter(|job| {
+        may_claim(job, birth, &held, None, at(NOW), &zone).is_ok() && job.is_open(at(NOW))
+    });
     let mut allowed: Vec<String> = allowed.map(|job| job.number.to_string()).collect();
     let mut seen: Vec<String> = all.iter().map(|row| row.job.number.to_string()).collect();
     allowed.sort();

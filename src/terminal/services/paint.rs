@@ -1,7 +1,7 @@
 //! Shows the other services on the window.
 
-use super::{Barred, Services};
 use super::list::Paged;
+use super::{Barred, Services};
 use crate::brief::{cut, line};
 use crate::terminal::paint::{Drawn, count, update};
 use crate::terminal::screen::Screen;
