@@ -126,6 +126,7 @@ fn noted(store: &dyn Store, act: Act, worker: Option<WorkerId>) -> Result<(), Cl
         actor: actor(),
         act,
         worker,
+        about: None,
         hall: None,
     })?)
 }

@@ -337,6 +337,7 @@ fn noted(store: &dyn Store, worker: WorkerId, hall: Option<&HallId>) -> Result<(
         actor: actor(),
         act: Act::Matched,
         worker: Some(worker),
+        about: None,
         hall: hall.cloned(),
     })?)
 }
