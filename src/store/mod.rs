@@ -5,6 +5,7 @@
 //! [`Store::subscribe`] and reads again when something changed.
 
 mod claims;
+mod complaints;
 mod enrolment;
 mod erase;
 mod feed;
@@ -15,6 +16,7 @@ mod open;
 mod outbox;
 mod posted;
 mod proof;
+mod ratings;
 mod repair;
 mod rights;
 mod salvage;
@@ -25,6 +27,7 @@ mod tidy;
 mod workers;
 
 pub use claims::{CheckedIn, Taken};
+pub use complaints::NewComplaint;
 pub use enrolment::Identity;
 pub use jobs::Counts;
 pub use meta::{Contact, StaffCode, StaffNotice};

@@ -28,6 +28,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0009_staff.sql"),
     include_str!("migrations/0012_services.sql"),
     include_str!("migrations/0013_places.sql"),
+    include_str!("migrations/0011_complaints.sql"),
 ];
 
 fn newest() -> i64 {

@@ -9,6 +9,7 @@
 pub mod application;
 pub mod call;
 pub mod claim;
+pub mod complaint;
 pub mod event;
 #[cfg(test)]
 mod garbage;
@@ -24,6 +25,7 @@ pub mod picture;
 pub mod place;
 pub mod playlist;
 pub mod proof;
+pub mod rating;
 pub mod rights;
 pub mod rules;
 pub mod seal;

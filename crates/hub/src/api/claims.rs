@@ -59,7 +59,7 @@ pub async fn find_worker(
     let reply = state
         .ask(move |store| {
             let worker = store.worker_by_sealed(&request.id_sealed)?;
-            let (claims, enrolments) = match &worker {
+            let (claims, enrolments, complaints) = match &worker {
                 Some(worker) => {
                     store.audit(&Audited {
                         at: now,
@@ -69,7 +69,8 @@ pub async fn find_worker(
                         hall: Some(caller.hall),
                     })?;
                     let claims = store.claims_of(worker.worker)?;
-                    (claims, store.enrolments_of(worker.worker)?)
+                    let enrolments = store.enrolments_of(worker.worker)?;
+                    (claims, enrolments, store.complaints_of(worker.worker)?)
                 }
                 None => Default::default(),
             };
@@ -77,6 +78,7 @@ pub async fn find_worker(
                 worker,
                 claims,
                 enrolments,
+                complaints,
             })
         })
         .await?;

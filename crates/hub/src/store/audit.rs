@@ -32,6 +32,12 @@ pub enum Act {
     ApplicationShown,
     /// Staff finished an application.
     ApplicationFinished,
+    /// Staff listed complaints with the masked names of those who made them.
+    ComplaintsListed,
+    /// Staff looked at a complaint.
+    ComplaintShown,
+    /// Staff took a complaint up, or closed it.
+    ComplaintMoved,
     /// A terminal was told who has the identity number that was typed there.
     Found,
     /// A phone was let in by number and name.
@@ -55,6 +61,9 @@ impl Act {
         (Self::ApplicationsListed, "applications-listed"),
         (Self::ApplicationShown, "application-shown"),
         (Self::ApplicationFinished, "application-finished"),
+        (Self::ComplaintsListed, "complaints-listed"),
+        (Self::ComplaintShown, "complaint-shown"),
+        (Self::ComplaintMoved, "complaint-moved"),
         (Self::Found, "found"),
         (Self::SignedIn, "signed-in"),
         (Self::AuditRead, "audit-read"),

@@ -5,6 +5,7 @@
 mod applications;
 mod audit;
 mod claims;
+mod complaints;
 mod devices;
 mod enrolments;
 mod feed;
@@ -19,6 +20,7 @@ mod pictures;
 mod playlists;
 mod posted;
 mod proof;
+mod ratings;
 mod rights;
 mod secrets;
 mod sessions;
@@ -74,6 +76,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/0015_check_in.sql"),
     include_str!("../../../migrations/0017_settled.sql"),
     include_str!("../../../migrations/0019_services.sql"),
+    include_str!("../../../migrations/0018_complaints.sql"),
 ];
 
 /// The store.

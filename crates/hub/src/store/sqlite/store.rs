@@ -2,19 +2,22 @@
 
 use super::claims::Turn;
 use super::{
-    SqliteStore, applications, audit, claims, devices, enrolments, feed, halls, import, jobs, lock,
-    media, outbox, permits, pictures, playlists, posted, proof, rights, sessions, signing_keys,
-    worker_file, workers,
+    SqliteStore, applications, audit, claims, complaints, devices, enrolments, feed, halls, import,
+    jobs, lock, media, outbox, permits, pictures, playlists, posted, proof, ratings, rights,
+    sessions, signing_keys, worker_file, workers,
 };
 use crate::store::{
-    AuditQuery, Audited, Caller, Demand, DeviceStatus, Enrolled, ImportCounts, KeptApplication,
-    ListedJob, Listing, NewClaim, NewWorker, Picture, ProofRow, Store, StoreError, WorkerFile,
+    AuditQuery, Audited, Caller, Demand, DeviceStatus, EmployerRating, Enrolled, ImportCounts,
+    KeptApplication, KeptComplaint, ListedJob, Listing, NewClaim, NewWorker, Picture, ProofRow,
+    Store, StoreError, WorkerFile,
 };
 use gighall_core::claim::Claim;
+use gighall_core::complaint::{ComplaintNews, ComplaintState};
 use gighall_core::event::Event;
 use gighall_core::hall::{Hall, HallFigures, Notice};
 use gighall_core::id::{
-    ApplicationId, ClaimId, DeviceId, EventId, HallId, HubEpoch, JobId, NoticeId, WorkerId,
+    ApplicationId, ClaimId, ComplaintId, DeviceId, EventId, HallId, HubEpoch, JobId, NoticeId,
+    WorkerId,
 };
 use gighall_core::identity::IdNumber;
 use gighall_core::job::Job;
@@ -148,6 +151,37 @@ impl Store for SqliteStore {
         self.write(|write| applications::finish(write, id, by, note, now))
     }
 
+    fn complaints(
+        &self,
+        hall: &HallId,
+        closed_too: bool,
+    ) -> Result<Vec<KeptComplaint>, StoreError> {
+        self.read(|view| complaints::of_hall(view, &self.keys, hall, closed_too))
+    }
+
+    fn complaints_numbered(&self, number: &str) -> Result<Vec<KeptComplaint>, StoreError> {
+        self.read(|view| complaints::numbered(view, &self.keys, number))
+    }
+
+    fn complaints_of(&self, worker: WorkerId) -> Result<Vec<ComplaintNews>, StoreError> {
+        self.read(|view| complaints::news_of(view, &self.keys, worker))
+    }
+
+    fn move_complaint(
+        &self,
+        id: ComplaintId,
+        to: ComplaintState,
+        by: &str,
+        word: Option<&str>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write(|write| complaints::advance(write, id, to, by, word, now))
+    }
+
+    fn ratings(&self, hall: &HallId) -> Result<Vec<EmployerRating>, StoreError> {
+        self.read(|view| ratings::of_hall(view, hall))
+    }
+
     fn expire_posted(&self, now: Timestamp) -> Result<usize, StoreError> {
         if !self.read(|view| posted::any_to_expire(view, now))? {
             return Ok(0);
@@ -270,11 +304,11 @@ impl Store for SqliteStore {
     }
 
     fn changes(&self, cursor: &Cursor, limit: usize) -> Result<ScopeChanges, StoreError> {
-        self.read(|view| feed::changes(view, cursor, limit))
+        self.read(|view| feed::changes(view, &self.keys, cursor, limit))
     }
 
     fn snapshot(&self, scope: &Scope) -> Result<(u64, Vec<Change>), StoreError> {
-        self.read(|view| feed::snapshot(view, scope))
+        self.read(|view| feed::snapshot(view, &self.keys, scope))
     }
 
     fn accept_outbox(

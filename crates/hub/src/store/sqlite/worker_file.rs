@@ -3,7 +3,7 @@
 
 use super::secrets::Keys;
 use super::write::Write;
-use super::{applications, claims, enrolments, halls, sql, workers};
+use super::{applications, claims, complaints, enrolments, halls, ratings, sql, workers};
 use crate::store::{StoreError, WorkerFile};
 use gighall_core::id::WorkerId;
 use gighall_core::identity::IdNumber;
@@ -43,6 +43,7 @@ pub fn of(
         enrolments: enrolments::of_worker(connection, worker.worker)?,
         wishes: enrolments::wishes_of(connection, worker.worker)?,
         applications: applications::of_worker(connection, keys, worker.worker)?,
+        complaints: complaints::of_worker(connection, keys, worker.worker)?,
         worker,
     }))
 }
@@ -75,6 +76,8 @@ pub fn delete(write: &mut Write<'_>, worker: WorkerId, now: Timestamp) -> Result
     forget_records(write, worker)?;
     enrolments::forget(write, worker)?;
     applications::forget(write, worker)?;
+    complaints::forget(write, worker)?;
+    ratings::forget(write, worker)?;
     let id = worker.to_string();
     write
         .sql

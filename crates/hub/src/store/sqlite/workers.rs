@@ -147,10 +147,10 @@ fn alias(write: &Write<'_>, alias: WorkerId, known: WorkerId) -> Result<(), Stor
     }
 }
 
-/// The same for courses, wishes and applications; says how many rows were that id's.
+/// The same for courses, wishes, applications and complaints; says how many rows were that id's.
 fn move_services(write: &Write<'_>, alias: WorkerId, known: WorkerId) -> Result<usize, StoreError> {
     let mut moved = 0;
-    for table in ["enrolment_for", "training_wish", "application"] {
+    for table in ["enrolment_for", "training_wish", "application", "complaint"] {
         // Two ids may have wished for the same.
         moved += write.sql.execute(
             &format!(
