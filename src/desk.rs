@@ -20,6 +20,7 @@ use gighall_core::identity::IdNumber;
 use gighall_core::job::{Job, WorkKind};
 use gighall_core::place::Place;
 use gighall_core::playlist::Orders;
+use gighall_core::seal::SealError;
 use gighall_core::token::{Presence, SigningKey};
 use gighall_core::wire::{ClaimRequest, ClaimWithJob, KnownWorker, Problem, ProblemType};
 use gighall_core::worker::Channel;
@@ -187,6 +188,7 @@ impl HallDesk {
         {
             self.store.keep_elsewhere(worker, &reply.claims)?;
             self.store.keep_enrolments(worker, &reply.enrolments)?;
+            self.store.keep_complaints(worker, &reply.complaints)?;
         }
         Ok(())
     }
@@ -235,6 +237,7 @@ impl Desk for HallDesk {
                     self.store.keep_worker(&worker, number, &sealed, now)?;
                     self.store.keep_elsewhere(&worker, &reply.claims)?;
                     self.store.keep_enrolments(&worker, &reply.enrolments)?;
+                    self.store.keep_complaints(&worker, &reply.complaints)?;
                     Ok(Identified::Known(worker))
                 }
                 None => Ok(Identified::Unknown),
@@ -333,10 +336,13 @@ fn seal(
     identity: &Identity,
     number: &IdNumber,
 ) -> Result<gighall_core::seal::SealedText, DeskError> {
-    identity.sealing_key.seal(number).map_err(|error| {
-        tracing::error!(%error, "the hub's sealing key is damaged");
-        DeskError::NotEnrolled
-    })
+    identity.sealing_key.seal(number).map_err(damaged_key)
+}
+
+/// Nothing can be sealed to the hub: it has to give its key anew.
+fn damaged_key(error: SealError) -> DeskError {
+    tracing::error!(%error, "the hub's sealing key is damaged");
+    DeskError::NotEnrolled
 }
 
 impl WallFeed for HallDesk {

@@ -58,6 +58,8 @@ pub struct TerminalOptions {
     pub places: Vec<ServicePlace>,
     /// A wall of this kiosk says that somebody calls staff.
     pub calls_on_wall: bool,
+    /// The address of the national platform for unpaid wages, where the hall gives it.
+    pub platform: Option<String>,
     /// A call for staff is said aloud, where something can speak.
     pub calls_aloud: bool,
 }
@@ -142,6 +144,7 @@ impl TerminalController {
         let mut hall = Overview::new(time);
         hall.places.clone_from(&options.places);
         hall.calls_on_wall = options.calls_on_wall;
+        hall.platform.clone_from(&options.platform);
         let this = Rc::new(Self {
             window,
             desk,

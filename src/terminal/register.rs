@@ -32,6 +32,10 @@ pub enum Purpose {
     Wishes,
     /// To be registered as unemployed.
     Apply,
+    /// To complain under one's name.
+    Complain,
+    /// To see how one's complaints stand.
+    MyComplaints,
 }
 
 impl Purpose {
@@ -45,6 +49,8 @@ impl Purpose {
             Self::MyCourses => "my_courses",
             Self::Wishes => "wishes",
             Self::Apply => "apply",
+            Self::Complain => "complain",
+            Self::MyComplaints => "my_complaints",
         }
     }
 }

@@ -144,6 +144,8 @@ pub struct Overview {
     pub places: Vec<ServicePlace>,
     /// A wall of this kiosk says that somebody calls staff.
     pub calls_on_wall: bool,
+    /// The address of the national platform for unpaid wages, where the hall gives it.
+    pub platform: Option<String>,
 }
 
 impl Overview {
@@ -161,6 +163,7 @@ impl Overview {
             begins: None,
             places: Vec::new(),
             calls_on_wall: false,
+            platform: None,
         }
     }
 
@@ -508,9 +511,12 @@ impl State {
                 self.go(Screen::MyJobs);
                 vec![Request::awaited(Ask::MyJobs(who))]
             }
-            Purpose::Enrol | Purpose::MyCourses | Purpose::Wishes | Purpose::Apply => {
-                self.serve(purpose, who)
-            }
+            Purpose::Enrol
+            | Purpose::MyCourses
+            | Purpose::Wishes
+            | Purpose::Apply
+            | Purpose::Complain
+            | Purpose::MyComplaints => self.serve(purpose, who),
         }
     }
 

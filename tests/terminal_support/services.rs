@@ -4,17 +4,19 @@ use super::FakeDesk;
 use super::desk::NOW;
 use gighall_core::application::Answers;
 use gighall_core::call::{Called, Calls};
+use gighall_core::complaint::{ComplaintNews, ComplaintState};
 use gighall_core::event::{Event, EventKind};
 use gighall_core::hall::{Notice, NoticeKind};
-use gighall_core::id::{EnrolmentId, EventId, NoticeId};
+use gighall_core::id::{ClaimId, ComplaintId, EnrolmentId, EventId, NoticeId};
 use gighall_core::job::WorkKind;
 use gighall_core::playlist::ServicePlace;
+use gighall_core::rating::Rating;
 use gighall_core::testing::{an_event, at};
 use gighall_core::training::{Enrolment, EnrolmentReason, EnrolmentState};
 use gighall_core::wire::KnownWorker;
 use gighall_core::worker::Channel;
 use gighall_kiosk::terminal::desk::DeskError;
-use gighall_kiosk::terminal::services::ServiceDesk;
+use gighall_kiosk::terminal::services::{Saying, ServiceDesk};
 use jiff::SignedDuration;
 use std::sync::Mutex;
 use uuid::Uuid;
@@ -35,6 +37,9 @@ pub struct FakeServices {
     pub enrolments: Mutex<Vec<Enrolment>>,
     pub wishes: Mutex<Vec<Vec<WorkKind>>>,
     pub applied: Mutex<Vec<Answers>>,
+    pub complaints: Mutex<Vec<(ComplaintNews, Saying)>>,
+    /// Claims with what was said of their work.
+    pub ratings: Mutex<Vec<(ClaimId, Rating)>>,
     pub calls: Mutex<Calls>,
     /// Phones reach the hub.
     pub has_address: Mutex<bool>,
@@ -49,6 +54,8 @@ impl FakeServices {
             enrolments: Mutex::default(),
             wishes: Mutex::default(),
             applied: Mutex::default(),
+            complaints: Mutex::default(),
+            ratings: Mutex::default(),
             calls: Mutex::default(),
             has_address: Mutex::new(true),
         }
@@ -195,6 +202,53 @@ impl ServiceDesk for FakeDesk {
         let mut applied = self.services.applied.lock().expect("held");
         applied.push(answers.clone());
         Ok(format!("07-S{:04}", applied.len()))
+    }
+
+    fn complain(
+        &self,
+        worker: Option<&KnownWorker>,
+        saying: &Saying,
+    ) -> Result<ComplaintNews, DeskError> {
+        let mut kept = self.services.complaints.lock().expect("held");
+        let news = ComplaintNews {
+            id: ComplaintId(Uuid::new_v4()),
+            number: format!("07-R{:04}", kept.len() + 1),
+            worker: worker.map(|known| known.worker),
+            kind: saying.kind,
+            state: ComplaintState::Received,
+            word: None,
+            made_at: at(NOW),
+        };
+        kept.insert(0, (news.clone(), saying.clone()));
+        Ok(news)
+    }
+
+    fn my_complaints(&self, worker: &KnownWorker) -> Result<Vec<ComplaintNews>, DeskError> {
+        self.my_complaints_here(worker)
+    }
+
+    fn my_complaints_here(&self, worker: &KnownWorker) -> Result<Vec<ComplaintNews>, DeskError> {
+        let kept = self.services.complaints.lock().expect("held");
+        let all = kept.iter().map(|(news, _)| news);
+        let mine = all.filter(|news| news.worker == Some(worker.worker));
+        Ok(mine.cloned().collect())
+    }
+
+    fn complaint(&self, id: ComplaintId) -> Result<Option<ComplaintNews>, DeskError> {
+        let kept = self.services.complaints.lock().expect("held");
+        let found = kept.iter().find(|(news, _)| news.id == id);
+        Ok(found.map(|(news, _)| news.clone()))
+    }
+
+    fn may_rate(&self, _: &KnownWorker, claim: ClaimId) -> Result<bool, DeskError> {
+        let ratings = self.services.ratings.lock().expect("held");
+        Ok(ratings.iter().all(|(rated, _)| *rated != claim))
+    }
+
+    fn rate(&self, _: &KnownWorker, claim: ClaimId, rating: Rating) -> Result<(), DeskError> {
+        let mut ratings = self.services.ratings.lock().expect("held");
+        ratings.push((claim, rating));
+        Ok(())
     }
 
     fn call_staff(&self) -> Result<Called, DeskError> {

@@ -1,14 +1,17 @@
 //! The hall's other services at the terminal: policies to read and take away, courses, where to find
-//! what, registering as unemployed, calling staff. Like the other flows it is a state without window
+//! what, registering as unemployed, complaints, calling staff. Like the other flows it is a state without window
 //! or disk ([`Services`]); what it wants done is asked of the desk as values.
 
 mod apply;
+mod complain;
 mod desk;
 mod flow;
 mod list;
 mod paint;
+mod paint_rights;
 mod training;
 
+pub use complain::Saying;
 pub use desk::ServiceDesk;
 pub(super) use flow::toggle;
 pub use flow::{ServiceEvent, Services};
@@ -17,10 +20,12 @@ pub use paint::ServicePainter;
 use super::desk::{Desk, DeskError};
 use gighall_core::application::Answers;
 use gighall_core::call::Called;
+use gighall_core::complaint::ComplaintNews;
 use gighall_core::event::Event;
 use gighall_core::hall::Notice;
-use gighall_core::id::{EnrolmentId, EventId, NoticeId};
+use gighall_core::id::{ClaimId, ComplaintId, EnrolmentId, EventId, NoticeId};
 use gighall_core::job::WorkKind;
+use gighall_core::rating::Rating;
 use gighall_core::training::{Enrolment, EnrolmentReason};
 use gighall_core::wire::KnownWorker;
 
@@ -45,6 +50,18 @@ pub enum ServiceAsk {
     Wish(KnownWorker, Vec<WorkKind>),
     /// To be registered as unemployed.
     Apply(KnownWorker, Answers),
+    /// To hand a complaint in, under a name or without one.
+    Complain(Option<KnownWorker>, Box<Saying>),
+    /// How the person's complaints stand, also those that only the hub knows.
+    MyComplaints(KnownWorker),
+    /// Those that are known here.
+    MyComplaintsHere(KnownWorker),
+    /// How the complaint stands whose receipt was scanned.
+    Receipt(ComplaintId),
+    /// Whether the work of a claim may still be rated.
+    MayRate(KnownWorker, ClaimId),
+    /// How it was.
+    Rate(KnownWorker, ClaimId, Rating),
     /// To call staff.
     Call,
     /// Nobody is needed any more.
@@ -71,6 +88,16 @@ pub enum ServiceAnswer {
     Wished,
     /// The application is kept, under that number.
     Applied(String),
+    /// The complaint is kept.
+    Complained(ComplaintNews),
+    /// How the person's complaints stand.
+    MyComplaints(Vec<ComplaintNews>),
+    /// How that complaint stands, if it is known here.
+    Receipt(Option<ComplaintNews>),
+    /// Whether the work of that claim may still be rated.
+    MayRate(ClaimId, bool),
+    /// The rating is kept.
+    Rated,
     /// Staff were called, or not.
     Called(Called),
     /// Whether a call stands.
@@ -93,6 +120,19 @@ impl ServiceAsk {
                 ServiceAnswer::Wished
             }
             Self::Apply(worker, answers) => ServiceAnswer::Applied(desk.apply(&worker, &answers)?),
+            Self::Complain(who, saying) => {
+                ServiceAnswer::Complained(desk.complain(who.as_ref(), &saying)?)
+            }
+            Self::MyComplaints(who) => ServiceAnswer::MyComplaints(desk.my_complaints(&who)?),
+            Self::MyComplaintsHere(who) => {
+                ServiceAnswer::MyComplaints(desk.my_complaints_here(&who)?)
+            }
+            Self::Receipt(id) => ServiceAnswer::Receipt(desk.complaint(id)?),
+            Self::MayRate(who, claim) => ServiceAnswer::MayRate(claim, desk.may_rate(&who, claim)?),
+            Self::Rate(who, claim, rating) => {
+                desk.rate(&who, claim, rating)?;
+                ServiceAnswer::Rated
+            }
             Self::Call => ServiceAnswer::Called(desk.call_staff()?),
             Self::CallOver => {
                 desk.call_over()?;

@@ -2,6 +2,7 @@
 
 use super::Services;
 use super::list::Paged;
+use super::paint_rights::RightsPainter;
 use crate::brief::{cut, line};
 use crate::terminal::paint::{Drawn, count, update};
 use crate::terminal::screen::Screen;
@@ -34,6 +35,7 @@ pub struct ServicePainter {
     options: Rc<VecModel<Choice>>,
     answers: Rc<VecModel<AnswerItem>>,
     code: Drawn,
+    rights: RightsPainter,
 }
 
 impl ServicePainter {
@@ -48,6 +50,7 @@ impl ServicePainter {
             options: Rc::default(),
             answers: Rc::default(),
             code: Drawn::default(),
+            rights: RightsPainter::new(window),
         };
         let data = window.global::<ServiceData>();
         data.set_policies(ModelRc::from(Rc::clone(&this.policies)));
@@ -67,7 +70,8 @@ impl ServicePainter {
         list(&data, state);
         self.policies(&data, state, &hall.time, room);
         self.training(&data, state, &hall.time);
-        self.applying(&data, services, state.way.here());
+        self.questions(&data, services, state.way.here());
+        self.rights.paint(window, state, hall, room);
         let places = hall.places.iter().map(|place| PlaceItem {
             at: line(&place.at),
             what: line(&place.what),
@@ -134,9 +138,18 @@ impl ServicePainter {
         data.set_kinds_chosen(count(training.wishes.len()));
     }
 
-    fn applying(&self, data: &ServiceData<'_>, services: &Services, here: Screen) {
+    /// The questions that are answered by choosing: of an application, or of a complaint.
+    fn questions(&self, data: &ServiceData<'_>, services: &Services, here: Screen) {
         let applying = &services.applying;
-        let options = applying.options(here);
+        let complaining = &services.rights.complaining;
+        let (options, said, agreed) = match here.is_of_complaint() {
+            true => (
+                complaining.options(here),
+                complaining.said(),
+                complaining.agreed,
+            ),
+            false => (applying.options(here), applying.said(), applying.agreed),
+        };
         data.set_options_chosen(count(options.iter().filter(|(_, on)| *on).count()));
         data.set_question(here.code().into());
         let options = options.into_iter().map(|(key, chosen)| Choice {
@@ -145,13 +158,12 @@ impl ServicePainter {
             chosen,
         });
         update(&self.options, options.collect());
-        let said = applying.said().into_iter();
-        let said = said.map(|(question, answer)| AnswerItem {
+        let said = said.into_iter().map(|(question, answer)| AnswerItem {
             question: question.code().into(),
             answer: answer.into(),
         });
         update(&self.answers, said.collect());
-        data.set_agreed(applying.agreed);
+        data.set_agreed(agreed);
         data.set_notice_version(i32::try_from(APPLICATION_NOTICE_VERSION).unwrap_or(i32::MAX));
         data.set_number(applying.number.as_str().into());
     }
@@ -167,6 +179,7 @@ fn list(data: &ServiceData<'_>, state: &State) {
         Screen::Policies => at(&services.policies),
         Screen::Courses => at(&services.training.courses),
         Screen::MyCourses => at(&services.training.mine),
+        Screen::MyComplaints => at(&services.rights.mine),
         _ => (0, 1, 1),
     };
     data.set_total(count(total));
