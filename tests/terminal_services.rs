@@ -241,7 +241,7 @@ fn somebody_complains_without_a_name_and_sees_by_the_receipt_how_it_goes() {
     settle();
     assert_eq!(terminal.screen(), "my_complaints");
     assert!(terminal.sees("07-R0001 已办结 工地已经整改"));
-    terminal.touch("办好了");
+    terminal.touch("完成");
     assert_eq!(
         window.global::<RightsData>().get_complaints().row_count(),
         0
@@ -283,7 +283,7 @@ fn wages_that_were_not_paid_lead_into_a_complaint_under_ones_name() {
         );
         assert_eq!(saying.told.sum_fen, Some(180_000));
     }
-    terminal.touch("办好了");
+    terminal.touch("完成");
     terminal.touch("维权");
     terminal.touch("我的投诉");
     it_is_me(&terminal);
