@@ -5,6 +5,7 @@
 //! [`Store::subscribe`] and reads again when something changed.
 
 mod claims;
+mod complaints;
 mod enrolment;
 mod erase;
 mod feed;
@@ -16,6 +17,7 @@ mod outbox;
 mod pauses;
 mod posted;
 mod proof;
+mod ratings;
 mod repair;
 mod rights;
 mod salvage;
@@ -28,6 +30,7 @@ mod tries;
 mod workers;
 
 pub use claims::{CheckedIn, Taken};
+pub use complaints::NewComplaint;
 pub use enrolment::Identity;
 pub use jobs::Counts;
 pub use meta::{Contact, StaffCode, StaffNotice};

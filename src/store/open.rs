@@ -29,6 +29,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0012_services.sql"),
     include_str!("migrations/0013_places.sql"),
     include_str!("migrations/0010_guard.sql"),
+    include_str!("migrations/0011_complaints.sql"),
 ];
 
 fn newest() -> i64 {

@@ -2,7 +2,9 @@
 //! events that have ended, people who have not come for long. Never what a live claim or the outbox
 //! still needs.
 
-use super::{Store, StoreError, jobs, meta, millis, outbox, pauses, posted, services, tries};
+use super::{
+    Store, StoreError, complaints, jobs, meta, millis, outbox, pauses, posted, services, tries,
+};
 use gighall_core::claim::ClaimState;
 use gighall_core::id::WorkerId;
 use jiff::{SignedDuration, Timestamp};
@@ -32,6 +34,7 @@ impl Store {
             // Listings last: whether a claim is live is told by them.
             let workers = forget_workers(tx, now)?;
             posted::forget_events(tx, now)?;
+            complaints::forget_nameless(tx, now)?;
             Ok((forget_jobs(tx, now)?, workers))
         })?;
         if jobs + workers > 0 {
@@ -124,7 +127,12 @@ fn forget_workers(tx: &Transaction<'_>, now: Timestamp) -> Result<usize, StoreEr
     for id in &unseen {
         tx.execute("DELETE FROM claims WHERE worker = ?1", [id])?;
         services::forget(tx, id)?;
+        complaints::forget(tx, id)?;
         tx.execute("DELETE FROM workers WHERE id = ?1", [id])?;
     }
+    tx.execute(
+        "DELETE FROM rated WHERE claim NOT IN (SELECT id FROM claims)",
+        [],
+    )?;
     Ok(unseen.len())
 }

@@ -76,7 +76,7 @@ impl State {
             Answer::Identified(identified) => self.identified(identified, hall.time.now),
             Answer::NotMe(wait) => self.form.wait(wait, hall.time.now),
             Answer::Registered(who) => return self.now_known(who),
-            Answer::Service(answer) => return self.take_service(answer),
+            Answer::Service(answer) => return self.take_service(answer, hall.prints),
             Answer::Staff(answer) => self.take_staff(answer, hall),
             Answer::Claimed(outcome) => return self.claimed(outcome),
             Answer::MyJobs(claims) => self.mine.take(claims, hall.time.now),
@@ -87,7 +87,9 @@ impl State {
                     // It ended otherwise meanwhile: the row says how.
                     _ => "",
                 };
+                let paid = claim.id;
                 self.changed(claim, said);
+                return self.ask_to_rate(paid).into_iter().collect();
             }
             Answer::PhoneCode(None, address) => hall.hall_code = address,
             Answer::PhoneCode(Some(job), address) => {

@@ -146,6 +146,8 @@ pub struct Overview {
     pub calls_on_wall: bool,
     /// How loud everybody is read to at first, in percent.
     pub volume: u8,
+    /// The address of the national platform for unpaid wages, where the hall gives it.
+    pub platform: Option<String>,
 }
 
 impl Overview {
@@ -164,6 +166,7 @@ impl Overview {
             places: Vec::new(),
             calls_on_wall: false,
             volume: voice::USUAL,
+            platform: None,
         }
     }
 
@@ -546,6 +549,8 @@ impl State {
             | Purpose::MyCourses
             | Purpose::Wishes
             | Purpose::Apply
+            | Purpose::Complain
+            | Purpose::MyComplaints
             | Purpose::Suits => self.serve(purpose, who),
             Purpose::LiftPause => self.lift_pause(&who),
         }

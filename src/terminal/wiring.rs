@@ -5,8 +5,8 @@ use super::services::ServiceEvent;
 use super::staff::StaffEvent;
 use super::state::Event;
 use crate::ui::{
-    ClaimData, FindData, KeyboardData, MyJobsData, RegisterData, ServiceData, StaffData, Terminal,
-    TerminalWindow,
+    ClaimData, FindData, KeyboardData, MyJobsData, RegisterData, RightsData, ServiceData,
+    StaffData, Terminal, TerminalWindow,
 };
 use slint::ComponentHandle;
 use std::rc::Weak;
@@ -103,6 +103,13 @@ pub(super) fn connect(window: &TerminalWindow, controller: &Weak<TerminalControl
         on_toggle_agreed() => Event::Service(ServiceEvent::ToggleAgreed);
         on_next() => Event::Service(ServiceEvent::Next);
         on_call_over() => Event::Service(ServiceEvent::CallOver);
+    });
+    connect!(window, controller, RightsData {
+        on_no_sum() => Event::Service(ServiceEvent::NoSum);
+        on_report_job() => Event::Service(ServiceEvent::ReportJob);
+        on_complain_of_pay() => Event::Service(ServiceEvent::ComplainOfPay);
+        on_rate(code) => Event::Service(ServiceEvent::Rate(code.into()));
+        on_print_again() => Event::Service(ServiceEvent::PrintAgain);
     });
     connect!(window, controller, StaffData {
         on_open() => Event::Staff(StaffEvent::Open);

@@ -78,6 +78,7 @@ impl TestTerminal {
                 still: true,
                 places: services::some_places(),
                 calls_on_wall: true,
+                platform: Some("https://platform.example/wages".to_owned()),
                 calls_aloud: false,
                 volume: 70,
             },
