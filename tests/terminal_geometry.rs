@@ -112,8 +112,7 @@ impl Visit {
 
     fn review(&self) {
         self.consent();
-        self.on(Event::ToggleAgreed);
-        self.on(Event::NextQuestion);
+        self.on(Event::Agree);
     }
 
     fn confirm(&self, fate: Fate) {
@@ -185,8 +184,7 @@ impl Visit {
         self.known();
         self.on(Event::ItIsMe);
         if let [first, more @ ..] = answers {
-            self.service(ServiceEvent::ToggleAgreed);
-            self.service(ServiceEvent::Next);
+            self.service(ServiceEvent::Agree);
             self.service(ServiceEvent::Choose((*first).to_owned()));
             for answer in more {
                 self.service(ServiceEvent::Choose((*answer).to_owned()));
@@ -278,8 +276,7 @@ samples! {
     ApplyConsent => |v| v.application(&[]),
     ApplyLast => |v| {
         v.application(&[]);
-        v.service(ServiceEvent::ToggleAgreed);
-        v.service(ServiceEvent::Next);
+        v.service(ServiceEvent::Agree);
     },
     ApplyWhy => |v| v.application(&["half_year"]),
     ApplySchool => |v| v.application(&["half_year", "dismissed"]),

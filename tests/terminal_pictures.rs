@@ -136,9 +136,8 @@ fn services(shots: &Shots) {
     go("places");
     shots.shot("39_places");
     go("apply");
-    on(ServiceEvent::ToggleAgreed);
     shots.shot("40_apply_consent");
-    on(ServiceEvent::Next);
+    on(ServiceEvent::Agree);
     shots.shot("41_apply_last");
     choose("half_year");
     shots.shot("42_apply_why");
@@ -241,9 +240,8 @@ fn who(shots: &Shots) {
     shots.on(Event::ToggleKind("farming".to_owned()));
     shots.shot("12_work_kinds");
     shots.on(Event::NextQuestion);
-    shots.on(Event::ToggleAgreed);
     shots.shot("13_consent");
-    shots.on(Event::NextQuestion);
+    shots.on(Event::Agree);
     shots.shot("14_review");
     shots.on(Event::SaveRegistration);
 }

@@ -14,7 +14,7 @@ use gighall_kiosk::terminal::desk::{
     ClaimOutcome, Desk, DeskError, Identified, JobPage, JobQuery, NewRegistration, Order,
     WhyProvisional,
 };
-use gighall_kiosk::terminal::staff::{StaffAnswer, StaffAsk};
+use gighall_kiosk::terminal::staff::{StaffAnswer, StaffAsk, StaffWant};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -47,6 +47,8 @@ pub struct FakeDesk {
     /// Before the device is enrolled there is no code.
     pub enrolled: Mutex<bool>,
     pub staff: Mutex<Option<HallStaff>>,
+    /// Everything that somebody at the staff's door or behind it wanted.
+    pub staff_wants: Mutex<Vec<StaffWant>>,
     pub services: FakeServices,
 }
 
@@ -198,6 +200,7 @@ impl FakeDesk {
             codes_made: Mutex::default(),
             enrolled: Mutex::new(true),
             staff: Mutex::default(),
+            staff_wants: Mutex::default(),
             services: FakeServices::new(),
         })
     }
@@ -343,6 +346,10 @@ impl Desk for FakeDesk {
     }
 
     fn staff(&self, ask: StaffAsk) -> Result<StaffAnswer, DeskError> {
+        self.staff_wants
+            .lock()
+            .expect("held")
+            .push(ask.want.clone());
         let hall = self.staff.lock().expect("held");
         hall.as_ref().ok_or(DeskError::NotFound)?.answer(ask)
     }

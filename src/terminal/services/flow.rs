@@ -31,7 +31,8 @@ pub enum ServiceEvent {
     Toggle(String),
     /// An answer to the question in sight.
     Choose(String),
-    ToggleAgreed,
+    /// The notice was read and is agreed to: goes on.
+    Agree,
     Next,
     /// Somebody came, or nobody is needed any more.
     CallOver,
@@ -102,8 +103,8 @@ impl State {
                 self.choose_answer(&code);
                 Vec::new()
             }
-            ServiceEvent::ToggleAgreed => {
-                self.services.applying.agreed = !self.services.applying.agreed;
+            ServiceEvent::Agree => {
+                self.agree_to_apply();
                 Vec::new()
             }
             ServiceEvent::Next if self.way.here() == Screen::Wishes => self.send_wishes(),

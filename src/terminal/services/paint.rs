@@ -151,7 +151,6 @@ impl ServicePainter {
             answer: answer.into(),
         });
         update(&self.answers, said.collect());
-        data.set_agreed(applying.agreed);
         data.set_notice_version(i32::try_from(APPLICATION_NOTICE_VERSION).unwrap_or(i32::MAX));
         data.set_number(applying.number.as_str().into());
     }
