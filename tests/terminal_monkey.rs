@@ -17,7 +17,7 @@ use gighall_kiosk::terminal::LinkView;
 use gighall_kiosk::terminal::services::ServiceEvent;
 use gighall_kiosk::terminal::staff::{StaffEvent, StaffWant};
 use gighall_kiosk::terminal::state::Event;
-use gighall_kiosk::ui::{Terminal, TerminalWindow, Theme};
+use gighall_kiosk::ui::{StaffData, Terminal, TerminalWindow, Theme};
 use i_slint_backend_testing::{ElementHandle, ElementQuery};
 use slint::platform::Key;
 use slint::{ComponentHandle, LogicalPosition, SharedString};
@@ -234,7 +234,7 @@ impl Monkey {
 
     /// A place to touch: mostly that of a button, as hands go for what they see.
     fn place(&mut self) -> LogicalPosition {
-        if self.chance.percent(60) {
+        if self.chance.percent(70) {
             return self.anywhere();
         }
         let buttons = self.terminal.buttons();
@@ -371,9 +371,13 @@ impl Monkey {
         self.wiped += 1;
         settle();
         assert_nothing_personal(&self.terminal);
-        let mut traces: Vec<String> = self.people.iter().flat_map(Person::traces).collect();
+        let staff = self.terminal.window().global::<StaffData>();
+        assert_eq!(staff.get_number(), "");
+        // Of the last ones: whoever came before them was looked for then.
+        let last = self.people.iter().rev().take(2);
+        let mut traces: Vec<String> = last.flat_map(Person::traces).collect();
         let claims = self.terminal.desk.claims.lock().expect("held");
-        traces.extend(claims.iter().map(|held| held.claim.number.clone()));
+        traces.extend(claims.iter().take(5).map(|held| held.claim.number.clone()));
         traces.push("/s/".to_owned());
         let all = ElementQuery::from_root(self.terminal.window())
             .match_descendants()

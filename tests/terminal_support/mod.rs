@@ -250,7 +250,6 @@ pub fn assert_nothing_personal(terminal: &TestTerminal) {
     let staff = window.global::<StaffData>();
     for text in [
         staff.get_dots(),
-        staff.get_number(),
         staff.get_words(),
         staff.get_code(),
         staff.get_slip(),
