@@ -207,6 +207,9 @@ fn find(shots: &Shots) {
     shots.on(Event::Narrow("words".to_owned()));
     shots.keys("banyun");
     shots.list_shot("06_words");
+    shots.on(Event::EraseAll);
+    shots.keys("100");
+    shots.list_shot("06_words_found");
     shots.on(Event::Back);
     shots.on(Event::OpenJob(0));
     let job = shots.shot("07_job");

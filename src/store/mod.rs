@@ -8,6 +8,7 @@ mod claims;
 mod enrolment;
 mod erase;
 mod feed;
+mod finder;
 mod jobs;
 mod media;
 mod meta;
@@ -120,6 +121,10 @@ pub struct Store {
     writer: Mutex<Connection>,
     changed: watch::Sender<u64>,
     proof_kept: watch::Sender<u64>,
+    /// The listings in memory, once somebody has looked for some.
+    finder: Mutex<Option<finder::Finder>>,
+    /// What was written since; `None` where another process writes.
+    told: Option<finder::Told>,
     vault: Vault,
     zone: TimeZone,
     /// When this was opened, as the program knows.
@@ -205,6 +210,9 @@ impl Store {
         let result = work(&transaction)?;
         let wrote = transaction.total_changes() != before;
         transaction.commit()?;
+        if let Some(told) = &self.told {
+            told.commit();
+        }
         Ok((result, wrote))
     }
 }

@@ -1,7 +1,7 @@
 //! Opening the store: new, as it was, too new, or damaged.
 
 use super::outbox::prune;
-use super::{STORE_FILE, Store, StoreError, meta, repair};
+use super::{STORE_FILE, Store, StoreError, finder, meta, repair};
 use gighall_core::vault::Vault;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -28,6 +28,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0009_staff.sql"),
     include_str!("migrations/0012_services.sql"),
     include_str!("migrations/0013_places.sql"),
+    include_str!("migrations/0015_no_index.sql"),
 ];
 
 fn newest() -> i64 {
@@ -78,6 +79,8 @@ impl Store {
         meta::check_key(&connection, &vault, true)?;
         let store = Self {
             path,
+            finder: Mutex::default(),
+            told: Some(finder::told_by(&connection)?),
             writer: Mutex::new(connection),
             readers: Mutex::default(),
             changed: watch::channel(0).0,
@@ -147,6 +150,8 @@ impl Store {
         Ok(Some(Self {
             vault,
             path,
+            finder: Mutex::default(),
+            told: None,
             writer: Mutex::new(connection),
             readers: Mutex::default(),
             changed: watch::channel(0).0,
