@@ -244,7 +244,8 @@ samples! {
     Kinds => |v| v.on(Event::GoFind),
     Towns => |v| v.narrow("towns"),
     Pays => |v| v.narrow("pays"),
-    Words => |v| { v.narrow("words"); v.keys("banyun"); },
+    // Its number fits one job, which stands under the field where there is room.
+    Words => |v| { v.narrow("words"); v.keys("100"); },
     Results => Visit::results,
     Job => Visit::job,
     Number => |v| v.on(Event::GoRegister),

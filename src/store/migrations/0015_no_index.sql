@@ -1,3 +1,3 @@
--- Listings are searched in memory (src/store/finder): within a frame of the screen with 100,000 of them,
--- which the index could not do, and writing one takes a third of the time without it.
+-- Listings are searched in memory (src/store/finder): with 100,000 of them the index was far from
+-- giving what fits within a frame of the screen.
 DROP TABLE jobs_fts;
