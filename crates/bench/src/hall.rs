@@ -102,15 +102,14 @@ impl HallDir {
         Ok(hall)
     }
 
-    /// The same hall with a terminal under the wall, each on half of the screen.
+    /// The same hall with a terminal over the middle of the wall, whose first row and ticker stay in sight.
     ///
     /// # Errors
     /// As the disk gives them.
     pub fn with_terminal(self) -> Result<Self, Failure> {
-        let text = std::fs::read_to_string(&self.file)?;
-        let text = text.replace("height = 1080", "height = 540").replace(
+        let text = std::fs::read_to_string(&self.file)?.replace(
             "[terminal]\nenabled = false",
-            "[terminal]\nenabled = true\nx = 0\ny = 540\nwidth = 1920\nheight = 540",
+            "[terminal]\nenabled = true\nx = 0\ny = 300\nwidth = 1920\nheight = 480",
         );
         std::fs::write(&self.file, text)?;
         Ok(Self {
