@@ -113,8 +113,7 @@ impl Visit {
 
     fn review(&self) {
         self.consent();
-        self.on(Event::ToggleAgreed);
-        self.on(Event::NextQuestion);
+        self.on(Event::Agree);
     }
 
     fn confirm(&self, fate: Fate) {
@@ -186,8 +185,7 @@ impl Visit {
         self.known();
         self.on(Event::ItIsMe);
         if let [first, more @ ..] = answers {
-            self.service(ServiceEvent::ToggleAgreed);
-            self.service(ServiceEvent::Next);
+            self.service(ServiceEvent::Agree);
             self.service(ServiceEvent::Choose((*first).to_owned()));
             for answer in more {
                 self.service(ServiceEvent::Choose((*answer).to_owned()));
@@ -228,8 +226,7 @@ impl Visit {
     /// To a complaint's first question, and on by these answers.
     fn complaint(&self, answers: &[&str]) {
         self.go("complain");
-        self.service(ServiceEvent::ToggleAgreed);
-        self.service(ServiceEvent::Next);
+        self.service(ServiceEvent::Agree);
         for answer in answers {
             self.service(ServiceEvent::Choose((*answer).to_owned()));
         }
@@ -302,7 +299,8 @@ samples! {
     Kinds => |v| v.on(Event::GoFind),
     Towns => |v| v.narrow("towns"),
     Pays => |v| v.narrow("pays"),
-    Words => |v| { v.narrow("words"); v.keys("banyun"); },
+    // Its number fits one job, which stands under the field where there is room.
+    Words => |v| { v.narrow("words"); v.keys("100"); },
     Results => Visit::results,
     Job => Visit::job,
     Number => |v| v.on(Event::GoRegister),
@@ -342,8 +340,7 @@ samples! {
     ApplyConsent => |v| v.application(&[]),
     ApplyLast => |v| {
         v.application(&[]);
-        v.service(ServiceEvent::ToggleAgreed);
-        v.service(ServiceEvent::Next);
+        v.service(ServiceEvent::Agree);
     },
     ApplyWhy => |v| v.application(&["half_year"]),
     ApplySchool => |v| v.application(&["half_year", "dismissed"]),

@@ -140,9 +140,8 @@ fn services(shots: &Shots) {
     go("places");
     shots.shot("39_places");
     go("apply");
-    on(ServiceEvent::ToggleAgreed);
     shots.shot("40_apply_consent");
-    on(ServiceEvent::Next);
+    on(ServiceEvent::Agree);
     shots.shot("41_apply_last");
     choose("half_year");
     shots.shot("42_apply_why");
@@ -212,8 +211,7 @@ fn rights(shots: &Shots) {
     assert_eq!(codes(&rights), [address.to_string()], "{}", shots.shape);
     go("complain");
     shots.shot("51_notice");
-    on(ServiceEvent::ToggleAgreed);
-    on(ServiceEvent::Next);
+    on(ServiceEvent::Agree);
     shots.shot("52_kind");
     choose("fee");
     shots.shot("53_since");
@@ -319,6 +317,9 @@ fn find(shots: &Shots) {
     shots.on(Event::Narrow("words".to_owned()));
     shots.keys("banyun");
     shots.list_shot("06_words");
+    shots.on(Event::EraseAll);
+    shots.keys("100");
+    shots.list_shot("06_words_found");
     shots.on(Event::Back);
     shots.on(Event::OpenJob(0));
     let job = shots.shot("07_job");
@@ -353,9 +354,8 @@ fn who(shots: &Shots) {
     shots.on(Event::ToggleKind("farming".to_owned()));
     shots.shot("12_work_kinds");
     shots.on(Event::NextQuestion);
-    shots.on(Event::ToggleAgreed);
     shots.shot("13_consent");
-    shots.on(Event::NextQuestion);
+    shots.on(Event::Agree);
     shots.shot("14_review");
     shots.on(Event::SaveRegistration);
 }

@@ -132,7 +132,6 @@ fn an_application_asks_little_and_gives_a_number() {
     it_is_me(&terminal);
     assert_eq!(terminal.screen(), "apply_consent");
     terminal.touch("我看过了，同意");
-    terminal.touch("下一步");
     terminal.touch("还没有工作过");
     assert_eq!(terminal.screen(), "apply_school", "why is not asked");
     terminal.touch("返回");

@@ -9,6 +9,7 @@ mod complaints;
 mod enrolment;
 mod erase;
 mod feed;
+mod finder;
 mod jobs;
 mod media;
 mod meta;
@@ -126,6 +127,10 @@ pub struct Store {
     writer: Mutex<Connection>,
     changed: watch::Sender<u64>,
     proof_kept: watch::Sender<u64>,
+    /// The listings in memory, once somebody has looked for some.
+    finder: Mutex<Option<finder::Finder>>,
+    /// What was written since; `None` where another process writes.
+    told: Option<finder::Told>,
     vault: Vault,
     zone: TimeZone,
     /// When this was opened, as the program knows.
@@ -211,6 +216,9 @@ impl Store {
         let result = work(&transaction)?;
         let wrote = transaction.total_changes() != before;
         transaction.commit()?;
+        if let Some(told) = &self.told {
+            told.commit();
+        }
         Ok((result, wrote))
     }
 }

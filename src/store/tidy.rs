@@ -29,7 +29,6 @@ impl Store {
             pauses::forget_old(tx, before(now, UNSEEN_FOR))?;
             meta::forget_old_notices(tx, now)
         })?;
-        self.mend_search()?;
         let (jobs, workers) = self.write(|tx| {
             // Listings last: whether a claim is live is told by them.
             let workers = forget_workers(tx, now)?;
@@ -41,19 +40,6 @@ impl Store {
             tracing::info!(jobs, workers, "forgotten here, as they have had their time");
         }
         Ok(())
-    }
-
-    /// A start looks for damage in the listings, and not whether the search index has their words:
-    /// that takes too long then. The index can be made anew from what is beside it.
-    fn mend_search(&self) -> Result<(), StoreError> {
-        self.write(|tx| {
-            let good = "INSERT INTO jobs_fts (jobs_fts) VALUES ('integrity-check')";
-            if let Err(error) = tx.execute(good, []) {
-                tracing::error!(%error, "the search index is made anew");
-                tx.execute("INSERT INTO jobs_fts (jobs_fts) VALUES ('rebuild')", [])?;
-            }
-            Ok(())
-        })
     }
 
     /// That person is here.

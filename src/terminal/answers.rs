@@ -60,6 +60,12 @@ impl State {
                 hall.kinds = kinds;
                 hall.towns = towns;
             }
+            Answer::Found(query, page)
+                if self.way.here() == Screen::Words
+                    && query == self.find.typing(self.keyboard.buffer.letters()) =>
+            {
+                self.find.typed = Some(page);
+            }
             Answer::Found(query, page) => {
                 if self.find.take(&query, page) {
                     return vec![self.look()];
@@ -183,6 +189,7 @@ impl State {
         requests.extend(self.refresh_services());
         match self.way.here() {
             Screen::Results => requests.push(self.look()),
+            Screen::Words => requests.extend(self.ask_typed()),
             Screen::Job => requests.extend(ask_job(&self.find.job)),
             Screen::Confirm | Screen::Slip => requests.extend(ask_job(&self.claiming.job)),
             Screen::MyJobs => {

@@ -62,6 +62,7 @@ pub(super) fn connect(window: &TerminalWindow, controller: &Weak<TerminalControl
         on_turn(by) => Event::TurnResults(by);
         on_turn_towns(by) => Event::TurnTowns(by);
         on_open(index) => Event::OpenJob(index);
+        on_open_typed(index) => Event::OpenTyped(index);
         on_claim() => Event::ClaimJob;
     });
     connect!(window, controller, RegisterData {
@@ -70,7 +71,7 @@ pub(super) fn connect(window: &TerminalWindow, controller: &Weak<TerminalControl
         on_not_me() => Event::NotMe;
         on_no_phone() => Event::NoPhone;
         on_toggle_kind(code) => Event::ToggleKind(code.into());
-        on_toggle_agreed() => Event::ToggleAgreed;
+        on_agree() => Event::Agree;
         on_save() => Event::SaveRegistration;
         on_done() => Event::RegistrationDone;
     });
@@ -100,7 +101,7 @@ pub(super) fn connect(window: &TerminalWindow, controller: &Weak<TerminalControl
         on_leave() => Event::Service(ServiceEvent::Leave);
         on_toggle(code) => Event::Service(ServiceEvent::Toggle(code.into()));
         on_choose(code) => Event::Service(ServiceEvent::Choose(code.into()));
-        on_toggle_agreed() => Event::Service(ServiceEvent::ToggleAgreed);
+        on_agree() => Event::Service(ServiceEvent::Agree);
         on_next() => Event::Service(ServiceEvent::Next);
         on_call_over() => Event::Service(ServiceEvent::CallOver);
     });

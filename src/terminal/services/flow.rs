@@ -33,7 +33,8 @@ pub enum ServiceEvent {
     Toggle(String),
     /// An answer to the question in sight.
     Choose(String),
-    ToggleAgreed,
+    /// The notice was read and is agreed to: goes on.
+    Agree,
     Next,
     /// Leave the sum out.
     NoSum,
@@ -126,12 +127,12 @@ impl State {
                 self.choose_answer(&code);
                 Vec::new()
             }
-            ServiceEvent::ToggleAgreed => {
-                let agreed = match self.way.here() {
-                    Screen::ComplainNotice => &mut self.services.rights.complaining.agreed,
-                    _ => &mut self.services.applying.agreed,
-                };
-                *agreed = !*agreed;
+            ServiceEvent::Agree if self.way.here() == Screen::ComplainNotice => {
+                self.services.rights.complaining.agreed = true;
+                self.next_of_complaint()
+            }
+            ServiceEvent::Agree => {
+                self.agree_to_apply();
                 Vec::new()
             }
             ServiceEvent::Next if self.way.here() == Screen::Wishes => self.send_wishes(),

@@ -172,20 +172,14 @@ impl ServicePainter {
                 .map(|(key, chosen)| (key.to_owned(), chosen))
                 .collect()
         };
-        let (options, said, agreed): (Vec<(String, bool)>, _, _) = match here {
+        let (options, said): (Vec<(String, bool)>, _) = match here {
             Screen::SuitPay | Screen::SuitHours | Screen::SuitPapers => {
-                (services.suits.options(here), vec![], false)
+                (services.suits.options(here), vec![])
             }
-            here if here.is_of_complaint() => (
-                owned(complaining.options(here)),
-                complaining.said(),
-                complaining.agreed,
-            ),
-            here => (
-                owned(applying.options(here)),
-                applying.said(),
-                applying.agreed,
-            ),
+            here if here.is_of_complaint() => {
+                (owned(complaining.options(here)), complaining.said())
+            }
+            here => (owned(applying.options(here)), applying.said()),
         };
         data.set_options_chosen(count(options.iter().filter(|(_, on)| *on).count()));
         data.set_question(here.code().into());
@@ -200,7 +194,6 @@ impl ServicePainter {
             answer: answer.into(),
         });
         update(&self.answers, said.collect());
-        data.set_agreed(agreed);
         data.set_notice_version(i32::try_from(APPLICATION_NOTICE_VERSION).unwrap_or(i32::MAX));
         data.set_number(applying.number.as_str().into());
     }
