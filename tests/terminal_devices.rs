@@ -143,7 +143,6 @@ fn the_receipt_of_a_complaint_comes_out_of_the_printer() {
     terminal.touch("维权");
     terminal.touch("我要投诉");
     terminal.touch("我看过了，同意");
-    terminal.touch("下一步");
     terminal.touch("其他");
     terminal.touch("今天");
     terminal.keys("wang");
