@@ -20,6 +20,7 @@ use gighall_core::identity::IdNumber;
 use gighall_core::job::{Job, WorkKind};
 use gighall_core::place::Place;
 use gighall_core::playlist::Orders;
+use gighall_core::seal::SealError;
 use gighall_core::token::{Presence, SigningKey};
 use gighall_core::wire::{ClaimRequest, ClaimWithJob, KnownWorker, Problem, ProblemType};
 use gighall_core::worker::{self, Channel};
@@ -204,6 +205,7 @@ impl HallDesk {
         {
             self.store.keep_elsewhere(worker, &reply.claims)?;
             self.store.keep_enrolments(worker, &reply.enrolments)?;
+            self.store.keep_complaints(worker, &reply.complaints)?;
             self.store.keep_pause(worker.worker, reply.pause)?;
             return Ok(reply.worker);
         }
@@ -255,6 +257,7 @@ impl Desk for HallDesk {
                     self.store.keep_elsewhere(&worker, &reply.claims)?;
                     self.store.keep_enrolments(&worker, &reply.enrolments)?;
                     self.store.keep_pause(worker.worker, reply.pause)?;
+                    self.store.keep_complaints(&worker, &reply.complaints)?;
                     Ok(Identified::Known(worker))
                 }
                 None => Ok(Identified::Unknown),
@@ -397,10 +400,13 @@ fn seal(
     identity: &Identity,
     number: &IdNumber,
 ) -> Result<gighall_core::seal::SealedText, DeskError> {
-    identity.sealing_key.seal(number).map_err(|error| {
-        tracing::error!(%error, "the hub's sealing key is damaged");
-        DeskError::NotEnrolled
-    })
+    identity.sealing_key.seal(number).map_err(damaged_key)
+}
+
+/// Nothing can be sealed to the hub: it has to give its key anew.
+fn damaged_key(error: SealError) -> DeskError {
+    tracing::error!(%error, "the hub's sealing key is damaged");
+    DeskError::NotEnrolled
 }
 
 impl WallFeed for HallDesk {

@@ -332,6 +332,7 @@ pub fn terminal_options(config: &Config, (width, height): (u32, u32)) -> Termina
         still: false,
         places: config.places().to_vec(),
         calls_on_wall: config.shown_walls().next().is_some(),
+        platform: config.terminal.wage_platform.clone(),
         calls_aloud: config.terminal.speech.calls,
         volume: voice::USUAL,
     }

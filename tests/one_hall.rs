@@ -298,7 +298,6 @@ fn claim_by_touch(finger: &Finger, title: &str, number: &str) {
     finger.touch_where("下一步", |label| label.starts_with("下一步"));
     assert_eq!(finger.screen(), "consent");
     finger.touch("我看过了，同意");
-    finger.touch("下一步");
     finger.touch("没错，登记");
     assert_eq!(finger.screen(), "confirm");
     finger.touch("是，我接这个活");

@@ -4,14 +4,17 @@ mod store_support;
 
 use gighall_core::application::{Answers, Education, LastWork, Want};
 use gighall_core::call::Called;
+use gighall_core::claim::ClaimState;
+use gighall_core::complaint::{ComplaintKind, ComplaintNews, ComplaintState, Since, Told};
 use gighall_core::event::{Event as Course, EventKind};
 use gighall_core::id::Epoch;
 use gighall_core::outbox::{Body, Event};
+use gighall_core::rating::Rating;
 use gighall_core::seal::OpeningKey;
-use gighall_core::testing::an_event;
+use gighall_core::testing::{a_job, an_event};
 use gighall_core::training::{Enrolment, EnrolmentReason, EnrolmentState};
 use gighall_core::wire::{Change, Scope};
-use gighall_kiosk::store::{Store, StoreError};
+use gighall_kiosk::store::{Identity, NewComplaint, Store, StoreError, Taken};
 use jiff::SignedDuration;
 use store_support::*;
 
@@ -157,4 +160,150 @@ fn a_call_for_staff_outlives_a_start_and_ends() {
     assert!(store.end_call(now()).expect("kept"));
     assert_eq!(stands(), None);
     assert!(!store.end_call(now()).expect("kept"));
+}
+
+fn a_complaint(identity: &Identity, kind: ComplaintKind) -> NewComplaint {
+    let told = Told {
+        since: Since::Week,
+        sum_fen: None,
+        words: "王老板收押金".to_owned(),
+    };
+    NewComplaint {
+        kind,
+        job: None,
+        claim: None,
+        told: told.seal(&identity.sealing_key).expect("a key"),
+    }
+}
+
+/// What the hub says of a complaint later.
+fn heard(store: &Store, seq: u64, news: ComplaintNews) {
+    let told = feed(
+        Scope::Device(device()),
+        seq,
+        vec![Change::Complaint { news }],
+    );
+    store.apply_changes(&told, now()).expect("applied");
+}
+
+#[test]
+fn a_complaint_leaves_the_kiosk_and_what_staff_say_comes_back() {
+    let (_dir, store, identity) = enrolled();
+    snapshot(&store, 1, &[]);
+    snapshot_of(&store, Scope::Device(device()), 0, vec![]);
+    let worker = register(&store, 1);
+    let wages = a_complaint(&identity, ComplaintKind::Unpaid);
+    let nameless = store.complain(&identity, None, &wages, now());
+    assert!(matches!(nameless, Err(StoreError::NotFound("worker"))));
+    let mine = store
+        .complain(&identity, Some(&worker), &wages, now())
+        .expect("kept");
+    let fee = a_complaint(&identity, ComplaintKind::Fee);
+    let other = store.complain(&identity, None, &fee, now()).expect("kept");
+    assert_eq!(
+        (mine.number.as_str(), other.number.as_str()),
+        ("01-R0001", "01-R0002")
+    );
+    assert_eq!(
+        store.complaints_of(&worker).expect("read"),
+        std::slice::from_ref(&mine)
+    );
+    assert_eq!(
+        store.complaint(other.id).expect("read"),
+        Some(other.clone())
+    );
+
+    let closed = ComplaintNews {
+        state: ComplaintState::Closed,
+        word: Some("押金已退".to_owned()),
+        ..other.clone()
+    };
+    heard(&store, 1, closed.clone());
+    // Older news of the hub do not open it again.
+    let older = ComplaintNews {
+        state: ComplaintState::TakenUp,
+        ..other
+    };
+    heard(&store, 2, older);
+    assert_eq!(
+        store.complaint(closed.id).expect("read"),
+        Some(closed.clone())
+    );
+
+    let records = |store: &Store| {
+        store
+            .waiting(100, &[])
+            .expect("read")
+            .expect("some")
+            .records
+    };
+    let head = records(&store).last().expect("some").head();
+    store.acknowledge(Epoch(1), head, 1).expect("marked");
+    assert!(store.send_again(Epoch(1), 0).expect("works"));
+    let blank: Vec<bool> = records(&store).iter().map(|it| it.is_blank()).collect();
+    assert_eq!(
+        blank,
+        [false, true, true],
+        "the registration stays for its time"
+    );
+
+    let erased = Change::WorkerErased {
+        worker: worker.worker,
+    };
+    store
+        .apply_changes(&feed(hall_scope(), 2, vec![erased]), now())
+        .expect("applied");
+    assert_eq!(store.complaints_of(&worker).expect("read"), []);
+    assert_eq!(store.complaint(mine.id).expect("read"), None);
+    heard(&store, 3, mine.clone());
+    assert_eq!(
+        store.complaint(mine.id).expect("read"),
+        None,
+        "late news of nobody"
+    );
+    store
+        .tidy(now() + SignedDuration::from_hours(24 * 366))
+        .expect("tidied");
+    assert_eq!(
+        store.complaint(closed.id).expect("read"),
+        None,
+        "had its time"
+    );
+}
+
+#[test]
+fn work_is_rated_once_and_only_when_it_is_paid() {
+    let (_dir, store, identity) = enrolled();
+    let job = a_job(1);
+    snapshot(&store, 1, std::slice::from_ref(&job));
+    grant(&store, job.id, 1, 1);
+    let (worker, stranger) = (register(&store, 1), register(&store, 3));
+    let taken = store.confirm(&identity, &worker, job.id, claim_id(1), now());
+    let Taken::Done(claim) = taken.expect("works") else {
+        panic!("a right was there");
+    };
+    let rate = |rating| store.rate(&worker, claim.id, rating, job.busy_until());
+    let rated = || {
+        waiting(&store)
+            .into_iter()
+            .filter(|it| matches!(it, Event::ClaimRated { .. }))
+    };
+    rate(Rating::Good).expect("no effect");
+    assert_eq!(rated().count(), 0, "nothing is paid yet");
+    let paid = store
+        .say_paid(&worker, claim.id, job.busy_until())
+        .expect("works");
+    assert_eq!(paid.state, ClaimState::Settled);
+    let foreign = store.may_rate(&stranger, claim.id);
+    assert!(matches!(foreign, Err(StoreError::NotFound("claim"))));
+    assert!(store.may_rate(&worker, claim.id).expect("read"));
+    rate(Rating::Bad).expect("kept");
+    rate(Rating::Good).expect("no effect");
+    assert!(!store.may_rate(&worker, claim.id).expect("read"));
+    let said: Vec<Event> = rated().collect();
+    let bad = Event::ClaimRated {
+        claim: claim.id,
+        rating: Rating::Bad,
+    };
+    assert_eq!(said, [bad]);
 }

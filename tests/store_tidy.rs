@@ -7,7 +7,6 @@ use gighall_core::job::Job;
 use gighall_core::testing::a_job;
 use gighall_core::wire::KnownWorker;
 use gighall_kiosk::store::{Store, Taken};
-use gighall_kiosk::terminal::desk::JobQuery;
 use jiff::{SignedDuration, Timestamp};
 use store_support::*;
 
@@ -105,31 +104,4 @@ fn rights_are_asked_for_open_jobs_and_reported_for_all() {
     assert_eq!(of(&gone), Some((1, false, true)));
     assert_eq!(of(&open), Some((0, true, false)));
     assert_eq!(due.len(), 3);
-}
-
-#[test]
-fn a_search_index_that_lost_its_words_is_made_anew() {
-    let dir = tempfile::tempdir().expect("a directory");
-    let store = open(dir.path());
-    snapshot(&store, 1, &[a_job(1)]);
-    let found = |store: &Store| {
-        let query = JobQuery {
-            words: "砌砖".to_owned(),
-            limit: 10,
-            ..JobQuery::default()
-        };
-        store.find(&query, now()).map_or(0, |page| page.total)
-    };
-    assert_eq!(found(&store), 1);
-    let path = dir.path().join(gighall_kiosk::store::STORE_FILE);
-    let beside = rusqlite::Connection::open(path).expect("opens");
-    beside
-        .execute("DELETE FROM jobs_fts_idx", [])
-        .and_then(|_| beside.execute("DELETE FROM jobs_fts_data WHERE id > 10", []))
-        .expect("damaged");
-    drop((beside, store));
-    let store = open(dir.path());
-    assert_eq!(found(&store), 0, "the damage is one that matters");
-    store.tidy(now()).expect("works");
-    assert_eq!(found(&store), 1);
 }

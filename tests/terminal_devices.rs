@@ -137,6 +137,30 @@ fn without_paper_the_slip_stays_and_is_printed_later() {
 }
 
 #[test]
+fn the_receipt_of_a_complaint_comes_out_of_the_printer() {
+    let played = PlayedPrinter::start();
+    let terminal = with_printer(&played);
+    terminal.touch("维权");
+    terminal.touch("我要投诉");
+    terminal.touch("我看过了，同意");
+    terminal.touch("其他");
+    terminal.touch("今天");
+    terminal.keys("wang");
+    terminal.touch("下一步");
+    terminal.touch("不留：谁也不知道是我");
+    terminal.touch("没错，提交");
+    let paper = played.sheet();
+    for line in ["威宁县零工市场", "投诉已经收到", "07-R0001", "12333"] {
+        assert!(has(&paper, line), "no {line} on {:#?}", paper.lines);
+    }
+    assert!(!has(&paper, "wang"), "what was said stays off the paper");
+    assert!(paper.codes[0].starts_with("07-R0001 "), "{:?}", paper.codes);
+    wait_for(&terminal, "再打一张");
+    terminal.touch("再打一张");
+    assert_eq!(played.sheet().codes, paper.codes);
+}
+
+#[test]
 fn without_a_printer_nothing_is_said_of_one() {
     let terminal = terminal_with("[terminal.scanner]\nenabled = true\n");
     claims(&terminal, Fate::Confirmed);
@@ -269,7 +293,6 @@ fn a_card_fills_in_who_one_is_and_the_person_confirms() {
     terminal.touch("下一步");
     terminal.touch("不选，下一步");
     terminal.touch("我看过了，同意");
-    terminal.touch("下一步");
     assert_eq!(terminal.screen(), "review");
     assert!(terminal.sees("身份证号 5224**********1232") && terminal.sees("姓名 张伟"));
     terminal.touch("没错，登记");

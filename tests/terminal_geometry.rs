@@ -113,8 +113,7 @@ impl Visit {
 
     fn review(&self) {
         self.consent();
-        self.on(Event::ToggleAgreed);
-        self.on(Event::NextQuestion);
+        self.on(Event::Agree);
     }
 
     fn confirm(&self, fate: Fate) {
@@ -186,8 +185,7 @@ impl Visit {
         self.known();
         self.on(Event::ItIsMe);
         if let [first, more @ ..] = answers {
-            self.service(ServiceEvent::ToggleAgreed);
-            self.service(ServiceEvent::Next);
+            self.service(ServiceEvent::Agree);
             self.service(ServiceEvent::Choose((*first).to_owned()));
             for answer in more {
                 self.service(ServiceEvent::Choose((*answer).to_owned()));
@@ -223,6 +221,35 @@ impl Visit {
     fn application_review(&self) {
         self.application(&["half_year", "dismissed", "junior", "work"]);
         self.service(ServiceEvent::Next);
+    }
+
+    /// To a complaint's first question, and on by these answers.
+    fn complaint(&self, answers: &[&str]) {
+        self.go("complain");
+        self.service(ServiceEvent::Agree);
+        for answer in answers {
+            self.service(ServiceEvent::Choose((*answer).to_owned()));
+        }
+    }
+
+    fn complaint_words(&self) {
+        self.complaint(&["fee", "week"]);
+        self.keys("200");
+        self.service(ServiceEvent::Next);
+        self.keys("yajin");
+        self.on(Event::ChooseCandidate(0));
+        self.service(ServiceEvent::Next);
+    }
+
+    fn complaint_review(&self) {
+        self.complaint_words();
+        self.service(ServiceEvent::Choose("nameless".to_owned()));
+    }
+
+    fn rate(&self) {
+        self.0.desk.services.ratings.lock().expect("held").clear();
+        self.paid();
+        self.on(Event::SayPaid);
     }
 
     fn scanned(&self) {
@@ -272,7 +299,8 @@ samples! {
     Kinds => |v| v.on(Event::GoFind),
     Towns => |v| v.narrow("towns"),
     Pays => |v| v.narrow("pays"),
-    Words => |v| { v.narrow("words"); v.keys("banyun"); },
+    // Its number fits one job, which stands under the field where there is room.
+    Words => |v| { v.narrow("words"); v.keys("100"); },
     Results => Visit::results,
     Job => Visit::job,
     Number => |v| v.on(Event::GoRegister),
@@ -312,8 +340,7 @@ samples! {
     ApplyConsent => |v| v.application(&[]),
     ApplyLast => |v| {
         v.application(&[]);
-        v.service(ServiceEvent::ToggleAgreed);
-        v.service(ServiceEvent::Next);
+        v.service(ServiceEvent::Agree);
     },
     ApplyWhy => |v| v.application(&["half_year"]),
     ApplySchool => |v| v.application(&["half_year", "dismissed"]),
@@ -326,6 +353,17 @@ samples! {
     SuitTown => |v| v.suit_wishes(&["150"]),
     SuitHours => |v| v.suit_wishes(&["150", ""]),
     SuitPapers => Visit::suit_papers,
+    Rights => |v| v.go("rights"),
+    ComplainNotice => |v| v.go("complain"),
+    ComplainKind => |v| v.complaint(&[]),
+    ComplainSince => |v| v.complaint(&["fee"]),
+    ComplainSum => |v| v.complaint(&["fee", "week"]),
+    ComplainWords => |v| { v.complaint(&["fee", "week"]); v.service(ServiceEvent::NoSum); v.keys("yajin"); },
+    ComplainWho => |v| v.complaint_words(),
+    ComplainReview => Visit::complaint_review,
+    Complained => |v| { v.complaint_review(); v.service(ServiceEvent::Next); },
+    MyComplaints => |v| { v.go("my_complaints"); v.known(); v.on(Event::ItIsMe); },
+    Rate => |v| v.rate(),
     StaffDoor => |v| v.staff(StaffEvent::Open),
     StaffWho => Visit::who_of_staff,
     StaffMenu => Visit::menu,
@@ -543,11 +581,19 @@ const SMALLEST: &[&str] = &[
     "apply_school small",
     "apply_wants overlap",
     "apply_wants small",
+    "complain_kind small",
+    "complain_since small",
+    "complain_sum overlap",
+    "complain_sum small",
+    "complain_who small",
+    "complain_words overlap",
+    "complain_words small",
     "course_leave overlap",
     "courses overlap",
     "courses small",
     "full overlap",
     "places overlap",
+    "rate overlap",
     "policies small",
     "results overlap",
     "staff_check_in small",

@@ -4,6 +4,7 @@
 mod terminal_support;
 
 use gighall_core::claim::ClaimState;
+use gighall_core::complaint::ComplaintState;
 use gighall_devices::id_card::CardNews;
 use gighall_kiosk::snapshot::Headless;
 use gighall_kiosk::terminal::LinkView;
@@ -11,7 +12,8 @@ use gighall_kiosk::terminal::desk::Identified;
 use gighall_kiosk::terminal::services::ServiceEvent;
 use gighall_kiosk::terminal::state::Event;
 use gighall_kiosk::ui::{
-    ClaimData, FindData, MyJobsData, RegisterData, ServiceData, Terminal, TerminalWindow,
+    ClaimData, FindData, MyJobsData, RegisterData, RightsData, ServiceData, Terminal,
+    TerminalWindow,
 };
 use gighall_testkit::codes_in;
 use image::RgbImage;
@@ -138,9 +140,8 @@ fn services(shots: &Shots) {
     go("places");
     shots.shot("39_places");
     go("apply");
-    on(ServiceEvent::ToggleAgreed);
     shots.shot("40_apply_consent");
-    on(ServiceEvent::Next);
+    on(ServiceEvent::Agree);
     shots.shot("41_apply_last");
     choose("half_year");
     shots.shot("42_apply_why");
@@ -155,6 +156,7 @@ fn services(shots: &Shots) {
     shots.on(Event::CallStaff(true));
     shots.shot("46_called");
     shots.on(Event::CallStaff(false));
+    rights(shots);
 }
 
 /// Jobs that suit somebody who has not said what they wish.
@@ -180,20 +182,85 @@ fn suits(shots: &Shots) {
     for kind in ["construction", "welding", "farming", "cleaning", "security"] {
         on(ServiceEvent::Toggle(kind.to_owned()));
     }
-    shots.shot("50_suit_kinds");
+    shots.shot("70_suit_kinds");
     on(ServiceEvent::Next);
-    shots.shot("51_suit_pay");
+    shots.shot("71_suit_pay");
     choose("150");
-    shots.list_shot("52_suit_town");
+    shots.list_shot("72_suit_town");
     choose("草海镇");
-    shots.shot("53_suit_hours");
+    shots.shot("73_suit_hours");
     choose("day");
     choose("welder");
-    shots.shot("54_suit_papers");
+    shots.shot("74_suit_papers");
     on(ServiceEvent::Next);
-    shots.list_shot("55_suits");
+    shots.list_shot("75_suits");
     on(ServiceEvent::Turn(20));
-    shots.shot("56_suits_last");
+    shots.shot("76_suits_last");
+}
+
+/// Complaints, and how the work was.
+fn rights(shots: &Shots) {
+    let on = |event| shots.on(Event::Service(event));
+    let go = |to: &str| on(ServiceEvent::Go(to.to_owned()));
+    let choose = |code: &str| on(ServiceEvent::Choose(code.to_owned()));
+    let data = || shots.terminal.window().global::<RightsData>();
+    shots.on(Event::Home);
+    go("rights");
+    let rights = shots.shot("50_rights");
+    let address = data().get_platform().address;
+    assert_eq!(codes(&rights), [address.to_string()], "{}", shots.shape);
+    go("complain");
+    shots.shot("51_notice");
+    on(ServiceEvent::Agree);
+    shots.shot("52_kind");
+    choose("fee");
+    shots.shot("53_since");
+    choose("week");
+    shots.keys("200");
+    shots.shot("54_sum");
+    on(ServiceEvent::Next);
+    for _ in 0..30 {
+        shots.keys("yajin");
+        shots.on(Event::ChooseCandidate(0));
+    }
+    shots.list_shot("55_words");
+    on(ServiceEvent::Next);
+    shots.shot("56_who");
+    choose("named");
+    shots.keys(&known_number());
+    shots.on(Event::NextQuestion);
+    shots.on(Event::ItIsMe);
+    shots.shot("57_review");
+    on(ServiceEvent::Next);
+    let receipt = shots.shot("58_complained");
+    let code = data().get_receipt().address;
+    assert_eq!(codes(&receipt), [code.to_string()], "{}", shots.shape);
+    data().set_printing("paper_out".into());
+    shots.shot("59_complained_without_paper");
+    {
+        let mut kept = shots
+            .terminal
+            .desk
+            .services
+            .complaints
+            .lock()
+            .expect("held");
+        kept[0].0.state = ComplaintState::Closed;
+        kept[0].0.word = Some("押金已经退回，请到服务台领取".to_owned());
+    }
+    go("my_complaints");
+    shots.list_shot("60_my_complaints");
+    shots.on(Event::GoMyJobs);
+    let mine = shots.terminal.window().global::<MyJobsData>();
+    for _ in 1..mine.get_pages() {
+        shots.on(Event::TurnMyJobs(1));
+    }
+    let unpaid = mine.get_rows().iter().position(|row| row.may_settle);
+    let unpaid = unpaid.expect("the oldest claims are on the last page");
+    shots.on(Event::AskPaid(i32::try_from(unpaid).expect("few")));
+    shots.on(Event::SayPaid);
+    assert_eq!(shots.terminal.screen(), "rate");
+    shots.shot("61_rate");
 }
 
 /// With a printer without paper, a card reader and speech: what they add to the screens.
@@ -250,6 +317,9 @@ fn find(shots: &Shots) {
     shots.on(Event::Narrow("words".to_owned()));
     shots.keys("banyun");
     shots.list_shot("06_words");
+    shots.on(Event::EraseAll);
+    shots.keys("100");
+    shots.list_shot("06_words_found");
     shots.on(Event::Back);
     shots.on(Event::OpenJob(0));
     let job = shots.shot("07_job");
@@ -284,9 +354,8 @@ fn who(shots: &Shots) {
     shots.on(Event::ToggleKind("farming".to_owned()));
     shots.shot("12_work_kinds");
     shots.on(Event::NextQuestion);
-    shots.on(Event::ToggleAgreed);
     shots.shot("13_consent");
-    shots.on(Event::NextQuestion);
+    shots.on(Event::Agree);
     shots.shot("14_review");
     shots.on(Event::SaveRegistration);
 }

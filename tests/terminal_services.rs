@@ -3,8 +3,12 @@
 mod terminal_support;
 
 use gighall_core::application::{LastWork, Want};
+use gighall_core::claim::ClaimState;
+use gighall_core::complaint::{ComplaintKind, ComplaintState, Since, receipt_code};
+use gighall_core::rating::Rating;
 use gighall_core::training::{EnrolmentReason, EnrolmentState};
-use gighall_kiosk::ui::{ServiceData, Terminal};
+use gighall_kiosk::terminal::state::Event;
+use gighall_kiosk::ui::{RightsData, ServiceData, Terminal};
 use slint::{ComponentHandle, Model};
 use terminal_support::*;
 
@@ -128,7 +132,6 @@ fn an_application_asks_little_and_gives_a_number() {
     it_is_me(&terminal);
     assert_eq!(terminal.screen(), "apply_consent");
     terminal.touch("我看过了，同意");
-    terminal.touch("下一步");
     terminal.touch("还没有工作过");
     assert_eq!(terminal.screen(), "apply_school", "why is not asked");
     terminal.touch("返回");
@@ -176,4 +179,184 @@ fn staff_are_called_and_somebody_comes() {
     }
     terminal.touch("请人帮忙");
     assert!(terminal.sees("请找工作人员"), "too often: go to the desk");
+}
+
+/// To the end of the questions of a complaint, from its notice, without a word.
+fn agrees(terminal: &TestTerminal) {
+    assert_eq!(terminal.screen(), "complain_notice");
+    terminal.touch("我看过了，同意");
+}
+
+#[test]
+fn somebody_complains_without_a_name_and_sees_by_the_receipt_how_it_goes() {
+    let terminal = terminal();
+    terminal.touch("维权");
+    assert!(terminal.sees("12333"));
+    terminal.touch("我要投诉");
+    agrees(&terminal);
+    terminal.touch("干活不安全");
+    terminal.touch("最近一周");
+    assert_eq!(terminal.screen(), "complain_words", "no sum is asked");
+    terminal.touch("下一步");
+    assert_eq!(terminal.screen(), "complain_words", "about whom?");
+    terminal.keys("wang");
+    terminal.touch("下一步");
+    terminal.touch("不留：谁也不知道是我");
+    assert_eq!(terminal.screen(), "complain_review");
+    assert!(terminal.sees("本人 不留姓名"));
+    terminal.touch("没错，提交");
+    assert_eq!(terminal.screen(), "complained");
+    assert!(terminal.sees("您的投诉编号 07-R0001"));
+    let window = terminal.window();
+    let receipt = window.global::<RightsData>().get_receipt();
+    let code = {
+        let mut kept = terminal.desk.services.complaints.lock().expect("held");
+        let (news, saying) = &mut kept[0];
+        assert_eq!(news.worker, None);
+        assert_eq!(
+            (saying.kind, saying.told.since),
+            (ComplaintKind::Unsafe, Since::Week)
+        );
+        assert_eq!(
+            (saying.told.words.as_str(), saying.told.sum_fen),
+            ("wang", None)
+        );
+        news.state = ComplaintState::Closed;
+        news.word = Some("工地已经整改".to_owned());
+        receipt_code(&news.number, news.id)
+    };
+    assert_eq!(receipt.address, code);
+    assert!(!window.global::<Terminal>().get_can_go_back());
+    terminal.controller.wipe();
+    let rights = window.global::<RightsData>();
+    assert_eq!(
+        (rights.get_words(), rights.get_kind()),
+        ("".into(), "".into())
+    );
+    assert!(!rights.get_receipt().shown && rights.get_complaint().number.is_empty());
+
+    terminal.controller.on(Event::Scanned(code));
+    settle();
+    assert_eq!(terminal.screen(), "my_complaints");
+    assert!(terminal.sees("07-R0001 已办结 工地已经整改"));
+    terminal.touch("完成");
+    assert_eq!(
+        window.global::<RightsData>().get_complaints().row_count(),
+        0
+    );
+}
+
+#[test]
+fn wages_that_were_not_paid_lead_into_a_complaint_under_ones_name() {
+    let terminal = terminal();
+    terminal.desk.had_worked(0, 5);
+    terminal.touch("我的活");
+    it_is_me(&terminal);
+    terminal.touch("结没结 07-0042");
+    terminal.touch("工钱没拿到");
+    terminal.touch("我要投诉");
+    agrees(&terminal);
+    assert_eq!(
+        terminal.screen(),
+        "complain_since",
+        "what went wrong is known"
+    );
+    terminal.touch("最近一个月");
+    assert_eq!(terminal.screen(), "complain_sum");
+    terminal.keys("1800");
+    terminal.touch("下一步");
+    terminal.touch("下一步");
+    assert_eq!(terminal.screen(), "complain_review", "who it is is known");
+    assert!(terminal.sees("金额 1800 元"));
+    terminal.touch("没错，提交");
+    let held = terminal.desk.claims.lock().expect("held")[0].clone();
+    {
+        let kept = terminal.desk.services.complaints.lock().expect("held");
+        let (news, saying) = &kept[0];
+        assert_eq!(news.worker, Some(held.claim.worker));
+        assert_eq!(saying.kind, ComplaintKind::Unpaid);
+        assert_eq!(
+            (saying.job, saying.claim),
+            (Some(held.job.id), Some(held.claim.id))
+        );
+        assert_eq!(saying.told.sum_fen, Some(180_000));
+    }
+    terminal.touch("完成");
+    terminal.touch("维权");
+    terminal.touch("我的投诉");
+    it_is_me(&terminal);
+    assert!(terminal.sees("07-R0001 已收到 "));
+}
+
+#[test]
+fn unpaid_wages_ask_who_it_is_before_they_are_handed_in() {
+    let terminal = terminal();
+    terminal.touch("维权");
+    terminal.touch("我要投诉");
+    agrees(&terminal);
+    terminal.touch("工钱没给");
+    terminal.touch("三个月以前");
+    terminal.touch("不知道");
+    terminal.keys("wang");
+    terminal.touch("下一步");
+    assert_eq!(terminal.screen(), "number");
+    it_is_me(&terminal);
+    assert_eq!(terminal.screen(), "complain_review");
+    terminal.touch("返回");
+    assert_eq!(
+        terminal.screen(),
+        "complain_words",
+        "who one is is asked once"
+    );
+    terminal.touch("下一步");
+    terminal.touch("没错，提交");
+    let kept = terminal.desk.services.complaints.lock().expect("held");
+    assert!(kept[0].0.worker.is_some());
+    assert_eq!(kept[0].1.told.sum_fen, None);
+}
+
+#[test]
+fn a_job_is_reported_with_its_number() {
+    let terminal = terminal();
+    terminal.touch("找活");
+    terminal.controller.on(Event::ChooseKind(String::new()));
+    settle();
+    terminal.controller.on(Event::OpenJob(0));
+    settle();
+    let job = terminal
+        .window()
+        .global::<gighall_kiosk::ui::FindData>()
+        .get_job();
+    terminal.touch("举报这个岗位");
+    agrees(&terminal);
+    terminal.touch("收钱、收押金或扣身份证");
+    terminal.touch("今天");
+    terminal.touch("不知道");
+    terminal.touch("下一步");
+    terminal.touch("不留：谁也不知道是我");
+    terminal.touch("没错，提交");
+    let kept = terminal.desk.services.complaints.lock().expect("held");
+    let listed = terminal.desk.jobs.lock().expect("held").clone();
+    let reported = listed.iter().find(|it| Some(it.id) == kept[0].1.job);
+    let number = reported.expect("a job").number;
+    assert_eq!(job.item.number, number.to_string());
+    assert_eq!(kept[0].0.worker, None);
+}
+
+#[test]
+fn the_work_is_rated_once_after_it_is_paid() {
+    let terminal = terminal();
+    terminal.desk.had_worked(0, 5);
+    terminal.desk.had_claimed(1, ClaimState::Confirmed);
+    terminal.touch("我的活");
+    it_is_me(&terminal);
+    terminal.touch("结没结 07-0042");
+    terminal.touch("工钱拿到了");
+    assert_eq!(terminal.screen(), "rate");
+    terminal.touch("不满意");
+    assert_eq!(terminal.screen(), "my_jobs");
+    assert!(terminal.sees("谢谢，已经记下。"));
+    let claim = terminal.desk.claims.lock().expect("held")[0].claim.id;
+    let ratings = terminal.desk.services.ratings.lock().expect("held");
+    assert_eq!(*ratings, [(claim, Rating::Bad)]);
 }

@@ -369,7 +369,6 @@ fn staff_help_somebody_to_register_and_nothing_of_it_stays() {
     hall.terminal.touch("建筑");
     hall.terminal.touch("下一步（已选 1 种）");
     hall.terminal.touch("我看过了，同意");
-    hall.terminal.touch("下一步");
     hall.terminal.touch("没错，登记");
     assert_eq!(hall.terminal.screen(), "registered");
     hall.terminal.touch("回到工作人员菜单");

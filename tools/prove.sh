@@ -20,3 +20,6 @@ GIGHALL_SEEDS=$(of 5000) GIGHALL_CUTS=$(of 5000) GIGHALL_KILLS=$(of 5000) \
   GIGHALL_WRITES=$(of 400) GIGHALL_ROUNDS=$(of 50) \
   cargo test --locked -p gighall-kiosk --test simulation --test faults --test linearizable \
   -- --nocapture --test-threads=1
+
+# Hours of random hands on the terminal.
+GIGHALL_MONKEYS=$(of 100) cargo test --locked -p gighall-kiosk --test terminal_monkey -- --nocapture

@@ -195,6 +195,8 @@ pub struct TerminalConfig {
     pub idle_seconds: u32,
     /// Language at first and after everybody who left.
     pub language: Language,
+    /// The address of the national platform for unpaid wages; its code is shown where there is one.
+    pub wage_platform: Option<String>,
     /// The ticket printer.
     pub printer: PrinterConfig,
     /// The scanner.
@@ -218,6 +220,7 @@ impl Default for TerminalConfig {
             diagonal_mm: None,
             idle_seconds: 60,
             language: Language::default(),
+            wage_platform: None,
             printer: PrinterConfig::default(),
             scanner: ScannerConfig::default(),
             id_card: IdCardConfig::default(),

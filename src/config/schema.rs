@@ -97,6 +97,7 @@ const TERMINAL: &[Key] = &[
     key("diagonal_mm", Kind::Number(150.0, 3000.0)),
     key("idle_seconds", Kind::Integer(15, 600)),
     key("language", LANGUAGES),
+    key("wage_platform", Kind::Parsed(link)),
     key("printer", Kind::Table(PRINTER)),
     key("scanner", Kind::Table(SCANNER)),
     key("id_card", Kind::Table(ID_CARD)),
@@ -213,6 +214,14 @@ fn http_url(text: &str) -> Result<(), String> {
     } else {
         Err("not an address like \"https://hub.example\"".to_owned())
     }
+}
+
+fn link(text: &str) -> Result<(), String> {
+    gighall_core::event::is_link(text)
+        .then_some(())
+        .ok_or_else(|| {
+            "not an address like \"https://platform.example\" of at most 300 bytes".to_owned()
+        })
 }
 
 fn listen(text: &str) -> Result<(), String> {

@@ -1,14 +1,17 @@
 //! The hall's other services, over store and sync engine.
 
-use super::HallDesk;
+use super::{HallDesk, damaged_key};
+use crate::store::NewComplaint;
 use crate::terminal::desk::DeskError;
-use crate::terminal::services::{ServiceDesk, Suggestions};
+use crate::terminal::services::{Saying, ServiceDesk, Suggestions};
 use gighall_core::application::Answers;
 use gighall_core::call::Called;
+use gighall_core::complaint::ComplaintNews;
 use gighall_core::event::{Event, EventKind};
 use gighall_core::hall::{Notice, NoticeKind};
-use gighall_core::id::{EnrolmentId, EventId, NoticeId};
+use gighall_core::id::{ClaimId, ComplaintId, EnrolmentId, EventId, NoticeId};
 use gighall_core::job::WorkKind;
+use gighall_core::rating::Rating;
 use gighall_core::training::{Enrolment, EnrolmentReason, EnrolmentState};
 use gighall_core::wire::KnownWorker;
 use gighall_core::wishes::Wishes;
@@ -111,12 +114,47 @@ impl ServiceDesk for HallDesk {
 
     fn apply(&self, worker: &KnownWorker, answers: &Answers) -> Result<String, DeskError> {
         let identity = self.identity()?;
-        let sealed = answers.seal(&identity.sealing_key).map_err(|error| {
-            tracing::error!(%error, "the hub's sealing key is damaged");
-            DeskError::NotEnrolled
-        })?;
+        let sealed = answers.seal(&identity.sealing_key).map_err(damaged_key)?;
         let now = self.sync.now();
         Ok(self.store.apply_for(&identity, worker, sealed, now)?)
+    }
+
+    fn complain(
+        &self,
+        worker: Option<&KnownWorker>,
+        saying: &Saying,
+    ) -> Result<ComplaintNews, DeskError> {
+        let identity = self.identity()?;
+        let told = saying.told.seal(&identity.sealing_key);
+        let new = NewComplaint {
+            kind: saying.kind,
+            job: saying.job,
+            claim: saying.claim,
+            told: told.map_err(damaged_key)?,
+        };
+        let now = self.sync.now();
+        Ok(self.store.complain(&identity, worker, &new, now)?)
+    }
+
+    fn my_complaints(&self, worker: &KnownWorker) -> Result<Vec<ComplaintNews>, DeskError> {
+        self.ask_of(worker)?;
+        self.my_complaints_here(worker)
+    }
+
+    fn my_complaints_here(&self, worker: &KnownWorker) -> Result<Vec<ComplaintNews>, DeskError> {
+        Ok(self.store.complaints_of(worker)?)
+    }
+
+    fn complaint(&self, id: ComplaintId) -> Result<Option<ComplaintNews>, DeskError> {
+        Ok(self.store.complaint(id)?)
+    }
+
+    fn may_rate(&self, worker: &KnownWorker, claim: ClaimId) -> Result<bool, DeskError> {
+        Ok(self.store.may_rate(worker, claim)?)
+    }
+
+    fn rate(&self, worker: &KnownWorker, claim: ClaimId, rating: Rating) -> Result<(), DeskError> {
+        Ok(self.store.rate(worker, claim, rating, self.sync.now())?)
     }
 
     fn call_staff(&self) -> Result<Called, DeskError> {

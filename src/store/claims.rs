@@ -448,7 +448,7 @@ fn claim(tx: &Transaction<'_>, id: ClaimId) -> Result<Option<(Claim, Job)>, Stor
 }
 
 /// A claim of that worker.
-fn claim_of(
+pub fn claim_of(
     tx: &Transaction<'_>,
     worker: &KnownWorker,
     id: ClaimId,

@@ -118,7 +118,7 @@ impl Store {
                 && meta::number(tx, meta::HUB_EPOCH)? == Some(i64::from(identity.hub_epoch.0));
             if !same_hub {
                 // Cursors of another hub, or of one that was restored, mean nothing now.
-                tx.execute("DELETE FROM cursors", [])?;
+                tx.execute("DELETE FROM cursors WHERE seq >= 0", [])?;
             }
             if meta::number(tx, meta::EPOCH)? != Some(i64::from(identity.epoch.0)) || !same_hub {
                 begin_epoch(tx, identity, reply.now)?;

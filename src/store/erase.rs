@@ -1,7 +1,7 @@
 //! A person whom the hub has erased is forgotten here at once. What the ledger needs stays: claims
 //! with their numbers and states, under an id that leads to nobody, and the hashes of the log.
 
-use super::{StoreError, outbox, pauses, services};
+use super::{StoreError, complaints, outbox, pauses, services};
 use gighall_core::id::WorkerId;
 use gighall_core::outbox::{Body, Event};
 use gighall_core::vault::Vault;
@@ -47,6 +47,7 @@ pub fn forget(
         .execute([worker.to_string()])?;
         pauses::forget(tx, *worker)?;
         services::forget(tx, &worker.to_string())?;
+        complaints::forget(tx, &worker.to_string())?;
     }
     let mut statement = tx.prepare("SELECT rowid, body FROM outbox WHERE acked = 1")?;
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
@@ -57,7 +58,7 @@ pub fn forget(
 }
 
 /// Records that have just arrived at the hub, by their rows in the log: those of people who were erased
-/// meanwhile go, and so do applications, which are nobody's business here any more.
+/// meanwhile go, and so do applications and complaints, which are nobody's business here any more.
 pub fn forget_sent(
     tx: &Transaction<'_>,
     vault: &Vault,
@@ -69,7 +70,7 @@ pub fn forget_sent(
         "SELECT 1 FROM workers WHERE id = ?1 AND NOT {KNOWN}"
     ))?;
     blank(tx, vault, sent, |event| match event.person() {
-        _ if matches!(event, Event::Applied { .. }) => Ok(true),
+        _ if event.is_for_the_hub_only() => Ok(true),
         Some(worker) if any => Ok(left.exists([worker.to_string()])?),
         _ => Ok(false),
     })

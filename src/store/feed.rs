@@ -2,10 +2,12 @@
 
 use super::posted::{self, Table};
 use super::{
-    Store, StoreError, claims, erase, jobs, meta, pauses, rights, services, signed, to_json,
+    Store, StoreError, claims, complaints, erase, jobs, meta, pauses, rights, services, signed,
+    to_json,
 };
 use gighall_core::job::JobState;
 use gighall_core::media::is_hash;
+use gighall_core::vault::Vault;
 use gighall_core::wire::{Change, Cursor, Scope, ScopeChanges, SnapshotReply};
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Transaction};
@@ -52,7 +54,7 @@ impl Store {
                 if next.seq != at + 1 {
                     return Err(StoreError::FeedGap);
                 }
-                apply(tx, &next.change, now)?;
+                apply(tx, &self.vault, &next.change, now)?;
                 at = next.seq;
             }
             let changes = told.changes.iter().map(|next| &next.change);
@@ -81,7 +83,7 @@ impl Store {
                 )?;
             }
             for change in &told.changes {
-                apply(tx, change, now)?;
+                apply(tx, &self.vault, change, now)?;
             }
             erase::forget(tx, &self.vault, &erase::erased(told.changes.iter()))?;
             set_cursor(tx, &told.scope, told.head)
@@ -115,7 +117,12 @@ fn set_cursor(tx: &Transaction<'_>, scope: &Scope, seq: u64) -> Result<(), Store
 }
 
 /// Applies one change.
-pub fn apply(tx: &Transaction<'_>, change: &Change, now: Timestamp) -> Result<(), StoreError> {
+pub fn apply(
+    tx: &Transaction<'_>,
+    vault: &Vault,
+    change: &Change,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     match change {
         Change::Job { job } => {
             jobs::put(tx, job)?;
@@ -152,6 +159,7 @@ pub fn apply(tx: &Transaction<'_>, change: &Change, now: Timestamp) -> Result<()
         Change::Claim { claim } => claims::decide_or_keep(tx, claim),
         Change::Enrolment { enrolment } => services::decide_or_keep(tx, enrolment),
         Change::Pause { worker, pause } => pauses::put(tx, *worker, *pause),
+        Change::Complaint { news } => complaints::hear(tx, vault, news),
         Change::Recall { job } => rights::recall(tx, *job, now),
         // All of them at once, by the caller: see `erase`.
         Change::WorkerErased { .. } => Ok(()),

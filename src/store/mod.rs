@@ -5,9 +5,11 @@
 //! [`Store::subscribe`] and reads again when something changed.
 
 mod claims;
+mod complaints;
 mod enrolment;
 mod erase;
 mod feed;
+mod finder;
 mod jobs;
 mod media;
 mod meta;
@@ -16,6 +18,7 @@ mod outbox;
 mod pauses;
 mod posted;
 mod proof;
+mod ratings;
 mod repair;
 mod rights;
 mod salvage;
@@ -28,6 +31,7 @@ mod tries;
 mod workers;
 
 pub use claims::{CheckedIn, Taken};
+pub use complaints::NewComplaint;
 pub use enrolment::Identity;
 pub use jobs::Counts;
 pub use meta::{Contact, StaffCode, StaffNotice};
@@ -123,6 +127,10 @@ pub struct Store {
     writer: Mutex<Connection>,
     changed: watch::Sender<u64>,
     proof_kept: watch::Sender<u64>,
+    /// The listings in memory, once somebody has looked for some.
+    finder: Mutex<Option<finder::Finder>>,
+    /// What was written since; `None` where another process writes.
+    told: Option<finder::Told>,
     vault: Vault,
     zone: TimeZone,
     /// When this was opened, as the program knows.
@@ -208,6 +216,9 @@ impl Store {
         let result = work(&transaction)?;
         let wrote = transaction.total_changes() != before;
         transaction.commit()?;
+        if let Some(told) = &self.told {
+            told.commit();
+        }
         Ok((result, wrote))
     }
 }

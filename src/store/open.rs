@@ -1,6 +1,6 @@
 //! Opening the store: new, as it was, too new, or damaged.
 
-use super::{STORE_FILE, Store, StoreError, meta, repair};
+use super::{STORE_FILE, Store, StoreError, finder, meta, repair};
 use gighall_core::vault::Vault;
 use gighall_host::SQLITE_CACHE;
 use jiff::Timestamp;
@@ -29,6 +29,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0012_services.sql"),
     include_str!("migrations/0013_places.sql"),
     include_str!("migrations/0010_guard.sql"),
+    include_str!("migrations/0011_complaints.sql"),
+    include_str!("migrations/0015_no_index.sql"),
 ];
 
 fn newest() -> i64 {
@@ -79,6 +81,8 @@ impl Store {
         meta::check_key(&connection, &vault, true)?;
         let store = Self {
             path,
+            finder: Mutex::default(),
+            told: Some(finder::told_by(&connection)?),
             writer: Mutex::new(connection),
             readers: Mutex::default(),
             changed: watch::channel(0).0,
@@ -147,6 +151,8 @@ impl Store {
         Ok(Some(Self {
             vault,
             path,
+            finder: Mutex::default(),
+            told: None,
             writer: Mutex::new(connection),
             readers: Mutex::default(),
             changed: watch::channel(0).0,

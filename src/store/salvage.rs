@@ -224,7 +224,7 @@ pub fn insert(
     now: Timestamp,
 ) -> Result<usize, StoreError> {
     for change in saved.shown.values() {
-        feed::apply(tx, change, now)?;
+        feed::apply(tx, vault, change, now)?;
     }
     for (key, value) in &saved.meta {
         meta::set(tx, key, value)?;

@@ -2,7 +2,9 @@
 //! events that have ended, people who have not come for long. Never what a live claim or the outbox
 //! still needs.
 
-use super::{Store, StoreError, jobs, meta, millis, outbox, pauses, posted, services, tries};
+use super::{
+    Store, StoreError, complaints, jobs, meta, millis, outbox, pauses, posted, services, tries,
+};
 use gighall_core::claim::ClaimState;
 use gighall_core::id::WorkerId;
 use jiff::{SignedDuration, Timestamp};
@@ -27,30 +29,17 @@ impl Store {
             pauses::forget_old(tx, before(now, UNSEEN_FOR))?;
             meta::forget_old_notices(tx, now)
         })?;
-        self.mend_search()?;
         let (jobs, workers) = self.write(|tx| {
             // Listings last: whether a claim is live is told by them.
             let workers = forget_workers(tx, now)?;
             posted::forget_events(tx, now)?;
+            complaints::forget_nameless(tx, now)?;
             Ok((forget_jobs(tx, now)?, workers))
         })?;
         if jobs + workers > 0 {
             tracing::info!(jobs, workers, "forgotten here, as they have had their time");
         }
         Ok(())
-    }
-
-    /// A start looks for damage in the listings, and not whether the search index has their words:
-    /// that takes too long then. The index can be made anew from what is beside it.
-    fn mend_search(&self) -> Result<(), StoreError> {
-        self.write(|tx| {
-            let good = "INSERT INTO jobs_fts (jobs_fts) VALUES ('integrity-check')";
-            if let Err(error) = tx.execute(good, []) {
-                tracing::error!(%error, "the search index is made anew");
-                tx.execute("INSERT INTO jobs_fts (jobs_fts) VALUES ('rebuild')", [])?;
-            }
-            Ok(())
-        })
     }
 
     /// That person is here.
@@ -124,7 +113,12 @@ fn forget_workers(tx: &Transaction<'_>, now: Timestamp) -> Result<usize, StoreEr
     for id in &unseen {
         tx.execute("DELETE FROM claims WHERE worker = ?1", [id])?;
         services::forget(tx, id)?;
+        complaints::forget(tx, id)?;
         tx.execute("DELETE FROM workers WHERE id = ?1", [id])?;
     }
+    tx.execute(
+        "DELETE FROM rated WHERE claim NOT IN (SELECT id FROM claims)",
+        [],
+    )?;
     Ok(unseen.len())
 }

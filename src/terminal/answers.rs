@@ -60,6 +60,12 @@ impl State {
                 hall.kinds = kinds;
                 hall.towns = towns;
             }
+            Answer::Found(query, page)
+                if self.way.here() == Screen::Words
+                    && query == self.find.typing(self.keyboard.buffer.letters()) =>
+            {
+                self.find.typed = Some(page);
+            }
             Answer::Found(query, page) => {
                 if self.find.take(&query, page) {
                     return vec![self.look()];
@@ -76,7 +82,7 @@ impl State {
             Answer::Identified(identified) => self.identified(identified, hall.time.now),
             Answer::NotMe(wait) => self.form.wait(wait, hall.time.now),
             Answer::Registered(who) => return self.now_known(who),
-            Answer::Service(answer) => return self.take_service(answer),
+            Answer::Service(answer) => return self.take_service(answer, hall.prints),
             Answer::Staff(answer) => self.take_staff(answer, hall),
             Answer::Claimed(outcome) => return self.claimed(outcome),
             Answer::MyJobs(claims) => self.mine.take(claims, hall.time.now),
@@ -87,7 +93,9 @@ impl State {
                     // It ended otherwise meanwhile: the row says how.
                     _ => "",
                 };
+                let paid = claim.id;
                 self.changed(claim, said);
+                return self.ask_to_rate(paid).into_iter().collect();
             }
             Answer::PhoneCode(None, address) => hall.hall_code = address,
             Answer::PhoneCode(Some(job), address) => {
@@ -181,6 +189,7 @@ impl State {
         requests.extend(self.refresh_services());
         match self.way.here() {
             Screen::Results => requests.push(self.look()),
+            Screen::Words => requests.extend(self.ask_typed()),
             Screen::Job => requests.extend(ask_job(&self.find.job)),
             Screen::Confirm | Screen::Slip => requests.extend(ask_job(&self.claiming.job)),
             Screen::MyJobs => {

@@ -33,6 +33,11 @@ pub enum Printing {
 }
 
 impl Printing {
+    /// Whether the printer is done with it, one way or the other.
+    pub fn is_over(self) -> bool {
+        matches!(self, Self::Done | Self::Failed(_))
+    }
+
     /// The name that the window knows it by.
     pub fn code(self) -> &'static str {
         match self {

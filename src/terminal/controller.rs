@@ -58,6 +58,8 @@ pub struct TerminalOptions {
     pub places: Vec<ServicePlace>,
     /// A wall of this kiosk says that somebody calls staff.
     pub calls_on_wall: bool,
+    /// The address of the national platform for unpaid wages, where the hall gives it.
+    pub platform: Option<String>,
     /// A call for staff is said aloud, where something can speak.
     pub calls_aloud: bool,
     /// How loud everybody is read to at first, in percent.
@@ -145,6 +147,7 @@ impl TerminalController {
         hall.places.clone_from(&options.places);
         hall.calls_on_wall = options.calls_on_wall;
         hall.volume = options.volume;
+        hall.platform.clone_from(&options.platform);
         let this = Rc::new(Self {
             window,
             desk,

@@ -16,6 +16,8 @@ pub struct Find {
     pub query: JobQuery,
     /// Words as they are being typed.
     pub draft: String,
+    /// What fits the words as typed so far, once that is known.
+    pub typed: Option<JobPage>,
     /// The page in sight.
     pub found: JobPage,
     /// The job that is read.
@@ -32,6 +34,7 @@ impl Default for Find {
                 ..JobQuery::default()
             },
             draft: String::new(),
+            typed: None,
             found: JobPage::default(),
             job: None,
             towns_page: 0,
@@ -86,6 +89,15 @@ impl Find {
             Order::Start | Order::Distance => Order::Urgent,
         };
         self.query.offset = 0;
+    }
+
+    /// What is looked for while words are being typed; `rest` are letters that wait for a choice.
+    pub fn typing(&self, rest: &str) -> JobQuery {
+        JobQuery {
+            words: format!("{}{rest}", self.draft).trim().to_owned(),
+            offset: 0,
+            ..self.query.clone()
+        }
     }
 
     /// Looks for the words that were typed.

@@ -48,9 +48,16 @@ impl State {
                 self.type_words(&letters);
                 self.type_words(&key.to_string());
             }
-            Screen::Words => {
+            Screen::ComplainWords if key.is_ascii_digit() => {
+                let letters = self.keyboard.buffer.take_letters();
+                let complaining = &mut self.services.rights.complaining;
+                complaining.type_words(&letters);
+                complaining.type_words(&key.to_string());
+            }
+            Screen::Words | Screen::ComplainWords => {
                 self.keyboard.buffer.push(key, Wanted::Words);
             }
+            Screen::ComplainSum => self.services.rights.complaining.type_sum(key),
             _ => self.staff_key(key),
         }
     }
@@ -66,6 +73,8 @@ impl State {
             Screen::Phone => self.form.phone.pop(),
             Screen::Name => self.form.name.pop(),
             Screen::Words => self.find.draft.pop(),
+            Screen::ComplainSum => self.services.rights.complaining.sum.pop(),
+            Screen::ComplainWords => self.services.rights.complaining.words.pop(),
             _ => self.staff_field().and_then(String::pop),
         };
     }
@@ -79,6 +88,8 @@ impl State {
             Screen::Phone => self.form.phone.clear(),
             Screen::Name => self.form.name.clear(),
             Screen::Words => self.find.draft.clear(),
+            Screen::ComplainSum => self.services.rights.complaining.sum.clear(),
+            Screen::ComplainWords => self.services.rights.complaining.words.clear(),
             _ => {
                 if let Some(field) = self.staff_field() {
                     field.clear();
@@ -94,6 +105,7 @@ impl State {
             match self.way.here() {
                 Screen::Name => self.form.type_name(&text),
                 Screen::Words => self.type_words(&text),
+                Screen::ComplainWords => self.services.rights.complaining.type_words(&text),
                 Screen::StaffWords => self.type_notice(&text),
                 _ => {}
             }

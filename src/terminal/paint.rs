@@ -26,6 +26,7 @@ pub struct Painter {
     towns: Rc<VecModel<Choice>>,
     pays: Rc<VecModel<Choice>>,
     rows: Rc<VecModel<JobItem>>,
+    typed: Rc<VecModel<JobItem>>,
     skills: Rc<VecModel<Choice>>,
     like: Rc<VecModel<JobItem>>,
     claims: Rc<VecModel<ClaimItem>>,
@@ -95,6 +96,7 @@ impl Painter {
             towns: Rc::default(),
             pays: Rc::default(),
             rows: Rc::default(),
+            typed: Rc::default(),
             skills: Rc::default(),
             like: Rc::default(),
             claims: Rc::default(),
@@ -110,6 +112,7 @@ impl Painter {
         find.set_towns(ModelRc::from(Rc::clone(&this.towns)));
         find.set_pays(ModelRc::from(Rc::clone(&this.pays)));
         find.set_rows(ModelRc::from(Rc::clone(&this.rows)));
+        find.set_typed_rows(ModelRc::from(Rc::clone(&this.typed)));
         let skills = ModelRc::from(Rc::clone(&this.skills));
         window.global::<RegisterData>().set_kinds(skills);
         let like = ModelRc::from(Rc::clone(&this.like));
@@ -216,6 +219,14 @@ impl Painter {
         let rows = find.found.jobs.iter().map(|job| hall.time.job_item(job));
         update(&self.rows, rows.collect());
         data.set_total(count(find.found.total));
+        let typed = find.typed.as_ref().filter(|_| typing);
+        let rows = typed.iter().flat_map(|page| &page.jobs);
+        update(
+            &self.typed,
+            rows.map(|job| hall.time.job_item(job)).collect(),
+        );
+        data.set_typed_known(typed.is_some());
+        data.set_typed_total(count(typed.map_or(0, |page| page.total)));
         data.set_page(count(find.page()));
         data.set_pages(count(find.pages()));
         let job = find.job.as_ref().map(|job| hall.time.job_detail(job));
@@ -273,7 +284,6 @@ impl Painter {
         update(&self.skills, kinds.collect());
         data.set_kinds_chosen(count(form.kinds.len()));
         data.set_consent_version(i32::try_from(CONSENT_VERSION).unwrap_or(i32::MAX));
-        data.set_agreed(form.agreed);
         data.set_card_reader(hall.reads_cards);
         data.set_card_unreadable(form.card_unreadable);
         data.set_proof(form.proof.as_str().into());

@@ -37,6 +37,10 @@ pub enum Purpose {
     Suits,
     /// To have the pause after no-shows lifted, by staff.
     LiftPause,
+    /// To complain under one's name.
+    Complain,
+    /// To see how one's complaints stand.
+    MyComplaints,
 }
 
 impl Purpose {
@@ -52,6 +56,8 @@ impl Purpose {
             Self::Apply => "apply",
             Self::Suits => "suits",
             Self::LiftPause => "lift_pause",
+            Self::Complain => "complain",
+            Self::MyComplaints => "my_complaints",
         }
     }
 }

@@ -2,8 +2,10 @@
 
 use super::ask::{Ask, Request};
 use super::screen::{Screen, WHO};
+use super::services::ServiceAsk;
 use super::state::State;
-use gighall_core::id::{ClaimId, JobId};
+use gighall_core::complaint::read_receipt_code;
+use gighall_core::id::{ClaimId, ComplaintId, JobId};
 
 /// What a code leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,6 +14,8 @@ pub enum Code {
     Job(JobId),
     /// The slip of a claim.
     Slip(ClaimId),
+    /// The receipt of a complaint.
+    Receipt(ComplaintId),
     /// A job's short number, as lists on paper have it.
     Number(u32),
     /// The terminal's own code for phones.
@@ -30,7 +34,10 @@ impl Code {
         if !text.is_empty() && text.len() <= DIGITS && text.bytes().all(|c| c.is_ascii_digit()) {
             return text.parse().map_or(Self::Foreign, Self::Number);
         }
-        Self::of_address(text).unwrap_or(Self::Foreign)
+        let receipt = || read_receipt_code(text).map(Self::Receipt);
+        Self::of_address(text)
+            .or_else(receipt)
+            .unwrap_or(Self::Foreign)
     }
 
     /// The addresses that the hub's pages have: `/j/JOB`, `/s/CLAIM`, `/c/TOKEN`.
@@ -65,8 +72,8 @@ impl State {
             here,
             Screen::Confirm | Screen::Slip | Screen::Withdraw | Screen::CourseLeave
         );
-        if typing || deciding || here.is_of_application() || here.is_of_staff() || self.staff.inside
-        {
+        let answering = here.is_of_application() || here.is_of_complaint();
+        if typing || deciding || answering || here.is_of_staff() || self.staff.inside {
             // What somebody has typed is not thrown away for a code that was scanned by chance, and the
             // staff menu is never left open behind a screen that everybody may touch.
             self.failure = "scan_later";
@@ -75,6 +82,7 @@ impl State {
         match Code::read(text) {
             Code::Job(id) => vec![Request::awaited(Ask::ScannedJob(id))],
             Code::Slip(id) => vec![Request::awaited(Ask::ScannedSlip(id))],
+            Code::Receipt(id) => vec![Request::awaited(Ask::Service(ServiceAsk::Receipt(id)))],
             Code::Number(number) => {
                 self.find.clear();
                 self.find.draft = number.to_string();

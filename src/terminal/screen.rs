@@ -59,6 +59,18 @@ pub enum Screen {
     SuitTown,
     SuitHours,
     SuitPapers,
+    // ---- rights
+    Rights,
+    ComplainNotice,
+    ComplainKind,
+    ComplainSince,
+    ComplainSum,
+    ComplainWords,
+    ComplainWho,
+    ComplainReview,
+    Complained,
+    MyComplaints,
+    Rate,
     // ---- staff
     StaffDoor,
     StaffWho,
@@ -112,6 +124,21 @@ impl Screen {
         )
     }
 
+    /// Whether somebody is saying there what went wrong.
+    pub fn is_of_complaint(self) -> bool {
+        matches!(
+            self,
+            Self::ComplainNotice
+                | Self::ComplainKind
+                | Self::ComplainSince
+                | Self::ComplainSum
+                | Self::ComplainWords
+                | Self::ComplainWho
+                | Self::ComplainReview
+                | Self::Complained
+        )
+    }
+
     /// The name that the window knows it by.
     pub fn code(self) -> &'static str {
         match self {
@@ -162,6 +189,17 @@ impl Screen {
             Self::SuitTown => "suit_town",
             Self::SuitHours => "suit_hours",
             Self::SuitPapers => "suit_papers",
+            Self::Rights => "rights",
+            Self::ComplainNotice => "complain_notice",
+            Self::ComplainKind => "complain_kind",
+            Self::ComplainSince => "complain_since",
+            Self::ComplainSum => "complain_sum",
+            Self::ComplainWords => "complain_words",
+            Self::ComplainWho => "complain_who",
+            Self::ComplainReview => "complain_review",
+            Self::Complained => "complained",
+            Self::MyComplaints => "my_complaints",
+            Self::Rate => "rate",
             Self::StaffDoor => "staff_door",
             Self::StaffWho => "staff_who",
             Self::StaffMenu => "staff_menu",
@@ -180,9 +218,12 @@ impl Screen {
     }
 
     /// Whether going back from here would undo something that cannot be undone: a claim, a
-    /// registration, an application. Only home is left then.
+    /// registration, an application, a complaint. Only home is left then.
     fn ends_the_way_back(self) -> bool {
-        matches!(self, Self::Registered | Self::Slip | Self::Applied)
+        matches!(
+            self,
+            Self::Registered | Self::Slip | Self::Applied | Self::Complained
+        )
     }
 }
 

@@ -50,6 +50,8 @@ pub enum Event {
     TurnResults(i32),
     TurnTowns(i32),
     OpenJob(i32),
+    /// One of those that fit the words that are being typed.
+    OpenTyped(i32),
     ClaimJob,
     RowsThatFit(i32),
     TownsThatFit(i32),
@@ -59,7 +61,8 @@ pub enum Event {
     NotMe,
     NoPhone,
     ToggleKind(String),
-    ToggleAgreed,
+    /// The notice was read and is agreed to: goes on.
+    Agree,
     SaveRegistration,
     RegistrationDone,
     // ---- claim
@@ -146,6 +149,8 @@ pub struct Overview {
     pub calls_on_wall: bool,
     /// How loud everybody is read to at first, in percent.
     pub volume: u8,
+    /// The address of the national platform for unpaid wages, where the hall gives it.
+    pub platform: Option<String>,
 }
 
 impl Overview {
@@ -164,6 +169,7 @@ impl Overview {
             places: Vec::new(),
             calls_on_wall: false,
             volume: voice::USUAL,
+            platform: None,
         }
     }
 
@@ -253,10 +259,22 @@ impl State {
             Event::GoFind => self.go(Screen::Kinds),
             Event::GoRegister => self.ask_who(Purpose::Register),
             Event::GoMyJobs => return self.go_my_jobs(),
-            Event::Key(key) => self.key(&key),
-            Event::Erase => self.erase(),
-            Event::EraseAll => self.erase_all(),
-            Event::ChooseCandidate(index) => self.choose_candidate(place(index)),
+            Event::Key(key) => {
+                self.key(&key);
+                return self.look_while_typing();
+            }
+            Event::Erase => {
+                self.erase();
+                return self.look_while_typing();
+            }
+            Event::EraseAll => {
+                self.erase_all();
+                return self.look_while_typing();
+            }
+            Event::ChooseCandidate(index) => {
+                self.choose_candidate(place(index));
+                return self.look_while_typing();
+            }
             Event::TurnCandidates(forward) => {
                 self.keyboard.buffer.turn(forward, self.keyboard.fits);
             }
@@ -269,7 +287,11 @@ impl State {
                 self.go(Screen::WorkKinds);
             }
             Event::ToggleKind(code) => self.form.toggle_kind(&code),
-            Event::ToggleAgreed => self.form.agreed = !self.form.agreed,
+            Event::Agree if self.way.here() == Screen::Consent => {
+                self.form.agreed = true;
+                self.go(Screen::Review);
+            }
+            Event::Agree => {}
             Event::SaveRegistration => {
                 let registration = self.form.registration(hall.today());
                 let number = self.staff.number.clone();
@@ -349,6 +371,11 @@ impl State {
                 let job = self.find.found.jobs.get(place(index)).cloned();
                 return self.open_job(job);
             }
+            Event::OpenTyped(index) => {
+                let typed = self.find.typed.as_ref();
+                let job = typed.and_then(|page| page.jobs.get(place(index)).cloned());
+                return self.open_job(job);
+            }
             Event::OpenLike(index) => {
                 let job = self.claiming.like().get(place(index)).cloned();
                 return self.open_job(job);
@@ -381,6 +408,10 @@ impl State {
         match self.way.here() {
             Screen::Home => self.go_home(),
             Screen::StaffMenu => self.forget_the_helped(),
+            // Whoever goes back to a notice has not agreed to it.
+            Screen::Consent => self.form.agreed = false,
+            Screen::ApplyConsent => self.services.applying.agreed = false,
+            Screen::ComplainNotice => self.services.rights.complaining.agreed = false,
             _ => {}
         }
     }
@@ -404,6 +435,22 @@ impl State {
         Request::quiet(Ask::Find(self.find.query.clone()))
     }
 
+    /// Looks for what fits the words so far, while they are being typed.
+    pub(super) fn look_while_typing(&mut self) -> Vec<Request> {
+        let request = self.ask_typed();
+        if request.is_none() {
+            self.find.typed = None;
+        }
+        request.into_iter().collect()
+    }
+
+    /// Asks for what fits the words that are being typed, where there are any.
+    pub(super) fn ask_typed(&self) -> Option<Request> {
+        let query = self.find.typing(self.keyboard.buffer.letters());
+        let typing = self.way.here() == Screen::Words && !query.words.is_empty();
+        typing.then(|| Request::quiet(Ask::Find(query)))
+    }
+
     fn narrow(&mut self, what: &str) {
         match what {
             "kinds" => self.go(Screen::Kinds),
@@ -414,6 +461,7 @@ impl State {
             "pays" => self.go(Screen::Pays),
             "words" => {
                 self.find.draft = self.find.query.words.clone();
+                self.find.typed = None;
                 self.go(Screen::Words);
             }
             _ => {}
@@ -470,7 +518,6 @@ impl State {
             Screen::Name if self.form.name_is_good() => self.go(Screen::Phone),
             Screen::Phone if self.form.phone_is_good() => self.go(Screen::WorkKinds),
             Screen::WorkKinds => self.go(Screen::Consent),
-            Screen::Consent if self.form.agreed => self.go(Screen::Review),
             _ => {}
         }
         Vec::new()
@@ -546,6 +593,8 @@ impl State {
             | Purpose::MyCourses
             | Purpose::Wishes
             | Purpose::Apply
+            | Purpose::Complain
+            | Purpose::MyComplaints
             | Purpose::Suits => self.serve(purpose, who),
             Purpose::LiftPause => self.lift_pause(&who),
         }

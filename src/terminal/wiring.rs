@@ -5,8 +5,8 @@ use super::services::ServiceEvent;
 use super::staff::StaffEvent;
 use super::state::Event;
 use crate::ui::{
-    ClaimData, FindData, KeyboardData, MyJobsData, RegisterData, ServiceData, StaffData, Terminal,
-    TerminalWindow,
+    ClaimData, FindData, KeyboardData, MyJobsData, RegisterData, RightsData, ServiceData,
+    StaffData, Terminal, TerminalWindow,
 };
 use slint::ComponentHandle;
 use std::rc::Weak;
@@ -62,6 +62,7 @@ pub(super) fn connect(window: &TerminalWindow, controller: &Weak<TerminalControl
         on_turn(by) => Event::TurnResults(by);
         on_turn_towns(by) => Event::TurnTowns(by);
         on_open(index) => Event::OpenJob(index);
+        on_open_typed(index) => Event::OpenTyped(index);
         on_claim() => Event::ClaimJob;
     });
     connect!(window, controller, RegisterData {
@@ -70,7 +71,7 @@ pub(super) fn connect(window: &TerminalWindow, controller: &Weak<TerminalControl
         on_not_me() => Event::NotMe;
         on_no_phone() => Event::NoPhone;
         on_toggle_kind(code) => Event::ToggleKind(code.into());
-        on_toggle_agreed() => Event::ToggleAgreed;
+        on_agree() => Event::Agree;
         on_save() => Event::SaveRegistration;
         on_done() => Event::RegistrationDone;
     });
@@ -100,9 +101,16 @@ pub(super) fn connect(window: &TerminalWindow, controller: &Weak<TerminalControl
         on_leave() => Event::Service(ServiceEvent::Leave);
         on_toggle(code) => Event::Service(ServiceEvent::Toggle(code.into()));
         on_choose(code) => Event::Service(ServiceEvent::Choose(code.into()));
-        on_toggle_agreed() => Event::Service(ServiceEvent::ToggleAgreed);
+        on_agree() => Event::Service(ServiceEvent::Agree);
         on_next() => Event::Service(ServiceEvent::Next);
         on_call_over() => Event::Service(ServiceEvent::CallOver);
+    });
+    connect!(window, controller, RightsData {
+        on_no_sum() => Event::Service(ServiceEvent::NoSum);
+        on_report_job() => Event::Service(ServiceEvent::ReportJob);
+        on_complain_of_pay() => Event::Service(ServiceEvent::ComplainOfPay);
+        on_rate(code) => Event::Service(ServiceEvent::Rate(code.into()));
+        on_print_again() => Event::Service(ServiceEvent::PrintAgain);
     });
     connect!(window, controller, StaffData {
         on_open() => Event::Staff(StaffEvent::Open);

@@ -28,6 +28,9 @@ pub const SIZE: (u32, u32) = (1920, 1080);
 /// Two touches of one finger are at least so far apart, so that the window keeps up.
 const BETWEEN_TOUCHES: Duration = Duration::from_millis(120);
 
+/// A new screen takes no touch for a moment.
+const SCREEN_SETTLES: Duration = Duration::from_millis(450);
+
 /// A PIN is checked, and a wall drawn, within that time; then a touch is tried again.
 const BUSY_AT_MOST: Duration = Duration::from_secs(5);
 
@@ -118,9 +121,18 @@ impl<'a> Finger<'a> {
                 std::thread::sleep(BETWEEN_TOUCHES);
             }
         }
-        let button = self.button(label, |found| found == label);
+        self.follow(&self.button(label, |found| found == label));
+    }
+
+    /// The shadow does what the real window was just touched for; gives that one the time it needs.
+    fn follow(&self, button: &ElementHandle) {
+        let was = self.screen();
         button.invoke_accessible_default_action();
         i_slint_backend_testing::mock_elapsed_time(Duration::from_millis(50));
+        std::thread::sleep(match self.screen() == was {
+            true => BETWEEN_TOUCHES,
+            false => SCREEN_SETTLES,
+        });
     }
 
     /// Touches the button whose label fits.
@@ -128,9 +140,7 @@ impl<'a> Finger<'a> {
         let button = self.button(what, fits);
         let (x, y) = self.middle(&button);
         self.display.tap(x, y);
-        button.invoke_accessible_default_action();
-        i_slint_backend_testing::mock_elapsed_time(Duration::from_millis(50));
-        std::thread::sleep(BETWEEN_TOUCHES);
+        self.follow(&button);
     }
 
     fn button(&self, what: &str, fits: impl Fn(&str) -> bool) -> ElementHandle {

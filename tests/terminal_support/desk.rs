@@ -14,7 +14,7 @@ use gighall_kiosk::terminal::desk::{
     ClaimOutcome, Desk, DeskError, Identified, JobPage, JobQuery, NewRegistration, Order,
     WhyProvisional,
 };
-use gighall_kiosk::terminal::staff::{StaffAnswer, StaffAsk};
+use gighall_kiosk::terminal::staff::{StaffAnswer, StaffAsk, StaffWant};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -52,6 +52,8 @@ pub struct FakeDesk {
     pub doubts: Mutex<Option<Identified>>,
     /// How long one waits after a number that was somebody else's.
     pub not_me_waits: Mutex<SignedDuration>,
+    /// Everything that somebody at the staff's door or behind it wanted.
+    pub staff_wants: Mutex<Vec<StaffWant>>,
     pub services: FakeServices,
 }
 
@@ -206,6 +208,7 @@ impl FakeDesk {
             doubts: Mutex::default(),
             not_me_waits: Mutex::new(SignedDuration::ZERO),
             staff: Mutex::default(),
+            staff_wants: Mutex::default(),
             services: FakeServices::new(),
         })
     }
@@ -368,6 +371,10 @@ impl Desk for FakeDesk {
     }
 
     fn staff(&self, ask: StaffAsk) -> Result<StaffAnswer, DeskError> {
+        self.staff_wants
+            .lock()
+            .expect("held")
+            .push(ask.want.clone());
         let hall = self.staff.lock().expect("held");
         hall.as_ref().ok_or(DeskError::NotFound)?.answer(ask)
     }

@@ -2,6 +2,7 @@
 #![allow(dead_code, unused_imports)]
 
 mod desk;
+mod glass;
 mod services;
 mod staff;
 
@@ -12,7 +13,8 @@ pub use staff::{staff_config, staff_of};
 use gighall_kiosk::terminal::runner::{Inline, Runner, Work};
 use gighall_kiosk::terminal::{TerminalController, TerminalOptions};
 use gighall_kiosk::ui::{
-    ClaimData, FindData, KeyboardData, MyJobsData, RegisterData, Terminal, TerminalWindow,
+    ClaimData, FindData, KeyboardData, MyJobsData, RegisterData, ServiceData, StaffData, Terminal,
+    TerminalWindow,
 };
 use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery};
 use jiff::tz::TimeZone;
@@ -78,6 +80,7 @@ impl TestTerminal {
                 still: true,
                 places: services::some_places(),
                 calls_on_wall: true,
+                platform: Some("https://platform.example/wages".to_owned()),
                 calls_aloud: false,
                 volume: 70,
             },
@@ -204,7 +207,6 @@ pub fn assert_nothing_personal(terminal: &TestTerminal) {
     }
     assert_eq!(form.get_birth_year(), 0);
     assert_eq!(form.get_kinds_chosen(), 0);
-    assert!(!form.get_agreed());
     assert!(form.get_kinds().iter().all(|kind| !kind.chosen));
     let claim = window.global::<ClaimData>();
     for text in [
@@ -233,8 +235,29 @@ pub fn assert_nothing_personal(terminal: &TestTerminal) {
     assert_eq!(find.get_job().item.title, "");
     assert_eq!(find.get_job_code().address, "");
     assert_eq!(find.get_rows().row_count(), 0);
+    assert_eq!(find.get_typed_rows().row_count(), 0);
     assert_eq!(
         (find.get_kind(), find.get_town(), find.get_pay()),
         Default::default()
     );
+    let services = window.global::<ServiceData>();
+    assert_eq!(services.get_masked_name(), "");
+    assert_eq!(services.get_enrolment().title, "");
+    assert_eq!(services.get_number(), "");
+    let lists = (
+        services.get_enrolments().row_count(),
+        services.get_answers().row_count(),
+    );
+    assert_eq!(lists, (0, 0));
+    assert!(services.get_kinds().iter().all(|kind| !kind.chosen));
+    let staff = window.global::<StaffData>();
+    for text in [
+        staff.get_dots(),
+        staff.get_words(),
+        staff.get_code(),
+        staff.get_slip(),
+        staff.get_checked_number(),
+    ] {
+        assert_eq!(text, "");
+    }
 }

@@ -4,12 +4,14 @@ use super::FakeDesk;
 use super::desk::NOW;
 use gighall_core::application::Answers;
 use gighall_core::call::{Called, Calls};
+use gighall_core::complaint::{ComplaintNews, ComplaintState};
 use gighall_core::event::{Event, EventKind};
 use gighall_core::fit::{Seeker, Setting, jobs_for};
 use gighall_core::hall::{Notice, NoticeKind};
-use gighall_core::id::{EnrolmentId, EventId, NoticeId};
+use gighall_core::id::{ClaimId, ComplaintId, EnrolmentId, EventId, NoticeId};
 use gighall_core::job::WorkKind;
 use gighall_core::playlist::ServicePlace;
+use gighall_core::rating::Rating;
 use gighall_core::rules::HeldClaim;
 use gighall_core::testing::{an_event, at};
 use gighall_core::training::{Enrolment, EnrolmentReason, EnrolmentState};
@@ -17,7 +19,7 @@ use gighall_core::wire::KnownWorker;
 use gighall_core::wishes::Wishes;
 use gighall_core::worker::Channel;
 use gighall_kiosk::terminal::desk::DeskError;
-use gighall_kiosk::terminal::services::{Barred, ServiceDesk, Suggestions};
+use gighall_kiosk::terminal::services::{Barred, Saying, ServiceDesk, Suggestions};
 use jiff::SignedDuration;
 use std::sync::Mutex;
 use uuid::Uuid;
@@ -40,6 +42,9 @@ pub struct FakeServices {
     pub applied: Mutex<Vec<Answers>>,
     /// What the hub knows that people wish, said at another terminal.
     pub wishes_at_hub: Mutex<Option<Wishes>>,
+    pub complaints: Mutex<Vec<(ComplaintNews, Saying)>>,
+    /// Claims with what was said of their work.
+    pub ratings: Mutex<Vec<(ClaimId, Rating)>>,
     pub calls: Mutex<Calls>,
     /// Phones reach the hub.
     pub has_address: Mutex<bool>,
@@ -55,6 +60,8 @@ impl FakeServices {
             wishes: Mutex::default(),
             applied: Mutex::default(),
             wishes_at_hub: Mutex::default(),
+            complaints: Mutex::default(),
+            ratings: Mutex::default(),
             calls: Mutex::default(),
             has_address: Mutex::new(true),
         }
@@ -253,6 +260,53 @@ impl ServiceDesk for FakeDesk {
         let mut applied = self.services.applied.lock().expect("held");
         applied.push(answers.clone());
         Ok(format!("07-S{:04}", applied.len()))
+    }
+
+    fn complain(
+        &self,
+        worker: Option<&KnownWorker>,
+        saying: &Saying,
+    ) -> Result<ComplaintNews, DeskError> {
+        let mut kept = self.services.complaints.lock().expect("held");
+        let news = ComplaintNews {
+            id: ComplaintId(Uuid::new_v4()),
+            number: format!("07-R{:04}", kept.len() + 1),
+            worker: worker.map(|known| known.worker),
+            kind: saying.kind,
+            state: ComplaintState::Received,
+            word: None,
+            made_at: at(NOW),
+        };
+        kept.insert(0, (news.clone(), saying.clone()));
+        Ok(news)
+    }
+
+    fn my_complaints(&self, worker: &KnownWorker) -> Result<Vec<ComplaintNews>, DeskError> {
+        self.my_complaints_here(worker)
+    }
+
+    fn my_complaints_here(&self, worker: &KnownWorker) -> Result<Vec<ComplaintNews>, DeskError> {
+        let kept = self.services.complaints.lock().expect("held");
+        let all = kept.iter().map(|(news, _)| news);
+        let mine = all.filter(|news| news.worker == Some(worker.worker));
+        Ok(mine.cloned().collect())
+    }
+
+    fn complaint(&self, id: ComplaintId) -> Result<Option<ComplaintNews>, DeskError> {
+        let kept = self.services.complaints.lock().expect("held");
+        let found = kept.iter().find(|(news, _)| news.id == id);
+        Ok(found.map(|(news, _)| news.clone()))
+    }
+
+    fn may_rate(&self, _: &KnownWorker, claim: ClaimId) -> Result<bool, DeskError> {
+        let ratings = self.services.ratings.lock().expect("held");
+        Ok(ratings.iter().all(|(rated, _)| *rated != claim))
+    }
+
+    fn rate(&self, _: &KnownWorker, claim: ClaimId, rating: Rating) -> Result<(), DeskError> {
+        let mut ratings = self.services.ratings.lock().expect("held");
+        ratings.push((claim, rating));
+        Ok(())
     }
 
     fn call_staff(&self) -> Result<Called, DeskError> {

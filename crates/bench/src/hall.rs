@@ -5,10 +5,13 @@ use gighall_core::hall::{Hall, Notice, NoticeKind};
 use gighall_core::id::{DeviceId, Epoch, HubEpoch, NoticeId};
 use gighall_core::job::{Job, Settlement, WorkKind};
 use gighall_core::pay::{Pay, PayUnit};
-use gighall_core::seal::OpeningKey;
+use gighall_core::rights::Grant;
+use gighall_core::seal::{OpeningKey, SealingKey};
 use gighall_core::testing::{a_hall, a_job};
 use gighall_core::token::SigningKey;
-use gighall_core::wire::{Change, EnrolReply, Scope, SnapshotReply};
+use gighall_core::wire::{
+    Change, EnrolReply, JobGrant, RightsAsk, RightsReply, Scope, SnapshotReply,
+};
 use gighall_hub::store::Listing;
 use gighall_hub::{HubConfig, HubState};
 use gighall_kiosk::config::{self, Config};
@@ -64,8 +67,55 @@ impl HallDir {
     /// As disk and store give them.
     pub fn make(dir: &Path, jobs: u32, playlist: Playlist) -> Result<Self, Failure> {
         let hall = Self::written(dir, playlist, "url = \"http://127.0.0.1:9\"")?;
-        fill(&hall.config, jobs)?;
+        fill(&hall.config, jobs, job)?;
         Ok(hall)
+    }
+
+    /// Makes a hall with `jobs` open jobs of as many employers, titles and addresses as a county has,
+    /// and the rights to all places of the first `lent`.
+    ///
+    /// # Errors
+    /// As disk and store give them.
+    pub fn make_varied(dir: &Path, jobs: u32, lent: u32) -> Result<Self, Failure> {
+        let hall = Self::written(dir, Playlist::OnePage, "url = \"http://127.0.0.1:9\"")?;
+        let store = fill(&hall.config, jobs, varied)?;
+        let asked: Vec<RightsAsk> = (0..lent)
+            .map(|n| RightsAsk {
+                job: a_job(n).id,
+                known: 0,
+                returned: 0,
+                want: 1,
+            })
+            .collect();
+        let grants = asked.iter().map(|ask| JobGrant {
+            job: ask.job,
+            grant: Grant {
+                epoch: Epoch(1),
+                hub_epoch: HubEpoch(1),
+                granted: 1,
+            },
+        });
+        let reply = RightsReply {
+            grants: grants.collect(),
+        };
+        store.apply_grants(&asked, &reply, Epoch(1), HubEpoch(1))?;
+        Ok(hall)
+    }
+
+    /// The same hall with a terminal over the middle of the wall, whose first row and ticker stay in sight.
+    ///
+    /// # Errors
+    /// As the disk gives them.
+    pub fn with_terminal(self) -> Result<Self, Failure> {
+        let text = std::fs::read_to_string(&self.file)?.replace(
+            "[terminal]\nenabled = false",
+            "[terminal]\nenabled = true\nx = 0\ny = 300\nwidth = 1920\nheight = 480",
+        );
+        std::fs::write(&self.file, text)?;
+        Ok(Self {
+            config: loaded(&self.file)?,
+            ..self
+        })
     }
 
     /// Makes a hall without a server of its own under `dir`, or anew if there was one. The kiosk runs
@@ -100,12 +150,17 @@ impl HallDir {
         std::fs::create_dir_all(dir)?;
         let file = dir.join("kiosk.toml");
         std::fs::write(&file, configuration(playlist, hub))?;
-        let config = config::load(&file).map_err(|problems| {
-            let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
-            lines.join("\n")
-        })?;
+        let config = loaded(&file)?;
         Ok(Self { file, config })
     }
+}
+
+fn loaded(file: &Path) -> Result<Config, Failure> {
+    let config = config::load(file).map_err(|problems| {
+        let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        lines.join("\n")
+    })?;
+    Ok(config)
 }
 
 /// A job as staff's list has it, the same listing whenever `n` is the same.
@@ -155,8 +210,13 @@ fn configuration(playlist: Playlist, hub: &str) -> String {
     )
 }
 
+/// Where identity numbers are sealed to.
+pub fn sealing_key() -> SealingKey {
+    OpeningKey::from_bytes([7; 32]).sealing_key()
+}
+
 /// Fills the store as the hub does: an enrolment, and a snapshot of everything.
-fn fill(config: &Config, jobs: u32) -> Result<(), Failure> {
+fn fill(config: &Config, jobs: u32, job: fn(u32, Timestamp) -> Job) -> Result<Store, Failure> {
     let now = Timestamp::now();
     let store = Store::open(&config.data, config.time_zone(), now)?;
     let reply = EnrolReply {
@@ -165,7 +225,7 @@ fn fill(config: &Config, jobs: u32) -> Result<(), Failure> {
         epoch: Epoch(1),
         hub_epoch: HubEpoch(1),
         token: "bench".to_owned(),
-        sealing_key: OpeningKey::from_bytes([7; 32]).sealing_key(),
+        sealing_key: sealing_key(),
         claim_prefix: "01".to_owned(),
         phone_url: "http://127.0.0.1:9".to_owned(),
         hall: the_hall(),
@@ -194,7 +254,17 @@ fn fill(config: &Config, jobs: u32) -> Result<(), Failure> {
         last: Some(now),
         ..Contact::default()
     })?;
-    Ok(())
+    Ok(store)
+}
+
+/// The same job with a title, an employer and a place that few others have.
+fn varied(n: u32, now: Timestamp) -> Job {
+    let mut job = job(n, now);
+    let town = job.town.clone();
+    job.title = format!("{}{}号工地", job.title, n % 20_000);
+    job.employer.name = format!("{town}第{}劳务合作社", n % 3_000);
+    job.address = format!("{town}{}组{}号", n % 90, n);
+    job
 }
 
 /// The `n`th job: open for at least the next day, and different from its neighbours.

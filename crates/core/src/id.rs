@@ -70,6 +70,10 @@ uuid_id!(
     /// What one worker applied for.
     ApplicationId
 );
+uuid_id!(
+    /// One complaint. Random (version 4): whoever knows it may see how the complaint stands.
+    ComplaintId
+);
 
 /// A hall's id: 1 to 40 characters of `a-z`, `0-9` and `-`. It is not a region code: one county
 /// can have several halls.

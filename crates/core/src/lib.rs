@@ -9,6 +9,7 @@
 pub mod application;
 pub mod call;
 pub mod claim;
+pub mod complaint;
 pub mod event;
 pub mod fit;
 #[cfg(test)]
@@ -27,6 +28,7 @@ pub mod picture;
 pub mod place;
 pub mod playlist;
 pub mod proof;
+pub mod rating;
 pub mod report;
 pub mod rights;
 pub mod rules;

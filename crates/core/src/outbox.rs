@@ -4,8 +4,10 @@
 
 use crate::application::Application;
 use crate::claim::Claim;
+use crate::complaint::Complaint;
 use crate::id::{ClaimId, EnrolmentId, JobId, WorkerId};
 use crate::job::WorkKind;
+use crate::rating::Rating;
 use crate::training::Enrolment;
 use crate::wishes::Wishes;
 use crate::worker::Registration;
@@ -250,14 +252,32 @@ pub enum Event {
         /// The application.
         application: Box<Application>,
     },
+    /// Somebody complained; staff take it up.
+    Complained {
+        /// The complaint.
+        complaint: Box<Complaint>,
+    },
+    /// The worker of a claim that is paid said how the work was. What came first counts.
+    ClaimRated {
+        /// Which.
+        claim: ClaimId,
+        /// How it was.
+        rating: Rating,
+    },
 }
 
 impl Event {
+    /// Whether it is nobody's business on the device once the hub has it.
+    pub fn is_for_the_hub_only(&self) -> bool {
+        matches!(self, Self::Applied { .. } | Self::Complained { .. })
+    }
+
     /// Whose personal data it holds, by the id that the device gave; `None` where it holds none.
     pub fn person(&self) -> Option<WorkerId> {
         match self {
             Self::WorkerRegistered { registration } => Some(registration.worker),
             Self::Applied { application } => Some(application.worker),
+            Self::Complained { complaint } => complaint.worker,
             Self::TrainingAsked { enrolment } => Some(enrolment.worker),
             Self::TrainingLeft { worker, .. }
             | Self::TrainingWished { worker, .. }
@@ -267,7 +287,8 @@ impl Event {
             | Self::ClaimProvisional { .. }
             | Self::ClaimWithdrawn { .. }
             | Self::ClaimCheckedIn { .. }
-            | Self::ClaimSettled { .. } => None,
+            | Self::ClaimSettled { .. }
+            | Self::ClaimRated { .. } => None,
         }
     }
 }

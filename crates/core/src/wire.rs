@@ -23,6 +23,7 @@
 //! a reader does not know is `Unknown` to it, and costs nothing but itself.
 
 use crate::claim::{Claim, ClaimReason};
+use crate::complaint::ComplaintNews;
 use crate::event::Event;
 use crate::hall::{Hall, HallFigures, Notice};
 use crate::id::{ClaimId, DeviceId, Epoch, HallId, HubEpoch, JobId, NoticeId, WorkerId};
@@ -341,6 +342,11 @@ pub enum Change {
         /// The pause.
         pause: Option<Pause>,
     },
+    /// A complaint that was handed in at this device stands differently now.
+    Complaint {
+        /// How it stands.
+        news: ComplaintNews,
+    },
     /// A person has been erased at the hub: what is known of the person goes everywhere.
     WorkerErased {
         /// An id that the person had, at the hub or on a device.
@@ -503,6 +509,9 @@ pub struct FindWorkerReply {
     /// The pause that the person is in after no-shows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pause: Option<Pause>,
+    /// How the person's complaints stand, newest first; empty where a hub does not tell.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub complaints: Vec<ComplaintNews>,
 }
 
 /// A registered person.

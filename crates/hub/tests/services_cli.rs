@@ -4,14 +4,20 @@
 
 mod api_support;
 
-use api_support::TestHub;
+use api_support::{TestDevice, TestHub};
 use gighall_core::application::{Answers, Application, Education, LastWork, Want, WhyLeft};
+use gighall_core::claim::ClaimState;
+use gighall_core::complaint::{
+    Complaint, ComplaintKind, ComplaintNews, ComplaintState, Since, Told,
+};
 use gighall_core::event::EventKind;
-use gighall_core::id::{ApplicationId, EnrolmentId};
+use gighall_core::id::{ApplicationId, ComplaintId, EnrolmentId, JobId, WorkerId};
 use gighall_core::job::WorkKind;
 use gighall_core::outbox::Event;
+use gighall_core::rating::Rating;
 use gighall_core::testing::{a_hall, an_event};
 use gighall_core::training::{Enrolment, EnrolmentState};
+use gighall_core::wire::Change;
 use gighall_core::worker::{Channel, Consent};
 use jiff::{SignedDuration, Timestamp};
 use std::path::Path;
@@ -130,5 +136,167 @@ async fn staff_see_who_enrolled_what_is_wanted_and_finish_applications() {
     ] {
         assert!(audit.contains(act), "{act}: {audit}");
     }
+    hub.stop().await;
+}
+
+/// A complaint as a terminal hands it in.
+fn complaint(device: &TestDevice, number: &str, worker: Option<WorkerId>, job: JobId) -> Complaint {
+    let now = Timestamp::now();
+    let told = Told {
+        since: Since::Month,
+        sum_fen: worker.map(|_| 180_000),
+        words: "王老板说下个月再给".to_owned(),
+    };
+    Complaint {
+        id: ComplaintId(Uuid::new_v4()),
+        number: number.to_owned(),
+        worker,
+        kind: match worker {
+            Some(_) => ComplaintKind::Unpaid,
+            None => ComplaintKind::Fee,
+        },
+        job: Some(job),
+        claim: None,
+        told: told.seal(&device.reply.sealing_key).expect("sealed"),
+        consent: Consent {
+            version: 1,
+            at: now,
+        },
+        made_at: now,
+        channel: Channel::Terminal,
+    }
+}
+
+/// How a complaint stands, as the device was told last.
+async fn told(hub: &TestHub, device: &TestDevice, id: ComplaintId) -> Option<ComplaintNews> {
+    let feed = device.feed(hub, device.scope(), 0, 0).await.expect("told");
+    let changes = feed.scopes.into_iter().flat_map(|scope| scope.changes);
+    let mut news = changes.filter_map(|next| match next.change {
+        Change::Complaint { news } if news.id == id => Some(news),
+        _ => None,
+    });
+    news.next_back()
+}
+
+#[tokio::test]
+async fn staff_take_complaints_up_and_close_them_and_the_terminal_is_told() {
+    let hub = TestHub::start().await;
+    let data = hub.dir.path();
+    let (job, worker) = (hub.job(1, 3), hub.worker(1));
+    let mut device = hub.device("一号").await;
+    let unpaid = complaint(&device, "01-R0001", Some(worker), job);
+    let fee = complaint(&device, "01-R0002", None, job);
+    let mut nameless = complaint(&device, "01-R0003", None, job);
+    nameless.kind = ComplaintKind::Unpaid;
+    for sent in [&unpaid, &fee, &nameless] {
+        let complaint = Box::new(sent.clone());
+        device.append(Event::Complained { complaint });
+    }
+    device.upload(&hub, 0).await.expect("taken");
+
+    let list = ["complaint", "list", "--hall", "weining"];
+    let listed = said(data, &list);
+    for line in [
+        "拖欠工资\t李*峰\t已收到",
+        "收费、押金、扣证件\t匿名\t已收到",
+    ] {
+        assert!(listed.contains(line), "{listed}");
+    }
+    assert!(!listed.contains("王老板"), "{listed}");
+    let show = ["complaint", "show", "--number", "01-R0001"];
+    let shown = said(data, &show);
+    for line in [
+        "name\t李晓峰",
+        "yuan\t1800",
+        "words\t王老板说下个月再给",
+        "job\t101 小工1",
+    ] {
+        assert!(shown.contains(line), "{line}: {shown}");
+    }
+    assert_eq!(told(&hub, &device, unpaid.id).await, None);
+
+    let take_up = ["complaint", "take-up", "--number", "01-R0001"];
+    said(data, &take_up);
+    let news = told(&hub, &device, unpaid.id).await.expect("told");
+    assert_eq!(
+        (news.state, news.worker),
+        (ComplaintState::TakenUp, Some(worker))
+    );
+    assert!(
+        !ran(data, &take_up).status.success(),
+        "it is taken up already"
+    );
+    let close = ["complaint", "close", "--number", "01-R0001", "--word"];
+    let too_long = "长".repeat(81);
+    assert!(
+        !ran(data, &[&close[..], &[too_long.as_str()]].concat())
+            .status
+            .success()
+    );
+    said(data, &[&close[..], &["工钱已经结清"]].concat());
+    let news = told(&hub, &device, unpaid.id).await.expect("told");
+    assert_eq!(news.state, ComplaintState::Closed);
+    assert_eq!(news.word.as_deref(), Some("工钱已经结清"));
+    assert!(!said(data, &list).contains("01-R0001"));
+    assert!(said(data, &[&list[..], &["--all"]].concat()).contains("已办结"));
+
+    // What was said and what staff answered lie encrypted, the log of changes included.
+    for entry in std::fs::read_dir(data).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let bytes = std::fs::read(&path).unwrap_or_default();
+        for words in ["王老板", "工钱已经结清"] {
+            let found = bytes.windows(words.len()).any(|it| it == words.as_bytes());
+            assert!(!found, "{words} in {}", path.display());
+        }
+    }
+    hub.store()
+        .delete_worker(worker, Timestamp::now())
+        .expect("erased");
+    assert!(!ran(data, &show).status.success(), "gone with the person");
+    let shown = said(data, &["complaint", "show", "--number", "01-R0002"]);
+    assert!(shown.contains("name\t匿名"), "{shown}");
+    let audit = said(data, &["audit", "list"]);
+    for act in ["complaints-listed", "complaint-shown", "complaint-moved"] {
+        assert!(audit.contains(act), "{act}: {audit}");
+    }
+    hub.stop().await;
+}
+
+/// A worker of that number takes the job and says how it was, so often.
+fn rate(device: &mut TestDevice, job: JobId, n: u32, words: &[Rating]) -> WorkerId {
+    let worker = device.registers(n);
+    let claim = device.takes(job, worker, ClaimState::Provisional).id;
+    for &rating in words {
+        device.append(Event::ClaimRated { claim, rating });
+    }
+    worker
+}
+
+#[tokio::test]
+async fn an_employers_average_needs_three_ratings_and_the_first_word_counts() {
+    let hub = TestHub::start().await;
+    let data = hub.dir.path();
+    let job = hub.job(1, 5);
+    let mut device = hub.device("一号").await;
+    let list = ["rating", "list", "--hall", "weining"];
+    rate(&mut device, job, 1, &[Rating::Good, Rating::Bad]);
+    let second = rate(&mut device, job, 3, &[Rating::Fair]);
+    device.upload(&hub, 0).await.expect("taken");
+    assert!(said(data, &list).starts_with("<3\t-\t"), "too few");
+    rate(&mut device, job, 5, &[Rating::Bad]);
+    device.upload(&hub, 0).await.expect("taken");
+    let listed = said(data, &list);
+    assert!(listed.starts_with("3\t2.0\t"), "{listed}");
+    let claim = hub.store().claims_of(second).expect("read").remove(0).claim;
+    hub.store()
+        .withdraw(claim.id, Timestamp::now())
+        .expect("withdrawn");
+    hub.store()
+        .delete_worker(second, Timestamp::now())
+        .expect("erased");
+    assert!(
+        said(data, &list).starts_with("<3\t-\t"),
+        "gone with the person"
+    );
     hub.stop().await;
 }

@@ -109,7 +109,7 @@ impl TerminalController {
         beside.devices.want_card(state.wants_card());
         if state.takes_to_print() {
             beside.ticket += 1;
-            let ticket = print::ticket(&self.window);
+            let ticket = print::ticket(&self.window, state.way.here());
             beside.devices.print(ticket, beside.ticket);
         }
         self.read_aloud(&mut beside, state.reading(hall), hall);

@@ -109,10 +109,16 @@ impl State {
         }
     }
 
+    pub(super) fn agree_to_apply(&mut self) {
+        if self.way.here() == Screen::ApplyConsent {
+            self.services.applying.agreed = true;
+            self.go(Screen::ApplyLast);
+        }
+    }
+
     pub(super) fn next_of_application(&mut self) -> Vec<Request> {
         let applying = &self.services.applying;
         match self.way.here() {
-            Screen::ApplyConsent if applying.agreed => self.go(Screen::ApplyLast),
             Screen::ApplyWants if !applying.wants.is_empty() => self.go(Screen::ApplyReview),
             Screen::ApplyReview => {
                 let asked = self.who.clone().zip(applying.answers());

@@ -1,13 +1,16 @@
 //! What the other services ask of the house behind the terminal.
 
+use super::Saying;
 use crate::terminal::desk::DeskError;
 use gighall_core::application::Answers;
 use gighall_core::call::Called;
+use gighall_core::complaint::ComplaintNews;
 use gighall_core::event::Event;
 use gighall_core::fit::{Seeker, Suited};
 use gighall_core::hall::Notice;
-use gighall_core::id::{EnrolmentId, EventId, NoticeId};
+use gighall_core::id::{ClaimId, ComplaintId, EnrolmentId, EventId, NoticeId};
 use gighall_core::job::WorkKind;
+use gighall_core::rating::Rating;
 use gighall_core::rules::MAX_LIVE_CLAIMS;
 use gighall_core::training::{Enrolment, EnrolmentReason};
 use gighall_core::wire::KnownWorker;
@@ -83,6 +86,23 @@ pub trait ServiceDesk {
         kinds: &[WorkKind],
         wishes: &Wishes,
     ) -> Result<KnownWorker, DeskError>;
+    /// Takes a complaint, under a name or without one; works without the hub.
+    fn complain(
+        &self,
+        worker: Option<&KnownWorker>,
+        saying: &Saying,
+    ) -> Result<ComplaintNews, DeskError>;
+    /// How the worker's complaints stand, newest first: those made here and, while the hub can be
+    /// reached, those made elsewhere.
+    fn my_complaints(&self, worker: &KnownWorker) -> Result<Vec<ComplaintNews>, DeskError>;
+    /// The same as this device knows them; the hub is not asked.
+    fn my_complaints_here(&self, worker: &KnownWorker) -> Result<Vec<ComplaintNews>, DeskError>;
+    /// How a complaint stands that was made here, or of somebody who was here.
+    fn complaint(&self, id: ComplaintId) -> Result<Option<ComplaintNews>, DeskError>;
+    /// Whether the worker may still say how the work of a claim was.
+    fn may_rate(&self, worker: &KnownWorker, claim: ClaimId) -> Result<bool, DeskError>;
+    /// The worker says how the work was: what was said first counts. Works without the hub.
+    fn rate(&self, worker: &KnownWorker, claim: ClaimId, rating: Rating) -> Result<(), DeskError>;
     /// Calls staff to this terminal; works without the hub.
     fn call_staff(&self) -> Result<Called, DeskError>;
     /// Nobody is needed any more.

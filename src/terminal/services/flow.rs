@@ -1,6 +1,7 @@
 //! What the other services know in a session, and what each touch does to it. No window, no thread.
 
 use super::apply::Applying;
+use super::complain::Rights;
 use super::list::Paged;
 use super::suits::{ASKING, Suits};
 use super::training::Training;
@@ -32,8 +33,18 @@ pub enum ServiceEvent {
     Toggle(String),
     /// An answer to the question in sight.
     Choose(String),
-    ToggleAgreed,
+    /// The notice was read and is agreed to: goes on.
+    Agree,
     Next,
+    /// Leave the sum out.
+    NoSum,
+    /// The job that is looked at is not what it should be.
+    ReportJob,
+    /// The work that was not paid.
+    ComplainOfPay,
+    /// How the work was.
+    Rate(String),
+    PrintAgain,
     /// Somebody came, or nobody is needed any more.
     CallOver,
 }
@@ -53,6 +64,8 @@ pub struct Services {
     pub suits: Suits,
     /// Registering as unemployed.
     pub applying: Applying,
+    /// Complaints, and how the work was.
+    pub rights: Rights,
     /// What came of calling staff.
     pub call: Option<Called>,
     /// The call is still to be said aloud.
@@ -107,16 +120,35 @@ impl State {
                 }
                 Vec::new()
             }
+            ServiceEvent::Choose(code) if self.way.here().is_of_complaint() => {
+                self.choose_of_complaint(&code)
+            }
             ServiceEvent::Choose(code) => {
                 self.choose_answer(&code);
                 Vec::new()
             }
-            ServiceEvent::ToggleAgreed => {
-                self.services.applying.agreed = !self.services.applying.agreed;
+            ServiceEvent::Agree if self.way.here() == Screen::ComplainNotice => {
+                self.services.rights.complaining.agreed = true;
+                self.next_of_complaint()
+            }
+            ServiceEvent::Agree => {
+                self.agree_to_apply();
                 Vec::new()
             }
             ServiceEvent::Next if self.way.here() == Screen::Wishes => self.send_wishes(),
             ServiceEvent::Next if ASKING.contains(&self.way.here()) => self.next_of_wishes(),
+            ServiceEvent::Next if self.way.here().is_of_complaint() => self.next_of_complaint(),
+            ServiceEvent::NoSum => {
+                self.services.rights.complaining.sum.clear();
+                self.next_of_complaint()
+            }
+            ServiceEvent::ReportJob => self.report_job(),
+            ServiceEvent::ComplainOfPay => self.complain_of_pay(),
+            ServiceEvent::Rate(code) => self.rate(&code),
+            ServiceEvent::PrintAgain => {
+                self.print_receipt_again();
+                Vec::new()
+            }
             ServiceEvent::Next => self.next_of_application(),
             ServiceEvent::CallOver => {
                 self.calling_staff = false;
@@ -151,6 +183,12 @@ impl State {
             "suits" => self.with_somebody(Purpose::Suits),
             "change_wishes" => {
                 self.change_wishes();
+                Vec::new()
+            }
+            "complain" => self.complain(None),
+            "my_complaints" => self.with_somebody(Purpose::MyComplaints),
+            "rights" => {
+                self.go(Screen::Rights);
                 Vec::new()
             }
             "places" => {
@@ -195,6 +233,16 @@ impl State {
                 self.go(Screen::ApplyConsent);
                 Vec::new()
             }
+            Purpose::Complain => {
+                self.go(Screen::ComplainReview);
+                Vec::new()
+            }
+            Purpose::MyComplaints => {
+                self.services.rights.scanned = false;
+                self.services.rights.mine = Paged::default();
+                self.go(Screen::MyComplaints);
+                vec![awaited(ServiceAsk::MyComplaints(who))]
+            }
             Purpose::Register | Purpose::Claim | Purpose::MyJobs | Purpose::LiftPause => Vec::new(),
         }
     }
@@ -230,6 +278,7 @@ impl State {
             Screen::Courses => self.services.training.courses.turn(by),
             Screen::MyCourses => self.services.training.mine.turn(by),
             Screen::Suits => self.services.suits.jobs.turn(by),
+            Screen::MyComplaints => self.services.rights.mine.turn(by),
             _ => {}
         }
     }
@@ -240,12 +289,17 @@ impl State {
             Screen::Courses => self.services.training.courses.rows_that_fit(rows),
             Screen::MyCourses => self.services.training.mine.rows_that_fit(rows),
             Screen::Suits => self.services.suits.jobs.rows_that_fit(rows),
+            Screen::MyComplaints => self.services.rights.mine.rows_that_fit(rows),
             _ => {}
         }
     }
 
     /// Takes what came back.
-    pub(in crate::terminal) fn take_service(&mut self, answer: ServiceAnswer) -> Vec<Request> {
+    pub(in crate::terminal) fn take_service(
+        &mut self,
+        answer: ServiceAnswer,
+        prints: bool,
+    ) -> Vec<Request> {
         match answer {
             ServiceAnswer::Policies(all) => {
                 // What is being read stays on the screen until the reader goes on.
@@ -272,6 +326,15 @@ impl State {
             ServiceAnswer::Suited(found) => self.services.suits.take(found),
             ServiceAnswer::Wishes(who) => return self.wishes_known(who),
             ServiceAnswer::WishesSaid(who) => return self.wishes_said(who),
+            ServiceAnswer::Complained(news) => self.complained(news, prints),
+            // Not over the receipt in sight, which is of another person, or of nobody.
+            ServiceAnswer::MyComplaints(all) if !self.services.rights.scanned => {
+                self.services.rights.mine.take(all);
+            }
+            ServiceAnswer::MyComplaints(_) => {}
+            ServiceAnswer::Receipt(found) => self.receipt_found(found),
+            ServiceAnswer::MayRate(claim, may) => self.may_rate(claim, may),
+            ServiceAnswer::Rated => self.rated(),
             ServiceAnswer::Called(called) => {
                 self.services.call_unsaid =
                     called == Called::Stands && self.services.call != Some(called);
@@ -290,6 +353,9 @@ impl State {
             Screen::Courses | Screen::Course => Some(ServiceAsk::Courses),
             Screen::Suits => self.who.clone().map(ServiceAsk::SuitedHere),
             Screen::MyCourses | Screen::Enrolled => self.who.clone().map(ServiceAsk::MyCoursesHere),
+            Screen::MyComplaints if !self.services.rights.scanned => {
+                self.who.clone().map(ServiceAsk::MyComplaintsHere)
+            }
             _ => None,
         };
         let call = self.calling_staff.then_some(ServiceAsk::CallStands);

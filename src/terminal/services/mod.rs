@@ -1,15 +1,18 @@
 //! The hall's other services at the terminal: policies to read and take away, courses, where to find
-//! what, registering as unemployed, calling staff. Like the other flows it is a state without window
+//! what, registering as unemployed, complaints, calling staff. Like the other flows it is a state without window
 //! or disk ([`Services`]); what it wants done is asked of the desk as values.
 
 mod apply;
+mod complain;
 mod desk;
 mod flow;
 mod list;
 mod paint;
+mod paint_rights;
 mod suits;
 mod training;
 
+pub use complain::Saying;
 pub use desk::{Barred, ServiceDesk, Suggestions};
 pub(super) use flow::toggle;
 pub use flow::{ServiceEvent, Services};
@@ -18,10 +21,12 @@ pub use paint::ServicePainter;
 use super::desk::{Desk, DeskError};
 use gighall_core::application::Answers;
 use gighall_core::call::Called;
+use gighall_core::complaint::ComplaintNews;
 use gighall_core::event::Event;
 use gighall_core::hall::Notice;
-use gighall_core::id::{EnrolmentId, EventId, NoticeId};
+use gighall_core::id::{ClaimId, ComplaintId, EnrolmentId, EventId, NoticeId};
 use gighall_core::job::WorkKind;
+use gighall_core::rating::Rating;
 use gighall_core::training::{Enrolment, EnrolmentReason};
 use gighall_core::wire::KnownWorker;
 use gighall_core::wishes::Wishes;
@@ -55,6 +60,18 @@ pub enum ServiceAsk {
     Wishes(KnownWorker),
     /// What the person wishes of work.
     SayWishes(KnownWorker, Vec<WorkKind>, Wishes),
+    /// To hand a complaint in, under a name or without one.
+    Complain(Option<KnownWorker>, Box<Saying>),
+    /// How the person's complaints stand, also those that only the hub knows.
+    MyComplaints(KnownWorker),
+    /// Those that are known here.
+    MyComplaintsHere(KnownWorker),
+    /// How the complaint stands whose receipt was scanned.
+    Receipt(ComplaintId),
+    /// Whether the work of a claim may still be rated.
+    MayRate(KnownWorker, ClaimId),
+    /// How it was.
+    Rate(KnownWorker, ClaimId, Rating),
     /// To call staff.
     Call,
     /// Nobody is needed any more.
@@ -87,6 +104,16 @@ pub enum ServiceAnswer {
     Wishes(KnownWorker),
     /// The person, with what they wish now.
     WishesSaid(KnownWorker),
+    /// The complaint is kept.
+    Complained(ComplaintNews),
+    /// How the person's complaints stand.
+    MyComplaints(Vec<ComplaintNews>),
+    /// How that complaint stands, if it is known here.
+    Receipt(Option<ComplaintNews>),
+    /// Whether the work of that claim may still be rated.
+    MayRate(ClaimId, bool),
+    /// The rating is kept.
+    Rated,
     /// Staff were called, or not.
     Called(Called),
     /// Whether a call stands.
@@ -114,6 +141,19 @@ impl ServiceAsk {
             Self::Wishes(worker) => ServiceAnswer::Wishes(desk.with_wishes(&worker)?),
             Self::SayWishes(worker, kinds, wishes) => {
                 ServiceAnswer::WishesSaid(desk.say_wishes(&worker, &kinds, &wishes)?)
+            }
+            Self::Complain(who, saying) => {
+                ServiceAnswer::Complained(desk.complain(who.as_ref(), &saying)?)
+            }
+            Self::MyComplaints(who) => ServiceAnswer::MyComplaints(desk.my_complaints(&who)?),
+            Self::MyComplaintsHere(who) => {
+                ServiceAnswer::MyComplaints(desk.my_complaints_here(&who)?)
+            }
+            Self::Receipt(id) => ServiceAnswer::Receipt(desk.complaint(id)?),
+            Self::MayRate(who, claim) => ServiceAnswer::MayRate(claim, desk.may_rate(&who, claim)?),
+            Self::Rate(who, claim, rating) => {
+                desk.rate(&who, claim, rating)?;
+                ServiceAnswer::Rated
             }
             Self::Call => ServiceAnswer::Called(desk.call_staff()?),
             Self::CallOver => {

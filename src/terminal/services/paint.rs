@@ -1,6 +1,7 @@
 //! Shows the other services on the window.
 
 use super::list::Paged;
+use super::paint_rights::RightsPainter;
 use super::{Barred, Services};
 use crate::brief::{cut, line};
 use crate::terminal::paint::{Drawn, count, update};
@@ -37,6 +38,7 @@ pub struct ServicePainter {
     options: Rc<VecModel<Choice>>,
     answers: Rc<VecModel<AnswerItem>>,
     code: Drawn,
+    rights: RightsPainter,
 }
 
 impl ServicePainter {
@@ -52,6 +54,7 @@ impl ServicePainter {
             options: Rc::default(),
             answers: Rc::default(),
             code: Drawn::default(),
+            rights: RightsPainter::new(window),
         };
         let data = window.global::<ServiceData>();
         data.set_policies(ModelRc::from(Rc::clone(&this.policies)));
@@ -87,7 +90,7 @@ impl ServicePainter {
         data.set_barred(reason.into());
         data.set_paused_until(until.unwrap_or_default());
         self.questions(&data, services, state.way.here());
-        self.applying(&data, services);
+        self.rights.paint(window, state, hall, room);
         let places = hall.places.iter().map(|place| PlaceItem {
             at: line(&place.at),
             what: line(&place.what),
@@ -158,18 +161,25 @@ impl ServicePainter {
         data.set_kinds_chosen(count(kinds_chosen.len()));
     }
 
-    /// The question in sight and its answers, of an application or of what somebody wishes.
+    /// The questions that are answered by choosing: of an application, of a complaint, or of what somebody
+    /// wishes.
     fn questions(&self, data: &ServiceData<'_>, services: &Services, here: Screen) {
-        let options: Vec<(String, bool)> = match here {
+        let applying = &services.applying;
+        let complaining = &services.rights.complaining;
+        let owned = |options: Vec<(&'static str, bool)>| {
+            let options = options.into_iter();
+            options
+                .map(|(key, chosen)| (key.to_owned(), chosen))
+                .collect()
+        };
+        let (options, said): (Vec<(String, bool)>, _) = match here {
             Screen::SuitPay | Screen::SuitHours | Screen::SuitPapers => {
-                services.suits.options(here)
+                (services.suits.options(here), vec![])
             }
-            _ => {
-                let options = services.applying.options(here).into_iter();
-                options
-                    .map(|(key, chosen)| (key.to_owned(), chosen))
-                    .collect()
+            here if here.is_of_complaint() => {
+                (owned(complaining.options(here)), complaining.said())
             }
+            here => (owned(applying.options(here)), applying.said()),
         };
         data.set_options_chosen(count(options.iter().filter(|(_, on)| *on).count()));
         data.set_question(here.code().into());
@@ -179,17 +189,11 @@ impl ServicePainter {
             chosen,
         });
         update(&self.options, options.collect());
-    }
-
-    fn applying(&self, data: &ServiceData<'_>, services: &Services) {
-        let applying = &services.applying;
-        let said = applying.said().into_iter();
-        let said = said.map(|(question, answer)| AnswerItem {
+        let said = said.into_iter().map(|(question, answer)| AnswerItem {
             question: question.code().into(),
             answer: answer.into(),
         });
         update(&self.answers, said.collect());
-        data.set_agreed(applying.agreed);
         data.set_notice_version(i32::try_from(APPLICATION_NOTICE_VERSION).unwrap_or(i32::MAX));
         data.set_number(applying.number.as_str().into());
     }
@@ -206,6 +210,7 @@ fn list(data: &ServiceData<'_>, state: &State) {
         Screen::Courses => at(&services.training.courses),
         Screen::MyCourses => at(&services.training.mine),
         Screen::Suits => at(&services.suits.jobs),
+        Screen::MyComplaints => at(&services.rights.mine),
         _ => (0, 1, 1),
     };
     data.set_total(count(total));

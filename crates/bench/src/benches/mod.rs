@@ -1,10 +1,12 @@
 //! One module a bench. A new one is a function here that gives its figures, and a line in the list.
 
 pub mod endure;
+mod first_sync;
 pub mod hours;
 mod many_jobs;
 mod peer;
 mod start;
+mod terminal;
 mod ticker;
 
 use crate::Failure;
@@ -21,4 +23,6 @@ pub const BENCHES: &[(&str, Bench)] = &[
     ("many-jobs", many_jobs::measure),
     ("ticker", ticker::measure),
     ("hours", hours::measure),
+    ("terminal", terminal::measure),
+    ("first-sync", first_sync::measure),
 ];

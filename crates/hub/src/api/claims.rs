@@ -59,7 +59,7 @@ pub async fn find_worker(
     let reply = state
         .ask(move |store| {
             let worker = store.worker_by_sealed(&request.id_sealed)?;
-            let (claims, enrolments, pause) = match &worker {
+            let (claims, enrolments, pause, complaints) = match &worker {
                 Some(worker) => {
                     store.audit(&Audited {
                         at: now,
@@ -71,7 +71,9 @@ pub async fn find_worker(
                     })?;
                     let claims = store.claims_of(worker.worker)?;
                     let enrolments = store.enrolments_of(worker.worker)?;
-                    (claims, enrolments, store.pause(worker.worker, now)?)
+                    let pause = store.pause(worker.worker, now)?;
+                    let complaints = store.complaints_of(worker.worker)?;
+                    (claims, enrolments, pause, complaints)
                 }
                 None => Default::default(),
             };
@@ -80,6 +82,7 @@ pub async fn find_worker(
                 claims,
                 enrolments,
                 pause,
+                complaints,
             })
         })
         .await?;

@@ -1,6 +1,6 @@
 //! `application`: what people applied for at terminals. Whatever staff see or do is written down.
 
-use super::shared::{Clock, actor, checked, must_know, note, open, print};
+use super::shared::{Clock, actor, checked, must_know, note, open, person, print};
 use super::{CliError, Data};
 use clap::{Args, Subcommand};
 use gighall_core::application::{Answers, WhyLeft};
@@ -132,10 +132,7 @@ fn shown(it: &KeptApplication, clock: &Clock) -> Vec<String> {
         format!("state\t{}", state(it, clock)),
     ];
     if let Some(worker) = &it.worker {
-        lines.push(format!("name\t{}", worker.name));
-        lines.push(format!("ID number\t{}", worker.id_mask));
-        let phone = worker.phone.as_deref().unwrap_or("-");
-        lines.push(format!("telephone\t{phone}"));
+        lines.extend(person(worker));
     }
     match &it.answers {
         Some(answers) => lines.extend(answered(answers)),

@@ -2,6 +2,7 @@
 
 mod application;
 mod audit;
+mod complaint;
 mod copies;
 mod event;
 mod hardship;
@@ -11,6 +12,7 @@ mod notice;
 mod picture;
 mod playlist;
 mod proof;
+mod rating;
 mod serve;
 mod shared;
 mod staff;
@@ -80,6 +82,12 @@ enum Command {
     /// Applications to be registered as unemployed, which staff finish.
     #[command(subcommand)]
     Application(application::ApplicationCommand),
+    /// Complaints, which staff take up and close.
+    #[command(subcommand)]
+    Complaint(complaint::ComplaintCommand),
+    /// How workers found the work.
+    #[command(subcommand)]
+    Rating(rating::RatingCommand),
     /// Playlists: what walls show, where it is not their own kiosk.toml that says so.
     #[command(subcommand)]
     Playlist(playlist::PlaylistCommand),
@@ -669,6 +677,9 @@ pub enum CliError {
     /// No application has that number, or none that is not finished.
     #[error("there is no application {0} to do that with: `application list` shows them")]
     NoApplication(String),
+    /// No complaint has that number, or none that stands before that.
+    #[error("there is no complaint {0} to do that with: `complaint list` shows them")]
+    NoComplaint(String),
     /// Terminals that had lost their data made up the same number.
     #[error("{claims} such claims have the number {number}: nothing was changed")]
     Ambiguous {
@@ -693,6 +704,8 @@ pub fn run(cli: &Cli) -> Result<(), CliError> {
         Command::Event(event) => event::run(event),
         Command::Training(command) => training::run(command),
         Command::Application(command) => application::run(command),
+        Command::Complaint(command) => complaint::run(command),
+        Command::Rating(command) => rating::run(command),
         Command::Playlist(command) => playlist::run(command),
         Command::Media(command) => media::run(command),
         Command::Job(job) => staff::job(job),

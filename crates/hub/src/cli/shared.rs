@@ -3,6 +3,7 @@
 
 use super::{CliError, Data};
 use gighall_core::id::{HallId, WorkerId};
+use gighall_core::wire::KnownWorker;
 use gighall_hub::store::{Act, Audited, StaffMember, Store};
 use gighall_hub::{HubConfig, HubState};
 use jiff::Timestamp;
@@ -62,6 +63,15 @@ pub(super) fn note(
         hall: Some(hall.clone()),
         about: None,
     })?)
+}
+
+/// Who somebody is, for the staff who do what the person asked for.
+pub(super) fn person(worker: &KnownWorker) -> [String; 3] {
+    [
+        format!("name\t{}", worker.name),
+        format!("ID number\t{}", worker.id_mask),
+        format!("telephone\t{}", worker.phone.as_deref().unwrap_or("-")),
+    ]
 }
 
 /// A text without blanks around it, if it has 1 to `most` characters in one line.

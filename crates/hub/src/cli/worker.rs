@@ -1,7 +1,7 @@
 //! `worker`: what a person may ask for at the hall's desk.
 
 use super::matching::wished;
-use super::shared::{Clock, actor, open, print};
+use super::shared::{Clock, actor, open, person, print};
 use super::{CliError, Data, WorkerCommand};
 use gighall_core::identity::IdNumber;
 use gighall_core::worker::check_name;
@@ -51,6 +51,7 @@ pub fn run(command: &WorkerCommand) -> Result<(), CliError> {
                 "would_like_to_learn": file.wishes,
                 "applications": file.applications,
                 "hardships": file.hardships,
+                "complaints": file.complaints,
             });
             print([format!("{all:#}")])
         }
@@ -115,12 +116,8 @@ fn find(data: &Data) -> Result<Found, CliError> {
 fn lines(file: &WorkerFile, clock: &Clock) -> Vec<String> {
     let worker = &file.worker;
     let kinds: Vec<&str> = worker.work_kinds.iter().map(|kind| kind.zh()).collect();
-    let mut lines = vec![
-        format!("name\t{}", worker.name),
-        format!("ID number\t{}", worker.id_mask),
-        format!("telephone\t{}", worker.phone.as_deref().unwrap_or("-")),
-        format!("looks for\t{}", kinds.join(" ")),
-    ];
+    let mut lines = Vec::from(person(worker));
+    lines.push(format!("looks for\t{}", kinds.join(" ")));
     lines.extend(
         worker
             .wishes
@@ -173,6 +170,11 @@ fn lines(file: &WorkerFile, clock: &Clock) -> Vec<String> {
         let state = if it.end.is_some() { "ended" } else { "goes on" };
         let since = clock.text(it.set_at);
         format!("hardship\t{}\t{state}\tsince {since}", it.kind.zh())
+    }));
+    lines.extend(file.complaints.iter().map(|it| {
+        let (kind, state) = (it.kind.zh(), it.state.zh());
+        let made = clock.text(it.made_at);
+        format!("complaint {}\t{kind}\t{state}\thanded in {made}", it.number)
     }));
     lines
 }

@@ -42,6 +42,12 @@ pub enum Act {
     HardshipEnded,
     /// Staff listed the ledger of hardship with the masked names in it.
     HardshipListed,
+    /// Staff listed complaints with the masked names of those who made them.
+    ComplaintsListed,
+    /// Staff looked at a complaint.
+    ComplaintShown,
+    /// Staff took a complaint up, or closed it.
+    ComplaintMoved,
     /// A terminal was told who has the identity number that was typed there.
     Found,
     /// A phone was let in by number and name.
@@ -76,6 +82,9 @@ impl Act {
         (Self::HardshipSet, "hardship-set"),
         (Self::HardshipEnded, "hardship-ended"),
         (Self::HardshipListed, "hardship-listed"),
+        (Self::ComplaintsListed, "complaints-listed"),
+        (Self::ComplaintShown, "complaint-shown"),
+        (Self::ComplaintMoved, "complaint-moved"),
         (Self::Found, "found"),
         (Self::SignedIn, "signed-in"),
         (Self::AuditRead, "audit-read"),

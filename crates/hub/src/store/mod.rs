@@ -13,14 +13,16 @@ pub mod sqlite;
 pub use audit::{Act, AuditQuery, Audited};
 pub use lost::{InDoubt, Restored, StaffMember, Unreported, WriteOff};
 pub use matching::{HardshipEnd, KeptHardship, Person};
-pub use services::{Demand, Enrolled, KeptApplication};
+pub use services::{Demand, EmployerRating, Enrolled, KeptApplication, KeptComplaint};
 
 use gighall_core::claim::{Claim, ClaimReason, ClaimState};
+use gighall_core::complaint::{ComplaintNews, ComplaintState};
 use gighall_core::event::{Event, EventError};
 use gighall_core::hall::{Hall, HallFigures, Notice};
 use gighall_core::hardship::Hardship;
 use gighall_core::id::{
-    ApplicationId, ClaimId, DeviceId, Epoch, EventId, HallId, HubEpoch, JobId, NoticeId, WorkerId,
+    ApplicationId, ClaimId, ComplaintId, DeviceId, Epoch, EventId, HallId, HubEpoch, JobId,
+    NoticeId, WorkerId,
 };
 use gighall_core::identity::IdNumber;
 use gighall_core::job::{Job, WorkKind};
@@ -104,6 +106,25 @@ pub trait Store: Send + Sync + 'static {
         note: Option<&str>,
         now: Timestamp,
     ) -> Result<(), StoreError>;
+    /// A hall's complaints, oldest first: those that are not closed, or all.
+    fn complaints(&self, hall: &HallId, closed_too: bool)
+    -> Result<Vec<KeptComplaint>, StoreError>;
+    /// Complaints with that number: one, but for numbers that a terminal made up.
+    fn complaints_numbered(&self, number: &str) -> Result<Vec<KeptComplaint>, StoreError>;
+    /// How a worker's complaints stand, newest first.
+    fn complaints_of(&self, worker: WorkerId) -> Result<Vec<ComplaintNews>, StoreError>;
+    /// Staff take a complaint up, or close it; the terminal is told, with what they say to the person.
+    /// [`StoreError::Finished`] where it stands there already, or further on.
+    fn move_complaint(
+        &self,
+        id: ComplaintId,
+        to: ComplaintState,
+        by: &str,
+        word: Option<&str>,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
+    /// How workers found the work for the employers of a hall, by name.
+    fn ratings(&self, hall: &HallId) -> Result<Vec<EmployerRating>, StoreError>;
     /// Takes away the notices and events whose time is over at `now`; says how many.
     fn expire_posted(&self, now: Timestamp) -> Result<usize, StoreError>;
 
@@ -510,6 +531,8 @@ pub struct WorkerFile {
     pub applications: Vec<KeptApplication>,
     /// What the person is or was in the ledger of hardship for, oldest first.
     pub hardships: Vec<KeptHardship>,
+    /// What the person complained of, newest first.
+    pub complaints: Vec<KeptComplaint>,
 }
 
 /// A claim to be made at the hub.
@@ -595,8 +618,8 @@ pub enum StoreError {
     /// More people are enrolled for the course than that.
     #[error("more people are enrolled at terminals than that: `event enrolments` lists them")]
     MoreEnrolled,
-    /// The application is finished already.
-    #[error("the application is finished already")]
+    /// Staff did that already, or more.
+    #[error("that is done already")]
     Finished,
     /// The person is in the ledger for that already.
     #[error("the person is in the ledger for that already: nothing was changed")]

@@ -1,7 +1,8 @@
 //! What the store keeps of the hall's other services.
 
 use gighall_core::application::Answers;
-use gighall_core::id::{ApplicationId, HallId};
+use gighall_core::complaint::{ComplaintKind, ComplaintState, Told};
+use gighall_core::id::{ApplicationId, ClaimId, ComplaintId, HallId, JobId};
 use gighall_core::job::WorkKind;
 use gighall_core::training::Enrolment;
 use gighall_core::wire::KnownWorker;
@@ -55,4 +56,54 @@ pub struct KeptApplication {
     pub finished_by: Option<String>,
     /// What they wrote to it.
     pub note: Option<String>,
+}
+
+/// A complaint, as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct KeptComplaint {
+    /// Its id.
+    pub id: ComplaintId,
+    /// Its number, as the receipt shows it.
+    pub number: String,
+    /// Where it was handed in.
+    pub hall: HallId,
+    /// Whether somebody gave a name.
+    pub named: bool,
+    /// Who complains; `None` where nobody gave a name, or the registration cannot be read.
+    pub worker: Option<KnownWorker>,
+    /// What about.
+    pub kind: ComplaintKind,
+    /// About which job.
+    pub job: Option<JobId>,
+    /// About the pay of which claim.
+    pub claim: Option<ClaimId>,
+    /// What was said; `None` where what came cannot be read.
+    pub told: Option<Told>,
+    /// The version of the notice that the person agreed to.
+    pub consent_version: u32,
+    /// When they agreed.
+    pub consent_at: Timestamp,
+    /// When it was handed in.
+    pub made_at: Timestamp,
+    /// When the hub had it.
+    pub arrived_at: Timestamp,
+    /// Where it stands.
+    pub state: ComplaintState,
+    /// What staff say to the person.
+    pub word: Option<String>,
+    /// When staff last moved it.
+    pub changed_at: Option<Timestamp>,
+    /// Who.
+    pub changed_by: Option<String>,
+}
+
+/// How workers found the work for an employer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EmployerRating {
+    /// Its name.
+    pub employer: String,
+    /// How many claims were rated.
+    pub ratings: u32,
+    /// The sum of [`gighall_core::rating::Rating::points`].
+    pub points: u32,
 }

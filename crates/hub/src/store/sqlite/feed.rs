@@ -1,7 +1,10 @@
 //! The feed: what changed, per scope, in a dense sequence.
 
 use super::posted::{self, Posted};
-use super::{claims, devices, enrolments, halls, jobs, media, pauses, playlists, sql, workers};
+use super::secrets::Keys;
+use super::{
+    claims, complaints, devices, enrolments, halls, jobs, media, pauses, playlists, sql, workers,
+};
 use crate::store::StoreError;
 use gighall_core::event::Event;
 use gighall_core::hall::Notice;
@@ -54,6 +57,7 @@ pub fn append(connection: &Connection, outgoing: &[(Scope, Change)]) -> Result<(
 /// Changes after a cursor.
 pub fn changes(
     connection: &Connection,
+    keys: &Keys,
     cursor: &Cursor,
     limit: usize,
 ) -> Result<ScopeChanges, StoreError> {
@@ -81,7 +85,11 @@ pub fn changes(
     let changes = rows
         .into_iter()
         .map(|(seq, body)| {
-            let change = sql::from_json(&body)?;
+            let mut change = sql::from_json(&body)?;
+            if let Change::Complaint { news } = &mut change {
+                // The log does not hold it: it is encrypted where it lies.
+                news.word = complaints::word(connection, keys, news.id)?;
+            }
             Ok(SequencedChange { seq, change })
         })
         .collect::<Result<_, StoreError>>()?;
@@ -93,10 +101,14 @@ pub fn changes(
 }
 
 /// The present state of a scope.
-pub fn snapshot(connection: &Connection, scope: &Scope) -> Result<(u64, Vec<Change>), StoreError> {
+pub fn snapshot(
+    connection: &Connection,
+    keys: &Keys,
+    scope: &Scope,
+) -> Result<(u64, Vec<Change>), StoreError> {
     let changes = match scope {
         Scope::Hall(hall) => hall_snapshot(connection, hall)?,
-        Scope::Device(device) => device_snapshot(connection, *device)?,
+        Scope::Device(device) => device_snapshot(connection, keys, *device)?,
     };
     Ok((head(connection, scope)?, changes))
 }
@@ -130,12 +142,17 @@ fn hall_snapshot(connection: &Connection, id: &HallId) -> Result<Vec<Change>, St
         .collect())
 }
 
-fn device_snapshot(connection: &Connection, id: DeviceId) -> Result<Vec<Change>, StoreError> {
+fn device_snapshot(
+    connection: &Connection,
+    keys: &Keys,
+    id: DeviceId,
+) -> Result<Vec<Change>, StoreError> {
     if devices::hall(connection, id)?.is_none() {
         return Err(StoreError::NotFound("device"));
     }
     let claims = claims::taken_by(connection, id)?;
     let enrolments = enrolments::taken_by(connection, id)?;
+    let complaints = complaints::taken_by(connection, keys, id)?;
     let recalls = jobs::recalled_from(connection, id)?;
     Ok(claims
         .into_iter()
@@ -144,6 +161,11 @@ fn device_snapshot(connection: &Connection, id: DeviceId) -> Result<Vec<Change>,
             enrolments
                 .into_iter()
                 .map(|enrolment| Change::Enrolment { enrolment }),
+        )
+        .chain(
+            complaints
+                .into_iter()
+                .map(|news| Change::Complaint { news }),
         )
         .chain(recalls.into_iter().map(|job| Change::Recall { job }))
         .collect())

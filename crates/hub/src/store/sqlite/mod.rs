@@ -6,6 +6,7 @@ mod applications;
 mod audit;
 mod backup;
 mod claims;
+mod complaints;
 mod devices;
 mod enrolments;
 mod feed;
@@ -23,6 +24,7 @@ mod pictures;
 mod playlists;
 mod posted;
 mod proof;
+mod ratings;
 mod restored;
 mod rights;
 mod secrets;
@@ -86,6 +88,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/0017_settled.sql"),
     include_str!("../../../migrations/0019_services.sql"),
     include_str!("../../../migrations/0016_pauses.sql"),
+    include_str!("../../../migrations/0018_complaints.sql"),
     include_str!("../../../migrations/0020_wishes.sql"),
     include_str!("../../../migrations/0021_hardship.sql"),
     include_str!("../../../migrations/0022_restored.sql"),

@@ -4,11 +4,13 @@ use super::claims::{self, Stored, Turn};
 use super::secrets::Keys;
 use super::write::Write;
 use super::{
-    applications, devices, enrolments, jobs, ledger, pauses, restored, sql, workers, written_off,
+    applications, complaints, devices, enrolments, jobs, ledger, pauses, ratings, restored, sql,
+    workers, written_off,
 };
 use crate::store::{NewWorker, StoreError};
 use gighall_core::application::Application;
 use gighall_core::claim::{Claim, ClaimReason, ClaimState};
+use gighall_core::complaint::Complaint;
 use gighall_core::id::{ClaimId, Epoch, HallId, WorkerId};
 use gighall_core::job::{Job, JobState, WorkKind};
 use gighall_core::outbox::{Arrival, Body, Event, Head, Record, RecordHash, arrival};
@@ -194,6 +196,11 @@ fn apply(
             Ok(vec![])
         }
         Event::Applied { application } => applied(write, holder, &application, now),
+        Event::Complained { complaint } => complained(write, holder, &complaint, now),
+        Event::ClaimRated { claim, rating } => {
+            ratings::take(write, claim, rating, body.at)?;
+            Ok(vec![])
+        }
         Event::ClaimSettled { claim, .. } => settled(write, holder, claim, body.at, now),
     }
 }
@@ -240,6 +247,28 @@ fn applied(
     } else {
         vec!["unreadable-answers"]
     })
+}
+
+fn complained(
+    write: &mut Write<'_>,
+    holder: Holder,
+    complaint: &Complaint,
+    now: Timestamp,
+) -> Result<Flags, StoreError> {
+    let worker = match complaint.worker {
+        Some(worker) => match not_erased(write, worker)? {
+            Some(worker) => Some(worker),
+            None => return Ok(vec![FORGOTTEN]),
+        },
+        None => None,
+    };
+    let hall = hall_of(write, holder)?;
+    let readable = complaints::take(write, (&hall, holder.device), worker, complaint, now)?;
+    // It is kept all the same: staff can look for the person by the number on the receipt.
+    let nameless = complaint.kind.needs_person() && worker.is_none();
+    let unreadable = (!readable).then_some("unreadable-complaint");
+    let nameless = nameless.then_some("nameless-complaint");
+    Ok(unreadable.into_iter().chain(nameless).collect())
 }
 
 fn register(write: &mut Write<'_>, registration: &Registration) -> Result<Flags, StoreError> {

@@ -2,22 +2,24 @@
 
 use super::claims::Turn;
 use super::{
-    SqliteStore, applications, audit, backup, claims, connect, devices, enrolments, feed, halls,
-    hardship, import, jobs, lock, mark, media, outbox, pauses, permits, pictures, playlists,
-    posted, proof, restored, rights, seekers, sessions, signing_keys, worker_file, workers,
-    written_off,
+    SqliteStore, applications, audit, backup, claims, complaints, connect, devices, enrolments,
+    feed, halls, hardship, import, jobs, lock, mark, media, outbox, pauses, permits, pictures,
+    playlists, posted, proof, ratings, restored, rights, seekers, sessions, signing_keys,
+    worker_file, workers, written_off,
 };
 use crate::store::{
-    AuditQuery, Audited, Caller, Demand, DeviceStatus, Enrolled, ImportCounts, KeptApplication,
-    KeptHardship, ListedJob, Listing, NewClaim, NewWorker, Person, Picture, ProofRow, Restored,
-    StaffMember, Store, StoreError, WorkerFile, WriteOff,
+    AuditQuery, Audited, Caller, Demand, DeviceStatus, EmployerRating, Enrolled, ImportCounts,
+    KeptApplication, KeptComplaint, KeptHardship, ListedJob, Listing, NewClaim, NewWorker, Person,
+    Picture, ProofRow, Restored, StaffMember, Store, StoreError, WorkerFile, WriteOff,
 };
 use gighall_core::claim::Claim;
+use gighall_core::complaint::{ComplaintNews, ComplaintState};
 use gighall_core::event::Event;
 use gighall_core::hall::{Hall, HallFigures, Notice};
 use gighall_core::hardship::Hardship;
 use gighall_core::id::{
-    ApplicationId, ClaimId, DeviceId, EventId, HallId, HubEpoch, JobId, NoticeId, WorkerId,
+    ApplicationId, ClaimId, ComplaintId, DeviceId, EventId, HallId, HubEpoch, JobId, NoticeId,
+    WorkerId,
 };
 use gighall_core::identity::IdNumber;
 use gighall_core::job::Job;
@@ -153,6 +155,37 @@ impl Store for SqliteStore {
         self.write(|write| applications::finish(write, id, by, note, now))
     }
 
+    fn complaints(
+        &self,
+        hall: &HallId,
+        closed_too: bool,
+    ) -> Result<Vec<KeptComplaint>, StoreError> {
+        self.read(|view| complaints::of_hall(view, &self.keys, hall, closed_too))
+    }
+
+    fn complaints_numbered(&self, number: &str) -> Result<Vec<KeptComplaint>, StoreError> {
+        self.read(|view| complaints::numbered(view, &self.keys, number))
+    }
+
+    fn complaints_of(&self, worker: WorkerId) -> Result<Vec<ComplaintNews>, StoreError> {
+        self.read(|view| complaints::news_of(view, &self.keys, worker))
+    }
+
+    fn move_complaint(
+        &self,
+        id: ComplaintId,
+        to: ComplaintState,
+        by: &str,
+        word: Option<&str>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write(|write| complaints::advance(write, id, to, by, word, now))
+    }
+
+    fn ratings(&self, hall: &HallId) -> Result<Vec<EmployerRating>, StoreError> {
+        self.read(|view| ratings::of_hall(view, hall))
+    }
+
     fn expire_posted(&self, now: Timestamp) -> Result<usize, StoreError> {
         if !self.read(|view| posted::any_to_expire(view, now))? {
             return Ok(0);
@@ -275,7 +308,7 @@ impl Store for SqliteStore {
     }
 
     fn changes(&self, cursor: &Cursor, limit: usize) -> Result<ScopeChanges, StoreError> {
-        self.read(|view| feed::changes(view, cursor, limit))
+        self.read(|view| feed::changes(view, &self.keys, cursor, limit))
     }
 
     fn report(
@@ -322,7 +355,7 @@ impl Store for SqliteStore {
     }
 
     fn snapshot(&self, scope: &Scope) -> Result<(u64, Vec<Change>), StoreError> {
-        self.read(|view| feed::snapshot(view, scope))
+        self.read(|view| feed::snapshot(view, &self.keys, scope))
     }
 
     fn accept_outbox(

@@ -3,7 +3,9 @@
 
 use super::secrets::Keys;
 use super::write::Write;
-use super::{applications, claims, enrolments, halls, hardship, pauses, sql, workers};
+use super::{
+    applications, claims, complaints, enrolments, halls, hardship, pauses, ratings, sql, workers,
+};
 use crate::store::{StoreError, WorkerFile};
 use gighall_core::id::WorkerId;
 use gighall_core::identity::IdNumber;
@@ -45,6 +47,7 @@ pub fn of(
         wishes: enrolments::wishes_of(connection, worker.worker)?,
         applications: applications::of_worker(connection, keys, worker.worker)?,
         hardships: hardship::of_worker(connection, keys, worker.worker)?,
+        complaints: complaints::of_worker(connection, keys, worker.worker)?,
         worker,
     }))
 }
@@ -78,6 +81,8 @@ pub fn delete(write: &mut Write<'_>, worker: WorkerId, now: Timestamp) -> Result
     enrolments::forget(write, worker)?;
     applications::forget(write, worker)?;
     hardship::forget(write, worker)?;
+    complaints::forget(write, worker)?;
+    ratings::forget(write, worker)?;
     let id = worker.to_string();
     write
         .sql

@@ -182,7 +182,7 @@ fn alias(write: &Write<'_>, alias: WorkerId, known: WorkerId) -> Result<(), Stor
     }
 }
 
-/// The same for wishes of work, courses, wishes to learn and applications; says how many rows were
+/// The same for wishes of work, courses, wishes to learn, applications and complaints; says how many rows were
 /// that id's.
 fn move_services(write: &Write<'_>, alias: WorkerId, known: WorkerId) -> Result<usize, StoreError> {
     let mut moved = write.sql.execute(
@@ -192,7 +192,7 @@ fn move_services(write: &Write<'_>, alias: WorkerId, known: WorkerId) -> Result<
          WHERE worker.id = ?2",
         params![alias.to_string(), known.to_string()],
     )?;
-    for table in ["enrolment_for", "training_wish", "application"] {
+    for table in ["enrolment_for", "training_wish", "application", "complaint"] {
         // Two ids may have wished for the same.
         moved += write.sql.execute(
             &format!(
