@@ -85,6 +85,7 @@ impl Person {
         let name = NAMES[n % NAMES.len()];
         Self {
             known: KnownWorker {
+                wishes: None,
                 worker: WorkerId(Uuid::from_u128(0x5_0000 + n as u128)),
                 name: name.to_owned(),
                 id_mask: parsed.mask(),
