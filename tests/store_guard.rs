@@ -6,8 +6,9 @@ use gighall_core::claim::ClaimReason;
 use gighall_core::pause::Pause;
 use gighall_core::testing::a_job;
 use gighall_core::wire::Change;
-use gighall_kiosk::store::{Store, Taken};
+use gighall_kiosk::store::{STORE_FILE, Store, Taken};
 use jiff::SignedDuration;
+use std::path::{Path, PathBuf};
 use store_support::*;
 
 fn waits(store: &Store, n: u32, later: i64) -> i64 {
@@ -109,20 +110,27 @@ fn of_a_number_only_its_keyed_hash_is_kept_and_not_for_ever() {
 
 #[test]
 fn wrong_pins_of_an_older_version_still_count() {
-    let (dir, store, _) = enrolled();
-    drop(store);
-    let file = dir.path().join("kiosk.db");
-    let db = rusqlite::Connection::open(&file).expect("opens");
-    let version: i64 = db
-        .query_row("PRAGMA user_version", [], |row| row.get(0))
-        .expect("a version");
+    let dir = tempfile::tempdir().expect("a directory");
+    let db = rusqlite::Connection::open(dir.path().join(STORE_FILE)).expect("opens");
+    let migrations = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store/migrations");
+    let all = std::fs::read_dir(migrations).expect("there");
+    let mut files: Vec<PathBuf> = all.map(|file| file.expect("read").path()).collect();
+    files.sort();
+    // In the order in which they landed: these were all, before tries had a table.
+    let before = |file: &&PathBuf| {
+        let name = file.file_name().and_then(|name| name.to_str());
+        name.is_some_and(|name| name < "0010" || ("0012".."0014").contains(&name))
+    };
+    let mut version = 0;
+    for file in files.iter().filter(before) {
+        let sql = std::fs::read_to_string(file).expect("read");
+        db.execute_batch(&sql).expect("as it was");
+        version += 1;
+    }
     let at = now().as_millisecond();
     db.execute_batch(&format!(
-        "DROP TABLE tries;
-         DROP TABLE pauses;
-         INSERT INTO meta VALUES ('pin_failures', '5'), ('pin_failed_at', '{at}');
-         PRAGMA user_version = {};",
-        version - 1
+        "INSERT INTO meta VALUES ('pin_failures', '5'), ('pin_failed_at', '{at}');
+         PRAGMA user_version = {version};"
     ))
     .expect("as it was");
     drop(db);

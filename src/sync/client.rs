@@ -13,8 +13,8 @@ use std::time::{Duration, Instant};
 /// Longest answer that is read, after decompression.
 const ANSWER_MAX: usize = 16 << 20;
 
-/// Longest snapshot of a hall: some 60,000 listings.
-const SNAPSHOT_MAX: usize = 64 << 20;
+/// Longest snapshot of a hall, after decompression: some 240,000 listings.
+const SNAPSHOT_MAX: usize = 256 << 20;
 
 /// How long a stream may take to begin.
 const STREAM_TIMEOUT: Duration = Duration::from_secs(10);
