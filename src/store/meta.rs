@@ -196,8 +196,12 @@ impl Store {
         self.write(|tx| tell_staff(tx, code, detail, now))
     }
 
-    /// Staff need not be told of that any more.
+    /// Staff need not be told of that any more. Where they were not told, nothing is written.
     pub fn settle(&self, code: StaffCode) -> Result<(), StoreError> {
+        let was_told = "SELECT 1 FROM staff_notices WHERE code = ?1";
+        if !self.read(|tx| Ok(tx.prepare_cached(was_told)?.exists([code.code()])?))? {
+            return Ok(());
+        }
         self.write(|tx| {
             tx.execute("DELETE FROM staff_notices WHERE code = ?1", [code.code()])?;
             Ok(())
