@@ -6,6 +6,7 @@ mod chance;
 mod store_support;
 
 use chance::Chance;
+use gighall_core::id::HubEpoch;
 use gighall_core::job::{Job, JobState, WorkKind};
 use gighall_core::testing::a_job;
 use gighall_core::wire::{Change, KnownWorker};
@@ -152,4 +153,31 @@ fn what_is_kept_in_memory_is_what_the_file_says() {
         "{most} {}",
         world.claims.len()
     );
+}
+
+/// Whoever lost its place in the feed counts claims again that the listings held already.
+#[test]
+fn places_left_are_right_when_the_feed_begins_anew() {
+    let (_dir, store, identity) = enrolled();
+    let job = a_job(1);
+    snapshot(&store, 9, std::slice::from_ref(&job));
+    grant(&store, job.id, 1, 1);
+    let worker = register(&store, 1);
+    let taken = store.confirm(&identity, &worker, job.id, claim_id(1), now());
+    assert!(matches!(taken, Ok(Taken::Done(_))));
+    let sent = store.waiting(100, &[]).expect("read").expect("some");
+    let head = sent.records.last().expect("some").head();
+    store.acknowledge(sent.epoch, head, 5).expect("kept");
+    let left = || {
+        let query = JobQuery {
+            limit: 1,
+            ..JobQuery::default()
+        };
+        let found = store.find(&query, now()).expect("found");
+        let here = store.job(job.id).expect("read").expect("there");
+        (found.jobs[0].places_left, here.places_left)
+    };
+    assert_eq!(left(), (job.places_left, job.places_left));
+    store.adopt_hub(identity.epoch, HubEpoch(2)).expect("kept");
+    assert_eq!(left(), (job.places_left - 1, job.places_left - 1));
 }

@@ -117,8 +117,7 @@ impl Store {
                 == Some(identity.device.to_string().as_str())
                 && meta::number(tx, meta::HUB_EPOCH)? == Some(i64::from(identity.hub_epoch.0));
             if !same_hub {
-                // Cursors of another hub, or of one that was restored, mean nothing now.
-                tx.execute("DELETE FROM cursors WHERE seq >= 0", [])?;
+                forget_cursors(tx)?;
             }
             if meta::number(tx, meta::EPOCH)? != Some(i64::from(identity.epoch.0)) || !same_hub {
                 begin_epoch(tx, identity, reply.now)?;
@@ -134,7 +133,7 @@ impl Store {
         self.write(|tx| {
             if meta::number(tx, meta::EPOCH)? == Some(i64::from(epoch.0)) {
                 meta::set(tx, meta::HUB_EPOCH, &hub_epoch.0.to_string())?;
-                tx.execute("DELETE FROM cursors", [])?;
+                forget_cursors(tx)?;
             }
             Ok(())
         })
@@ -182,6 +181,13 @@ fn end_epoch(tx: &Transaction<'_>) -> Result<(), StoreError> {
     tx.execute("DELETE FROM accounts", [])?;
     meta::unset(tx, meta::EPOCH)?;
     meta::unset(tx, meta::HUB_EPOCH)
+}
+
+/// Cursors of another hub, or of one that was restored, mean nothing.
+fn forget_cursors(tx: &Transaction<'_>) -> Result<(), StoreError> {
+    // Without a condition SQLite would empty the table at once, and tell the finder of no row.
+    tx.execute("DELETE FROM cursors WHERE seq >= 0", [])?;
+    Ok(())
 }
 
 /// The epochs that ended in good order here.

@@ -23,14 +23,16 @@ pub struct News {
 }
 
 impl News {
-    fn add(&mut self, table: &str, row: i64) {
-        match table {
-            "jobs" => self.jobs.push(row),
-            "claims" => {
+    fn add(&mut self, action: Action, table: &str, row: i64) {
+        match (table, action) {
+            ("jobs", _) => self.jobs.push(row),
+            ("claims", _) => {
                 self.counts = true;
                 self.claims.push(row);
             }
-            "cursors" => self.counts = true,
+            // A feed that begins anew: claims count again that their listings held already.
+            ("cursors", Action::SQLITE_DELETE) => self.all = true,
+            ("cursors", _) => self.counts = true,
             _ => {}
         }
         self.keep_short();
@@ -65,9 +67,11 @@ pub struct Told {
 pub fn told_by(writer: &Connection) -> Result<Told, rusqlite::Error> {
     let told = Told::default();
     let written = Arc::clone(&told.written);
-    writer.update_hook(Some(move |_: Action, _: &str, table: &str, row: i64| {
-        lock(&written).add(table, row);
-    }))?;
+    writer.update_hook(Some(
+        move |action: Action, _: &str, table: &str, row: i64| {
+            lock(&written).add(action, table, row);
+        },
+    ))?;
     Ok(told)
 }
 
