@@ -1,8 +1,8 @@
 //! `application`: what people applied for at terminals. Whatever staff see or do is written down.
 
-use super::shared::{Clock, actor, checked, must_know, note, open, person, print};
+use super::shared::{Clock, Numbered, actor, checked, must_know, note, open, person, print};
 use super::{CliError, Data};
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 use gighall_core::application::{Answers, WhyLeft};
 use gighall_core::id::HallId;
 use gighall_core::identity::mask_name;
@@ -36,15 +36,6 @@ pub enum ApplicationCommand {
         #[arg(long)]
         note: Option<String>,
     },
-}
-
-#[derive(Debug, Args)]
-pub struct Numbered {
-    #[command(flatten)]
-    data: Data,
-    /// The application's number, as the receipt shows it, for example 07-S0003.
-    #[arg(long, value_name = "NUMBER")]
-    number: String,
 }
 
 /// `application`

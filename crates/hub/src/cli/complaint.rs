@@ -1,8 +1,8 @@
 //! `complaint`: what people complained of at terminals. Whatever staff see or do is written down.
 
-use super::shared::{Clock, actor, checked, must_know, note, open, person, print};
+use super::shared::{Clock, Numbered, actor, checked, must_know, note, open, person, print};
 use super::{CliError, Data};
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 use gighall_core::complaint::{ComplaintState, WORD_MAX};
 use gighall_core::id::HallId;
 use gighall_core::identity::mask_name;
@@ -43,15 +43,6 @@ pub enum ComplaintCommand {
         #[arg(long)]
         word: String,
     },
-}
-
-#[derive(Debug, Args)]
-pub struct Numbered {
-    #[command(flatten)]
-    data: Data,
-    /// The complaint's number, as the receipt shows it, for example 07-R0003.
-    #[arg(long, value_name = "NUMBER")]
-    number: String,
 }
 
 /// `complaint`

@@ -2,6 +2,7 @@
 //! read them.
 
 use super::{CliError, Data};
+use clap::Args;
 use gighall_core::id::{HallId, WorkerId};
 use gighall_core::wire::KnownWorker;
 use gighall_hub::store::{Act, Audited, StaffMember, Store};
@@ -13,6 +14,16 @@ use jiff::tz::TimeZone;
 use std::io::{ErrorKind, Write};
 use std::os::unix::fs::MetadataExt;
 use std::sync::Arc;
+
+/// What a terminal handed in, by its number.
+#[derive(Debug, Args)]
+pub struct Numbered {
+    #[command(flatten)]
+    pub data: Data,
+    /// Its number, as the receipt shows it, for example 07-S0003.
+    #[arg(long, value_name = "NUMBER")]
+    pub number: String,
+}
 
 /// The hub of a data directory that has one.
 pub(super) fn open(data: &Data) -> Result<(HubState, Arc<dyn Store>), CliError> {
