@@ -254,6 +254,9 @@ fn serve(mut near: TcpStream, hub: SocketAddr, line: Line, open: &Mutex<Vec<TcpS
                 return;
             }
             near.write_all(&bytes).ok();
+            // Dropping it closes nothing, as `open` has it too: the kiosk would ask again over a connection
+            // on which nobody answers.
+            near.shutdown(Shutdown::Both).ok();
             return;
         }
         Line::Stalls => {
