@@ -174,7 +174,8 @@ pub fn listing(n: u32, job: Job) -> Listing {
     }
 }
 
-fn the_hall() -> Hall {
+/// The hall itself.
+pub fn the_hall() -> Hall {
     Hall {
         id: a_hall(),
         name: "威宁县零工市场".to_owned(),

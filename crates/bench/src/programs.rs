@@ -3,7 +3,7 @@
 use crate::context::Context;
 use crate::hall::HallDir;
 use crate::process::Running;
-use std::io::{self, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -60,6 +60,31 @@ pub fn start_kiosk(context: &Context, display: &str, hall: &HallDir) -> io::Resu
     command.args(["run", "--config"]).arg(&hall.file);
     at(&mut command, display);
     Running::start(&mut command, &context.log("kiosk"))
+}
+
+/// Starts the hub on a data directory, on loopback, and waits until it listens. Gives its address as well.
+///
+/// # Errors
+/// If it cannot be started, or does not say where it listens.
+pub fn start_hub(context: &Context, data: &Path) -> io::Result<(Running, String)> {
+    let mut command = Command::new(context.programs.join("gighall-hub"));
+    command
+        .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+        .arg(data)
+        .stdout(Stdio::piped())
+        .env_remove("GIGHALL_SECRET_KEY");
+    let mut running = Running::start(&mut command, &context.log("hub"))?;
+    let said = running.stdout().map(BufReader::new).and_then(|mut said| {
+        let mut line = String::new();
+        said.read_line(&mut line).ok().map(|_| line)
+    });
+    let address = said
+        .as_deref()
+        .and_then(|line| line.trim().strip_prefix("listening on "));
+    match address {
+        Some(address) => Ok((running, address.to_owned())),
+        None => Err(io::Error::other("the hub does not listen")),
+    }
 }
 
 /// Starts Chromium on a page. Its profile is kept from one run to the next, as in a hall.

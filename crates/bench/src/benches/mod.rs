@@ -1,5 +1,6 @@
 //! One module a bench. A new one is a function here that gives its figures, and a line in the list.
 
+mod claims;
 pub mod endure;
 mod first_sync;
 pub mod hours;
@@ -25,4 +26,5 @@ pub const BENCHES: &[(&str, Bench)] = &[
     ("hours", hours::measure),
     ("terminal", terminal::measure),
     ("first-sync", first_sync::measure),
+    ("claims", claims::measure),
 ];

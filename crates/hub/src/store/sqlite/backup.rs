@@ -1,10 +1,9 @@
 //! Copies of the store: made while the hub serves, and put back while it does not.
 
 use super::secrets::Keys;
-use super::write::Write;
 use super::{
     DATABASE_FILE, audit, check, connect, damage, make_private, migrate, restored, rights, sql,
-    version_of,
+    version_of, writer,
 };
 use crate::store::{Act, Audited, StoreError};
 use gighall_core::id::HubEpoch;
@@ -178,24 +177,23 @@ fn prepare(
     let copied_at: Option<i64> =
         connection.query_row("SELECT copied_at FROM meta", [], |row| row.get(0))?;
     let copied_at = copied_at.map(sql::time).transpose()?;
-    let mut write = Write::begin(&mut connection, &keys)?;
-    let epoch = restored::raise(&mut write, above, "a copy was put back", now)?;
-    write
-        .sql
-        .execute("UPDATE meta SET mark = NULL, mark_before = NULL", [])?;
     let of = copied_at.map_or_else(|| "an unknown time".to_owned(), |at| at.to_string());
-    audit::note(
-        &mut write,
-        &Audited {
-            at: now,
-            actor: actor.to_owned(),
-            act: Act::Restored,
-            worker: None,
-            hall: None,
-            about: Some(format!("a copy of {of}")),
-        },
-    )?;
-    write.commit()?;
+    let audited = Audited {
+        at: now,
+        actor: actor.to_owned(),
+        act: Act::Restored,
+        worker: None,
+        hall: None,
+        about: Some(format!("a copy of {of}")),
+    };
+    let epoch = writer::alone(&mut connection, &keys, |write| {
+        let epoch = restored::raise(write, above, "a copy was put back", now)?;
+        write
+            .sql
+            .execute("UPDATE meta SET mark = NULL, mark_before = NULL", [])?;
+        audit::note(write, &audited)?;
+        Ok(epoch)
+    })?;
     // All of it is in the one file then.
     connection.pragma_update(None, "journal_mode", "DELETE")?;
     connection.close().map_err(|(_, error)| damage(error))?;

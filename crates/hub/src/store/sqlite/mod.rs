@@ -36,6 +36,7 @@ mod store;
 mod worker_file;
 mod workers;
 mod write;
+mod writer;
 mod written_off;
 
 pub use backup::PutBack;
@@ -54,6 +55,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
 use write::Write;
+use writer::Writer;
 
 /// Name of the database in the data directory.
 pub const DATABASE_FILE: &str = "hub.db";
@@ -103,7 +105,7 @@ pub struct SqliteStore {
     dir: PathBuf,
     media: PathBuf,
     keys: Keys,
-    writer: Mutex<Connection>,
+    writer: Writer<Connection>,
     readers: Mutex<Vec<Connection>>,
     events: watch::Sender<u64>,
     watched: Mutex<Watched>,
@@ -137,9 +139,9 @@ impl SqliteStore {
         let keys = Keys::new(secret, zone);
         keys.check_against(&writer)?;
         if mark::why_copied(&writer, beside.as_deref())?.is_some() {
-            let mut write = Write::begin(&mut writer, &keys)?;
-            mark::check(&mut write, beside.as_deref(), Timestamp::now())?;
-            write.commit()?;
+            writer::alone(&mut writer, &keys, |write| {
+                mark::check(write, beside.as_deref(), Timestamp::now())
+            })?;
         }
         outbox::read_again(&mut writer, &keys)?;
         let connection = connect(&path)?;
@@ -153,7 +155,7 @@ impl SqliteStore {
             dir: dir.to_owned(),
             media,
             keys,
-            writer: Mutex::new(writer),
+            writer: Writer::new(writer),
             readers: Mutex::new(Vec::new()),
             events: watch::Sender::new(0),
             watched: Mutex::new(watched),
@@ -161,15 +163,13 @@ impl SqliteStore {
         })
     }
 
-    /// Runs one writing transaction: all of it happens, or nothing.
+    /// Runs one piece of writing: all of it happens, or nothing. It is on the disk when this returns.
     fn write<T>(
         &self,
         work: impl FnOnce(&mut Write<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let mut writer = lock(&self.writer);
-        let mut write = Write::begin(&mut writer, &self.keys)?;
-        let done = work(&mut write)?;
-        if write.commit()? {
+        let (done, told) = self.writer.write(&self.keys, work)?;
+        if told {
             self.events.send_modify(|count| *count += 1);
         }
         Ok(done)

@@ -5,7 +5,7 @@ use super::secrets::Keys;
 use super::write::Write;
 use super::{
     applications, complaints, devices, enrolments, jobs, ledger, pauses, ratings, restored, sql,
-    workers, written_off,
+    workers, writer, written_off,
 };
 use crate::store::{NewWorker, StoreError};
 use gighall_core::application::Application;
@@ -633,30 +633,30 @@ pub fn read_again(connection: &mut Connection, keys: &Keys) -> Result<(), StoreE
     if rows.is_empty() {
         return Ok(());
     }
-    let mut write = Write::begin(connection, keys)?;
-    for (device, epoch, seq, body, received_at) in rows {
-        let holder = Holder {
-            device: sql::id(&device)?,
-            epoch: Epoch(epoch),
-        };
-        let body = keys
-            .vault
-            .decrypt("outbox.body", &body)
-            .map_err(|error| sql::corrupt("outbox.body", error))?;
-        let flags = apply(&mut write, holder, &body, sql::time(received_at)?)?;
-        let blank = is_forgotten(&flags).then(|| keys.vault.encrypt("outbox.body", ""));
-        write.sql.execute(
-            "UPDATE outbox_record SET flag = ?4, body = coalesce(?5, body)
+    writer::alone(connection, keys, |write| {
+        for (device, epoch, seq, body, received_at) in rows {
+            let holder = Holder {
+                device: sql::id(&device)?,
+                epoch: Epoch(epoch),
+            };
+            let body = keys
+                .vault
+                .decrypt("outbox.body", &body)
+                .map_err(|error| sql::corrupt("outbox.body", error))?;
+            let flags = apply(write, holder, &body, sql::time(received_at)?)?;
+            let blank = is_forgotten(&flags).then(|| keys.vault.encrypt("outbox.body", ""));
+            write.sql.execute(
+                "UPDATE outbox_record SET flag = ?4, body = coalesce(?5, body)
              WHERE device = ?1 AND epoch = ?2 AND seq = ?3",
-            params![
-                device,
-                epoch,
-                seq,
-                (!flags.is_empty()).then(|| flags.join(",")),
-                blank
-            ],
-        )?;
-    }
-    write.commit()?;
-    Ok(())
+                params![
+                    device,
+                    epoch,
+                    seq,
+                    (!flags.is_empty()).then(|| flags.join(",")),
+                    blank
+                ],
+            )?;
+        }
+        Ok(())
+    })
 }

@@ -1,18 +1,18 @@
-//! A writing transaction, with the feed entries that it gives rise to.
+//! One piece of writing, with the feed entries that it gives rise to.
 
 use super::secrets::Keys;
 use super::{feed, jobs};
 use crate::store::StoreError;
 use gighall_core::id::JobId;
 use gighall_core::wire::{Change, Scope};
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::{Connection, Savepoint};
 use std::collections::BTreeSet;
 
-/// One writing transaction. Everybody who may read a scope is told of its changes by
-/// [`Write::commit`], and by nothing else.
+/// One piece of writing, which happens as a whole or not at all, inside a transaction that others may
+/// share. Everybody who may read a scope is told of its changes by [`Write::keep`], and by nothing else.
 pub struct Write<'a> {
     /// For statements.
-    pub sql: Transaction<'a>,
+    pub sql: Savepoint<'a>,
     /// For personal data and the rules of the day.
     pub keys: &'a Keys,
     changed_jobs: BTreeSet<JobId>,
@@ -20,17 +20,17 @@ pub struct Write<'a> {
 }
 
 impl<'a> Write<'a> {
-    /// Begins, once no other process writes.
+    /// Begins, inside a transaction that is open.
     pub fn begin(connection: &'a mut Connection, keys: &'a Keys) -> Result<Self, StoreError> {
         Ok(Self {
-            sql: connection.transaction_with_behavior(TransactionBehavior::Immediate)?,
+            sql: connection.savepoint()?,
             keys,
             changed_jobs: BTreeSet::new(),
             outgoing: Vec::new(),
         })
     }
 
-    /// Notes that a job changed. However often it does in one transaction, the feed tells it once,
+    /// Notes that a job changed. However often it does in one piece, the feed tells it once,
     /// as it is at the end.
     pub fn job_changed(&mut self, job: JobId) {
         self.changed_jobs.insert(job);
@@ -41,8 +41,9 @@ impl<'a> Write<'a> {
         self.outgoing.push((scope, change));
     }
 
-    /// Appends to the feeds, raises their heads last, and commits. Says whether anything was told.
-    pub fn commit(mut self) -> Result<bool, StoreError> {
+    /// Appends to the feeds, raises their heads last, and keeps everything for the commit. Says whether
+    /// anything was told.
+    pub fn keep(mut self) -> Result<bool, StoreError> {
         for id in std::mem::take(&mut self.changed_jobs) {
             jobs::raise_version(&self.sql, id)?;
             let job = jobs::one(&self.sql, id)?.ok_or(StoreError::NotFound("job"))?;

@@ -1,0 +1,344 @@
+//! The one connection that writes. A disk syncs some hundred times a second, however much is in a
+//! commit: so whoever comes while others write shares their commit, and everybody is answered when it is
+//! on the disk.
+
+use super::lock;
+use super::secrets::Keys;
+use super::write::Write;
+use crate::store::StoreError;
+use rusqlite::{Connection, ffi};
+use std::borrow::BorrowMut;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+
+/// Most that share a commit, so that the first of them does not wait for ever.
+const SHARE_MOST: usize = 256;
+
+/// Runs one piece of work in a transaction of its own: all of it happens, or nothing.
+pub fn alone<T>(
+    connection: &mut Connection,
+    keys: &Keys,
+    work: impl FnOnce(&mut Write<'_>) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    let writer = Writer::new(connection);
+    writer.write(keys, work).map(|(done, _)| done)
+}
+
+/// The connection, and the commit that is under way.
+pub struct Writer<C> {
+    /// How many are about to take the lock.
+    coming: AtomicUsize,
+    held: Mutex<Held<C>>,
+}
+
+struct Held<C> {
+    connection: C,
+    open: Option<Open>,
+}
+
+/// A transaction that others may join.
+struct Open {
+    commit: Arc<Commit>,
+    joined: usize,
+}
+
+/// How a commit went, for all that share it.
+#[derive(Default)]
+struct Commit {
+    outcome: Mutex<Option<Outcome>>,
+    known: Condvar,
+}
+
+type Outcome = Result<(), Arc<rusqlite::Error>>;
+
+impl<C: BorrowMut<Connection>> Writer<C> {
+    /// The writer over a connection that nobody else writes with.
+    pub fn new(connection: C) -> Self {
+        Self {
+            coming: AtomicUsize::new(0),
+            held: Mutex::new(Held {
+                connection,
+                open: None,
+            }),
+        }
+    }
+
+    /// Runs one piece of work: all of it happens, or nothing, whatever becomes of others in the same
+    /// commit. It is on the disk when this returns, also where `work` only refused something: what it
+    /// saw may be of others in the same commit. Says as well whether a feed was told something.
+    pub fn write<T>(
+        &self,
+        keys: &Keys,
+        work: impl FnOnce(&mut Write<'_>) -> Result<T, StoreError>,
+    ) -> Result<(T, bool), StoreError> {
+        self.coming.fetch_add(1, Ordering::SeqCst);
+        let mut held = lock(&self.held);
+        self.coming.fetch_sub(1, Ordering::SeqCst);
+        let commit = held.joined()?;
+        let done = catch_unwind(AssertUnwindSafe(|| held.run(keys, work)));
+        held.leave(&self.coming);
+        drop(held);
+        let outcome = commit.wait();
+        match (done, outcome) {
+            (Err(panic), _) => resume_unwind(panic),
+            (Ok(Err(own @ StoreError::Database(_))), _) => Err(own),
+            (Ok(_), Err(failed)) => Err(StoreError::Database(again(&failed))),
+            (Ok(done), Ok(())) => done,
+        }
+    }
+}
+
+impl<C: BorrowMut<Connection>> Held<C> {
+    /// The transaction that is open, or a new one, once no other process writes.
+    fn joined(&mut self) -> Result<Arc<Commit>, StoreError> {
+        if self.open.is_none() {
+            self.connection
+                .borrow_mut()
+                .execute_batch("BEGIN IMMEDIATE")?;
+        }
+        let open = self.open.get_or_insert_with(|| Open {
+            commit: Arc::default(),
+            joined: 0,
+        });
+        open.joined += 1;
+        Ok(open.commit.clone())
+    }
+
+    fn run<T>(
+        &mut self,
+        keys: &Keys,
+        work: impl FnOnce(&mut Write<'_>) -> Result<T, StoreError>,
+    ) -> Result<(T, bool), StoreError> {
+        let mut write = Write::begin(self.connection.borrow_mut(), keys)?;
+        let done = work(&mut write)?;
+        Ok((done, write.keep()?))
+    }
+
+    /// Commits, unless somebody comes who will. Whoever counts as coming has not got the lock yet, and so
+    /// finds the transaction open.
+    fn leave(&mut self, coming: &AtomicUsize) {
+        let connection = self.connection.borrow_mut();
+        // SQLite itself takes everything back after some failures, such as a full disk.
+        let gone = connection.is_autocommit();
+        let full = self
+            .open
+            .as_ref()
+            .is_none_or(|open| open.joined >= SHARE_MOST);
+        if !gone && !full && coming.load(Ordering::SeqCst) > 0 {
+            return;
+        }
+        let outcome = match gone {
+            true => Err(rusqlite::Error::SqliteFailure(
+                ffi::Error::new(ffi::SQLITE_ABORT_ROLLBACK),
+                Some("all that shared the commit was taken back".to_owned()),
+            )),
+            false => connection.execute_batch("COMMIT"),
+        };
+        if outcome.is_err() && !connection.is_autocommit() {
+            // Should that fail too, the next one finds the transaction open, and fails.
+            let _ = connection.execute_batch("ROLLBACK");
+        }
+        if let Some(open) = self.open.take() {
+            open.commit.tell(outcome.map_err(Arc::new));
+        }
+    }
+}
+
+impl Commit {
+    fn tell(&self, outcome: Outcome) {
+        *lock(&self.outcome) = Some(outcome);
+        self.known.notify_all();
+    }
+
+    fn wait(&self) -> Outcome {
+        let mut outcome = lock(&self.outcome);
+        loop {
+            if let Some(outcome) = &*outcome {
+                return outcome.clone();
+            }
+            outcome = self
+                .known
+                .wait(outcome)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}
+
+/// The same failure for another one of those that shared a commit.
+fn again(error: &rusqlite::Error) -> rusqlite::Error {
+    let code = error.sqlite_error().copied();
+    let code = code.unwrap_or_else(|| ffi::Error::new(ffi::SQLITE_ABORT));
+    rusqlite::Error::SqliteFailure(code, Some(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::tz::TimeZone;
+    use std::sync::Barrier;
+    use std::sync::atomic::AtomicBool;
+    use std::thread;
+
+    const PEOPLE: u32 = 20;
+
+    fn keys() -> Keys {
+        Keys::new(&[7; 32], TimeZone::UTC)
+    }
+
+    /// A table of numbers, none of them twice, and how often it was committed to.
+    fn table() -> (Connection, Arc<AtomicUsize>) {
+        let connection = Connection::open_in_memory().expect("opens");
+        let tables = "CREATE TABLE number (n INTEGER PRIMARY KEY); CREATE TABLE meta (last)";
+        connection.execute_batch(tables).expect("made");
+        let commits = Arc::new(AtomicUsize::new(0));
+        let counted = commits.clone();
+        let count = move || {
+            counted.fetch_add(1, Ordering::SeqCst);
+            false
+        };
+        connection.commit_hook(Some(count)).expect("hooked");
+        (connection, commits)
+    }
+
+    fn put(write: &mut Write<'_>, n: u32) -> Result<u32, StoreError> {
+        write.sql.execute("INSERT INTO number VALUES (?1)", [n])?;
+        Ok(n)
+    }
+
+    fn numbers<C: BorrowMut<Connection>>(writer: &Writer<C>) -> Vec<u32> {
+        let held = lock(&writer.held);
+        let connection: &Connection = held.connection.borrow();
+        let mut rows = connection
+            .prepare("SELECT n FROM number ORDER BY n")
+            .expect("prepared");
+        let found = rows.query_map([], |row| row.get(0)).expect("read");
+        found.collect::<Result<_, _>>().expect("read")
+    }
+
+    /// Many at once, of whom each does that with its number while all others wait for the lock, and is
+    /// `answered` then.
+    fn all_at_once<T: Send>(
+        writer: &Writer<Connection>,
+        work: impl Fn(&mut Write<'_>, u32) -> Result<T, StoreError> + Sync,
+        answered: impl Fn() + Sync,
+    ) -> Vec<thread::Result<Result<T, StoreError>>> {
+        let (first, begun) = (AtomicBool::new(true), Barrier::new(PEOPLE as usize));
+        let one = |n| {
+            begun.wait();
+            let done = writer.write(&keys(), |write| {
+                if first.swap(false, Ordering::SeqCst) {
+                    while writer.coming.load(Ordering::SeqCst) < PEOPLE as usize - 1 {
+                        thread::yield_now();
+                    }
+                }
+                work(write, n)
+            });
+            answered();
+            done.map(|(done, _)| done)
+        };
+        thread::scope(|scope| {
+            let (one, mut threads) = (&one, vec![]);
+            for n in 0..PEOPLE {
+                threads.push(scope.spawn(move || one(n)));
+            }
+            threads
+                .into_iter()
+                .map(thread::ScopedJoinHandle::join)
+                .collect()
+        })
+    }
+
+    #[test]
+    fn those_who_wait_share_one_commit_and_keep_each_its_own() {
+        let (connection, commits) = table();
+        let writer = Writer::new(connection);
+        let done = all_at_once(&writer, put, || {
+            let committed = commits.load(Ordering::SeqCst);
+            assert_eq!(committed, 1, "nobody is answered before");
+        });
+        let mut done: Vec<u32> = done
+            .into_iter()
+            .map(|done| done.expect("no panic").expect("written"))
+            .collect();
+        done.sort_unstable();
+        let everybody: Vec<u32> = (0..PEOPLE).collect();
+        assert_eq!(done, everybody);
+        assert_eq!(numbers(&writer), everybody);
+        assert_eq!(commits.load(Ordering::SeqCst), 1);
+        writer
+            .write(&keys(), |write| put(write, 99))
+            .expect("alone");
+        assert_eq!(commits.load(Ordering::SeqCst), 2);
+    }
+
+    #[test]
+    fn what_one_could_not_do_is_taken_back_and_nothing_of_the_others() {
+        let writer = Writer::new(table().0);
+        let done = all_at_once(
+            &writer,
+            |write, n| {
+                put(write, n)?;
+                match n % 4 {
+                    0 => Err(StoreError::NotHeld),
+                    1 => put(write, n).map(drop),
+                    2 => panic!("a defect"),
+                    _ => Ok(()),
+                }
+            },
+            || {},
+        );
+        for (n, done) in (0..PEOPLE).zip(done) {
+            match (n % 4, done) {
+                (0, Ok(Err(StoreError::NotHeld)))
+                | (1, Ok(Err(StoreError::Database(_))))
+                | (2, Err(_))
+                | (3, Ok(Ok(()))) => {}
+                (_, other) => panic!("{n}: {other:?}"),
+            }
+        }
+        let left: Vec<u32> = (0..PEOPLE).filter(|n| n % 4 == 3).collect();
+        assert_eq!(numbers(&writer), left);
+    }
+
+    #[test]
+    fn a_commit_that_fails_is_a_failure_for_all_that_share_it() {
+        let (connection, _) = table();
+        // As where the disk is full: SQLite turns the commit into a rollback.
+        connection.commit_hook(Some(|| true)).expect("hooked");
+        let writer = Writer::new(connection);
+        for done in all_at_once(&writer, put, || {}) {
+            assert!(matches!(done, Ok(Err(StoreError::Database(_)))), "{done:?}");
+        }
+        assert_eq!(numbers(&writer), Vec::<u32>::new());
+        lock(&writer.held)
+            .connection
+            .commit_hook(None::<fn() -> bool>)
+            .expect("unhooked");
+        writer.write(&keys(), |write| put(write, 1)).expect("again");
+        assert_eq!(numbers(&writer), [1]);
+    }
+
+    #[test]
+    fn a_transaction_that_sqlite_took_back_is_a_failure_for_all_that_share_it() {
+        let writer = Writer::new(table().0);
+        let done = all_at_once(
+            &writer,
+            |write, n| {
+                put(write, n)?;
+                if n == 7 {
+                    write.sql.execute_batch("ROLLBACK")?;
+                    return Err(StoreError::NotHeld);
+                }
+                Ok(())
+            },
+            || {},
+        );
+        let kept = numbers(&writer);
+        for (n, done) in (0..PEOPLE).zip(done) {
+            let done = done.expect("no panic");
+            assert_eq!(done.is_ok(), kept.contains(&n), "{n}: {done:?}");
+        }
+        assert!(!kept.contains(&7));
+    }
+}
