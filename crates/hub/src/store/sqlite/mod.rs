@@ -71,8 +71,9 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 const MIGRATION_TRIES: u32 = 20;
 const MIGRATION_PAUSE: Duration = Duration::from_millis(50);
 
-/// Readers that are kept open for the next question.
-const READERS_KEPT: usize = 4;
+/// Readers that are kept open for the next question: a new one has to read the whole schema first, which
+/// takes longer than most questions.
+const READERS_KEPT: usize = 16;
 
 const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/0001_first.sql"),
