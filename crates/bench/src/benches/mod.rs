@@ -1,6 +1,7 @@
 //! One module a bench. A new one is a function here that gives its figures, and a line in the list.
 
 mod claims;
+mod confirm;
 pub mod endure;
 mod first_sync;
 pub mod hours;
@@ -26,5 +27,6 @@ pub const BENCHES: &[(&str, Bench)] = &[
     ("hours", hours::measure),
     ("terminal", terminal::measure),
     ("first-sync", first_sync::measure),
+    ("confirm", confirm::measure),
     ("claims", claims::measure),
 ];
