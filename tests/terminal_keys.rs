@@ -132,8 +132,9 @@ fn what_lies_over_the_screen_has_the_keys() {
 
 #[test]
 fn the_key_that_takes_the_warning_away_does_nothing_else() {
+    let terminal = at_a_keyboard();
     for key in ["\n", " ", "\u{1b}"] {
-        let terminal = at_a_keyboard();
+        terminal.controller.wipe();
         terminal.enters("找活");
         terminal.tab_to("全部工种");
         terminal.wait(Duration::from_secs(61));

@@ -169,6 +169,47 @@ fn is_named(visit: &Visit, screen: Screen) {
     }
 }
 
+/// On a picture, the control with the keys has its two lines, the dark one outside.
+fn has_a_ring(visit: &Visit, screen: Screen, headless: &Headless) {
+    let window = visit.0.window();
+    press(visit, Key::Tab);
+    let (x, y) = with_keys(window).expect("one has them");
+    let theme = window.global::<Theme>();
+    let ring = theme.get_ring();
+    let picture = headless.draw(window).expect("drawn");
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("target/pictures");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let name = format!("keys_{}_{}.png", picture.width(), screen.code());
+    picture.save(folder.join(name)).expect("saved");
+    // Halfway down its left edge, across both lines.
+    let control = targets(window)
+        .into_iter()
+        .find(|it| is_at((it.left, it.top), (x, y)));
+    let control = control.expect("a control");
+    let middle = f32::midpoint(control.top, control.bottom).round() as u32;
+    for (line, colour) in [(0.5, theme.get_ring_dark()), (1.5, theme.get_ring_light())] {
+        let found = picture
+            .get_pixel((x + ring * line).round() as u32, middle)
+            .0;
+        let wanted = [colour.red(), colour.green(), colour.blue()];
+        assert_eq!(
+            found,
+            wanted,
+            "{}: line {line} at {x}, {middle}",
+            screen.code()
+        );
+    }
+}
+
+/// Screens with tiles, rows, digits, letters and a primary button.
+const DRAWN: &[Screen] = &[
+    Screen::Home,
+    Screen::Results,
+    Screen::Number,
+    Screen::Name,
+    Screen::Consent,
+];
+
 fn keys_reach_everything(width: u32, height: u32, large: bool) {
     let panel = Panel {
         width,
@@ -183,6 +224,9 @@ fn keys_reach_everything(width: u32, height: u32, large: bool) {
         is_named(visit, screen);
         tab_goes_round(visit, screen);
         a_scan_presses_nothing(visit, screen);
+        if DRAWN.contains(&screen) {
+            has_a_ring(visit, screen, headless);
+        }
     });
 }
 
