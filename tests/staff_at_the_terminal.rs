@@ -253,6 +253,10 @@ fn a_notice_is_put_up_by_keys_alone() {
     keys.first();
     keys.first();
     keys.first();
+    eventually("the preview is drawn, and keys are taken again", || {
+        let picture = hall.picture("keys_preview");
+        (percent(&picture, SIZE.0, 38..=41) > 20).then_some(())
+    });
     keys.press("Tab");
     hall.picture("put_up");
     keys.enter_until("the notice is put up", || hall.did("notice_up") > 0);

@@ -244,6 +244,11 @@ impl TerminalController {
         {
             let mut typed = self.typed.borrow_mut();
             let places: Vec<Place> = typed.controls.iter().map(|(place, _)| *place).collect();
+            if places.is_empty() {
+                // While something is on its way nothing is in reach, and nothing changes hands.
+                typed.steps.clear();
+                return;
+            }
             let main = typed.controls.iter().find(|(_, main)| *main);
             let main = main.map(|(place, _)| *place).filter(|_| in_field);
             for step in std::mem::take(&mut typed.steps) {
