@@ -231,8 +231,13 @@ fn a_number_of_the_wall_is_typed() {
     terminal.enters("找活");
     terminal.enters("全部工种");
     terminal.enters("搜索 文字、编号");
-    terminal.types("103");
+    terminal.types("103 ");
     assert_eq!(terminal.window().global::<FindData>().get_words(), "103");
+    assert_eq!(
+        terminal.screen(),
+        "words",
+        "the space bar presses what has the keys alone"
+    );
     terminal.enter();
     assert_eq!(terminal.screen(), "results");
     assert_eq!(terminal.window().global::<FindData>().get_total(), 1);

@@ -104,28 +104,14 @@ impl State {
     }
 
     /// Whether there is a field and nothing lies over it.
-    pub(super) fn may_type(&self) -> bool {
-        let has_field = matches!(
-            self.way.here(),
-            Screen::Number
-                | Screen::Proof
-                | Screen::Phone
-                | Screen::Name
-                | Screen::Words
-                | Screen::ComplainSum
-                | Screen::ComplainWords
-                | Screen::StaffDoor
-                | Screen::StaffWho
-                | Screen::StaffWords
-                | Screen::StaffCheckIn
-                | Screen::StaffEnrol
-        );
-        has_field && !self.busy && !self.calling_staff && self.failure.is_empty()
+    pub(super) fn may_type(&mut self) -> bool {
+        let free = !self.busy && !self.calling_staff && self.failure.is_empty();
+        free && self.field().is_some()
     }
 
     /// What a key of a real keyboard does in the field in sight: what the one on the screen does, and
     /// while letters wait for characters, digits and the space bar choose among them.
-    pub(super) fn typed(&self, key: char) -> Option<Event> {
+    pub(super) fn typed(&mut self, key: char) -> Option<Event> {
         if !self.may_type() {
             return None;
         }

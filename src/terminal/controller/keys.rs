@@ -33,6 +33,8 @@ enum Step {
     Move(Move),
     /// The control that has the keys is pressed.
     Press,
+    /// The same; in a field with none, what Enter goes on with.
+    Enter,
 }
 
 /// What is known of the keyboard. Wiped with the session.
@@ -143,7 +145,7 @@ impl TerminalController {
             End::Enter => {
                 let spent = self.typed.borrow().spent;
                 if stroke.settled && !stroke.held && !spent {
-                    self.step(Step::Press);
+                    self.step(Step::Enter);
                 }
             }
             End::Noise => self.take_back(before),
@@ -169,7 +171,7 @@ impl TerminalController {
             self.typed.borrow_mut().before = Some(typing);
         }
         for key in ripe.chars() {
-            let event = self.inside.borrow().state.typed(key);
+            let event = self.inside.borrow_mut().state.typed(key);
             match event {
                 Some(event) => self.on(event),
                 None if key == ' ' => self.step(Step::Press),
@@ -200,8 +202,8 @@ impl TerminalController {
         self.paint();
     }
 
-    fn of_person(&self, wants: impl FnOnce(&State) -> Option<Event>) {
-        let event = wants(&self.inside.borrow().state);
+    fn of_person(&self, wants: impl FnOnce(&mut State) -> Option<Event>) {
+        let event = wants(&mut self.inside.borrow_mut().state);
         if let Some(event) = event {
             self.on(event);
         }
@@ -239,7 +241,7 @@ impl TerminalController {
     }
 
     fn take_steps(&self) {
-        let in_field = self.inside.borrow().state.may_type();
+        let in_field = self.inside.borrow_mut().state.may_type();
         let mut pressed = false;
         {
             let mut typed = self.typed.borrow_mut();
@@ -254,7 +256,8 @@ impl TerminalController {
             for step in std::mem::take(&mut typed.steps) {
                 match step {
                     Step::Move(by) => typed.at = focus::moved(typed.at, &places, by),
-                    Step::Press => {
+                    Step::Press => pressed = true,
+                    Step::Enter => {
                         typed.at = typed.at.or(main);
                         pressed = true;
                     }
