@@ -3,7 +3,7 @@
 //! is one window on one output, which has nowhere else to be.
 
 #[cfg(feature = "winit")]
-pub use winit::{keep_placed, request_frame, watch};
+pub use winit::{keep_keys, keep_placed, request_frame, watch};
 
 /// Where a window belongs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +51,12 @@ pub enum Sign {
 /// Under linuxkms the window fills its output by itself.
 #[cfg(not(feature = "winit"))]
 pub fn keep_placed<C: slint::ComponentHandle>(_: &C, _: Placement) -> slint::Timer {
+    slint::Timer::default()
+}
+
+/// Under linuxkms there are walls only, which take no keys.
+#[cfg(not(feature = "winit"))]
+pub fn keep_keys<C: slint::ComponentHandle>(_: &C) -> slint::Timer {
     slint::Timer::default()
 }
 
@@ -114,6 +120,24 @@ mod winit {
         check_soon(apply, CHECKS_AT_FIRST);
         let timer = Timer::default();
         timer.start(TimerMode::Repeated, CHECK_EVERY, steadily);
+        timer
+    }
+
+    /// Takes the keyboard's focus whenever another window has it, for as long as the timer that this
+    /// gives lives: a wall that opened later would get what a scanner types.
+    pub fn keep_keys<C: slint::ComponentHandle + 'static>(component: &C) -> Timer {
+        let weak = component.as_weak();
+        let timer = Timer::default();
+        timer.start(TimerMode::Repeated, CHECK_EVERY, move || {
+            let Some(component) = weak.upgrade() else {
+                return;
+            };
+            component.window().with_winit_window(|window| {
+                if !window.has_focus() {
+                    window.focus_window();
+                }
+            });
+        });
         timer
     }
 

@@ -199,3 +199,69 @@ fn staff_switch_the_wall_off_restart_the_program_and_leave_it() {
     finger.touch_until("是，退出", || hall.did("leave_program") > 0);
     assert_eq!(kiosk.end(), Some(0));
 }
+
+/// A keyboard at the real terminal, and nobody who touches it. The wall's window is there as well.
+struct Keyboard<'a>(&'a Hall);
+
+impl Keyboard<'_> {
+    /// A key, and the time that a new screen takes.
+    fn press(&self, key: &str) {
+        self.0.display.xdotool(&["key", key]);
+        std::thread::sleep(Duration::from_millis(600));
+    }
+
+    fn types(&self, text: &str) {
+        self.0.display.xdotool(&["type", "--delay", "150", text]);
+        std::thread::sleep(Duration::from_millis(600));
+    }
+
+    /// Goes on by Enter, again while the window is still busy with what was before.
+    fn enter_until(&self, what: &str, done: impl Fn() -> bool) {
+        eventually(what, || {
+            self.press("Return");
+            done().then_some(())
+        });
+    }
+
+    /// To the last control before the first.
+    fn last(&self) {
+        self.press("shift+Tab");
+        self.press("Return");
+    }
+
+    fn first(&self) {
+        self.press("Tab");
+        self.press("Return");
+    }
+}
+
+#[test]
+fn a_notice_is_put_up_by_keys_alone() {
+    let hall = Hall::new("keys");
+    let mut kiosk = hall.starts("keys.log");
+    let keys = Keyboard(&hall);
+    // Whichever window came last, the keys are the terminal's in the end.
+    std::thread::sleep(Duration::from_secs(5));
+    keys.last();
+    hall.picture("called");
+    keys.last();
+    keys.types(PIN);
+    hall.picture("pin");
+    keys.enter_until("the menu's door opens", || hall.did("entered") > 0);
+    keys.types("12");
+    keys.enter_until("who it is", || hall.did("said_number") > 0);
+    keys.first();
+    keys.first();
+    keys.first();
+    eventually("the preview is drawn, and keys are taken again", || {
+        let picture = hall.picture("keys_preview");
+        (percent(&picture, SIZE.0, 38..=41) > 20).then_some(())
+    });
+    keys.press("Tab");
+    hall.picture("put_up");
+    keys.enter_until("the notice is put up", || hall.did("notice_up") > 0);
+    eventually("the notice on the wall", || {
+        hall.wall_is_red("up").then_some(())
+    });
+    assert_eq!(kiosk.stop(), Some(0));
+}

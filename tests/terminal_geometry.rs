@@ -1,9 +1,11 @@
 //! Where a finger can touch: every screen of the terminal in every shape, both languages and both
-//! sizes of type, measured on the window's elements and never drawn.
+//! sizes of type, measured on the window's elements and never drawn. [`reached`] does the same for keys.
 //!
 //! Text that is cut off cannot be seen this way: an element has the size of its place, not of its
 //! words. The pictures of `terminal_pictures` are there for that.
 
+#[path = "terminal_support/reached.rs"]
+mod reached;
 mod terminal_support;
 
 use gighall_core::claim::{ClaimReason, ClaimState};
@@ -463,8 +465,13 @@ fn faults(targets: &[Target], panel: &Panel) -> Vec<(&'static str, String)> {
     found
 }
 
-/// Walks every screen, and returns each fault as "SCREEN FAULT" with what has it.
-fn walk(panel: &Panel, english: bool, large: bool) -> Vec<(String, String)> {
+/// Goes to every screen, and has each looked at there.
+fn visit_all(
+    panel: &Panel,
+    english: bool,
+    large: bool,
+    mut look: impl FnMut(&Visit, Screen, &Headless),
+) {
     let headless = Headless::new().expect("a thread of its own");
     let dir = tempfile::tempdir().expect("a directory");
     let config = staff_config(dir.path(), "");
@@ -479,7 +486,6 @@ fn walk(panel: &Panel, english: bool, large: bool) -> Vec<(String, String)> {
     visit.0.desk.had_claimed(1, ClaimState::Provisional);
     visit.0.desk.had_worked(3, 5);
     visit.0.window().global::<Theme>().set_mm(panel.px_per_mm());
-    let mut found = Vec::new();
     for screen in SCREENS {
         // As after somebody left: a fresh session in the terminal's language and usual type.
         visit.0.controller.wipe();
@@ -496,6 +502,14 @@ fn walk(panel: &Panel, english: bool, large: bool) -> Vec<(String, String)> {
             targets(visit.0.window());
         }
         assert_eq!(visit.0.screen(), screen.code(), "the way to it");
+        look(&visit, *screen, &headless);
+    }
+}
+
+/// Walks every screen, and returns each fault as "SCREEN FAULT" with what has it.
+fn walk(panel: &Panel, english: bool, large: bool) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    visit_all(panel, english, large, |visit, screen, _| {
         let targets = targets(visit.0.window());
         assert!(
             !targets.is_empty(),
@@ -505,7 +519,7 @@ fn walk(panel: &Panel, english: bool, large: bool) -> Vec<(String, String)> {
         for (fault, what) in faults(&targets, panel) {
             found.push((format!("{} {fault}", screen.code()), what));
         }
-    }
+    });
     found
 }
 

@@ -15,7 +15,7 @@ use crate::ui::{TerminalWindow, WallWindow};
 use crate::wall::proof::Recorder;
 use crate::wall::{self, Wall};
 use crate::watchdog::{DRAWN_AT_LEAST_EVERY, Pulse};
-use crate::windows::{Placement, Sign, keep_placed, request_frame, watch};
+use crate::windows::{Placement, Sign, keep_keys, keep_placed, request_frame, watch};
 use slint::{ComponentHandle, Timer};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -39,6 +39,9 @@ pub struct Shown<T> {
 
 /// A wall: its window, what plays in it, its sign of life, and who answers for a picture of it.
 pub type ShownWall = Shown<(WallWindow, Wall, Timer, Option<Answering>)>;
+
+/// A terminal: its session, what tells and places it, and how its devices are.
+pub type ShownTerminal = Shown<(Rc<TerminalController>, [Timer; 2], Board)>;
 
 /// Opens a wall.
 pub fn show_wall(
@@ -106,7 +109,7 @@ pub fn show_terminal(
     runtime: &Runtime,
     pulses: Vec<Arc<Pulse>>,
     staff: HallStaff,
-) -> Result<Shown<(Rc<TerminalController>, Timer, Board)>, RunError> {
+) -> Result<ShownTerminal, RunError> {
     let window = TerminalWindow::new()?;
     let geometry = Geometry::of_terminal(&config.terminal);
     let size = match windowed {
@@ -132,12 +135,17 @@ pub fn show_terminal(
             controller.touched(down);
         }
     })?;
+    // Whoever tries the program out has other windows to type in.
+    let keys = match windowed {
+        true => Timer::default(),
+        false => keep_keys(controller.window()),
+    };
     let told = tell_terminal(&controller, store, sync, runtime);
     let (devices, news) = Devices::start(config)?;
     controller.attach(devices, news);
     let board = Board::start(&config.data, controller.gauges())?;
     Ok(Shown {
-        part: (controller, told, board),
+        part: (controller, [told, keys], board),
         _placed: placed,
     })
 }

@@ -1,8 +1,11 @@
 //! The terminal on the UI thread: keeps the session, shows it, asks the desk elsewhere.
 
 mod beside;
+mod keys;
 
 use beside::Beside;
+pub(super) use keys::Stroke;
+use keys::Typed;
 
 use super::ask::{Reply, Request};
 use super::desk::Desk;
@@ -22,7 +25,7 @@ use jiff::{SignedDuration, Timestamp};
 use slint::{ComponentHandle, Timer, TimerMode};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
@@ -94,6 +97,8 @@ pub struct TerminalController {
     replies: mpsc::Receiver<Reply>,
     reply_to: mpsc::Sender<Reply>,
     beside: RefCell<Beside>,
+    typed: RefCell<Typed>,
+    this: Weak<Self>,
 }
 
 struct Inside {
@@ -148,7 +153,7 @@ impl TerminalController {
         hall.calls_on_wall = options.calls_on_wall;
         hall.volume = options.volume;
         hall.platform.clone_from(&options.platform);
-        let this = Rc::new(Self {
+        let this = Rc::new_cyclic(|this| Self {
             window,
             desk,
             runner,
@@ -173,6 +178,8 @@ impl TerminalController {
             replies,
             reply_to,
             beside: RefCell::default(),
+            typed: RefCell::default(),
+            this: Weak::clone(this),
         });
         let theme = this.window.global::<Theme>();
         theme.set_mm(this.options.px_per_mm);
@@ -220,6 +227,10 @@ impl TerminalController {
 
     /// A finger came down, or the last one was lifted, anywhere on the window.
     pub fn touched(&self, down: bool) {
+        self.typed.borrow_mut().spent = false;
+        if down {
+            self.nobody_has_keys();
+        }
         self.hear(if down { Heard::Down } else { Heard::Up });
     }
 
@@ -303,7 +314,10 @@ impl TerminalController {
         match order {
             Order::Nothing => return,
             Order::Warn(seconds) => self.warning.set(Some(seconds)),
-            Order::GoOn => self.warning.set(None),
+            Order::GoOn => {
+                self.warning.set(None);
+                self.typed.borrow_mut().spent = true;
+            }
             Order::Wipe => return self.wipe(),
         }
         self.paint();
@@ -321,8 +335,7 @@ impl TerminalController {
         self.warning.set(None);
         self.waiting.borrow_mut().clear();
         let mut left = None;
-        // Half a code may be half an identity number.
-        self.beside.borrow_mut().forget_keys();
+        self.forget_keys();
         if let Ok(mut inside) = self.inside.try_borrow_mut() {
             left = State::staff_left(&inside.state.staff);
             inside.state = State::default();
@@ -456,7 +469,9 @@ impl TerminalController {
             self.warning.get(),
         );
         self.serve_devices(state, hall);
+        let here = state.way.here();
         drop(inside);
+        self.keys_on(here);
         // What the window said about its size while it was painted.
         let next = self.waiting.borrow_mut().pop_front();
         if let Some(event) = next {

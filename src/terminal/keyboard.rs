@@ -1,9 +1,10 @@
 //! The program's own keyboard: which field a key writes into, and the letters that wait for a
 //! choice of characters.
 
+use super::ask::Request;
 use super::find::WORDS_MAX;
 use super::screen::Screen;
-use super::state::State;
+use super::state::{Event, State};
 use crate::pinyin::{Buffer, Wanted};
 
 /// The keyboard's own state. Wiped with everything else.
@@ -22,6 +23,14 @@ impl Default for Keyboard {
             fits: 8,
         }
     }
+}
+
+/// What a field held at some time. Personal, so it has no `Debug`.
+#[derive(Clone)]
+pub(super) struct Typing {
+    screen: Screen,
+    text: String,
+    keyboard: Keyboard,
 }
 
 impl State {
@@ -67,34 +76,89 @@ impl State {
         if self.keyboard.buffer.pop() {
             return;
         }
-        match self.way.here() {
-            Screen::Number => self.form.number.pop(),
-            Screen::Proof => self.form.proof.pop(),
-            Screen::Phone => self.form.phone.pop(),
-            Screen::Name => self.form.name.pop(),
-            Screen::Words => self.find.draft.pop(),
-            Screen::ComplainSum => self.services.rights.complaining.sum.pop(),
-            Screen::ComplainWords => self.services.rights.complaining.words.pop(),
-            _ => self.staff_field().and_then(String::pop),
-        };
+        if let Some(field) = self.field() {
+            field.pop();
+        }
     }
 
     /// Empties the field in sight.
     pub(super) fn erase_all(&mut self) {
         self.keyboard.buffer.clear();
+        if let Some(field) = self.field() {
+            field.clear();
+        }
+    }
+
+    /// What the keyboard in sight writes into.
+    fn field(&mut self) -> Option<&mut String> {
         match self.way.here() {
-            Screen::Number => self.form.number.clear(),
-            Screen::Proof => self.form.proof.clear(),
-            Screen::Phone => self.form.phone.clear(),
-            Screen::Name => self.form.name.clear(),
-            Screen::Words => self.find.draft.clear(),
-            Screen::ComplainSum => self.services.rights.complaining.sum.clear(),
-            Screen::ComplainWords => self.services.rights.complaining.words.clear(),
-            _ => {
-                if let Some(field) = self.staff_field() {
-                    field.clear();
-                }
+            Screen::Number => Some(&mut self.form.number),
+            Screen::Proof => Some(&mut self.form.proof),
+            Screen::Phone => Some(&mut self.form.phone),
+            Screen::Name => Some(&mut self.form.name),
+            Screen::Words => Some(&mut self.find.draft),
+            Screen::ComplainSum => Some(&mut self.services.rights.complaining.sum),
+            Screen::ComplainWords => Some(&mut self.services.rights.complaining.words),
+            _ => self.staff_field(),
+        }
+    }
+
+    /// Whether there is a field and nothing lies over it.
+    pub(super) fn may_type(&mut self) -> bool {
+        let free = !self.busy && !self.calling_staff && self.failure.is_empty();
+        free && self.field().is_some()
+    }
+
+    /// What a key of a real keyboard does in the field in sight: what the one on the screen does, and
+    /// while letters wait for characters, digits and the space bar choose among them.
+    pub(super) fn typed(&mut self, key: char) -> Option<Event> {
+        if !self.may_type() {
+            return None;
+        }
+        let choosing = !self.keyboard.buffer.letters().is_empty();
+        match (key, key.to_digit(10)) {
+            (' ', _) if choosing => Some(Event::ChooseCandidate(0)),
+            (_, Some(digit @ 1..)) if choosing => i32::try_from(digit)
+                .ok()
+                .map(|digit| Event::ChooseCandidate(digit - 1)),
+            (key, _) if key.is_ascii_alphanumeric() || matches!(key, '\'' | '·') => {
+                Some(Event::Key(key.to_string()))
             }
+            _ => None,
+        }
+    }
+
+    /// What has been typed on the screen in sight, to be taken back to.
+    pub(super) fn typing(&mut self) -> Typing {
+        Typing {
+            screen: self.way.here(),
+            text: self.field().cloned().unwrap_or_default(),
+            keyboard: self.keyboard.clone(),
+        }
+    }
+
+    /// As if nothing had been typed since, on that screen.
+    pub(super) fn type_as(&mut self, typing: Typing) -> Vec<Request> {
+        if self.way.here() != typing.screen {
+            return Vec::new();
+        }
+        self.keyboard = typing.keyboard;
+        if let Some(field) = self.field() {
+            *field = typing.text;
+        }
+        self.look_while_typing()
+    }
+
+    /// What Escape does: it closes what lies over the screen, or else goes back.
+    pub(super) fn escape(&self) -> Option<Event> {
+        if self.busy {
+            None
+        } else if self.calling_staff {
+            Some(Event::CallStaff(false))
+        } else if !self.failure.is_empty() {
+            Some(Event::FailureSeen)
+        } else {
+            self.way.can_go_back().then_some(Event::Back)
         }
     }
 

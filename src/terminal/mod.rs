@@ -2,7 +2,8 @@
 //!
 //! [`state::State`] is everything a session knows; [`TerminalController`] keeps it on the UI
 //! thread, shows it through [`paint`], and asks the [`desk::Desk`] on another thread. Each flow
-//! has a file: [`find`], [`register`], [`claim`], [`my_jobs`], [`keyboard`]; and so has what each
+//! has a file: [`find`], [`register`], [`claim`], [`my_jobs`], [`keyboard`]; which control a keyboard's keys go to,
+//! [`focus`] says; and so has what each
 //! device does: [`scan`], `card`, `print`, [`voice`]. [`services`] has the hall's other services,
 //! [`staff`] the menu of its staff.
 
@@ -13,6 +14,7 @@ pub mod claim;
 mod controller;
 pub mod desk;
 pub mod find;
+pub mod focus;
 pub mod keyboard;
 pub mod my_jobs;
 pub mod paint;

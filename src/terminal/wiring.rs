@@ -1,11 +1,12 @@
 //! The window's callbacks, each as an event of the session.
 
-use super::controller::TerminalController;
+use super::controller::{Stroke, TerminalController};
+use super::focus::Place;
 use super::services::ServiceEvent;
 use super::staff::StaffEvent;
 use super::state::Event;
 use crate::ui::{
-    ClaimData, FindData, KeyboardData, MyJobsData, RegisterData, RightsData, ServiceData,
+    ClaimData, FindData, KeyboardData, Keys, MyJobsData, RegisterData, RightsData, ServiceData,
     StaffData, Terminal, TerminalWindow,
 };
 use slint::ComponentHandle;
@@ -25,6 +26,35 @@ macro_rules! connect {
     };
 }
 
+/// Connects what a keyboard does.
+fn connect_keys(window: &TerminalWindow, controller: &Weak<TerminalController>) {
+    let keys = window.global::<Keys>();
+    let typed = Weak::clone(controller);
+    keys.on_typed(move |text, shift, held, again, settled| {
+        if let Some(controller) = typed.upgrade() {
+            controller.typed(&Stroke {
+                text: &text,
+                shift,
+                held,
+                again,
+                settled,
+            });
+        }
+    });
+    let here = Weak::clone(controller);
+    keys.on_here(move |x, y, width, height, main| {
+        if let Some(controller) = here.upgrade() {
+            let place = Place {
+                x,
+                y,
+                width,
+                height,
+            };
+            controller.control_is_at(place, main);
+        }
+    });
+}
+
 /// Connects the window with the controller.
 pub(super) fn connect(window: &TerminalWindow, controller: &Weak<TerminalController>) {
     connect!(window, controller, Terminal {
@@ -40,12 +70,7 @@ pub(super) fn connect(window: &TerminalWindow, controller: &Weak<TerminalControl
         on_read_aloud() => Event::ReadAloud;
         on_volume(up) => Event::Volume(up);
     });
-    let typed = Weak::clone(controller);
-    window.global::<Terminal>().on_typed(move |text| {
-        if let Some(controller) = typed.upgrade() {
-            controller.typed(&text);
-        }
-    });
+    connect_keys(window, controller);
     connect!(window, controller, FindData {
         on_rows_that_fit(rows) => Event::RowsThatFit(rows);
         on_towns_that_fit(towns) => Event::TownsThatFit(towns);

@@ -2,13 +2,20 @@
 //! whatever lies over it takes them. In the order in which the window system tells them.
 
 use super::TestTerminal;
+use gighall_kiosk::ui::Keys;
 use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery};
 use slint::platform::{PointerEventButton, WindowEvent};
-use slint::{ComponentHandle, LogicalPosition};
+use slint::{ComponentHandle, LogicalPosition, LogicalSize};
 use std::time::Duration;
 
 /// A new screen takes no touch for `Theme.settle`, 300 ms; a person's next touch comes later.
 const NEXT_TOUCH: Duration = Duration::from_millis(350);
+
+/// Between two keys of somebody who types.
+const BETWEEN_KEYS: Duration = Duration::from_millis(120);
+
+/// The same of a scanner.
+const OF_A_SCANNER: Duration = Duration::from_millis(5);
 
 /// The session looks at the clock so often.
 const TICK: Duration = Duration::from_millis(250);
@@ -70,6 +77,77 @@ impl TestTerminal {
         self.event(WindowEvent::KeyReleased { text: text.into() });
     }
 
+    /// A key stays down: the window system tells it again.
+    pub fn key_again(&self, text: &str) {
+        self.controller.touched(false);
+        self.event(WindowEvent::KeyPressRepeated { text: text.into() });
+    }
+
+    /// Types as a person does.
+    pub fn types(&self, text: &str) {
+        for key in text.chars() {
+            self.key(&key.to_string());
+            self.pause();
+        }
+    }
+
+    /// A person's pause between two keys, with the frames in it.
+    fn pause(&self) {
+        for _ in 0..4 {
+            self.wait(BETWEEN_KEYS / 4);
+        }
+    }
+
+    /// What a scanner types, Enter with it.
+    pub fn scans(&self, code: &str) {
+        for key in code.chars().chain(['\n']) {
+            self.wait(OF_A_SCANNER);
+            self.key(&key.to_string());
+        }
+        self.wait(NEXT_TOUCH);
+    }
+
+    /// What the control that has the keys is called.
+    pub fn has_keys(&self) -> Option<String> {
+        let keys = self.window().global::<Keys>();
+        let mut buttons = self.buttons_at().into_iter();
+        // Slint rounds a place in one way for a control and in another for a test.
+        let button = buttons.find(|(_, place, _)| {
+            let off = (place.x - keys.get_x()).hypot(place.y - keys.get_y());
+            keys.get_shown() && off < 1.0
+        });
+        button.map(|(label, ..)| label)
+    }
+
+    /// Goes to that button by Tab; panics if Tab does not come by.
+    pub fn tab_to(&self, label: &str) {
+        let mut seen = Vec::new();
+        for _ in 0..200 {
+            self.key("\t");
+            self.pause();
+            let at = self.has_keys();
+            if at.as_deref() == Some(label) {
+                return;
+            }
+            seen.extend(at);
+        }
+        panic!("no {label:?} on {} among {seen:#?}", self.screen());
+    }
+
+    /// The same, and presses it.
+    pub fn enters(&self, label: &str) {
+        self.tab_to(label);
+        self.enter();
+    }
+
+    /// Enter, as a person presses it.
+    pub fn enter(&self) {
+        self.wait(NEXT_TOUCH);
+        self.key("\n");
+        self.pause();
+        self.wait(NEXT_TOUCH);
+    }
+
     fn event(&self, event: WindowEvent) {
         let taken = self.window().window().dispatch_event_with_result(event);
         taken.expect("the window takes it");
@@ -93,6 +171,16 @@ impl TestTerminal {
 
     /// Every button that can be touched, by its label and its middle.
     pub fn buttons(&self) -> Vec<(String, LogicalPosition)> {
+        let all = self.buttons_at().into_iter();
+        all.map(|(label, place, size)| {
+            let middle =
+                LogicalPosition::new(place.x + size.width / 2.0, place.y + size.height / 2.0);
+            (label, middle)
+        })
+        .collect()
+    }
+
+    fn buttons_at(&self) -> Vec<(String, LogicalPosition, LogicalSize)> {
         let able = |element: &ElementHandle| {
             element.accessible_role() == Some(AccessibleRole::Button)
                 && element.accessible_enabled() != Some(false)
@@ -102,10 +190,8 @@ impl TestTerminal {
             .match_predicate(able)
             .find_all();
         let labelled = all.iter().filter_map(|element| {
-            let (place, size) = (element.absolute_position(), element.size());
-            let middle =
-                LogicalPosition::new(place.x + size.width / 2.0, place.y + size.height / 2.0);
-            Some((element.accessible_label()?.to_string(), middle))
+            let label = element.accessible_label()?.to_string();
+            Some((label, element.absolute_position(), element.size()))
         });
         labelled.collect()
     }

@@ -15,31 +15,42 @@ const PER_KEY: Duration = Duration::from_millis(40);
 /// After so long a pause another code begins. A busy machine may swallow some of it.
 const PAUSE: Duration = Duration::from_millis(400);
 
-/// Collects keys. Never shows what it holds: that may be an identity number.
+/// What Enter ended.
+#[derive(Clone, PartialEq, Eq)]
+pub enum End {
+    /// A scanner's code.
+    Code(String),
+    /// Keys as fast as a scanner's that are no code, or one more line break after a code: nobody
+    /// pressed that Enter.
+    Noise,
+    /// A person pressed Enter.
+    Enter,
+}
+
+/// Collects keys, and holds what may be of a scanner until it is known. Never shows what it holds:
+/// that may be an identity number.
 #[derive(Clone, Default)]
 pub struct Wedge {
     typed: String,
+    /// So many bytes of it were given out as a person's.
+    given: usize,
     count: usize,
     first: Duration,
     last: Duration,
+    /// When the last scan ended.
+    ended: Option<Duration>,
 }
 
 impl Wedge {
-    /// A key came: what it types, or a line break for Enter. Gives the code that is complete with
-    /// it.
-    pub fn key(&mut self, key: char, now: Duration) -> Option<String> {
-        if now.saturating_sub(self.last) > PAUSE {
-            self.typed.clear();
-            self.count = 0;
+    /// A key came: what it types, or a line break for Enter. Tells what Enter ended. Whoever types
+    /// into fields takes [`Self::ripe`] first.
+    pub fn key(&mut self, key: char, now: Duration) -> Option<End> {
+        if self.begins(now) {
+            self.forget();
         }
         self.last = now;
         if matches!(key, '\r' | '\n') {
-            let took = now.saturating_sub(self.first);
-            let typed = std::mem::take(&mut self.typed);
-            let count = u32::try_from(std::mem::take(&mut self.count)).unwrap_or(u32::MAX);
-            let is_code = (SHORTEST..=LONGEST).contains(&(count as usize))
-                && took <= PER_KEY.saturating_mul(count);
-            return is_code.then_some(typed);
+            return Some(self.end(now));
         }
         if key.is_control() {
             return None;
@@ -53,6 +64,62 @@ impl Wedge {
         }
         None
     }
+
+    /// Whether a key that comes now has nothing to do with those before it.
+    pub fn begins(&self, now: Duration) -> bool {
+        self.count == 0 || now.saturating_sub(self.last) > PAUSE
+    }
+
+    /// Whether keys are held that may be a scanner's.
+    pub fn holds(&self) -> bool {
+        self.typed.len() > self.given
+    }
+
+    /// What a person typed: keys that came too slowly for a scanner. Gives each once. A scanner that
+    /// paused may still make a code of them.
+    pub fn ripe(&mut self, now: Duration) -> String {
+        if self.ripe_at().is_none_or(|at| now < at) {
+            return String::new();
+        }
+        let ripe = self.typed.split_off(self.given);
+        self.typed.push_str(&ripe);
+        self.given = self.typed.len();
+        ripe
+    }
+
+    /// From when on [`Self::ripe`] has something, unless more keys come.
+    pub fn ripe_at(&self) -> Option<Duration> {
+        let slow = self.first.saturating_add(allowed(self.count));
+        let over = self.last.saturating_add(PAUSE);
+        let at = slow.min(over).saturating_add(Duration::from_millis(1));
+        self.holds().then_some(at)
+    }
+
+    fn end(&mut self, now: Duration) -> End {
+        let count = self.count;
+        let fast = count > 0 && now.saturating_sub(self.first) <= allowed(count);
+        let typed = self.forget();
+        let after = |ended| now.saturating_sub(ended) <= PAUSE;
+        if !fast && (count > 0 || !self.ended.is_some_and(after)) {
+            return End::Enter;
+        }
+        self.ended = Some(now);
+        match (SHORTEST..=LONGEST).contains(&count) {
+            true => End::Code(typed),
+            false => End::Noise,
+        }
+    }
+
+    fn forget(&mut self) -> String {
+        self.given = 0;
+        self.count = 0;
+        std::mem::take(&mut self.typed)
+    }
+}
+
+/// How long a scanner takes for so many characters at most.
+fn allowed(count: usize) -> Duration {
+    PER_KEY.saturating_mul(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
 #[cfg(test)]
@@ -65,7 +132,9 @@ mod tests {
         let mut heard = None;
         for (n, key) in text.chars().enumerate() {
             let now = start + gap * (n as u64 + 1);
-            heard = heard.or(wedge.key(key, Duration::from_millis(now)));
+            if let Some(End::Code(code)) = wedge.key(key, Duration::from_millis(now)) {
+                heard = heard.or(Some(code));
+            }
         }
         heard
     }
@@ -92,7 +161,7 @@ mod tests {
         let endless = "9".repeat(100_000);
         assert_eq!(typed(&mut wedge, &endless, 0, 1), None);
         assert!(wedge.typed.len() <= LONGEST);
-        assert_eq!(wedge.key('\r', Duration::from_millis(100_001)), None);
+        assert!(wedge.key('\r', Duration::from_millis(100_001)) == Some(End::Noise));
         let heard = typed(&mut wedge, "1042\n", 200_000, 10);
         assert_eq!(heard.as_deref(), Some("1042"));
     }
@@ -104,10 +173,47 @@ mod tests {
             let mut now = 0;
             for (key, gap) in keys {
                 now += gap;
-                if let Some(code) = wedge.key(key, Duration::from_millis(now)) {
+                let now = Duration::from_millis(now);
+                wedge.ripe(now);
+                prop_assert!(wedge.ripe_at().is_none_or(|at| at > now));
+                if let Some(End::Code(code)) = wedge.key(key, now) {
                     prop_assert!(code.chars().count() <= LONGEST && !code.contains(char::is_control));
                 }
             }
+        }
+
+        /// However it spreads its keys within its pace, whoever asks in between gets none of them.
+        #[test]
+        fn nothing_of_a_scan_is_given_out(code in "[ -~]{3,60}", gaps in prop::collection::vec(0u64..=40, 61)) {
+            let mut wedge = Wedge::default();
+            let mut now = 10_000;
+            for (key, gap) in code.chars().zip(&gaps) {
+                for asked in 0..=*gap {
+                    prop_assert_eq!(wedge.ripe(Duration::from_millis(now + asked)), "");
+                }
+                now += gap;
+                wedge.key(key, Duration::from_millis(now));
+            }
+            prop_assert!(wedge.key('\n', Duration::from_millis(now + gaps[60])) == Some(End::Code(code)));
+            prop_assert!(wedge.key('\n', Duration::from_millis(now + gaps[60] + 3)) == Some(End::Noise));
+        }
+
+        /// Whoever types as people do gets each key once, in order, and Enter is theirs.
+        #[test]
+        fn all_that_a_person_types_is_given_out(text in "[ -~]{1,20}", gaps in prop::collection::vec(90u64..900, 21)) {
+            let mut wedge = Wedge::default();
+            let mut now = 10_000;
+            let mut given = String::new();
+            for (key, gap) in text.chars().zip(&gaps) {
+                now += gap;
+                given += &wedge.ripe(Duration::from_millis(now));
+                wedge.key(key, Duration::from_millis(now));
+            }
+            now += gaps[20];
+            given += &wedge.ripe(Duration::from_millis(now));
+            prop_assert!(!wedge.holds());
+            prop_assert!(wedge.key('\n', Duration::from_millis(now)) == Some(End::Enter));
+            prop_assert_eq!(given, text);
         }
     }
 }

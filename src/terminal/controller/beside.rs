@@ -9,7 +9,6 @@ use crate::terminal::state::{Event, Overview, State};
 use crate::terminal::voice::Reading;
 use crate::ui::{ServiceSpoken, Spoken};
 use gighall_devices::speech::Utterance;
-use gighall_devices::wedge::Wedge;
 use slint::ComponentHandle;
 use std::sync::mpsc;
 
@@ -21,18 +20,10 @@ const CALL_CLIP: &str = "call_staff";
 pub(super) struct Beside {
     devices: Devices,
     news: Option<mpsc::Receiver<News>>,
-    wedge: Wedge,
     /// What is being read aloud.
     reading: Option<Reading>,
     /// Of the ticket that was printed last.
     ticket: u64,
-}
-
-impl Beside {
-    /// Forgets keys that are no code yet.
-    pub(super) fn forget_keys(&mut self) {
-        self.wedge = Wedge::default();
-    }
 }
 
 impl TerminalController {
@@ -51,18 +42,9 @@ impl TerminalController {
         self.beside.borrow().devices.gauges()
     }
 
-    /// A key of a keyboard, or of a scanner that types as one does.
-    pub(in crate::terminal) fn typed(&self, text: &str) {
-        let now = (self.clock)();
-        let codes: Vec<String> = {
-            let mut beside = self.beside.borrow_mut();
-            if !beside.devices.keyboard_scans() {
-                return;
-            }
-            let wedge = &mut beside.wedge;
-            text.chars().filter_map(|c| wedge.key(c, now)).collect()
-        };
-        for code in codes {
+    /// A scanner that types as a keyboard does has read a code.
+    pub(super) fn scanned_by_keys(&self, code: String) {
+        if self.beside.borrow().devices.keyboard_scans() {
             self.of_device(Event::Scanned(code));
         }
     }
