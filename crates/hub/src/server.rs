@@ -14,7 +14,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::time::{Instant, MissedTickBehavior};
 use tower_http::compression::CompressionLayer;
-use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate, SizeAbove};
 
 /// How often the hub looks for what other processes wrote, and for jobs whose time is over.
 const TICK: Duration = Duration::from_millis(500);
@@ -27,6 +27,9 @@ const AUDIT_HOURS: i64 = 24 * 3 * 366;
 
 /// How long requests under way may take once the server is to stop.
 const GRACE: Duration = Duration::from_secs(5);
+
+/// An answer of up to so many bytes goes in one packet, compressed or not.
+const ONE_PACKET: u16 = 1200;
 
 /// What is neither a page nor the devices' interface.
 const OWN: &[Row<()>] = &[Row {
@@ -48,7 +51,9 @@ pub fn routes() -> Vec<Route> {
 pub fn router(state: HubState) -> Router {
     let pages = pages::router(state.clone(), state.secret());
     // Videos are small already, and a part of one that was compressed is none.
-    let worth_it = DefaultPredicate::new().and(NotForContentType::const_new("video/"));
+    let worth_it = DefaultPredicate::new()
+        .and(NotForContentType::const_new("video/"))
+        .and(SizeAbove::new(ONE_PACKET));
     let trusted = state.trusted_proxies.clone();
     Router::new()
         .merge(build(OWN))
