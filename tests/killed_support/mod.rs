@@ -2,6 +2,7 @@
 
 use crate::chance::Chance;
 use crate::count::{count, logs_with_holes};
+use crate::disk::bad_disk;
 use crate::support::{free_address, program};
 use crate::sync_support::{Kiosk, listing, until};
 use gighall_core::hall::Hall;
@@ -145,6 +146,9 @@ pub struct House {
     address: SocketAddr,
     hub: Option<Process>,
     kiosk: Option<Process>,
+    /// A library that makes disks slow.
+    shim: PathBuf,
+    starts: usize,
     run: u32,
     too_early: bool,
 }
@@ -176,11 +180,26 @@ impl House {
             address: free_address(),
             hub: None,
             kiosk: None,
+            shim: bad_disk(),
+            starts: 0,
             run: 0,
             too_early,
         };
         house.start();
         house
+    }
+
+    /// Starts a program; two times of three its disk is slow: while it waits for a sync, much may happen.
+    fn process(&mut self, command: &mut Command) -> Process {
+        self.starts += 1;
+        let slow = ["0", "4", "25"][self.starts % 3];
+        if slow != "0" {
+            command
+                .env("LD_PRELOAD", &self.shim)
+                .env("BAD_DISK_UNDER", self.dir.path())
+                .env("BAD_DISK", format!("slow:{slow}"));
+        }
+        Process::of(command)
     }
 
     /// Starts whatever does not run.
@@ -198,7 +217,7 @@ impl House {
             .args(["serve", "--data"])
             .arg(self.dir.path().join("hub"));
         command.args(["--listen", &self.address.to_string()]);
-        self.hub = Some(Process::of(&mut command));
+        self.hub = Some(self.process(&mut command));
     }
 
     fn start_kiosk(&mut self) {
@@ -218,7 +237,7 @@ impl House {
             .env(HUB, self.address.to_string())
             .env(RUN, self.run.to_string())
             .envs(self.too_early.then_some((TOO_EARLY, "1")));
-        self.kiosk = Some(Process::of(&mut command));
+        self.kiosk = Some(self.process(&mut command));
     }
 
     /// After a while one of the two is killed, or both, and comes back after another. Says how many were.
