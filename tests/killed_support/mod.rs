@@ -3,7 +3,7 @@
 use crate::chance::Chance;
 use crate::count::{count, logs_with_holes};
 use crate::disk::bad_disk;
-use crate::support::{free_address, program};
+use crate::support::program;
 use crate::sync_support::{Kiosk, listing, until};
 use gighall_core::hall::Hall;
 use gighall_core::id::{ClaimId, JobId};
@@ -15,9 +15,10 @@ use gighall_kiosk::terminal::desk::{ClaimOutcome, Desk, NewRegistration};
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 use std::io::Write;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -31,13 +32,26 @@ const HUB: &str = "GIGHALL_APART_HUB";
 const RUN: &str = "GIGHALL_APART_RUN";
 const TOO_EARLY: &str = "GIGHALL_APART_TOO_EARLY";
 
+/// What the hub logs.
+const HUB_LOG: &str = "hub.log";
+
 /// A process that ends with the test.
 struct Process(Child);
 
 impl Process {
-    fn of(command: &mut Command) -> Self {
-        command.stdout(Stdio::null()).stderr(Stdio::null());
+    /// Starts it; what it logs goes to the end of that file.
+    fn of(command: &mut Command, log: &Path) -> Self {
+        let log = std::fs::OpenOptions::new()
+            .append(true)
+            .create(true)
+            .open(log)
+            .expect("a log");
+        command.stdout(Stdio::null()).stderr(log);
         Self(command.spawn().expect("it starts"))
+    }
+
+    fn runs(&mut self) -> bool {
+        self.0.try_wait().expect("a child of ours").is_none()
     }
 }
 
@@ -140,6 +154,18 @@ fn register(kiosk: &Kiosk, person: u32) -> KnownWorker {
     kiosk.desk.register(&new).expect("registered")
 }
 
+/// A free address whose port the system gives to nobody who asks for any: while the hub is down, a client
+/// that tries its port could otherwise be given the same one and reach itself.
+fn an_address() -> SocketAddr {
+    static ASKED: AtomicU32 = AtomicU32::new(0);
+    let asked = ASKED.fetch_add(1, Ordering::SeqCst);
+    let first = 15_000 + (std::process::id() % 100) * 100 + asked;
+    let ports = (first..30_000).filter_map(|port| u16::try_from(port).ok());
+    let mut addresses = ports.map(|port| SocketAddr::from(([127, 0, 0, 1], port)));
+    let free = addresses.find(|address| TcpListener::bind(address).is_ok());
+    free.expect("a port")
+}
+
 /// A hub and a kiosk on a disk of their own.
 pub struct House {
     dir: TempDir,
@@ -177,7 +203,7 @@ impl House {
         std::fs::write(dir.path().join("paper"), "").expect("written");
         let mut house = Self {
             dir,
-            address: free_address(),
+            address: an_address(),
             hub: None,
             kiosk: None,
             shim: bad_disk(),
@@ -189,17 +215,17 @@ impl House {
         house
     }
 
-    /// Starts a program; two times of three its disk is slow: while it waits for a sync, much may happen.
-    fn process(&mut self, command: &mut Command) -> Process {
+    /// Starts a program; every third time its disk is slow: while it waits for a sync, much may happen.
+    fn process(&mut self, command: &mut Command, log: &str) -> Process {
         self.starts += 1;
-        let slow = ["0", "4", "25"][self.starts % 3];
+        let slow = ["0", "0", "12"][self.starts % 3];
         if slow != "0" {
             command
                 .env("LD_PRELOAD", &self.shim)
                 .env("BAD_DISK_UNDER", self.dir.path())
                 .env("BAD_DISK", format!("slow:{slow}"));
         }
-        Process::of(command)
+        Process::of(command, &self.dir.path().join(log))
     }
 
     /// Starts whatever does not run.
@@ -217,7 +243,7 @@ impl House {
             .args(["serve", "--data"])
             .arg(self.dir.path().join("hub"));
         command.args(["--listen", &self.address.to_string()]);
-        self.hub = Some(self.process(&mut command));
+        self.hub = Some(self.process(&mut command, HUB_LOG));
     }
 
     fn start_kiosk(&mut self) {
@@ -237,7 +263,7 @@ impl House {
             .env(HUB, self.address.to_string())
             .env(RUN, self.run.to_string())
             .envs(self.too_early.then_some((TOO_EARLY, "1")));
-        self.kiosk = Some(self.process(&mut command));
+        self.kiosk = Some(self.process(&mut command, "kiosk.log"));
     }
 
     /// After a while one of the two is killed, or both, and comes back after another. Says how many were.
@@ -274,6 +300,8 @@ impl House {
         self.kiosk = None;
         let kiosk = Kiosk::start(&self.dir.path().join("kiosk"), self.address, self.code());
         until("I7: everything arrives", || {
+            let runs = self.hub.as_mut().is_some_and(Process::runs);
+            assert!(runs, "the hub ended by itself: {}", self.hub_log());
             kiosk.online() && kiosk.outbox() == 0
         });
         let told: Vec<String> = kiosk.told().into_iter().map(|it| it.code).collect();
@@ -310,6 +338,13 @@ impl House {
         drop(hub);
         self.start();
         shown.len()
+    }
+
+    /// The end of what the hub logged.
+    fn hub_log(&self) -> String {
+        let log = std::fs::read_to_string(self.dir.path().join(HUB_LOG)).unwrap_or_default();
+        let lines: Vec<&str> = log.lines().collect();
+        lines[lines.len().saturating_sub(20)..].join("\n")
     }
 
     fn code(&self) -> Option<String> {
