@@ -280,8 +280,15 @@ fn an_older_device_is_answered_as_it_was() {
                     now
                 })
             });
-            let (status, reply) = runtime.block_on(exchange.ask(hub.address));
+            let (status, mut reply) = runtime.block_on(exchange.ask(hub.address));
             assert_eq!(status, exchange.status, "{of}: {reply}");
+            if exchange.route().ends_with("/snapshot") {
+                // A state has no order.
+                for state in [&mut exchange.reply, &mut reply] {
+                    let all = state["changes"].as_array_mut().expect("changes");
+                    all.sort_by_cached_key(Value::to_string);
+                }
+            }
             still_says(&exchange.reply, &reply).unwrap_or_else(|differs| panic!("{of}: {differs}"));
             let token = |reply: &Value| reply["token"].as_str().map(str::to_owned);
             if let (Some(then), Some(now)) = (token(&exchange.reply), token(&reply)) {
