@@ -4,7 +4,7 @@ use crate::chance::Chance;
 use crate::count::{count, logs_with_holes};
 use crate::disk::bad_disk;
 use crate::support::program;
-use crate::sync_support::{Kiosk, listing, until};
+use crate::sync_support::{Kiosk, listing};
 use gighall_core::hall::Hall;
 use gighall_core::id::{ClaimId, JobId};
 use gighall_core::testing::{a_hall, an_id_number};
@@ -19,7 +19,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -299,11 +299,19 @@ impl House {
         self.start_hub();
         self.kiosk = None;
         let kiosk = Kiosk::start(&self.dir.path().join("kiosk"), self.address, self.code());
-        until("I7: everything arrives", || {
+        let ended = Instant::now() + Duration::from_secs(60);
+        while !(kiosk.online() && kiosk.outbox() == 0) {
             let runs = self.hub.as_mut().is_some_and(Process::runs);
             assert!(runs, "the hub ended by itself: {}", self.hub_log());
-            kiosk.online() && kiosk.outbox() == 0
-        });
+            let (link, waits) = (*kiosk.sync.link().borrow(), kiosk.outbox());
+            assert!(
+                Instant::now() < ended,
+                "I7: {waits} records wait: {link:?} {:?} {}",
+                kiosk.told(),
+                self.hub_log()
+            );
+            std::thread::sleep(Duration::from_millis(20));
+        }
         let told: Vec<String> = kiosk.told().into_iter().map(|it| it.code).collect();
         let bad = ["store-damaged", "log-fork", "log-gap"];
         assert!(
