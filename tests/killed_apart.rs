@@ -36,7 +36,7 @@ fn a_kiosk_in_a_process() {
 fn hub_and_kiosk_are_killed_apart() {
     let kills = number("GIGHALL_KILLS", 60);
     let mut chance = Chance::new(number("GIGHALL_SEED", 4) as u64);
-    let (mut killed, mut shown) = (0, 0);
+    let (mut killed, mut shown, mut anew) = (0, 0, 0);
     while killed < kills {
         let mut house = House::new(false);
         for hit in 0..HITS_A_HOUSE {
@@ -49,8 +49,11 @@ fn hub_and_kiosk_are_killed_apart() {
             }
         }
         shown += house.check();
+        anew += house.enrolled_anew;
     }
-    println!("killed apart: {killed} kills, {shown} receipts shown, none lost");
+    println!(
+        "killed apart: {killed} kills, {shown} receipts shown, none lost; {anew} epochs given up"
+    );
     assert!(shown > 0);
 }
 
