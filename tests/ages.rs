@@ -10,8 +10,10 @@ mod sync_support;
 #[path = "simulation_support/count.rs"]
 mod count;
 
+use ages_support::device::Device;
 use ages_support::first::{claim_id, first_record, first_rows};
-use ages_support::hall::{Device, exchange_of, make};
+use ages_support::hall::make;
+use ages_support::old_hub::OldHub;
 use ages_support::{Age, Exchange, meaning, samples, still_says};
 use gighall_core::claim::ClaimState;
 use gighall_core::job::Job;
@@ -21,15 +23,13 @@ use gighall_core::vault::Vault;
 use gighall_core::wire::{Change, FeedReply, SnapshotReply};
 use gighall_hub::HubConfig;
 use gighall_kiosk::store::{STORE_FILE, Store};
-use gighall_kiosk::sync::{Ask, Call, CallError, Carried, Opened, Transport, Turn};
+use gighall_kiosk::sync::Turn;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rusqlite::Connection;
 use serde_json::{Map, Value, json};
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
-use std::pin::Pin;
-use std::sync::{Arc, Mutex};
 use sync_support::{Hub, Kiosk, until};
 use tokio::runtime::Runtime;
 
@@ -295,47 +295,6 @@ fn an_older_device_is_answered_as_it_was() {
                 tokens.insert(then, now);
             }
         }
-    }
-}
-
-/// A hub of an older version: it answers what it answered then.
-struct OldHub {
-    replies: Mutex<HashMap<String, VecDeque<Exchange>>>,
-    unasked: Mutex<Vec<Exchange>>,
-}
-
-impl OldHub {
-    fn of(age: &Age) -> Arc<Self> {
-        let mut replies: HashMap<_, VecDeque<Exchange>> = HashMap::new();
-        for exchange in age.exchanges() {
-            let route = exchange.route().to_owned();
-            replies.entry(route).or_default().push_back(exchange);
-        }
-        Arc::new(Self {
-            replies: Mutex::new(replies),
-            unasked: Mutex::default(),
-        })
-    }
-}
-
-impl Transport for OldHub {
-    fn carry(&self, call: Call) -> Pin<Box<dyn Future<Output = Carried> + Send + '_>> {
-        let asked = exchange_of(&call);
-        let mut replies = self.replies.lock().expect("fine");
-        let next = replies.get_mut(asked.route()).and_then(VecDeque::pop_front);
-        let carried = match next.filter(|it| it.token == asked.token) {
-            Some(then) => Ok((then.status, then.reply.to_string().into_bytes())),
-            None => {
-                self.unasked.lock().expect("fine").push(asked);
-                Err(CallError::Unreachable("nobody asked that then".to_owned()))
-            }
-        };
-        Box::pin(std::future::ready(carried))
-    }
-
-    fn open(&self, _: Ask) -> Pin<Box<dyn Future<Output = Opened> + Send + '_>> {
-        let none = CallError::Unreachable("this line carries no streams".to_owned());
-        Box::pin(std::future::ready(Err(none)))
     }
 }
 

@@ -1,5 +1,6 @@
 //! A hall that is played once for each version, so that it leaves something of everything behind.
 
+use super::device::{Device, Tape};
 use super::{Age, Exchange, keep, meaning, samples};
 use crate::sync_support::{Hub, confirmed, listing};
 use gighall_core::application::{Answers, Education, LastWork, Want};
@@ -18,22 +19,13 @@ use gighall_core::wire::KnownWorker;
 use gighall_core::wishes::{Hours, Paper, Wishes};
 use gighall_core::worker::{Channel, Consent};
 use gighall_hub::store::{Listing, NewClaim, NewWorker};
-use gighall_kiosk::desk::HallDesk;
-use gighall_kiosk::store::Store;
-use gighall_kiosk::sync::{
-    Ask, Call, CallError, Carried, Opened, Sync, SyncConfig, Transport, Turn,
-};
+use gighall_kiosk::sync::Turn;
 use gighall_kiosk::terminal::desk::{ClaimOutcome, Desk, NewRegistration};
 use gighall_kiosk::terminal::services::{Saying, ServiceDesk};
-use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
-use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
 use tokio::runtime::Runtime;
 use uuid::Uuid;
 
@@ -71,45 +63,7 @@ fn far(n: u32, places: u32) -> Listing {
     listing
 }
 
-/// A kiosk whose engine is driven turn by turn, and whose requests are taped.
-pub struct Device {
-    pub store: Arc<Store>,
-    pub sync: Arc<Sync>,
-    pub desk: HallDesk,
-    runtime: Runtime,
-}
-
 impl Device {
-    pub fn open(data: &Path, line: Arc<dyn Transport>, code: Option<String>) -> Self {
-        let zone = TimeZone::get("Asia/Shanghai").expect("a zone");
-        let store = Store::open(data, zone, Timestamp::now()).expect("opens");
-        let store = Arc::new(store);
-        let config = SyncConfig {
-            url: "http://hub".to_owned(),
-            hall: a_hall(),
-            code,
-            data: data.to_owned(),
-            lends: true,
-            certificates: vec![],
-        };
-        let runtime = Runtime::new().expect("a runtime");
-        let own = Arc::new(Timestamp::now);
-        let sync = Sync::driven(runtime.handle(), store.clone(), config, line, own);
-        let sync = Arc::new(sync.expect("starts"));
-        Self {
-            desk: HallDesk::new(store.clone(), sync.clone()),
-            store,
-            sync,
-            runtime,
-        }
-    }
-
-    pub fn turns(&self, turns: &[Turn]) {
-        for turn in turns {
-            self.runtime.block_on(self.sync.turn(*turn));
-        }
-    }
-
     fn register(&self, n: u32) -> KnownWorker {
         let new = NewRegistration {
             name: NAMES[n as usize].to_owned(),
@@ -124,60 +78,6 @@ impl Device {
         let worker = self.register(n);
         let outcome = self.desk.claim(&worker, job.id).expect("works");
         (worker, confirmed(outcome).id)
-    }
-}
-
-/// A line to a hub over HTTP that keeps what went over it.
-pub struct Tape {
-    hub: SocketAddr,
-    on: AtomicBool,
-    taped: Mutex<Vec<Exchange>>,
-}
-
-impl Tape {
-    fn to(hub: SocketAddr) -> Arc<Self> {
-        Arc::new(Self {
-            hub,
-            on: AtomicBool::new(true),
-            taped: Mutex::default(),
-        })
-    }
-
-    fn switch(&self, on: bool) {
-        self.on.store(on, Ordering::SeqCst);
-    }
-
-    fn taken(&self) -> Vec<Exchange> {
-        std::mem::take(&mut self.taped.lock().expect("fine"))
-    }
-}
-
-/// A call of the engine as it goes over the line.
-pub fn exchange_of(call: &Call) -> Exchange {
-    let path = call.url.strip_prefix("http://hub").expect("that address");
-    let mut exchange = Exchange::of("POST", path, call.token.as_deref(), &call.body);
-    exchange.key = call.key.clone();
-    exchange
-}
-
-impl Transport for Tape {
-    fn carry(&self, call: Call) -> Pin<Box<dyn Future<Output = Carried> + Send + '_>> {
-        Box::pin(async move {
-            if !self.on.load(Ordering::SeqCst) {
-                return Err(CallError::Unreachable("cut off".to_owned()));
-            }
-            let mut exchange = exchange_of(&call);
-            let (status, body) = exchange.send(self.hub).await;
-            exchange.status = status;
-            exchange.reply = serde_json::from_slice(&body).expect("JSON");
-            self.taped.lock().expect("fine").push(exchange);
-            Ok((status, body))
-        })
-    }
-
-    fn open(&self, _: Ask) -> Pin<Box<dyn Future<Output = Opened> + Send + '_>> {
-        let none = CallError::Unreachable("this line carries no streams".to_owned());
-        Box::pin(std::future::ready(Err(none)))
     }
 }
 

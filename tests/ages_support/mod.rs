@@ -2,9 +2,11 @@
 //! the data directories of a hub and of a kiosk, one of each kind of thing that travels, and requests with their
 //! answers. Databases are kept as SQL, so that they can be read and compared.
 
+pub mod device;
 pub mod first;
 pub mod hall;
 pub mod meaning;
+pub mod old_hub;
 pub mod samples;
 
 use rusqlite::Connection;
