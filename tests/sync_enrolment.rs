@@ -404,3 +404,29 @@ fn a_change_of_key_whose_answer_was_lost_is_finished_while_the_hub_takes_both() 
         identity().signing_key == next && identity().next_signing_key.is_none()
     });
 }
+
+/// The hub takes the code and gives a token, and the kiosk dies before it hears of that: the code is not
+/// used up.
+#[test]
+fn a_kiosk_that_dies_while_it_enrols_needs_no_other_code() {
+    let hub = Hub::start();
+    let (data, code) = (hub.data("一号"), hub.code("一号"));
+    let cable = Cable::to(hub.address);
+    cable.now(Line::LosesAnswersOf("/enrol"));
+    let kiosk = Kiosk::start(&data, cable.address, Some(code.clone()));
+    until("the hub has enrolled it", || {
+        let devices = hub.state.store.devices().expect("read");
+        devices[0].epoch.0 == 1
+    });
+    assert!(kiosk.sync.identity().is_none());
+    drop(kiosk);
+    cable.now(Line::Good);
+    let kiosk = Kiosk::start(&data, cable.address, Some(code));
+    until("it is enrolled", || kiosk.online());
+    let identity = kiosk.sync.identity().expect("enrolled");
+    assert_eq!(identity.epoch.0, 1);
+    let kept = std::fs::read_dir(&data).expect("there");
+    let names = kept.map(|it| it.expect("read").file_name());
+    let keys: Vec<_> = names.filter(|it| it == "enrolling.key").collect();
+    assert!(keys.is_empty(), "the key is in device.json now");
+}

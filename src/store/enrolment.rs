@@ -15,6 +15,9 @@ use uuid::Uuid;
 /// Name of the identity's file in the data directory.
 pub const IDENTITY_FILE: &str = "device.json";
 
+/// Name of the file with the signing key of a first enrolment whose answer is still to come.
+const ENROLLING_FILE: &str = "enrolling.key";
+
 /// What the hub gave this device. In a file that only the program may read (0600).
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
@@ -103,6 +106,33 @@ impl Identity {
     pub fn save(&self, dir: &Path) -> Result<(), StoreError> {
         let path = dir.join(IDENTITY_FILE);
         gighall_host::write_private(&path, to_json(self)?.as_bytes())
+            .map_err(|cause| StoreError::File { path, cause })?;
+        // The key of it is in there now. Should this fail, the next start does it.
+        let _ = std::fs::remove_file(dir.join(ENROLLING_FILE));
+        Ok(())
+    }
+
+    /// The signing key of a first enrolment that was begun; `None` where none was.
+    ///
+    /// # Errors
+    /// As the file system gives them.
+    pub fn key_begun_with(dir: &Path) -> Result<Option<String>, StoreError> {
+        let path = dir.join(ENROLLING_FILE);
+        match std::fs::read_to_string(&path) {
+            Ok(key) => Ok(Some(key)),
+            Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(cause) => Err(StoreError::File { path, cause }),
+        }
+    }
+
+    /// Keeps the signing key of a first enrolment, before the hub hears of it: a hub that took the code
+    /// gives its answer again to the same key only, and the program may die before it hears that answer.
+    ///
+    /// # Errors
+    /// As the file system gives them.
+    pub fn begin_with(dir: &Path, key: &str) -> Result<(), StoreError> {
+        let path = dir.join(ENROLLING_FILE);
+        gighall_host::write_private(&path, key.as_bytes())
             .map_err(|cause| StoreError::File { path, cause })
     }
 }

@@ -132,8 +132,6 @@ struct Shared {
     client: Client,
     store: Arc<Store>,
     identity: Mutex<Option<Arc<Identity>>>,
-    /// The key of a first enrolment whose answer is still to come: the same at each attempt.
-    new_key: Mutex<Option<String>>,
     clock: HubClock,
     link: watch::Sender<LinkState>,
     contact_kept: Mutex<Option<(Timestamp, Contact)>>,
@@ -258,7 +256,6 @@ impl Sync {
             config,
             store,
             identity: Mutex::new(identity.map(Arc::new)),
-            new_key: Mutex::default(),
             clock,
             link: watch::channel(link).0,
             contact_kept: Mutex::default(),
@@ -492,20 +489,19 @@ impl Shared {
         }
     }
 
-    /// The signing key to enrol with: the one this device had, or a new one.
+    /// The signing key to enrol with: the one this device had, or a new one, the same at each attempt.
     fn signing_key(&self) -> Result<String, StepError> {
-        if let Some(identity) = Identity::load(&self.config.data)? {
+        let dir = &self.config.data;
+        if let Some(identity) = Identity::load(dir)? {
             return Ok(identity.signing_key);
         }
-        let mut kept = lock(&self.new_key);
-        match &*kept {
-            Some(key) => Ok(key.clone()),
-            None => {
-                let key = SigningKey::generate()?.secret_hex();
-                *kept = Some(key.clone());
-                Ok(key)
-            }
+        let begun = Identity::key_begun_with(dir)?;
+        if let Some(key) = begun.filter(|key| SigningKey::from_secret_hex(key).is_ok()) {
+            return Ok(key);
         }
+        let key = SigningKey::generate()?.secret_hex();
+        Identity::begin_with(dir, &key)?;
+        Ok(key)
     }
 }
 

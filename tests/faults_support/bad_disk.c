@@ -7,6 +7,7 @@
  *                       only where ERRNO is EROFS
  *   power:N:SEED        at the N-th change the power fails: what was not synced is dropped, torn at
  *                       sectors of 512 bytes, or kept, by the seed; the process ends by SIGKILL
+ *   slow:MS             each sync takes so many milliseconds more
  *
  * BAD_DISK_LIES    if set, a sync says that it is done and syncs nothing
  *
@@ -36,7 +37,7 @@ static struct file *on_disk[FDS], *files;
 static struct undo *undos;
 static const char *under;
 static int fails, error_number, power, lies;
-static long nth, count, changes;
+static long nth, count, changes, slow;
 static unsigned long long seed;
 
 static ssize_t (*real_write)(int, const void *, size_t);
@@ -63,6 +64,7 @@ __attribute__((constructor)) static void begin(void) {
   if (!how) return;
   fails = sscanf(how, "fail:%d:%ld:%ld", &error_number, &nth, &count) == 3;
   power = sscanf(how, "power:%ld:%llu", &nth, &seed) == 2;
+  if (sscanf(how, "slow:%ld", &slow) != 1) slow = 0;
 }
 
 static unsigned chance(void) {
@@ -233,6 +235,7 @@ ssize_t pwrite64(int fd, const void *data, size_t length, off_t at) {
 
 static int sync_with(int (*real)(int), int fd) {
   if (!known(fd)) return real(fd);
+  if (slow > 0) usleep((useconds_t)slow * 1000);
   BEGIN
   int done = real(fd);
   if (!done && !lies) forget(file);

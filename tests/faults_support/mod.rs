@@ -1,9 +1,12 @@
 //! A hall whose hub and kiosk live in a process that may be killed, on a disk that may be bad; and
 //! the receipts that it showed, kept elsewhere.
 
+mod disk;
+
 use crate::count::{count, logs_with_holes};
 use crate::network::{Chance, Line, Net};
 use crate::sync_support::listing;
+use disk::bad_disk;
 use gighall_core::hall::Hall;
 use gighall_core::id::{ClaimId, JobId, WorkerId};
 use gighall_core::testing::{a_hall, an_id_number};
@@ -384,25 +387,4 @@ impl House {
         assert_eq!(logs_with_holes(&hub), 0, "I5");
         shown.len()
     }
-}
-
-/// The bad disk, compiled.
-fn bad_disk() -> PathBuf {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/faults_support/bad_disk.c");
-    let made = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!(
-        "bad_disk_{}_{:?}.so",
-        std::process::id(),
-        std::thread::current().id()
-    ));
-    let done = Command::new("cc")
-        .args([
-            "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-O2", "-o",
-        ])
-        .arg(&made)
-        .arg(source)
-        .args(["-ldl", "-lpthread"])
-        .status()
-        .expect("a C compiler");
-    assert!(done.success());
-    made
 }

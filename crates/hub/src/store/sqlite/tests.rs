@@ -25,6 +25,7 @@ mod proof;
 mod restored;
 mod services;
 mod uploads;
+mod versions;
 mod workers;
 
 pub(super) const SECRET: [u8; 32] = [5; 32];
