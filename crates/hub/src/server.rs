@@ -29,7 +29,7 @@ const AUDIT_HOURS: i64 = 24 * 3 * 366;
 const GRACE: Duration = Duration::from_secs(5);
 
 /// An answer of up to so many bytes goes in one packet, compressed or not.
-const ONE_PACKET: u16 = 1200;
+const ONE_PACKET: u64 = 1200;
 
 /// What is neither a page nor the devices' interface.
 const OWN: &[Row<()>] = &[Row {
