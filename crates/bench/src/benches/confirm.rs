@@ -20,10 +20,10 @@ use std::sync::Arc;
 use std::time::Instant;
 
 /// Bytes of the one row that the bare commit writes: about what an encrypted record of a claim is.
-const ROW: usize = 600;
+const ROW: u32 = 600;
 
 /// Rows that are there before.
-const FILLED: usize = 20_000;
+const FILLED: u32 = 20_000;
 
 /// Runs the bench.
 pub fn measure(context: &Context) -> Result<Vec<Measured>, Failure> {
@@ -54,7 +54,7 @@ pub fn measure(context: &Context) -> Result<Vec<Measured>, Failure> {
         }
         let began = Instant::now();
         bare.prepare_cached("INSERT INTO record (body) VALUES (?1)")?
-            .execute([vec![7_u8; ROW]])?;
+            .execute([vec![7_u8; ROW as usize]])?;
         committed.push(millis(began.elapsed()));
     }
     Ok(figures(&confirmed, &committed))
