@@ -5,7 +5,7 @@ use super::services::ServiceEvent;
 use super::staff::StaffEvent;
 use super::state::Event;
 use crate::ui::{
-    ClaimData, FindData, KeyboardData, MyJobsData, RegisterData, RightsData, ServiceData,
+    ClaimData, FindData, KeyboardData, MyJobsData, PassData, RegisterData, RightsData, ServiceData,
     StaffData, Terminal, TerminalWindow,
 };
 use slint::ComponentHandle;
@@ -79,6 +79,11 @@ pub(super) fn connect(window: &TerminalWindow, controller: &Weak<TerminalControl
         on_confirm() => Event::ConfirmClaim;
         on_open_like(index) => Event::OpenLike(index);
         on_done() => Event::ClaimDone;
+        on_print_again() => Event::PrintAgain;
+    });
+    connect!(window, controller, PassData {
+        on_go() => Event::GoPass;
+        on_make() => Event::MakePass;
         on_print_again() => Event::PrintAgain;
     });
     connect!(window, controller, MyJobsData {
