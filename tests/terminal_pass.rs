@@ -107,7 +107,7 @@ fn whoever_is_asked_who_they_are_scans_and_goes_on() {
     find_a_job(&terminal);
     scan(&terminal, &told, &pass.to_lowercase());
     assert_eq!(terminal.screen(), "known");
-    terminal.touch("不是，重新输入");
+    terminal.touch("不是，重新输入号码");
     assert_eq!(terminal.screen(), "number");
     scan(&terminal, &told, &pass);
     terminal.touch("是我本人");
