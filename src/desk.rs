@@ -18,11 +18,14 @@ use gighall_core::hall::{Hall, HallFigures, Notice};
 use gighall_core::id::{ClaimId, JobId};
 use gighall_core::identity::IdNumber;
 use gighall_core::job::{Job, WorkKind};
+use gighall_core::pass::Pass;
 use gighall_core::place::Place;
 use gighall_core::playlist::Orders;
 use gighall_core::seal::SealError;
 use gighall_core::token::{Presence, SigningKey};
-use gighall_core::wire::{ClaimRequest, ClaimWithJob, KnownWorker, Problem, ProblemType};
+use gighall_core::wire::{
+    ClaimRequest, ClaimWithJob, FindWorkerReply, KnownWorker, Problem, ProblemType,
+};
 use gighall_core::worker::{self, Channel};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
@@ -203,13 +206,53 @@ impl HallDesk {
         if let Some(sealed) = self.store.sealed_number(worker.worker)?
             && let Asked::Answer(reply) = self.sync.find_worker(sealed)
         {
-            self.store.keep_elsewhere(worker, &reply.claims)?;
-            self.store.keep_enrolments(worker, &reply.enrolments)?;
-            self.store.keep_complaints(worker, &reply.complaints)?;
-            self.store.keep_pause(worker.worker, reply.pause)?;
+            self.keep_news(worker, &reply)?;
             return Ok(reply.worker);
         }
         Ok(None)
+    }
+
+    /// Whose pass it is: as it is known here, else as the hub knows it.
+    fn holder(&self, pass: &Pass) -> Result<Identified, DeskError> {
+        if let Some(worker) = self.store.worker_by_pass(pass)? {
+            return Ok(Identified::Known(worker));
+        }
+        let key = &self.identity()?.sealing_key;
+        let sealed = key.seal_text(&pass.text()).map_err(damaged_key)?;
+        let reply = match self.sync.find_worker(sealed) {
+            Asked::Answer(reply) => reply,
+            // A hub that does not know passes.
+            Asked::Refused(problem) if problem.kind == ProblemType::BadRequest => {
+                return Ok(Identified::Unknown);
+            }
+            _ => return Ok(Identified::UnknownOffline),
+        };
+        let (Some(found), Some(by_pass)) = (&reply.worker, &reply.by_pass) else {
+            return Ok(Identified::Unknown);
+        };
+        let now = self.sync.now();
+        let Some(worker) = self.store.keep_found_by_pass(found, by_pass, now)? else {
+            return Ok(Identified::Unknown);
+        };
+        self.keep_news(&worker, &reply)?;
+        Ok(Identified::Known(worker))
+    }
+
+    /// Keeps what the hub knows of a worker besides who they are.
+    fn keep_news(&self, worker: &KnownWorker, reply: &FindWorkerReply) -> Result<(), DeskError> {
+        self.store.keep_elsewhere(worker, &reply.claims)?;
+        self.store.keep_enrolments(worker, &reply.enrolments)?;
+        self.store.keep_complaints(worker, &reply.complaints)?;
+        self.store.keep_pause(worker.worker, reply.pause)?;
+        Ok(())
+    }
+
+    fn note_seen(&self, worker: &KnownWorker) {
+        let seen = self.store.note_seen(worker.worker, self.sync.now());
+        if let Err(error) = seen {
+            // No reason to turn anybody away.
+            tracing::error!(%error, "a visit could not be noted");
+        }
     }
 
     fn address(&self, path: &str) -> Option<String> {
@@ -240,24 +283,17 @@ impl Desk for HallDesk {
 
     fn identify(&self, number: &IdNumber) -> Result<Identified, DeskError> {
         if let Some(worker) = self.store.worker_by_number(number)? {
-            let seen = self.store.note_seen(worker.worker, self.sync.now());
-            if let Err(error) = seen {
-                // No reason to turn anybody away.
-                tracing::error!(%error, "a visit could not be noted");
-            }
+            self.note_seen(&worker);
             return Ok(Identified::Known(worker));
         }
         let identity = self.identity()?;
         let sealed = seal(&identity, number)?;
         match self.sync.find_worker(sealed.clone()) {
-            Asked::Answer(reply) => match reply.worker {
+            Asked::Answer(reply) => match reply.worker.clone() {
                 Some(worker) => {
                     let now = self.sync.now();
                     self.store.keep_worker(&worker, number, &sealed, now)?;
-                    self.store.keep_elsewhere(&worker, &reply.claims)?;
-                    self.store.keep_enrolments(&worker, &reply.enrolments)?;
-                    self.store.keep_pause(worker.worker, reply.pause)?;
-                    self.store.keep_complaints(&worker, &reply.complaints)?;
+                    self.keep_news(&worker, &reply)?;
                     Ok(Identified::Known(worker))
                 }
                 None => Ok(Identified::Unknown),
@@ -300,6 +336,33 @@ impl Desk for HallDesk {
                 })
             }
         }
+    }
+
+    fn identify_pass(&self, pass: Option<&Pass>) -> Result<Identified, DeskError> {
+        let wait = self.store.pass_waits(self.sync.now())?;
+        if !wait.is_zero() {
+            return Ok(Identified::Waits(wait));
+        }
+        let identified = match pass {
+            Some(pass) => self.holder(pass)?,
+            None => Identified::Unknown,
+        };
+        if let Identified::Known(worker) = &identified {
+            self.note_seen(worker);
+            return Ok(identified);
+        }
+        let wait = self.store.pass_was_wrong(self.sync.now())?;
+        Ok(match wait.is_zero() {
+            true => identified,
+            false => Identified::Waits(wait),
+        })
+    }
+
+    fn make_pass(&self, worker: &KnownWorker) -> Result<Pass, DeskError> {
+        let pass = Pass::generate();
+        self.store
+            .make_pass(worker.worker, &pass, self.sync.now())?;
+        Ok(pass)
     }
 
     fn not_me(&self, number: &IdNumber) -> Result<SignedDuration, DeskError> {

@@ -3,6 +3,7 @@
 
 mod support;
 
+use gighall_core::pass::PREFIX;
 use gighall_core::testing::an_id_number;
 use gighall_core::token::{Presence, SigningKey};
 use gighall_kiosk::config;
@@ -10,7 +11,7 @@ use gighall_kiosk::desk::HallDesk;
 use gighall_kiosk::run::sync_config;
 use gighall_kiosk::store::{Identity, Store};
 use gighall_kiosk::sync::Sync;
-use gighall_kiosk::terminal::desk::{Desk, NewRegistration};
+use gighall_kiosk::terminal::desk::{Desk, Identified, NewRegistration};
 use gighall_testkit::Phone;
 use jiff::Timestamp;
 use std::io::Write;
@@ -47,8 +48,8 @@ fn write_config(dir: &Path, hub: &str, code: &str) -> PathBuf {
 }
 
 /// Somebody registers and claims at the terminal while the hub is away, so that the program has
-/// something to send when it starts.
-fn work_without_the_hub(config: &Path, hub: &mut Hub) {
+/// something to send when it starts. Gives the worker's passes: one that is dead, and one that is good.
+fn work_without_the_hub(config: &Path, hub: &mut Hub) -> [String; 2] {
     let config = config::load(config).expect("good");
     let store = Store::open(&config.data, config.time_zone(), Timestamp::now()).expect("a store");
     let store = Arc::new(store);
@@ -70,9 +71,13 @@ fn work_without_the_hub(config: &Path, hub: &mut Hub) {
         phone: Some(phone.to_owned()),
         work_kinds: vec![],
     });
-    desk.claim(&worker.expect("registered"), job)
-        .expect("claimed");
-    assert!(store.outbox_state().expect("read").length >= 2);
+    let worker = worker.expect("registered");
+    desk.claim(&worker, job).expect("claimed");
+    let passes = [1, 2].map(|_| desk.make_pass(&worker).expect("made"));
+    let [dead, good] = passes.map(|pass| desk.identify_pass(Some(&pass)).expect("works"));
+    assert!(matches!(good, Identified::Known(_)) && !matches!(dead, Identified::Known(_)));
+    assert!(store.outbox_state().expect("read").length >= 4);
+    passes.map(|pass| pass.text())
 }
 
 /// Somebody registers and claims with a phone. Gives what only that phone knows.
@@ -152,7 +157,7 @@ fn logs_hold_nothing_personal_and_no_secret() {
     let mut hub = Hub::serve_traced(&data, address, &logs[0]);
     let code = hub.command(&["device", "add", "--hall", HALL, "--name", "一号终端"]);
     let config = write_config(dir.path(), &address.to_string(), code.trim());
-    work_without_the_hub(&config, &mut hub);
+    let passes = work_without_the_hub(&config, &mut hub);
 
     let hub = Hub::serve_traced(&data, address, &logs[1]);
     let display = Display::start("1280x480");
@@ -170,6 +175,11 @@ fn logs_hold_nothing_personal_and_no_secret() {
     assert_eq!(kiosk.stop(), Some(0));
     drop(hub);
 
+    // Whatever writes it, in one alphabet or the other.
+    for pass in passes {
+        let secret = pass.trim_start_matches(PREFIX);
+        secrets.extend([secret.to_owned(), secret.to_lowercase()]);
+    }
     for (order, name, phone) in [AT_TERMINAL, BY_PHONE] {
         secrets.extend([number(order), name.to_owned(), phone.to_owned()]);
         secrets.push(gighall_testkit::percent(name));

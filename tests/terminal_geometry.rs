@@ -321,6 +321,8 @@ samples! {
     Consent => Visit::consent,
     Review => Visit::review,
     Registered => |v| { v.review(); v.on(Event::SaveRegistration); },
+    PassAsk => |v| { v.my_jobs(); v.on(Event::GoPass); },
+    Pass => |v| { v.my_jobs(); v.on(Event::GoPass); v.on(Event::MakePass); },
     Confirm => |v| v.confirm(Fate::Confirmed),
     Slip => |v| v.claim(Fate::Confirmed),
     Full => |v| v.claim(Fate::Full { elsewhere: false }),

@@ -12,7 +12,7 @@ use gighall_kiosk::terminal::desk::Identified;
 use gighall_kiosk::terminal::services::ServiceEvent;
 use gighall_kiosk::terminal::state::Event;
 use gighall_kiosk::ui::{
-    ClaimData, FindData, MyJobsData, RegisterData, RightsData, ServiceData, Terminal,
+    ClaimData, FindData, MyJobsData, PassData, RegisterData, RightsData, ServiceData, Terminal,
     TerminalWindow,
 };
 use gighall_testkit::codes_in;
@@ -360,6 +360,24 @@ fn who(shots: &Shots) {
     shots.on(Event::SaveRegistration);
 }
 
+/// The worker's pass, from the end of a registration.
+fn pass(shots: &Shots) {
+    shots.on(Event::GoPass);
+    shots.shot("19_pass_ask");
+    shots.on(Event::MakePass);
+    let data = shots.terminal.window().global::<PassData>();
+    data.set_printing("paper_out".into());
+    let picture = shots.shot("19_pass");
+    let made = shots.terminal.desk.passes.lock().expect("held")[0].0;
+    assert_eq!(codes(&picture), [made.text()], "pass {}", shots.shape);
+    shots.on(Event::Home);
+    shots.on(Event::GoMyJobs);
+    shots.on(Event::Scanned("GHPASS1-".to_owned()));
+    shots.shot("19_pass_unknown");
+    shots.on(Event::FailureSeen);
+    shots.on(Event::Home);
+}
+
 /// What whoever types a number that is known is asked and told.
 fn doubts(shots: &Shots) {
     let doubts = |doubts| *shots.terminal.desk.doubts.lock().expect("held") = doubts;
@@ -407,6 +425,11 @@ fn claim(shots: &Shots) {
     shots.shot("18_known");
     shots.on(Event::ItIsMe);
     shots.shot("19_registered");
+    pass(shots);
+    shots.on(Event::GoRegister);
+    shots.keys(&known_number());
+    shots.on(Event::NextQuestion);
+    shots.on(Event::ItIsMe);
     shots.on(Event::RegistrationDone);
     shots.on(Event::ChooseKind(String::new()));
     shots.on(Event::OpenJob(3));

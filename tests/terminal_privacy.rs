@@ -2,7 +2,7 @@
 
 mod terminal_support;
 
-use gighall_kiosk::ui::{ClaimData, FindData, KeyboardData, Terminal, Theme};
+use gighall_kiosk::ui::{ClaimData, FindData, KeyboardData, PassData, Terminal, Theme};
 use slint::ComponentHandle;
 use terminal_support::*;
 
@@ -58,6 +58,39 @@ fn the_slip_is_wiped_and_its_code_with_it() {
     let terminal = terminal();
     claims(&terminal, Fate::Confirmed);
     assert!(terminal.window().global::<ClaimData>().get_slip().shown);
+    terminal.controller.touched(false);
+    terminal.pass(60);
+    terminal.pass(15);
+    assert_eq!(terminal.screen(), "home");
+    assert_nothing_personal(&terminal);
+}
+
+#[test]
+fn a_pass_is_on_the_screen_only_and_goes_with_it() {
+    let terminal = terminal();
+    let text = gets_a_pass(&terminal).text();
+    let shown = || terminal.window().global::<PassData>().get_code().shown;
+    assert!(shown());
+    let told = terminal.labels();
+    assert!(
+        !told.iter().any(|label| label.contains(&text)),
+        "no words hold it"
+    );
+    assert_eq!(
+        terminal.window().global::<PassData>().get_code().address,
+        ""
+    );
+    terminal.touch("返回");
+    assert_eq!(terminal.screen(), "my_jobs");
+    assert!(!shown(), "it is not come back to");
+    terminal.touch("我的零工码");
+    terminal.touch("给我新的零工码");
+    assert!(shown());
+    terminal.touch("完成");
+    assert_eq!(terminal.screen(), "home");
+    assert_nothing_personal(&terminal);
+    gets_a_pass(&terminal);
+    terminal.controller.touched(true);
     terminal.controller.touched(false);
     terminal.pass(60);
     terminal.pass(15);

@@ -175,6 +175,21 @@ const FLOWS: &[(&str, Flow)] = &[
         hand.touch("工钱没拿到");
         hand.sees("unpaid");
     }),
+    ("get a worker's pass", |hand| {
+        hand.my_jobs();
+        hand.touch("我的零工码");
+        hand.touch("给我新的零工码");
+        hand.sees("pass");
+    }),
+    ("get a worker's pass, new", |hand| {
+        hand.touch("登记");
+        hand.new_person();
+        hand.touch("我看过了，同意");
+        hand.touch("没错，登记");
+        hand.touch("领零工码");
+        hand.touch("给我新的零工码");
+        hand.sees("pass");
+    }),
     ("enrol for a course", |hand| {
         hand.touch("培训");
         hand.touch("电工上岗证培训");

@@ -1,7 +1,7 @@
 //! A person whom the hub has erased is forgotten here at once. What the ledger needs stays: claims
 //! with their numbers and states, under an id that leads to nobody, and the hashes of the log.
 
-use super::{StoreError, complaints, outbox, pauses, services};
+use super::{StoreError, complaints, outbox, passes, pauses, services};
 use gighall_core::id::WorkerId;
 use gighall_core::outbox::{Body, Event};
 use gighall_core::vault::Vault;
@@ -46,6 +46,7 @@ pub fn forget(
         ))?
         .execute([worker.to_string()])?;
         pauses::forget(tx, *worker)?;
+        passes::forget(tx, *worker)?;
         services::forget(tx, &worker.to_string())?;
         complaints::forget(tx, &worker.to_string())?;
     }

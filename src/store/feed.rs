@@ -2,8 +2,8 @@
 
 use super::posted::{self, Table};
 use super::{
-    Store, StoreError, claims, complaints, erase, jobs, meta, pauses, rights, services, signed,
-    to_json,
+    Store, StoreError, claims, complaints, erase, jobs, meta, passes, pauses, rights, services,
+    signed, to_json,
 };
 use gighall_core::job::JobState;
 use gighall_core::media::is_hash;
@@ -70,6 +70,7 @@ impl Store {
             if let Scope::Hall(_) = told.scope {
                 remove_others(tx, &told.changes)?;
                 pauses::end_all(tx)?;
+                passes::end_all(tx)?;
                 // It counts every claim that was acknowledged before it was asked for, even if
                 // the hub's numbers began anew.
                 tx.execute(
@@ -159,6 +160,7 @@ pub fn apply(
         Change::Claim { claim } => claims::decide_or_keep(tx, claim),
         Change::Enrolment { enrolment } => services::decide_or_keep(tx, enrolment),
         Change::Pause { worker, pause } => pauses::put(tx, *worker, *pause),
+        Change::Pass { worker, pass } => passes::put(tx, *worker, pass),
         Change::Complaint { news } => complaints::hear(tx, vault, news),
         Change::Recall { job } => rights::recall(tx, *job, now),
         // All of them at once, by the caller: see `erase`.

@@ -15,6 +15,7 @@ mod media;
 mod meta;
 mod open;
 mod outbox;
+mod passes;
 mod pauses;
 mod posted;
 mod proof;

@@ -31,6 +31,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0010_guard.sql"),
     include_str!("migrations/0011_complaints.sql"),
     include_str!("migrations/0015_no_index.sql"),
+    include_str!("migrations/0016_passes.sql"),
 ];
 
 fn newest() -> i64 {

@@ -67,6 +67,20 @@ impl Store {
         self.write(|tx| count(tx, AT_TERMINAL, &TERMINAL, now))
     }
 
+    /// How long nobody may show a pass at this terminal.
+    pub fn pass_waits(&self, now: Timestamp) -> Result<SignedDuration, StoreError> {
+        self.read(|tx| Ok(TERMINAL.wait(tries(tx, AT_TERMINAL)?, now)))
+    }
+
+    /// A pass was shown that nobody has, or that cannot be read: it counts for the terminal. Gives the wait
+    /// that follows.
+    pub fn pass_was_wrong(&self, now: Timestamp) -> Result<SignedDuration, StoreError> {
+        self.write(|tx| {
+            count(tx, AT_TERMINAL, &TERMINAL, now)?;
+            Ok(TERMINAL.wait(tries(tx, AT_TERMINAL)?, now))
+        })
+    }
+
     /// What was said about that number was right. What others tried at this terminal still counts, or
     /// one right number would make good for any number of wrong ones.
     pub fn number_was_right(&self, number: &IdNumber) -> Result<(), StoreError> {

@@ -9,6 +9,7 @@ use gighall_core::id::WorkerId;
 use gighall_core::identity::IdNumber;
 use gighall_core::job::WorkKind;
 use gighall_core::outbox::Event;
+use gighall_core::pass::PassHash;
 use gighall_core::seal::SealedText;
 use gighall_core::wire::KnownWorker;
 use gighall_core::wishes::Wishes;
@@ -205,11 +206,11 @@ impl Store {
              ON CONFLICT (lookup) DO UPDATE SET
                  details = excluded.details, id_sealed = excluded.id_sealed,
                  seen_at = excluded.seen_at
-             -- Erased, and registered again elsewhere under the same id.
+             -- Erased, and registered again elsewhere under the same id; or known by a pass so far.
              ON CONFLICT (id) DO UPDATE SET
                  lookup = excluded.lookup, details = excluded.details,
-                 id_sealed = excluded.id_sealed, seen_at = excluded.seen_at
-                 WHERE length(workers.details) = 0",
+                 id_sealed = excluded.id_sealed, seen_at = excluded.seen_at, by_pass = 0
+                 WHERE length(workers.details) = 0 OR workers.by_pass = 1",
         )?
         .execute((
             worker.worker.to_string(),
@@ -219,6 +220,51 @@ impl Store {
             millis(now),
         ))?;
         Ok(())
+    }
+
+    /// Keeps a person whose number was never here. Nobody is found by the look-up that stands in its place.
+    pub(super) fn put_without_number(
+        &self,
+        tx: &Transaction<'_>,
+        worker: &KnownWorker,
+        sealed: &SealedText,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        tx.prepare_cached(
+            "INSERT INTO workers (id, lookup, details, id_sealed, registered_at, seen_at, by_pass)
+             VALUES (?1, randomblob(32), ?2, ?3, ?4, ?4, 1)
+             -- Erased, and registered again elsewhere under the same id.
+             ON CONFLICT (id) DO UPDATE SET
+                 details = excluded.details, id_sealed = excluded.id_sealed,
+                 seen_at = excluded.seen_at, by_pass = 1
+                 WHERE length(workers.details) = 0",
+        )?
+        .execute((
+            worker.worker.to_string(),
+            self.vault.encrypt(DETAILS, &to_json(worker)?),
+            self.vault.encrypt(ID_SEALED, &to_json(sealed)?),
+            millis(now),
+        ))?;
+        Ok(())
+    }
+
+    /// The person whose pass has that hash, if both are known here.
+    pub(super) fn worker_with_pass(
+        &self,
+        tx: &Transaction<'_>,
+        hash: &PassHash,
+    ) -> Result<Option<KnownWorker>, StoreError> {
+        // Whoever is known under two ids is taken for the one whom the number leads to.
+        let stored: Option<Vec<u8>> = tx
+            .prepare_cached(&format!(
+                "SELECT details FROM passes JOIN workers ON workers.id = passes.worker
+                 WHERE passes.hash = ?1 AND {KNOWN} ORDER BY by_pass, id LIMIT 1"
+            ))?
+            .query_row([hash.0], |row| row.get(0))
+            .optional()?;
+        stored
+            .map(|stored| self.decrypted(DETAILS, &stored))
+            .transpose()
     }
 
     fn decrypted<T: serde::de::DeserializeOwned>(
@@ -237,8 +283,15 @@ impl Store {
 /// Fails where a person is not known here, or not any more: a session of somebody who was erased
 /// may still be open.
 pub fn must_be_known(tx: &Transaction<'_>, worker: WorkerId) -> Result<(), StoreError> {
-    tx.prepare_cached(&format!("SELECT 1 FROM workers WHERE id = ?1 AND {KNOWN}"))?
-        .exists([worker.to_string()])?
+    is_known(tx, worker)?
         .then_some(())
         .ok_or(StoreError::NotFound("worker"))
+}
+
+/// Whether a person is known here under that id.
+pub fn is_known(tx: &Transaction<'_>, worker: WorkerId) -> Result<bool, StoreError> {
+    let known = tx
+        .prepare_cached(&format!("SELECT 1 FROM workers WHERE id = ?1 AND {KNOWN}"))?
+        .exists([worker.to_string()])?;
+    Ok(known)
 }

@@ -80,6 +80,8 @@ impl State {
             }
             Answer::Job(None) => {}
             Answer::Identified(identified) => self.identified(identified, hall.time.now),
+            Answer::PassIdentified(identified) => self.pass_identified(identified, hall.time.now),
+            Answer::PassMade(pass) => self.pass_made(pass, hall.prints),
             Answer::NotMe(wait) => self.form.wait(wait, hall.time.now),
             Answer::Registered(who) => return self.now_known(who),
             Answer::Service(answer) => return self.take_service(answer, hall.prints),

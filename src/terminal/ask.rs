@@ -8,6 +8,7 @@ use gighall_core::claim::Claim;
 use gighall_core::id::{ClaimId, JobId};
 use gighall_core::identity::IdNumber;
 use gighall_core::job::{Job, WorkKind};
+use gighall_core::pass::Pass;
 use gighall_core::wire::{ClaimWithJob, KnownWorker};
 use jiff::{SignedDuration, Timestamp};
 
@@ -24,6 +25,10 @@ pub enum Ask {
     Identify(IdNumber),
     /// The same, of somebody who typed it, with the last digits of their mobile number.
     IdentifyTyped(IdNumber, Option<String>),
+    /// Who has this pass; `None` where it cannot be read.
+    IdentifyPass(Option<Pass>),
+    /// Make a pass for a worker.
+    MakePass(KnownWorker),
     /// Whoever typed that number is somebody else.
     NotMe(IdNumber),
     /// Register.
@@ -64,6 +69,10 @@ pub enum Answer {
     Job(Option<Box<Job>>),
     /// Who has the number.
     Identified(Identified),
+    /// Who has the pass.
+    PassIdentified(Identified),
+    /// The pass that was made.
+    PassMade(Pass),
     /// The number was somebody else's; so long nobody may try again.
     NotMe(SignedDuration),
     /// The person who is registered now.
@@ -104,6 +113,8 @@ impl Ask {
             Self::IdentifyTyped(number, proof) => {
                 Answer::Identified(desk.identify_typed(&number, proof.as_deref())?)
             }
+            Self::IdentifyPass(pass) => Answer::PassIdentified(desk.identify_pass(pass.as_ref())?),
+            Self::MakePass(worker) => Answer::PassMade(desk.make_pass(&worker)?),
             Self::NotMe(number) => Answer::NotMe(desk.not_me(&number)?),
             Self::Register(worker) => Answer::Registered(desk.register(&worker)?),
             Self::RegisterHelped(worker, staff) => {

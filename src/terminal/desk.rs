@@ -10,6 +10,7 @@ use gighall_core::claim::{Claim, ClaimReason};
 use gighall_core::id::{ClaimId, JobId};
 use gighall_core::identity::IdNumber;
 use gighall_core::job::{Job, WorkKind};
+use gighall_core::pass::Pass;
 use gighall_core::place::Place;
 use gighall_core::wire::{ClaimWithJob, KnownWorker};
 use jiff::{SignedDuration, Timestamp};
@@ -35,6 +36,11 @@ pub trait Desk: ServiceDesk + Send + Sync + 'static {
         number: &IdNumber,
         proof: Option<&str>,
     ) -> Result<Identified, DeskError>;
+    /// The same for somebody who shows a pass; `None` is one that cannot be read. Asks the hub if the pass is
+    /// not known here. Wrong ones make longer and longer waits.
+    fn identify_pass(&self, pass: Option<&Pass>) -> Result<Identified, DeskError>;
+    /// Makes a pass for a worker; the one before is dead. Works without the hub.
+    fn make_pass(&self, worker: &KnownWorker) -> Result<Pass, DeskError>;
     /// Whoever typed this number is not the person who has it. Gives the wait that follows.
     fn not_me(&self, number: &IdNumber) -> Result<SignedDuration, DeskError>;
     /// Registers a person; works without the hub.

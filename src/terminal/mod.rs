@@ -3,8 +3,8 @@
 //! [`state::State`] is everything a session knows; [`TerminalController`] keeps it on the UI
 //! thread, shows it through [`paint`], and asks the [`desk::Desk`] on another thread. Each flow
 //! has a file: [`find`], [`register`], [`claim`], [`my_jobs`], [`keyboard`]; which control a keyboard's keys go to,
-//! [`focus`] says; and so has what each
-//! device does: [`scan`], `card`, `print`, [`voice`]. [`services`] has the hall's other services,
+//! [`focus`] says; and so has what each device does: [`scan`], `card`, `pass`, `print`, [`voice`].
+//! [`services`] has the hall's other services,
 //! [`staff`] the menu of its staff.
 
 pub mod answers;
@@ -18,6 +18,7 @@ pub mod focus;
 pub mod keyboard;
 pub mod my_jobs;
 pub mod paint;
+mod pass;
 mod print;
 pub mod register;
 pub mod runner;

@@ -10,8 +10,8 @@ use super::staff::StaffPainter;
 use super::state::{Overview, State};
 use crate::qr;
 use crate::ui::{
-    Choice, ClaimData, ClaimItem, Code, FindData, JobItem, KeyboardData, MyJobsData, RegisterData,
-    Terminal, TerminalWindow, Theme,
+    Choice, ClaimData, ClaimItem, Code, FindData, JobItem, KeyboardData, MyJobsData, PassData,
+    RegisterData, Terminal, TerminalWindow, Theme,
 };
 use gighall_core::claim::ClaimReason;
 use gighall_core::identity::{IdNumber, mask_name, mask_phone};
@@ -34,6 +34,7 @@ pub struct Painter {
     hall_code: Drawn,
     job_code: Drawn,
     slip_code: Drawn,
+    pass_code: Drawn,
     services: ServicePainter,
     staff: StaffPainter,
 }
@@ -104,6 +105,7 @@ impl Painter {
             hall_code: Drawn::default(),
             job_code: Drawn::default(),
             slip_code: Drawn::default(),
+            pass_code: Drawn::default(),
             services: ServicePainter::new(window),
             staff: StaffPainter::new(window),
         };
@@ -142,6 +144,7 @@ impl Painter {
         self.paint_form(window, state, hall);
         self.paint_claim(window, state, hall, room);
         self.paint_my_jobs(window, state, hall);
+        self.paint_pass(window, state, room);
         self.paint_keyboard(window, state);
         self.services.paint(window, state, hall, room);
         self.staff.paint(window, state, &hall.time);
@@ -285,6 +288,7 @@ impl Painter {
         data.set_kinds_chosen(count(form.kinds.len()));
         data.set_consent_version(i32::try_from(CONSENT_VERSION).unwrap_or(i32::MAX));
         data.set_card_reader(hall.reads_cards);
+        data.set_scans(hall.scans);
         data.set_card_unreadable(form.card_unreadable);
         data.set_proof(form.proof.as_str().into());
         data.set_proof_ready(form.proof_is_ready());
@@ -357,6 +361,18 @@ impl Painter {
         let scanned = state.scanned.as_ref();
         let scanned = scanned.map(|held| hall.time.claim_item(held));
         data.set_scanned(scanned.unwrap_or_default());
+    }
+
+    fn paint_pass(&mut self, window: &TerminalWindow, state: &State, room: u32) {
+        let data = window.global::<PassData>();
+        let text = state.pass.pass.map(|pass| pass.text());
+        let code = self.pass_code.code(text.as_deref(), room);
+        // What the picture says is in the picture only.
+        data.set_code(Code {
+            address: SharedString::default(),
+            ..code
+        });
+        data.set_printing(state.pass.printing.code().into());
     }
 
     fn paint_keyboard(&self, window: &TerminalWindow, state: &State) {

@@ -1,9 +1,12 @@
 //! The slip and the receipt on paper: what stands on them, in the words that the screen says.
 
-use super::claim::{Claiming, Printing};
+use super::claim::Printing;
 use super::screen::Screen;
 use super::state::State;
-use crate::ui::{ClaimData, ReceiptPaper, RightsData, SlipPaper, Terminal, TerminalWindow};
+use crate::ui::{
+    ClaimData, PassPaper, ReceiptPaper, RightsData, SlipPaper, Terminal, TerminalWindow,
+};
+use gighall_core::pass::Pass;
 use gighall_devices::escpos::{Part, Ticket};
 use gighall_devices::printer::Printed;
 use slint::ComponentHandle;
@@ -15,11 +18,27 @@ const FIELDS: [&str; 7] = ["number", "what", "when", "where", "pay", "call", "yo
 const OF_RECEIPT: [&str; 3] = ["number", "kind", "when"];
 
 /// What is on the screen, as a ticket.
-pub(super) fn ticket(window: &TerminalWindow, screen: Screen) -> Ticket {
-    match screen {
-        Screen::Complained => receipt(window),
+pub(super) fn ticket(window: &TerminalWindow, state: &State) -> Ticket {
+    match (state.way.here(), &state.pass.pass) {
+        (Screen::Complained, _) => receipt(window),
+        (Screen::Pass, Some(pass)) => of_pass(window, pass),
         _ => slip(window),
     }
+}
+
+/// The window does not hold what the pass says, so that nothing that looks at its words finds it.
+fn of_pass(window: &TerminalWindow, pass: &Pass) -> Ticket {
+    let words = window.global::<PassPaper>();
+    Ticket(vec![
+        Part::Text(window.global::<Terminal>().get_hall().into()),
+        Part::Title(words.invoke_title().into()),
+        Part::Text(words.invoke_name().into()),
+        Part::Rule,
+        Part::Code(pass.text()),
+        Part::Text(words.invoke_use().into()),
+        Part::Text(words.invoke_keep().into()),
+        Part::Text(words.invoke_lost().into()),
+    ])
 }
 
 fn receipt(window: &TerminalWindow) -> Ticket {
@@ -88,7 +107,8 @@ impl State {
     /// What became of it.
     pub(super) fn printed(&mut self, printed: Printed) {
         let complaint = &mut self.services.rights.complaining.printing;
-        for printing in [&mut self.claiming.printing, complaint] {
+        let pass = &mut self.pass.printing;
+        for printing in [&mut self.claiming.printing, complaint, pass] {
             if *printing == Printing::Going {
                 *printing = match printed {
                     Ok(()) => Printing::Done,
@@ -98,21 +118,22 @@ impl State {
         }
     }
 
+    /// Print what is on the screen once more.
+    pub(super) fn print_again(&mut self) {
+        if let Some(printing) = self.paper_in_sight()
+            && printing.is_over()
+        {
+            *printing = Printing::Wanted;
+        }
+    }
+
     /// Where the paper stands that belongs to the screen in sight.
     fn paper_in_sight(&mut self) -> Option<&mut Printing> {
         match self.way.here() {
             Screen::Slip => Some(&mut self.claiming.printing),
+            Screen::Pass => Some(&mut self.pass.printing),
             Screen::Complained => Some(&mut self.services.rights.complaining.printing),
             _ => None,
-        }
-    }
-}
-
-impl Claiming {
-    /// Print it once more.
-    pub(super) fn print_again(&mut self) {
-        if self.printing.is_over() {
-            self.printing = Printing::Wanted;
         }
     }
 }

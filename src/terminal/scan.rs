@@ -6,6 +6,7 @@ use super::services::ServiceAsk;
 use super::state::State;
 use gighall_core::complaint::read_receipt_code;
 use gighall_core::id::{ClaimId, ComplaintId, JobId};
+use gighall_core::pass::Pass;
 
 /// What a code leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +19,8 @@ pub enum Code {
     Receipt(ComplaintId),
     /// A job's short number, as lists on paper have it.
     Number(u32),
+    /// A worker's pass; `None` where it cannot be read.
+    Pass(Option<Pass>),
     /// The terminal's own code for phones.
     ForPhones,
     /// None of ours.
@@ -33,6 +36,9 @@ impl Code {
         let text = text.trim();
         if !text.is_empty() && text.len() <= DIGITS && text.bytes().all(|c| c.is_ascii_digit()) {
             return text.parse().map_or(Self::Foreign, Self::Number);
+        }
+        if Pass::is_meant(text) {
+            return Self::Pass(text.parse().ok());
         }
         let receipt = || read_receipt_code(text).map(Self::Receipt);
         Self::of_address(text)
@@ -67,10 +73,21 @@ impl State {
         if here == Screen::StaffCheckIn && self.staff.inside {
             return self.scanned_by_staff(Code::read(text));
         }
+        let code = Code::read(text);
+        if let Code::Pass(pass) = code
+            && self.wants_pass()
+        {
+            return self.show_pass(pass);
+        }
         let typing = WHO.contains(&here) || here == Screen::Words;
         let deciding = matches!(
             here,
-            Screen::Confirm | Screen::Slip | Screen::Withdraw | Screen::CourseLeave
+            Screen::Confirm
+                | Screen::Slip
+                | Screen::Withdraw
+                | Screen::CourseLeave
+                | Screen::PassAsk
+                | Screen::Pass
         );
         let answering = here.is_of_application() || here.is_of_complaint();
         if typing || deciding || answering || here.is_of_staff() || self.staff.inside {
@@ -79,7 +96,8 @@ impl State {
             self.failure = "scan_later";
             return Vec::new();
         }
-        match Code::read(text) {
+        match code {
+            Code::Pass(pass) => self.show_pass(pass),
             Code::Job(id) => vec![Request::awaited(Ask::ScannedJob(id))],
             Code::Slip(id) => vec![Request::awaited(Ask::ScannedSlip(id))],
             Code::Receipt(id) => vec![Request::awaited(Ask::Service(ServiceAsk::Receipt(id)))],
@@ -122,6 +140,9 @@ mod tests {
         assert_eq!(slip, Code::Slip(ClaimId(id)));
         assert_eq!(read("/c/v4.public.abc"), Code::ForPhones);
         assert_eq!(Code::read(" 1042"), Code::Number(1042));
+        let pass = Pass::generate();
+        assert_eq!(Code::read(&pass.text()), Code::Pass(Some(pass)));
+        assert_eq!(Code::read("GHPASS1-1042"), Code::Pass(None));
         for foreign in [
             "",
             "6901234567892",

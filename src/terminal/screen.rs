@@ -23,6 +23,8 @@ pub enum Screen {
     Consent,
     Review,
     Registered,
+    PassAsk,
+    Pass,
     // ---- claim
     Confirm,
     Slip,
@@ -158,6 +160,8 @@ impl Screen {
             Self::Consent => "consent",
             Self::Review => "review",
             Self::Registered => "registered",
+            Self::PassAsk => "pass_ask",
+            Self::Pass => "pass",
             Self::Confirm => "confirm",
             Self::Slip => "slip",
             Self::Full => "full",

@@ -6,6 +6,7 @@ use super::claim::Claiming;
 use super::find::{self, Find};
 use super::keyboard::Keyboard;
 use super::my_jobs::MyJobs;
+use super::pass::ShownPass;
 use super::register::{Form, Purpose};
 use super::screen::{Screen, WHO, Way};
 use super::services::{ServiceEvent, Services};
@@ -65,6 +66,10 @@ pub enum Event {
     Agree,
     SaveRegistration,
     RegistrationDone,
+    /// The person wants a pass.
+    GoPass,
+    /// And has read what it is.
+    MakePass,
     // ---- claim
     ConfirmClaim,
     OpenLike(i32),
@@ -139,6 +144,8 @@ pub struct Overview {
     pub prints: bool,
     /// Identity cards can be read.
     pub reads_cards: bool,
+    /// Codes can be scanned.
+    pub scans: bool,
     /// The screen in sight can be read aloud.
     pub speaks: bool,
     /// The language that everybody begins in, where staff have chosen one since the start.
@@ -164,6 +171,7 @@ impl Overview {
             hall_code: None,
             prints: false,
             reads_cards: false,
+            scans: false,
             speaks: false,
             begins: None,
             places: Vec::new(),
@@ -215,6 +223,8 @@ pub struct State {
     pub job_code: Option<(JobId, String)>,
     /// The address that the slip's code holds.
     pub slip_code: Option<String>,
+    /// The pass on the screen.
+    pub pass: ShownPass,
     /// The claim whose slip was scanned.
     pub scanned: Option<ClaimWithJob>,
     /// Reading aloud.
@@ -239,6 +249,7 @@ impl State {
         if self.way.here() != was {
             self.voice.on = false;
         }
+        self.forget_shown_pass();
         if !self.staff.inside {
             requests.extend(left);
         }
@@ -304,11 +315,13 @@ impl State {
             }
             Event::RegistrationDone if self.staff.inside => self.helped_to_register(),
             Event::RegistrationDone => self.go(Screen::Kinds),
+            Event::GoPass => self.go_pass(),
+            Event::MakePass => return self.make_pass(),
             Event::Service(event) => return self.on_service(event),
             Event::Staff(event) => return self.on_staff(event),
             Event::ConfirmClaim => return self.confirm_claim(),
             Event::ClaimDone => self.claim_done(),
-            Event::PrintAgain => self.claiming.print_again(),
+            Event::PrintAgain => self.print_again(),
             Event::Scanned(text) => return self.scanned(&text),
             Event::Card(news) => return self.card(news, hall),
             Event::Printed(printed) => self.printed(printed),
@@ -482,7 +495,7 @@ impl State {
         ]
     }
 
-    fn claim_job(&mut self) {
+    pub(super) fn claim_job(&mut self) {
         let Some(job) = self.find.job.clone() else {
             return;
         };

@@ -6,8 +6,8 @@ use super::services::ServiceEvent;
 use super::staff::StaffEvent;
 use super::state::Event;
 use crate::ui::{
-    ClaimData, FindData, KeyboardData, Keys, MyJobsData, RegisterData, RightsData, ServiceData,
-    StaffData, Terminal, TerminalWindow,
+    ClaimData, FindData, KeyboardData, Keys, MyJobsData, PassData, RegisterData, RightsData,
+    ServiceData, StaffData, Terminal, TerminalWindow,
 };
 use slint::ComponentHandle;
 use std::rc::Weak;
@@ -104,6 +104,11 @@ pub(super) fn connect(window: &TerminalWindow, controller: &Weak<TerminalControl
         on_confirm() => Event::ConfirmClaim;
         on_open_like(index) => Event::OpenLike(index);
         on_done() => Event::ClaimDone;
+        on_print_again() => Event::PrintAgain;
+    });
+    connect!(window, controller, PassData {
+        on_go() => Event::GoPass;
+        on_make() => Event::MakePass;
         on_print_again() => Event::PrintAgain;
     });
     connect!(window, controller, MyJobsData {

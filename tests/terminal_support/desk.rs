@@ -5,6 +5,7 @@ use gighall_core::claim::{Claim, ClaimReason, ClaimState};
 use gighall_core::id::{ClaimId, JobId, WorkerId};
 use gighall_core::identity::IdNumber;
 use gighall_core::job::{Job, WorkKind};
+use gighall_core::pass::Pass;
 use gighall_core::pay::{Pay, PayUnit};
 use gighall_core::testing::{a_job, an_id_number, at};
 use gighall_core::wire::{ClaimWithJob, KnownWorker};
@@ -50,6 +51,10 @@ pub struct FakeDesk {
     pub staff: Mutex<Option<HallStaff>>,
     /// What whoever types a known number is told before they prove that it is theirs.
     pub doubts: Mutex<Option<Identified>>,
+    /// The pass of each person who has one.
+    pub passes: Mutex<Vec<(Pass, KnownWorker)>>,
+    /// How often a pass was shown that nobody has.
+    pub wrong_passes: Mutex<usize>,
     /// How long one waits after a number that was somebody else's.
     pub not_me_waits: Mutex<SignedDuration>,
     /// Everything that somebody at the staff's door or behind it wanted.
@@ -206,6 +211,8 @@ impl FakeDesk {
             codes_made: Mutex::default(),
             enrolled: Mutex::new(true),
             doubts: Mutex::default(),
+            passes: Mutex::default(),
+            wrong_passes: Mutex::default(),
             not_me_waits: Mutex::new(SignedDuration::ZERO),
             staff: Mutex::default(),
             staff_wants: Mutex::default(),
@@ -317,6 +324,30 @@ impl Desk for FakeDesk {
             Some(_) if proof != Some("5678") => Ok(Identified::AsksProof { wrong: true }),
             _ => self.identify(number),
         }
+    }
+
+    fn identify_pass(&self, pass: Option<&Pass>) -> Result<Identified, DeskError> {
+        let passes = self.passes.lock().expect("held");
+        let mut held = passes.iter().filter(|(held, _)| Some(held) == pass);
+        if let Some((_, person)) = held.next() {
+            return Ok(Identified::Known(person.clone()));
+        }
+        let mut wrong = self.wrong_passes.lock().expect("held");
+        *wrong += 1;
+        Ok(match *wrong {
+            4.. => Identified::Waits(SignedDuration::from_secs(30)),
+            _ if *self.hub_reached.lock().expect("held") => Identified::Unknown,
+            _ => Identified::UnknownOffline,
+        })
+    }
+
+    fn make_pass(&self, worker: &KnownWorker) -> Result<Pass, DeskError> {
+        self.checked()?;
+        let pass = Pass::generate();
+        let mut passes = self.passes.lock().expect("held");
+        passes.retain(|(_, person)| person.worker != worker.worker);
+        passes.push((pass, worker.clone()));
+        Ok(pass)
     }
 
     fn not_me(&self, _: &IdNumber) -> Result<SignedDuration, DeskError> {

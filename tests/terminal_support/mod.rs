@@ -13,8 +13,8 @@ pub use staff::{staff_config, staff_of};
 use gighall_kiosk::terminal::runner::{Inline, Runner, Work};
 use gighall_kiosk::terminal::{TerminalController, TerminalOptions};
 use gighall_kiosk::ui::{
-    ClaimData, FindData, KeyboardData, MyJobsData, RegisterData, ServiceData, StaffData, Terminal,
-    TerminalWindow,
+    ClaimData, FindData, KeyboardData, MyJobsData, PassData, RegisterData, ServiceData, StaffData,
+    Terminal, TerminalWindow,
 };
 use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery};
 use jiff::tz::TimeZone;
@@ -188,6 +188,19 @@ pub fn claims(terminal: &TestTerminal, fate: Fate) {
     terminal.touch("是，我接这个活");
 }
 
+/// Somebody who is known gets a pass. Gives it.
+pub fn gets_a_pass(terminal: &TestTerminal) -> gighall_core::pass::Pass {
+    terminal.touch("我的活");
+    terminal.keys(&known_number());
+    terminal.touch("下一步");
+    terminal.touch("是我本人");
+    terminal.touch("我的零工码");
+    assert_eq!(terminal.screen(), "pass_ask");
+    terminal.touch("给我新的零工码");
+    assert_eq!(terminal.screen(), "pass");
+    terminal.desk.passes.lock().expect("held")[0].0
+}
+
 /// Every property that a person could leave something in.
 pub fn assert_nothing_personal(terminal: &TestTerminal) {
     let window = terminal.window();
@@ -227,6 +240,10 @@ pub fn assert_nothing_personal(terminal: &TestTerminal) {
     assert_eq!(mine.get_rows().row_count(), 0);
     assert_eq!(mine.get_masked_name(), "");
     assert_eq!(mine.get_chosen().number, "");
+    let pass = window.global::<PassData>();
+    assert!(!pass.get_code().shown);
+    assert_eq!(pass.get_code().picture.size().width, 0);
+    assert_eq!(pass.get_printing(), "");
     let keyboard = window.global::<KeyboardData>();
     assert_eq!(keyboard.get_letters(), "");
     assert_eq!(keyboard.get_candidates().row_count(), 0);

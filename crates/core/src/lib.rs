@@ -21,6 +21,7 @@ pub mod identity;
 pub mod job;
 pub mod media;
 pub mod outbox;
+pub mod pass;
 pub mod pause;
 pub mod pay;
 pub mod pay_text;

@@ -7,6 +7,7 @@ use crate::claim::Claim;
 use crate::complaint::Complaint;
 use crate::id::{ClaimId, EnrolmentId, JobId, WorkerId};
 use crate::job::WorkKind;
+use crate::pass::PassHash;
 use crate::rating::Rating;
 use crate::training::Enrolment;
 use crate::wishes::Wishes;
@@ -264,6 +265,13 @@ pub enum Event {
         /// How it was.
         rating: Rating,
     },
+    /// A worker got a pass, in place of the one before.
+    PassMade {
+        /// Who.
+        worker: WorkerId,
+        /// Its hash.
+        pass: PassHash,
+    },
 }
 
 impl Event {
@@ -282,7 +290,8 @@ impl Event {
             Self::TrainingLeft { worker, .. }
             | Self::TrainingWished { worker, .. }
             | Self::WorkWished { worker, .. }
-            | Self::PauseLifted { worker } => Some(*worker),
+            | Self::PauseLifted { worker }
+            | Self::PassMade { worker, .. } => Some(*worker),
             Self::ClaimConfirmed { .. }
             | Self::ClaimProvisional { .. }
             | Self::ClaimWithdrawn { .. }

@@ -31,6 +31,7 @@ use crate::identity::Sex;
 use crate::job::{Job, WorkKind, coded_enum};
 use crate::media::MediaFile;
 use crate::outbox::{Head, Record};
+use crate::pass::HeldPass;
 use crate::pause::Pause;
 use crate::playlist::HubPlaylist;
 use crate::rights::Grant;
@@ -69,7 +70,7 @@ pub struct Heads {
 #[serde(try_from = "String", into = "String")]
 pub enum Scope {
     /// What every device in a hall has to know: jobs, notices, events, playlists, the hall itself,
-    /// who is in a pause, who was erased.
+    /// who is in a pause, who has a pass, who was erased.
     Hall(HallId),
     /// What concerns one device: decisions on claims and enrolments it took, rights that are asked back.
     Device(DeviceId),
@@ -352,6 +353,14 @@ pub enum Change {
         /// An id that the person had, at the hub or on a device.
         worker: WorkerId,
     },
+    /// The pass that a person has. In the hall where it was made with its hash; elsewhere, that the ones
+    /// before are dead.
+    Pass {
+        /// An id that the person has, at the hub or on a device.
+        worker: WorkerId,
+        /// The pass, or that there is none.
+        pass: HeldPass,
+    },
     /// Something of a newer hub.
     #[serde(other)]
     Unknown,
@@ -491,7 +500,8 @@ pub struct ClaimReply {
 /// Looks a person up who may have registered elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FindWorkerRequest {
-    /// The identity number, sealed to the hub.
+    /// The identity number, or the text of a [pass](crate::pass), sealed to the hub. A hub that does not
+    /// know passes answers `bad-request` to one.
     pub id_sealed: SealedText,
 }
 
@@ -512,6 +522,20 @@ pub struct FindWorkerReply {
     /// How the person's complaints stand, newest first; empty where a hub does not tell.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub complaints: Vec<ComplaintNews>,
+    /// Where a pass was asked about: how the person is asked about without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by_pass: Option<FoundByPass>,
+}
+
+/// What a device needs of somebody who showed a pass that it did not know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FoundByPass {
+    /// The pass.
+    pub pass: HeldPass,
+    /// Every id that the person has had, here or on a device: the device may know one of them.
+    pub ids: Vec<WorkerId>,
+    /// The identity number, sealed to the hub itself.
+    pub id_sealed: SealedText,
 }
 
 /// A registered person.

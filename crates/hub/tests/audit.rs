@@ -3,6 +3,9 @@
 #![allow(clippy::expect_used, missing_docs)]
 
 use gighall_core::id::WorkerId;
+use gighall_core::outbox::{Body, Event, Head, RECORD_VERSION};
+use gighall_core::pass::Pass;
+use gighall_core::rights::Holder;
 use gighall_core::seal::SealedText;
 use gighall_core::testing::{a_hall, an_id_number};
 use gighall_core::wire::{DeviceHealth, EnrolReply, EnrolRequest};
@@ -224,6 +227,36 @@ fn staff_see_how_devices_are_and_take_their_doors_away() {
     assert_eq!(state.store.authenticate(&device.token).expect("read"), None);
 }
 
+/// The person gets a pass at a terminal, and staff revoke it.
+fn revokes_a_pass(state: &HubState, data: &Path, worker: WorkerId, number: &str) {
+    let device = enrolled(state, "一号");
+    let holder = Holder {
+        device: device.device,
+        epoch: device.epoch,
+    };
+    let pass = Pass::generate();
+    let body = Body {
+        v: RECORD_VERSION,
+        at: Timestamp::now(),
+        event: Event::PassMade {
+            worker,
+            pass: pass.hash(),
+        },
+    };
+    let records = [Head::default().append(body.to_text())];
+    let accepted = state
+        .store
+        .accept_outbox(holder, &records, Timestamp::now());
+    accepted.expect("taken");
+    let sealed = device.sealing_key.seal_text(&pass.text()).expect("a key");
+    let found = || state.store.worker_by_sealed(&sealed).expect("read");
+    assert_eq!(found().map(|it| it.worker.worker), Some(worker));
+    let shown = said(data, &["worker", "show"], number);
+    assert!(shown.contains("pass\tsince"), "{shown}");
+    said(data, &["worker", "revoke-pass"], number);
+    assert!(found().is_none());
+}
+
 #[test]
 fn staff_say_who_came_and_who_did_not_and_it_is_written_down() {
     let dir = tempfile::tempdir().expect("a directory");
@@ -287,6 +320,7 @@ fn staff_say_who_came_and_who_did_not_and_it_is_written_down() {
     assert!(shown.contains("pause after no-shows"), "{shown}");
     said(dir.path(), &["worker", "lift-pause"], &number);
     assert!(paused(1).is_none());
+    revokes_a_pass(&state, dir.path(), workers[1], &number);
     let query = AuditQuery {
         between: now..Timestamp::MAX,
         worker: None,
@@ -306,6 +340,8 @@ fn staff_say_who_came_and_who_did_not_and_it_is_written_down() {
             (Act::MarkedAbsent, Some(workers[1])),
             (Act::Shown, Some(workers[1])),
             (Act::PauseLifted, Some(workers[1])),
+            (Act::Shown, Some(workers[1])),
+            (Act::PassRevoked, Some(workers[1])),
         ]
     );
 }

@@ -79,6 +79,7 @@ impl TerminalController {
         let devices = &self.beside.borrow().devices;
         hall.prints = devices.prints();
         hall.reads_cards = devices.reads_cards();
+        hall.scans = devices.keyboard_scans();
         let language = self.language(hall, state.other_language);
         let here = state.way.here();
         hall.speaks = !here.is_of_staff() && devices.speaks(language, here.code());
@@ -91,7 +92,7 @@ impl TerminalController {
         beside.devices.want_card(state.wants_card());
         if state.takes_to_print() {
             beside.ticket += 1;
-            let ticket = print::ticket(&self.window, state.way.here());
+            let ticket = print::ticket(&self.window, state);
             beside.devices.print(ticket, beside.ticket);
         }
         self.read_aloud(&mut beside, state.reading(hall), hall);

@@ -58,7 +58,11 @@ pub async fn find_worker(
     let now = state.now();
     let reply = state
         .ask(move |store| {
-            let worker = store.worker_by_sealed(&request.id_sealed)?;
+            let found = store.worker_by_sealed(&request.id_sealed)?;
+            let (worker, by_pass) = match found {
+                Some(found) => (Some(found.worker), found.by_pass),
+                None => (None, None),
+            };
             let (claims, enrolments, pause, complaints) = match &worker {
                 Some(worker) => {
                     store.audit(&Audited {
@@ -83,6 +87,7 @@ pub async fn find_worker(
                 enrolments,
                 pause,
                 complaints,
+                by_pass,
             })
         })
         .await?;

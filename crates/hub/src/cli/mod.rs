@@ -572,6 +572,11 @@ enum WorkerCommand {
         #[command(flatten)]
         data: Data,
     },
+    /// Revokes the pass that a person has, here and on every device: it was lost, or somebody else has it.
+    RevokePass {
+        #[command(flatten)]
+        data: Data,
+    },
     /// Prints everything that is kept of a person as JSON.
     Export {
         #[command(flatten)]

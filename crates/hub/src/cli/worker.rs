@@ -36,6 +36,14 @@ pub fn run(command: &WorkerCommand) -> Result<(), CliError> {
             tracing::info!(worker = %id, "the pause is lifted");
             Ok(())
         }
+        WorkerCommand::RevokePass { data } => {
+            let worker = find(data)?;
+            let id = worker.file.worker.worker;
+            worker.state.store.revoke_pass(id, Timestamp::now())?;
+            worker.note(Act::PassRevoked)?;
+            tracing::info!(worker = %id, "the pass is revoked");
+            Ok(())
+        }
         WorkerCommand::Export { data } => {
             let found = find(data)?;
             found.note(Act::Exported)?;
@@ -46,6 +54,7 @@ pub fn run(command: &WorkerCommand) -> Result<(), CliError> {
                 "consent": file.consent,
                 "registered_through": file.channel,
                 "pause": file.pause,
+                "pass_since": file.pass_since,
                 "claims": file.claims,
                 "enrolments": file.enrolments,
                 "would_like_to_learn": file.wishes,
@@ -139,6 +148,9 @@ fn lines(file: &WorkerFile, clock: &Clock) -> Vec<String> {
             "pause after no-shows\tuntil {}",
             clock.text(pause.until)
         ));
+    }
+    if let Some(since) = file.pass_since {
+        lines.push(format!("pass\tsince {}", clock.text(since)));
     }
     lines.extend(file.claims.iter().map(|held| {
         format!(

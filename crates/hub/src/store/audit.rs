@@ -26,6 +26,8 @@ pub enum Act {
     MarkedAbsent,
     /// Staff lifted the pause after no-shows.
     PauseLifted,
+    /// Staff revoked a pass.
+    PassRevoked,
     /// Staff listed who is enrolled for a course.
     EnrolmentsListed,
     /// Staff listed applications with the masked names of those who made them.
@@ -74,6 +76,7 @@ impl Act {
         (Self::CheckedIn, "checked-in"),
         (Self::MarkedAbsent, "marked-absent"),
         (Self::PauseLifted, "pause-lifted"),
+        (Self::PassRevoked, "pass-revoked"),
         (Self::EnrolmentsListed, "enrolments-listed"),
         (Self::ApplicationsListed, "applications-listed"),
         (Self::ApplicationShown, "application-shown"),

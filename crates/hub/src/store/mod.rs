@@ -36,8 +36,8 @@ use gighall_core::rights::Holder;
 use gighall_core::seal::SealedText;
 use gighall_core::training::Enrolment;
 use gighall_core::wire::{
-    Change, ClaimReply, ClaimWithJob, Cursor, DeviceHealth, EnrolReply, EnrolRequest, JobGrant,
-    KnownWorker, OutboxReply, ReEnrolRequest, RightsAsk, Scope, ScopeChanges,
+    Change, ClaimReply, ClaimWithJob, Cursor, DeviceHealth, EnrolReply, EnrolRequest, FoundByPass,
+    JobGrant, KnownWorker, OutboxReply, ReEnrolRequest, RightsAsk, Scope, ScopeChanges,
 };
 use gighall_core::worker::{Channel, Consent};
 use jiff::{SignedDuration, Timestamp};
@@ -307,8 +307,11 @@ pub trait Store: Send + Sync + 'static {
     fn worker(&self, id: WorkerId) -> Result<Option<KnownWorker>, StoreError>;
     /// A person by identity number.
     fn worker_by_number(&self, number: &IdNumber) -> Result<Option<KnownWorker>, StoreError>;
-    /// A person by the identity number that a device sealed to the hub.
-    fn worker_by_sealed(&self, sealed: &SealedText) -> Result<Option<KnownWorker>, StoreError>;
+    /// A person by the identity number, or by the pass, that a device sealed to the hub.
+    fn worker_by_sealed(&self, sealed: &SealedText) -> Result<Option<FoundWorker>, StoreError>;
+    /// Revokes the pass that a person has, and tells every device. [`StoreError::NotFound`] where there is
+    /// none.
+    fn revoke_pass(&self, worker: WorkerId, now: Timestamp) -> Result<(), StoreError>;
     /// Everything that is kept of a person, for the person.
     fn worker_file(&self, number: &IdNumber) -> Result<Option<WorkerFile>, StoreError>;
     /// The pause that a person, by an id here or of a device, is in at `now` after no-shows.
@@ -521,6 +524,8 @@ pub struct WorkerFile {
     pub channel: Option<Channel>,
     /// The pause after no-shows, over or not.
     pub pause: Option<Pause>,
+    /// Since when the person has the pass that is good now.
+    pub pass_since: Option<Timestamp>,
     /// The person's claims with their jobs, newest first.
     pub claims: Vec<ClaimWithJob>,
     /// The courses that the person is enrolled for or was, newest first.
@@ -533,6 +538,14 @@ pub struct WorkerFile {
     pub hardships: Vec<KeptHardship>,
     /// What the person complained of, newest first.
     pub complaints: Vec<KeptComplaint>,
+}
+
+/// A person about whom a device asked.
+pub struct FoundWorker {
+    /// The person.
+    pub worker: KnownWorker,
+    /// What the device needs besides where it asked about a pass.
+    pub by_pass: Option<FoundByPass>,
 }
 
 /// A claim to be made at the hub.

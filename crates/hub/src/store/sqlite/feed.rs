@@ -3,7 +3,8 @@
 use super::posted::{self, Posted};
 use super::secrets::Keys;
 use super::{
-    claims, complaints, devices, enrolments, halls, jobs, media, pauses, playlists, sql, workers,
+    claims, complaints, devices, enrolments, halls, jobs, media, passes, pauses, playlists, sql,
+    workers,
 };
 use crate::store::StoreError;
 use gighall_core::event::Event;
@@ -124,6 +125,7 @@ fn hall_snapshot(connection: &Connection, id: &HallId) -> Result<Vec<Change>, St
     let jobs = jobs::concerning(connection, id)?;
     let erased = workers::erased_ids(connection, None)?;
     let paused = pauses::all(connection)?;
+    let passes = passes::of_hall(connection, id)?;
     Ok(std::iter::once(Change::Hall { hall })
         .chain(notices.into_iter().map(Posted::put_up))
         .chain(events.into_iter().map(Posted::put_up))
@@ -139,6 +141,7 @@ fn hall_snapshot(connection: &Connection, id: &HallId) -> Result<Vec<Change>, St
                 .map(|worker| Change::WorkerErased { worker }),
         )
         .chain(paused)
+        .chain(passes)
         .collect())
 }
 

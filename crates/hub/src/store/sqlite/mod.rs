@@ -18,6 +18,7 @@ mod ledger;
 mod mark;
 mod media;
 mod outbox;
+mod passes;
 mod pauses;
 mod permits;
 mod pictures;
@@ -98,6 +99,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/0023_written_off.sql"),
     include_str!("../../../migrations/0024_paid_on_time.sql"),
     include_str!("../../../migrations/0025_feed_rows.sql"),
+    include_str!("../../../migrations/0026_passes.sql"),
 ];
 
 /// The store.

@@ -4,8 +4,8 @@ use super::claims::{self, Stored, Turn};
 use super::secrets::Keys;
 use super::write::Write;
 use super::{
-    applications, complaints, devices, enrolments, jobs, ledger, pauses, ratings, restored, sql,
-    workers, writer, written_off,
+    applications, complaints, devices, enrolments, jobs, ledger, passes, pauses, ratings, restored,
+    sql, workers, writer, written_off,
 };
 use crate::store::{NewWorker, StoreError};
 use gighall_core::application::Application;
@@ -14,6 +14,7 @@ use gighall_core::complaint::Complaint;
 use gighall_core::id::{ClaimId, Epoch, HallId, WorkerId};
 use gighall_core::job::{Job, JobState, WorkKind};
 use gighall_core::outbox::{Arrival, Body, Event, Head, Record, RecordHash, arrival};
+use gighall_core::pass::PassHash;
 use gighall_core::rights::{Holder, Receipt};
 use gighall_core::worker::{Registration, same_name};
 use jiff::Timestamp;
@@ -195,6 +196,7 @@ fn apply(
             }
             Ok(vec![])
         }
+        Event::PassMade { worker, pass } => pass_made(write, holder, worker, pass, (body.at, now)),
         Event::Applied { application } => applied(write, holder, &application, now),
         Event::Complained { complaint } => complained(write, holder, &complaint, now),
         Event::ClaimRated { claim, rating } => {
@@ -229,6 +231,24 @@ fn wished(
     let hall = hall_of(write, holder)?;
     enrolments::wish(write, &hall, worker, kinds, now)?;
     Ok(vec![])
+}
+
+/// A worker got a pass on the device at the first of those times; the second one is now.
+fn pass_made(
+    write: &mut Write<'_>,
+    holder: Holder,
+    worker: WorkerId,
+    pass: PassHash,
+    (at, now): (Timestamp, Timestamp),
+) -> Result<Flags, StoreError> {
+    let Some(worker) = not_erased(write, worker)? else {
+        return Ok(vec![FORGOTTEN]);
+    };
+    let hall = hall_of(write, holder)?;
+    Ok(match passes::make(write, &hall, worker, pass, at, now)? {
+        Ok(()) => vec![],
+        Err(passes::InUse) => vec!["pass-in-use"],
+    })
 }
 
 fn applied(

@@ -3,14 +3,15 @@
 use super::claims::Turn;
 use super::{
     SqliteStore, applications, audit, backup, claims, complaints, connect, devices, enrolments,
-    feed, halls, hardship, import, jobs, lock, mark, media, outbox, pauses, permits, pictures,
-    playlists, posted, proof, ratings, restored, rights, seekers, sessions, signing_keys,
+    feed, halls, hardship, import, jobs, lock, mark, media, outbox, passes, pauses, permits,
+    pictures, playlists, posted, proof, ratings, restored, rights, seekers, sessions, signing_keys,
     worker_file, workers, written_off,
 };
 use crate::store::{
-    AuditQuery, Audited, Caller, Demand, DeviceStatus, EmployerRating, Enrolled, ImportCounts,
-    KeptApplication, KeptComplaint, KeptHardship, ListedJob, Listing, NewClaim, NewWorker, Person,
-    Picture, ProofRow, Restored, StaffMember, Store, StoreError, WorkerFile, WriteOff,
+    AuditQuery, Audited, Caller, Demand, DeviceStatus, EmployerRating, Enrolled, FoundWorker,
+    ImportCounts, KeptApplication, KeptComplaint, KeptHardship, ListedJob, Listing, NewClaim,
+    NewWorker, Person, Picture, ProofRow, Restored, StaffMember, Store, StoreError, WorkerFile,
+    WriteOff,
 };
 use gighall_core::claim::Claim;
 use gighall_core::complaint::{ComplaintNews, ComplaintState};
@@ -25,6 +26,7 @@ use gighall_core::identity::IdNumber;
 use gighall_core::job::Job;
 use gighall_core::media::MediaFile;
 use gighall_core::outbox::Record;
+use gighall_core::pass::Pass;
 use gighall_core::pause::Pause;
 use gighall_core::playlist::HubPlaylist;
 use gighall_core::proof::{Exposure, NumberedShowing, exposure};
@@ -494,11 +496,26 @@ impl Store for SqliteStore {
         self.read(|view| workers::with_number(view, &self.keys, number))
     }
 
-    fn worker_by_sealed(&self, sealed: &SealedText) -> Result<Option<KnownWorker>, StoreError> {
-        match self.keys.opening.open(sealed) {
-            Ok(number) => self.worker_by_number(&number),
-            Err(_) => Err(StoreError::Unreadable),
+    fn worker_by_sealed(&self, sealed: &SealedText) -> Result<Option<FoundWorker>, StoreError> {
+        let text = self.keys.opening.open_text(sealed);
+        let text = text.map_err(|_| StoreError::Unreadable)?;
+        if let Ok(pass) = text.parse::<Pass>() {
+            return self.read(|view| passes::holder(view, &self.keys, &pass));
         }
+        let number: IdNumber = text.parse().map_err(|_| StoreError::Unreadable)?;
+        let worker = self.worker_by_number(&number)?;
+        Ok(worker.map(|worker| FoundWorker {
+            worker,
+            by_pass: None,
+        }))
+    }
+
+    fn revoke_pass(&self, worker: WorkerId, now: Timestamp) -> Result<(), StoreError> {
+        self.write(|write| {
+            let worker =
+                workers::resolve(&write.sql, worker)?.ok_or(StoreError::NotFound("worker"))?;
+            passes::revoke(write, worker, now)
+        })
     }
 
     fn worker_file(&self, number: &IdNumber) -> Result<Option<WorkerFile>, StoreError> {

@@ -20,6 +20,7 @@ mod claims;
 mod damage;
 mod history;
 mod imports;
+mod passes;
 mod posted;
 mod proof;
 mod restored;

@@ -4,7 +4,8 @@
 use super::secrets::Keys;
 use super::write::Write;
 use super::{
-    applications, claims, complaints, enrolments, halls, hardship, pauses, ratings, sql, workers,
+    applications, claims, complaints, enrolments, halls, hardship, passes, pauses, ratings, sql,
+    workers,
 };
 use crate::store::{StoreError, WorkerFile};
 use gighall_core::id::WorkerId;
@@ -42,6 +43,7 @@ pub fn of(
             .map(|code| sql::code(&code, Channel::from_code))
             .transpose()?,
         pause: pauses::of_worker(connection, worker.worker)?,
+        pass_since: passes::since(connection, worker.worker)?,
         claims: claims::of_worker(connection, worker.worker)?,
         enrolments: enrolments::of_worker(connection, worker.worker)?,
         wishes: enrolments::wishes_of(connection, worker.worker)?,
@@ -83,6 +85,7 @@ pub fn delete(write: &mut Write<'_>, worker: WorkerId, now: Timestamp) -> Result
     hardship::forget(write, worker)?;
     complaints::forget(write, worker)?;
     ratings::forget(write, worker)?;
+    passes::forget(write, worker)?;
     let id = worker.to_string();
     write
         .sql

@@ -1,7 +1,7 @@
 //! Registered persons. What identifies them is encrypted; they are found by a keyed hash.
 
-use super::sql;
 use super::write::Write;
+use super::{passes, sql};
 use crate::store::sqlite::secrets::Keys;
 use crate::store::{NewWorker, StoreError};
 use gighall_core::id::WorkerId;
@@ -39,6 +39,36 @@ pub fn resolve_or_note(write: &Write<'_>, id: WorkerId) -> Result<WorkerId, Stor
         .sql
         .execute("INSERT INTO worker (id) VALUES (?1)", [id.to_string()])?;
     Ok(id)
+}
+
+/// Whether no registration was ever read that gave a row its person.
+pub fn is_unread(connection: &Connection, worker: WorkerId) -> Result<bool, StoreError> {
+    let unread = connection
+        .prepare_cached(
+            "SELECT 1 FROM worker WHERE id = ?1 AND number IS NULL AND erased_at IS NULL",
+        )?
+        .exists([worker.to_string()])?;
+    Ok(unread)
+}
+
+/// The identity number of the person with that id of the hub's.
+pub fn number(
+    connection: &Connection,
+    keys: &Keys,
+    worker: WorkerId,
+) -> Result<Option<IdNumber>, StoreError> {
+    let stored: Option<Vec<u8>> = connection
+        .prepare_cached("SELECT number FROM worker WHERE id = ?1 AND number IS NOT NULL")?
+        .query_row([worker.to_string()], |row| row.get(0))
+        .optional()?;
+    stored.map(|stored| read_number(keys, &stored)).transpose()
+}
+
+fn read_number(keys: &Keys, stored: &[u8]) -> Result<IdNumber, StoreError> {
+    let text = keys.vault.decrypt("worker.number", stored);
+    text.map_err(|error| sql::corrupt("worker.number", error))?
+        .parse()
+        .map_err(|error| sql::corrupt("worker.number", error))
 }
 
 /// When the person with that id of the hub's was erased.
@@ -112,7 +142,10 @@ pub fn register(write: &mut Write<'_>, new: &NewWorker) -> Result<WorkerId, Stor
     match by_hash(&write.sql, hash)? {
         Some(known) => {
             renew(write, known, new)?;
-            alias(write, new.id, known)?;
+            if alias(write, new.id, known)? {
+                // The device that gave the id learns which pass the person has.
+                passes::tell_there(write, known)?;
+            }
             Ok(known)
         }
         None => insert(write, new, hash),
@@ -150,10 +183,10 @@ fn renew(write: &Write<'_>, known: WorkerId, new: &NewWorker) -> Result<(), Stor
     Ok(())
 }
 
-/// Keeps the id that a device or phone gave to a person who has one here.
-fn alias(write: &Write<'_>, alias: WorkerId, known: WorkerId) -> Result<(), StoreError> {
+/// Keeps the id that a device or phone gave to a person who has one here. Says whether it is new.
+fn alias(write: &Write<'_>, alias: WorkerId, known: WorkerId) -> Result<bool, StoreError> {
     if alias == known {
-        return Ok(());
+        return Ok(false);
     }
     // Claims of the same person may have come before the registration could be read. Those of a
     // person who was erased are nobody's.
@@ -163,6 +196,7 @@ fn alias(write: &Write<'_>, alias: WorkerId, known: WorkerId) -> Result<(), Stor
         params![alias.to_string(), known.to_string()],
     )?;
     let moved = moved + move_services(write, alias, known)?;
+    let moved = moved + passes::move_to(write, alias, known)?;
     if moved > 0 {
         write.sql.execute(
             "DELETE FROM worker WHERE id = ?1 AND number IS NULL",
@@ -175,9 +209,9 @@ fn alias(write: &Write<'_>, alias: WorkerId, known: WorkerId) -> Result<(), Stor
                 "INSERT INTO worker_alias (alias, worker) VALUES (?1, ?2)",
                 params![alias.to_string(), known.to_string()],
             )?;
-            Ok(())
+            Ok(true)
         }
-        Some(same) if same == known => Ok(()),
+        Some(same) if same == known => Ok(false),
         Some(_) => Err(StoreError::IdInUse("worker")),
     }
 }
@@ -280,9 +314,7 @@ pub fn known(
             .decrypt(column, stored)
             .map_err(|error| sql::corrupt(column, error))
     };
-    let number: IdNumber = plain("worker.number", &number)?
-        .parse()
-        .map_err(|error| sql::corrupt("worker.number", error))?;
+    let number = read_number(keys, &number)?;
     Ok(Some(KnownWorker {
         worker,
         name: plain("worker.name", &name)?,
