@@ -13,6 +13,7 @@ use gighall_core::identity::Sex;
 use gighall_core::job::{Job, WorkKind};
 use gighall_core::media::MediaFile;
 use gighall_core::outbox::{Body, Event, Head, RECORD_VERSION, Record};
+use gighall_core::pass::{HeldPass, PassHash};
 use gighall_core::pause::Pause;
 use gighall_core::playlist::HubPlaylist;
 use gighall_core::rating::Rating;
@@ -62,12 +63,12 @@ macro_rules! kinds {
 
 kinds!(CHANGES, change_name, Change:
     Job, JobRemoved, Notice, NoticeRemoved, Hall, Claim, Recall, Event, Playlist, PlaylistRemoved,
-    Media, MediaRemoved, Enrolment, Pause, Complaint, WorkerErased, Unknown);
+    Media, MediaRemoved, Enrolment, Pause, Complaint, WorkerErased, Pass, Unknown);
 
 kinds!(EVENTS, event_name, Event:
     WorkerRegistered, ClaimConfirmed, ClaimProvisional, ClaimWithdrawn, ClaimCheckedIn,
     ClaimSettled, TrainingAsked, TrainingLeft, TrainingWished, WorkWished, PauseLifted, Applied,
-    Complained, ClaimRated);
+    Complained, ClaimRated, PassMade);
 
 fn id(n: u128) -> Uuid {
     Uuid::from_u128(n)
@@ -260,6 +261,10 @@ fn changes() -> Vec<Change> {
         },
         Change::Complaint { news: news() },
         Change::WorkerErased { worker: worker() },
+        Change::Pass {
+            worker: worker(),
+            pass: pass(),
+        },
         Change::Unknown,
     ]
 }
@@ -345,7 +350,18 @@ fn events() -> Vec<Event> {
             claim: claim.id,
             rating: Rating::Good,
         },
+        Event::PassMade {
+            worker: worker(),
+            pass: PassHash([9; 32]),
+        },
     ]
+}
+
+fn pass() -> HeldPass {
+    HeldPass {
+        hash: Some(PassHash([9; 32])),
+        since: now(),
+    }
 }
 
 fn health() -> DeviceHealth {

@@ -1,8 +1,8 @@
 //! One of every request and every reply.
 
 use super::{
-    Sample, changes, claim, device, enrolment, hall, health, id, job, known, news, now, pause,
-    record, sample, sealed, worker,
+    Sample, changes, claim, device, enrolment, hall, health, id, job, known, news, now, pass,
+    pause, record, sample, sealed, worker,
 };
 use gighall_core::claim::ClaimReason;
 use gighall_core::hall::HallFigures;
@@ -244,6 +244,11 @@ pub fn replies() -> Vec<Sample> {
                 enrolments: vec![enrolment()],
                 pause: Some(pause()),
                 complaints: vec![news()],
+                by_pass: Some(FoundByPass {
+                    pass: pass(),
+                    ids: vec![worker()],
+                    id_sealed: sealed(&an_id_number("20050501", 1)),
+                }),
             },
         ),
         sample("reply.proof", &ProofReply { through: 1 }),
