@@ -8,6 +8,7 @@
 
 pub mod answers;
 pub mod ask;
+pub mod attract;
 mod card;
 pub mod claim;
 mod controller;
