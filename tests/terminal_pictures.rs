@@ -499,11 +499,33 @@ fn attract(width: u32, height: u32, tag: &str, english: bool) {
 }
 
 #[test]
-fn attract_in_every_shape() {
-    for (width, height) in [(1920, 1080), (1080, 1920), (1366, 768)] {
-        attract(width, height, "", false);
-        attract(width, height, "_en", true);
-    }
+fn attract_in_landscape() {
+    attract(1920, 1080, "", false);
+}
+
+#[test]
+fn attract_in_landscape_in_english() {
+    attract(1920, 1080, "_en", true);
+}
+
+#[test]
+fn attract_in_portrait() {
+    attract(1080, 1920, "", false);
+}
+
+#[test]
+fn attract_in_portrait_in_english() {
+    attract(1080, 1920, "_en", true);
+}
+
+#[test]
+fn attract_in_small_landscape() {
+    attract(1366, 768, "", false);
+}
+
+#[test]
+fn attract_in_small_landscape_in_english() {
+    attract(1366, 768, "_en", true);
 }
 
 #[test]
