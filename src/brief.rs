@@ -43,6 +43,15 @@ pub fn clock_text(time: Timestamp, zone: &TimeZone) -> String {
         .to_string()
 }
 
+/// The address, with its town before it unless it says the town already.
+pub fn place(job: &Job) -> String {
+    if job.address.contains(&job.town) {
+        job.address.clone()
+    } else {
+        format!("{} {}", job.town, job.address)
+    }
+}
+
 /// The unit that pay is counted in; empty where it is agreed on the spot.
 pub fn pay_unit(job: &Job) -> &'static str {
     match job.pay {

@@ -20,7 +20,7 @@ use gighall_core::identity::IdNumber;
 use gighall_core::job::{Job, WorkKind};
 use gighall_core::pass::Pass;
 use gighall_core::place::Place;
-use gighall_core::playlist::Orders;
+use gighall_core::playlist::{Orders, Parade};
 use gighall_core::seal::SealError;
 use gighall_core::token::{Presence, SigningKey};
 use gighall_core::wire::{
@@ -45,6 +45,8 @@ pub struct HallDesk {
     staff: Option<HallStaff>,
     /// Where the hall is.
     here: Option<Place>,
+    /// Whose turn it is on a terminal that nobody uses.
+    parade: Mutex<Parade>,
 }
 
 impl From<StoreError> for DeskError {
@@ -76,6 +78,7 @@ impl HallDesk {
             troubles: Mutex::default(),
             staff: None,
             here: None,
+            parade: Mutex::default(),
         }
     }
 
@@ -275,6 +278,15 @@ impl Desk for HallDesk {
             ..query.clone()
         };
         Ok(self.store.find(&from_here, self.sync.now())?)
+    }
+
+    fn next_of_parade(&self) -> Result<Option<Job>, DeskError> {
+        let open = self.store.paraded(self.sync.now())?;
+        let mut parade = self.parade.lock().unwrap_or_else(PoisonError::into_inner);
+        match parade.next(open) {
+            Some(next) => Ok(self.store.job(next)?),
+            None => Ok(None),
+        }
     }
 
     fn job(&self, id: JobId) -> Result<Option<Job>, DeskError> {

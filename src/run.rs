@@ -324,6 +324,10 @@ pub fn terminal_options(config: &Config, (width, height): (u32, u32)) -> Termina
         zone: config.time_zone(),
         hall: config.hall.name.clone(),
         idle: Duration::from_secs(u64::from(config.terminal.idle_seconds)),
+        attract: (config.terminal.attract_seconds > 0)
+            .then(|| Duration::from_secs(u64::from(config.terminal.attract_seconds))),
+        attract_change: Duration::from_secs(config.terminal.attract_change_seconds.into()),
+        opens: config.staff.opens.strftime("%H:%M").to_string(),
         staff_idle: Duration::from_secs(u64::from(config.staff.idle_seconds)),
         // A panel's density, a few pixels a millimetre.
         px_per_mm: (1.0 / mm_per_pixel) as f32,

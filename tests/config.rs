@@ -266,6 +266,10 @@ fn each_mistake_says_what_would_be_right() {
             "0 is impossible; between 15 and 600",
         ),
         (
+            "[terminal]\nattract_change_seconds = 0",
+            "attract_change_seconds: 0 is impossible; between 4 and 60",
+        ),
+        (
             "[terminal]\nidle_seconds = 100000",
             "100000 is impossible; between 15 and 600",
         ),

@@ -211,6 +211,7 @@ width = {width}
 height = {height}
 diagonal_mm = 546
 idle_seconds = 600
+attract_seconds = 0
 # The finger knows where buttons are without a voice.
 [terminal.speech]
 enabled = false

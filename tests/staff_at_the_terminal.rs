@@ -38,6 +38,7 @@ width = {width}
 height = {height}
 diagonal_mm = 546
 idle_seconds = 600
+attract_seconds = 0
 [staff]
 idle_seconds = 600
 "#

@@ -411,3 +411,35 @@ fn nothing_typed_is_search_syntax_and_long_text_is_cut() {
     found(&store, &"a ".repeat(5_000));
     found(&store, &"dhg".repeat(4_000));
 }
+
+#[test]
+fn the_jobs_that_pass_by_are_the_open_ones_and_todays_are_known() {
+    let (_dir, store, _) = enrolled();
+    let mut jobs: Vec<Job> = (1..=4).map(a_job).collect();
+    // In the hall it is the 23rd, 14:00.
+    for (job, starts) in jobs.iter_mut().zip([
+        "2026-11-23T10:00:00Z",
+        "2026-11-23T15:59:00Z",
+        "2026-11-23T16:00:00Z",
+        "2026-11-23T10:00:00Z",
+    ]) {
+        job.starts_at = at(starts);
+        job.ends_at = None;
+        job.valid_until = job.starts_at;
+    }
+    jobs[1].urgent = true;
+    jobs[3].places_left = 0;
+    snapshot(&store, 1, &jobs);
+    let mut open = store.paraded(now()).expect("read");
+    open.sort_by_key(|job| job.number);
+    let known: Vec<_> = open
+        .iter()
+        .map(|job| (job.id, job.urgent, job.starts_today, job.starts_at))
+        .collect();
+    let expected: Vec<_> = [(0, false, true), (1, true, true), (2, false, false)]
+        .map(|(n, urgent, today): (usize, bool, bool)| {
+            (jobs[n].id, urgent, today, jobs[n].starts_at)
+        })
+        .into();
+    assert_eq!(known, expected);
+}

@@ -12,13 +12,14 @@ use gighall_kiosk::terminal::desk::Identified;
 use gighall_kiosk::terminal::services::ServiceEvent;
 use gighall_kiosk::terminal::state::Event;
 use gighall_kiosk::ui::{
-    ClaimData, FindData, MyJobsData, PassData, RegisterData, RightsData, ServiceData, Terminal,
-    TerminalWindow,
+    self, AttractData, ClaimData, FindData, MyJobsData, PassData, RegisterData, RightsData,
+    ServiceData, Terminal, TerminalWindow,
 };
 use gighall_testkit::codes_in;
 use image::RgbImage;
 use slint::{ComponentHandle, Model};
 use std::path::PathBuf;
+use std::time::Duration;
 use terminal_support::*;
 
 struct Shots {
@@ -29,10 +30,15 @@ struct Shots {
 
 impl Shots {
     fn new(width: u32, height: u32, tag: &str) -> Self {
+        Self::attracting(width, height, tag, None)
+    }
+
+    /// With a terminal that shows jobs after so long without a touch.
+    fn attracting(width: u32, height: u32, tag: &str, attract: Option<Duration>) -> Self {
         let headless = Headless::new().expect("a thread of its own");
         let window = TerminalWindow::new().expect("a window");
         headless.resize(&window, width, height);
-        let terminal = TestTerminal::new(window);
+        let terminal = TestTerminal::attracting(window, attract);
         terminal.desk.had_claimed(0, ClaimState::Confirmed);
         terminal.desk.had_claimed(1, ClaimState::Provisional);
         terminal.desk.had_claimed(2, ClaimState::Settled);
@@ -482,6 +488,67 @@ fn my_jobs(shots: &Shots) {
     shots.terminal.pass(60);
     shots.terminal.pass(4);
     shots.shot("24_idle");
+}
+
+/// What passers-by see while nobody is there.
+fn attract(width: u32, height: u32, tag: &str, english: bool) {
+    let shots = Shots::attracting(width, height, tag, Some(Duration::from_secs(30)));
+    shots.terminal.pass(30);
+    if english {
+        ui::speak(ui::Surface::Terminal, "en").expect("spoken");
+        let window = shots.terminal.window();
+        window.global::<Terminal>().set_chinese(false);
+    }
+    let data = shots.terminal.window().global::<AttractData>();
+    let all = shots.terminal.desk.jobs.lock().expect("held").clone();
+    let shown = |name: &str, only: Option<usize>| {
+        let only = only.map(|n| all[n].clone()).into_iter().collect();
+        *shots.terminal.desk.jobs.lock().expect("held") = only;
+        shots.terminal.pass(8);
+        shots.terminal.controller.store_changed();
+        shots.terminal.pass(8);
+        assert!(data.get_on());
+        shots.shot(name);
+    };
+    for (name, n) in [
+        ("60_attract_urgent", Some(0)),
+        ("61_attract_agreed", Some(5)),
+        ("62_attract_long", Some(15)),
+        ("63_attract_hourly", Some(4)),
+        ("64_attract_none", None),
+    ] {
+        shown(name, n);
+    }
+}
+
+#[test]
+fn attract_in_landscape() {
+    attract(1920, 1080, "", false);
+}
+
+#[test]
+fn attract_in_landscape_in_english() {
+    attract(1920, 1080, "_en", true);
+}
+
+#[test]
+fn attract_in_portrait() {
+    attract(1080, 1920, "", false);
+}
+
+#[test]
+fn attract_in_portrait_in_english() {
+    attract(1080, 1920, "_en", true);
+}
+
+#[test]
+fn attract_in_small_landscape() {
+    attract(1366, 768, "", false);
+}
+
+#[test]
+fn attract_in_small_landscape_in_english() {
+    attract(1366, 768, "_en", true);
 }
 
 #[test]

@@ -193,6 +193,10 @@ pub struct TerminalConfig {
     pub diagonal_mm: Option<f64>,
     /// After so many seconds without a touch the terminal asks, and then forgets the person.
     pub idle_seconds: u32,
+    /// After so many seconds without a touch on its first screen the terminal shows jobs; 0: never.
+    pub attract_seconds: u32,
+    /// Each of them stays for so many seconds.
+    pub attract_change_seconds: u32,
     /// Language at first and after everybody who left.
     pub language: Language,
     /// The address of the national platform for unpaid wages; its code is shown where there is one.
@@ -219,6 +223,8 @@ impl Default for TerminalConfig {
             mm_per_pixel: None,
             diagonal_mm: None,
             idle_seconds: 60,
+            attract_seconds: 30,
+            attract_change_seconds: 8,
             language: Language::default(),
             wage_platform: None,
             printer: PrinterConfig::default(),

@@ -96,6 +96,8 @@ const TERMINAL: &[Key] = &[
     key("mm_per_pixel", Kind::Number(0.05, 2.0)),
     key("diagonal_mm", Kind::Number(150.0, 3000.0)),
     key("idle_seconds", Kind::Integer(15, 600)),
+    key("attract_seconds", Kind::Integer(0, 600)),
+    key("attract_change_seconds", Kind::Integer(4, 60)),
     key("language", LANGUAGES),
     key("wage_platform", Kind::Parsed(link)),
     key("printer", Kind::Table(PRINTER)),

@@ -7,6 +7,7 @@ use gighall_core::hall::Hall;
 use gighall_core::id::JobId;
 use gighall_core::job::{Job, WorkKind};
 use gighall_core::place::Place;
+use gighall_core::playlist::Paraded;
 use gighall_core::rules;
 use jiff::Timestamp;
 use rusqlite::types::ToSql;
@@ -80,6 +81,39 @@ impl Store {
     /// One listing as it is now, open or not.
     pub fn job(&self, id: JobId) -> Result<Option<Job>, StoreError> {
         self.read(|tx| job(tx, id))
+    }
+
+    /// Every open listing, in the little that its turn on a terminal that waits is found by.
+    pub fn paraded(&self, now: Timestamp) -> Result<Vec<Paraded>, StoreError> {
+        // Where the calendar ends there is no today.
+        let (begins, ends) = self.today(now).unwrap_or_default();
+        self.read(|tx| {
+            let sql = format!("SELECT id, urgent, starts_at, number FROM jobs_now WHERE {OPEN}");
+            let mut statement = tx.prepare_cached(&sql)?;
+            let rows = statement.query_map(named_params! {":now": millis(now)}, |row| {
+                let id: String = row.get(0)?;
+                let urgent: bool = row.get(1)?;
+                let starts_at: i64 = row.get(2)?;
+                Ok((id, urgent, starts_at, row.get(3)?))
+            })?;
+            let mut open = vec![];
+            for row in rows {
+                let (id, urgent, starts_at, number) = row?;
+                // Ids and times are written by `put`.
+                let (Ok(id), Ok(time)) = (id.parse(), Timestamp::from_millisecond(starts_at))
+                else {
+                    continue;
+                };
+                open.push(Paraded {
+                    id,
+                    urgent,
+                    starts_today: (begins..ends).contains(&starts_at),
+                    starts_at: time,
+                    number,
+                });
+            }
+            Ok(open)
+        })
     }
 
     /// How many listings there are.

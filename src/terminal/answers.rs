@@ -72,13 +72,15 @@ impl State {
                 }
             }
             Answer::Job(Some(job)) => {
-                for shown in [&mut self.find.job, &mut self.claiming.job] {
+                let attract = &mut hall.attract.job;
+                for shown in [&mut self.find.job, &mut self.claiming.job, attract] {
                     if shown.as_ref().is_some_and(|shown| shown.id == job.id) {
                         *shown = Some((*job).clone());
                     }
                 }
             }
-            Answer::Job(None) => {}
+            Answer::Job(None) => hall.attract.is_gone(),
+            Answer::NextOfParade(job) => hall.attract.take(job.map(|job| *job)),
             Answer::Identified(identified) => self.identified(identified, hall.time.now),
             Answer::PassIdentified(identified) => self.pass_identified(identified, hall.time.now),
             Answer::PassMade(pass) => self.pass_made(pass, hall.prints),

@@ -19,6 +19,8 @@ pub enum Ask {
     Overview,
     /// Jobs that fit.
     Find(JobQuery),
+    /// The next job to show while nobody is there.
+    NextOfParade,
     /// One job as it is now.
     Job(JobId),
     /// Who has this number.
@@ -65,6 +67,8 @@ pub enum Answer {
     Overview(Vec<(WorkKind, usize)>, Vec<(String, usize)>),
     /// Jobs that fit that query.
     Found(JobQuery, JobPage),
+    /// The next job to show while nobody is there, if any is open.
+    NextOfParade(Option<Box<Job>>),
     /// That job, or nothing.
     Job(Option<Box<Job>>),
     /// Who has the number.
@@ -108,6 +112,7 @@ impl Ask {
                 let page = desk.find(&query)?;
                 Answer::Found(query, page)
             }
+            Self::NextOfParade => Answer::NextOfParade(desk.next_of_parade()?.map(Box::new)),
             Self::Job(id) => Answer::Job(desk.job(id)?.map(Box::new)),
             Self::Identify(number) => Answer::Identified(desk.identify(&number)?),
             Self::IdentifyTyped(number, proof) => {

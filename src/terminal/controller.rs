@@ -2,6 +2,7 @@
 
 mod beside;
 mod keys;
+mod rest;
 
 use beside::Beside;
 pub(super) use keys::Stroke;
@@ -17,7 +18,7 @@ use super::show::HallTime;
 use super::staff::StaffEvent;
 use super::state::{Event, Overview, State};
 use super::wiring;
-use crate::ui::{self, Terminal, TerminalWindow, Theme};
+use crate::ui::{self, AttractData, Terminal, TerminalWindow, Theme};
 use gighall_core::place::Place;
 use gighall_core::playlist::ServicePlace;
 use jiff::tz::TimeZone;
@@ -49,6 +50,12 @@ pub struct TerminalOptions {
     pub idle: Duration,
     /// The same in the staff menu.
     pub staff_idle: Duration,
+    /// After so long without a touch on the first screen it shows jobs; `None`: never.
+    pub attract: Option<Duration>,
+    /// How long each of them stays.
+    pub attract_change: Duration,
+    /// When the hall opens, as people read it.
+    pub opens: String,
     /// Pixels of one millimetre on this panel.
     pub px_per_mm: f32,
     /// The language of a fresh session, one of [`ui::LANGUAGES`].
@@ -88,6 +95,8 @@ pub struct TerminalController {
     started: Timer,
     waiting: RefCell<VecDeque<Event>>,
     session: Cell<Session>,
+    /// From when on nobody has been there.
+    waits_since: Cell<Duration>,
     warning: Cell<Option<u64>>,
     generation: Cell<u64>,
     code_made: Cell<Option<Duration>>,
@@ -158,6 +167,7 @@ impl TerminalController {
             desk,
             runner,
             options,
+            waits_since: Cell::new(clock()),
             clock,
             started: Timer::default(),
             waiting: RefCell::default(),
@@ -187,6 +197,9 @@ impl TerminalController {
         this.window
             .global::<Terminal>()
             .set_hall(this.options.hall.as_str().into());
+        this.window
+            .global::<AttractData>()
+            .set_opens(this.options.opens.as_str().into());
         wiring::connect(&this.window, &Rc::downgrade(&this));
         {
             let weak = Rc::downgrade(&this);
@@ -236,16 +249,18 @@ impl TerminalController {
 
     /// Something in the store has changed.
     pub fn store_changed(&self) {
-        let requests = self
-            .inside
-            .try_borrow()
-            .map(|inside| inside.state.refresh());
+        let requests = self.inside.try_borrow_mut().map(|mut inside| {
+            let mut requests = inside.state.refresh();
+            requests.extend(inside.hall.attract.news((self.clock)()));
+            requests
+        });
         self.ask_all(requests.unwrap_or_default());
     }
 
     /// Time has passed.
     pub fn tick(&self) {
         self.hear(Heard::Tick);
+        self.parade();
         self.take_replies();
         self.take_news();
         let age = self
@@ -311,6 +326,7 @@ impl TerminalController {
         let session = self.session.get();
         let (session, order) = session.after(heard, (self.clock)(), idle);
         self.session.set(session);
+        self.rest();
         match order {
             Order::Nothing => return,
             Order::Warn(seconds) => self.warning.set(Some(seconds)),
@@ -318,7 +334,10 @@ impl TerminalController {
                 self.warning.set(None);
                 self.typed.borrow_mut().spent = true;
             }
-            Order::Wipe => return self.wipe(),
+            Order::Wipe => {
+                self.wipe();
+                return self.begin_attract();
+            }
         }
         self.paint();
     }
@@ -390,6 +409,7 @@ impl TerminalController {
             .inside
             .try_borrow()
             .ok()
+            .filter(|inside| !inside.hall.attract.on)
             .and_then(|inside| inside.state.refresh_code());
         if let Some(request) = request {
             self.code_made.set(Some((self.clock)()));
@@ -445,6 +465,10 @@ impl TerminalController {
             }
         }
         if taken {
+            // A job that has ended is not seen a moment longer.
+            if self.parade() {
+                self.take_replies();
+            }
             self.paint();
         }
     }

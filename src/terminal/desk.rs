@@ -23,6 +23,8 @@ pub trait Desk: ServiceDesk + Send + Sync + 'static {
     fn towns(&self) -> Result<Vec<(String, usize)>, DeskError>;
     /// Open jobs that fit.
     fn find(&self, query: &JobQuery) -> Result<JobPage, DeskError>;
+    /// The open job whose turn it is while nobody uses the terminal; `None` where none is open.
+    fn next_of_parade(&self) -> Result<Option<Job>, DeskError>;
     /// One job as it is now, open or not.
     fn job(&self, id: JobId) -> Result<Option<Job>, DeskError>;
     /// Who has this identity number. Asks the hub (a few seconds at most) if the person is not

@@ -9,6 +9,7 @@
 
 pub mod answers;
 pub mod ask;
+pub mod attract;
 mod card;
 pub mod claim;
 mod controller;

@@ -1,6 +1,7 @@
 //! Shows the session on the window: each global gets what its screen shows. What has not changed
 //! is not set anew, so that nothing is drawn twice; models are updated in place.
 
+use super::attract;
 use super::controller::LinkView;
 use super::desk::{ClaimOutcome, NEAR_KM};
 use super::find;
@@ -148,6 +149,7 @@ impl Painter {
         self.paint_keyboard(window, state);
         self.services.paint(window, state, hall, room);
         self.staff.paint(window, state, &hall.time);
+        attract::paint(window, hall);
         self.paint_around(window, state, hall, link, warning, room);
     }
 

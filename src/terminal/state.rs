@@ -2,6 +2,7 @@
 //! controller shows it and puts its questions to the desk.
 
 use super::ask::{Ask, Request};
+use super::attract::Attract;
 use super::claim::Claiming;
 use super::find::{self, Find};
 use super::keyboard::Keyboard;
@@ -158,6 +159,8 @@ pub struct Overview {
     pub volume: u8,
     /// The address of the national platform for unpaid wages, where the hall gives it.
     pub platform: Option<String>,
+    /// What is shown while nobody is there.
+    pub attract: Attract,
 }
 
 impl Overview {
@@ -178,6 +181,7 @@ impl Overview {
             calls_on_wall: false,
             volume: voice::USUAL,
             platform: None,
+            attract: Attract::default(),
         }
     }
 
@@ -441,6 +445,12 @@ impl State {
         };
         self.keyboard.fits = fits;
         self.find.query.limit = rows;
+    }
+
+    /// Whether nothing on the screen is anybody's: the terminal may show jobs instead.
+    pub fn is_at_rest(&self) -> bool {
+        let left_alone = !self.busy && self.failure.is_empty() && !self.calling_staff;
+        self.way.here() == Screen::Home && left_alone && !self.voice.on && !self.staff.inside
     }
 
     /// Looks for jobs once more, without anybody waiting.

@@ -1,6 +1,6 @@
 //! Jobs and notices as the wall's window takes them. Words stay codes: the window translates.
 
-use crate::brief::{clock_text, cut, line, near, pay_unit};
+use crate::brief::{clock_text, cut, line, near, pay_unit, place};
 use crate::ui::{CourseRow, EventCard, JobCard, JobRow, NoticeCard};
 use gighall_core::event::Event;
 use gighall_core::hall::Notice;
@@ -62,15 +62,6 @@ pub fn job_card(
         has_code: code.is_some(),
         code: code.unwrap_or_default(),
         address: address.into(),
-    }
-}
-
-/// The address, with its town before it unless it says the town already.
-fn place(job: &Job) -> String {
-    if job.address.contains(&job.town) {
-        job.address.clone()
-    } else {
-        format!("{} {}", job.town, job.address)
     }
 }
 

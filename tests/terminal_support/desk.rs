@@ -7,6 +7,7 @@ use gighall_core::identity::IdNumber;
 use gighall_core::job::{Job, WorkKind};
 use gighall_core::pass::Pass;
 use gighall_core::pay::{Pay, PayUnit};
+use gighall_core::playlist::{Parade, Paraded};
 use gighall_core::testing::{a_job, an_id_number, at};
 use gighall_core::wire::{ClaimWithJob, KnownWorker};
 use gighall_core::worker::Channel;
@@ -46,6 +47,9 @@ pub struct FakeDesk {
     pub withdraw_fails: Mutex<Option<DeskError>>,
     pub store_fails: Mutex<bool>,
     pub codes_made: Mutex<usize>,
+    pub parade: Mutex<Parade>,
+    /// How often the next job of the parade was asked for.
+    pub paraded: Mutex<usize>,
     /// Before the device is enrolled there is no code.
     pub enrolled: Mutex<bool>,
     pub staff: Mutex<Option<HallStaff>>,
@@ -209,6 +213,8 @@ impl FakeDesk {
             withdraw_fails: Mutex::default(),
             store_fails: Mutex::default(),
             codes_made: Mutex::default(),
+            parade: Mutex::default(),
+            paraded: Mutex::default(),
             enrolled: Mutex::new(true),
             doubts: Mutex::default(),
             passes: Mutex::default(),
@@ -307,6 +313,23 @@ impl Desk for FakeDesk {
             total: found.len(),
             jobs: page.cloned().collect(),
         })
+    }
+
+    fn next_of_parade(&self) -> Result<Option<Job>, DeskError> {
+        self.checked()?;
+        *self.paraded.lock().expect("held") += 1;
+        let jobs = self.jobs.lock().expect("held");
+        let open: Vec<&Job> = jobs.iter().filter(|job| job.is_open(at(NOW))).collect();
+        let paraded = open.iter().map(|job| Paraded {
+            id: job.id,
+            urgent: job.urgent,
+            starts_today: job.starts_at < at("2026-11-23T16:00:00Z"),
+            starts_at: job.starts_at,
+            number: job.number,
+        });
+        let next = self.parade.lock().expect("held").next(paraded.collect());
+        let next = open.into_iter().find(|job| Some(job.id) == next);
+        Ok(next.cloned())
     }
 
     fn job(&self, id: JobId) -> Result<Option<Job>, DeskError> {

@@ -62,6 +62,11 @@ pub struct TestTerminal {
 impl TestTerminal {
     /// Puts one on a new window.
     pub fn new(window: TerminalWindow) -> Self {
+        Self::attracting(window, None)
+    }
+
+    /// The same, which shows jobs after so long without a touch, for 8 s each.
+    pub fn attracting(window: TerminalWindow, attract: Option<Duration>) -> Self {
         let desk = FakeDesk::new();
         let clock = Rc::new(Cell::new(Duration::from_secs(1_000)));
         let later = Later::default();
@@ -74,6 +79,9 @@ impl TestTerminal {
                 hall: "威宁县零工市场".to_owned(),
                 idle: Duration::from_secs(60),
                 staff_idle: Duration::from_secs(30),
+                attract,
+                attract_change: Duration::from_secs(8),
+                opens: "08:00".to_owned(),
                 px_per_mm: 3.64,
                 language: "zh-CN".to_owned(),
                 here: "26.857,104.282".parse().ok(),
@@ -154,13 +162,18 @@ impl TestTerminal {
 }
 
 pub fn terminal() -> TestTerminal {
+    terminal_attracting(None)
+}
+
+/// A terminal that shows jobs after so long without a touch.
+pub fn terminal_attracting(attract: Option<Duration>) -> TestTerminal {
     i_slint_backend_testing::init_no_event_loop();
     let window = TerminalWindow::new().expect("a window");
     window
         .window()
         .set_size(slint::PhysicalSize::new(1920, 1080));
     window.show().expect("shown");
-    let terminal = TestTerminal::new(window);
+    let terminal = TestTerminal::attracting(window, attract);
     settle();
     terminal
 }

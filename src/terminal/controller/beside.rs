@@ -82,7 +82,8 @@ impl TerminalController {
         hall.scans = devices.keyboard_scans();
         let language = self.language(hall, state.other_language);
         let here = state.way.here();
-        hall.speaks = !here.is_of_staff() && devices.speaks(language, here.code());
+        hall.speaks =
+            !hall.attract.on && !here.is_of_staff() && devices.speaks(language, here.code());
     }
 
     /// Asks of the devices what the session wants. The window shows the session already: its words
