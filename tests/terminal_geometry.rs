@@ -92,79 +92,23 @@ fn hold(panel: &'static Panel, known: &[&str]) {
     );
 }
 
-// What is not right yet. A line that no longer holds fails its test, and is struck out.
-
-/// All of them in large type only: the last row reaches some millimetres under the bottom bar, the
-/// consent deepest, and sixteen tiles of kinds of work are 15 mm high.
-const SMALL: &[&str] = &[
-    "consent overlap",
-    "staff_enrol overlap",
-    "applied overlap",
-    "name overlap",
-    "paid overlap",
-    "review overlap",
-    "scanned overlap",
-    "suit_kinds small",
-    "wishes small",
-    "work_kinds small",
-];
-
-/// 130 mm of height hold a bar above, a bar below and 80 mm between them: five rows of keys or tiles
-/// of 20 mm do not fit, and are pressed flat or reach under the bottom bar. Such a panel needs a
-/// layout of its own; until then it is no panel to buy.
+/// What is not right yet. A line that no longer holds fails its test, and is struck out.
 const SMALLEST: &[&str] = &[
-    "home overlap",
-    "kinds small",
-    "kinds overlap",
-    "towns small",
-    "pays small",
-    "words small",
-    "results small",
-    "number small",
-    "proof small",
-    "name small",
-    "name overlap",
-    "phone overlap",
-    "phone small",
-    "work_kinds small",
-    "full small",
-    "refused outside",
-    "refused overlap",
-    "staff_door small",
-    "staff_who small",
-    "staff_notice small",
-    "staff_words small",
-    "staff_walls overlap",
-    "staff_enrol small",
-    "words overlap",
-    "staff_menu small",
-    "staff_words overlap",
-    "apply_last small",
-    "apply_school small",
-    "apply_wants overlap",
-    "apply_wants small",
-    "complain_sum overlap",
-    "complain_sum small",
-    "complain_words overlap",
-    "complain_words small",
-    "course_leave overlap",
-    "courses overlap",
-    "courses small",
-    "full overlap",
-    "places overlap",
-    "rate overlap",
-    "policies small",
-    "results overlap",
-    "staff_check_in small",
-    "staff_volume overlap",
-    "staff_span small",
-    "suit_kinds small",
-    "suit_pay small",
-    "suit_papers overlap",
-    "suit_papers small",
-    "suit_town small",
-    "suits outside",
-    "wishes small",
+    "applied hidden",
+    "applied overlap",
+    "enrolled across",
+    "enrolled hidden",
+    "enrolled overlap",
+    "job across",
+    "job hidden",
+    "job outside",
+    "job overlap",
+    "slip across",
+    "slip hidden",
+    "slip overlap",
+    "staff_preview written over",
+    "staff_state across",
+    "staff_state written over",
 ];
 
 #[test]
@@ -204,7 +148,7 @@ fn small_landscape() {
             diagonal_mm: 470.0,
             target_mm: 20.0,
         },
-        SMALL,
+        &[],
     );
 }
 

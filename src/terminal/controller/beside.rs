@@ -97,7 +97,7 @@ impl TerminalController {
         let devices = &self.beside.borrow().devices;
         hall.prints = devices.prints();
         hall.reads_cards = devices.reads_cards();
-        let language = self.language(hall, state.other_language);
+        let language = self.language(hall, state.language_steps);
         let here = state.way.here();
         hall.speaks = !here.is_of_staff() && devices.speaks(language, here.code());
     }
@@ -116,7 +116,7 @@ impl TerminalController {
         if state.takes_to_say_call() && self.options.calls_aloud {
             beside.devices.say(Utterance {
                 key: CALL_CLIP.to_owned(),
-                language: self.language(hall, state.other_language).to_owned(),
+                language: self.language(hall, state.language_steps).to_owned(),
                 text: self.window.global::<ServiceSpoken>().invoke_call().into(),
                 volume: 100,
             });
@@ -132,7 +132,7 @@ impl TerminalController {
         match reading {
             Some(reading) => beside.devices.say(Utterance {
                 key: reading.screen.code().to_owned(),
-                language: self.language(hall, reading.other_language).to_owned(),
+                language: self.language(hall, reading.language_steps).to_owned(),
                 text: self.window.global::<Spoken>().invoke_words().into(),
                 volume: reading.volume,
             }),
