@@ -9,7 +9,8 @@ pub use targets::{Target, targets};
 pub use visit::Visit;
 pub use ways::{SCREENS, way_to};
 
-use gighall_kiosk::ui::TerminalWindow;
+use gighall_kiosk::ui::{ServiceData, Terminal, TerminalWindow};
+use slint::ComponentHandle;
 use std::fmt;
 
 /// Positions are rounded to whole pixels here and there.
@@ -106,10 +107,37 @@ impl fmt::Display for Place {
     }
 }
 
+/// Puts each thing over the screen that can come over it, and says what is wrong with its texts.
+pub fn faults_of_covers(window: &TerminalWindow, panel: &Panel) -> Vec<(&'static str, Fault)> {
+    let terminal = window.global::<Terminal>();
+    let mut found = Vec::new();
+    let mut look = |cover: &'static str| {
+        slint::platform::update_timers_and_animations();
+        let faults = texts::faults(window, &[], panel, true);
+        found.extend(faults.into_iter().map(|fault| (cover, fault)));
+    };
+    terminal.set_idle_seconds(20);
+    look("idle");
+    terminal.set_idle_seconds(-1);
+    // The longest of them.
+    terminal.set_failure("too_late".into());
+    look("failure");
+    terminal.set_failure("".into());
+    terminal.set_calling_staff(true);
+    look("calling");
+    let service = window.global::<ServiceData>();
+    service.set_call("called".into());
+    service.set_call_on_wall(true);
+    look("called");
+    service.set_call("".into());
+    terminal.set_calling_staff(false);
+    found
+}
+
 /// Everything that is wrong with a window on such a panel.
 pub fn faults(window: &TerminalWindow, panel: &Panel) -> Vec<Fault> {
     let targets = targets(window);
     let mut found = targets::faults(&targets, panel);
-    found.extend(texts::faults(window, &targets, panel));
+    found.extend(texts::faults(window, &targets, panel, false));
     found
 }

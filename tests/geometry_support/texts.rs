@@ -172,8 +172,14 @@ fn measured<T: RenderText + HasFont>(
     })
 }
 
-/// What is wrong with what is said.
-pub fn faults(window: &TerminalWindow, targets: &[Target], panel: &Panel) -> Vec<Fault> {
+/// What is wrong with what is said. Where something lies over the screen it is `covered`, and what lies on
+/// what is no fault.
+pub fn faults(
+    window: &TerminalWindow,
+    targets: &[Target],
+    panel: &Panel,
+    covered: bool,
+) -> Vec<Fault> {
     let said = said(window, panel);
     assert!(!said.is_empty(), "nothing is said at all");
     let mut found = Vec::new();
@@ -190,6 +196,9 @@ pub fn faults(window: &TerminalWindow, targets: &[Target], panel: &Panel) -> Vec
             says("cut", format!("needs {}, has {}", it.ink, it.given));
         } else if !it.ink.both(&it.given).lies_in(&it.seen) {
             says("hidden", format!("{} in {}", it.ink, it.seen));
+        }
+        if covered {
+            continue;
         }
         for other in &said[at + 1..] {
             if it.left().meets(&other.left()) {
