@@ -81,7 +81,7 @@ fn what_is_left_out_has_a_default() {
     assert_eq!(config.hall.zone, "Asia/Shanghai");
     assert_eq!(config.terminal.idle_seconds, 60);
     assert!(!config.terminal.enabled);
-    assert_eq!(config.walls_language(), Language::Chinese);
+    assert_eq!(config.walls_language(), Language::default());
     assert!(!config.scenes_of(&config.walls[0]).is_empty());
 }
 

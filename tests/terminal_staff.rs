@@ -435,7 +435,7 @@ fn the_state_is_told_and_the_language_kept() {
     hall.terminal.touch("立即同步");
     assert!(hall.says("正在向服务器获取最新数据"));
     hall.terminal.touch("运行状态");
-    hall.terminal.touch("初始语言中文：改为英文");
+    hall.terminal.touch("初始语言中文：改为English");
     assert_eq!(
         hall.store.terminal_language().expect("read").as_deref(),
         Some("en")

@@ -20,8 +20,27 @@ mod terminal {
 /// The language that screens speak where nothing else is configured.
 pub const DEFAULT_LANGUAGE: &str = "zh-CN";
 
-/// Languages that the screens are translated into (folders of `lang/`).
-pub const LANGUAGES: &[&str] = &["zh-CN", "en"];
+include!(concat!(env!("OUT_DIR"), "/languages.rs"));
+
+/// What a language calls itself; its code where there is no such language.
+pub fn own_name(code: &str) -> &str {
+    let place = LANGUAGES.iter().position(|language| *language == code);
+    place
+        .and_then(|place| OWN_NAMES.get(place))
+        .unwrap_or(&code)
+}
+
+/// The language that comes `steps` after `code`, or after the usual one where there is no such language:
+/// who goes on and on meets each of them once before the first again.
+pub fn language_after(code: &str, steps: usize) -> &'static str {
+    let known = LANGUAGES.iter().find(|language| **language == code);
+    let first = known.copied().unwrap_or(DEFAULT_LANGUAGE);
+    let mut others = LANGUAGES.iter().filter(|language| **language != first);
+    match steps % LANGUAGES.len() {
+        0 => first,
+        more => others.nth(more - 1).copied().unwrap_or(first),
+    }
+}
 
 /// One of the two windows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

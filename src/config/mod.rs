@@ -17,12 +17,14 @@ pub use wall::{Colour, Colours, NotColour, TickerConfig, WallConfig};
 pub use watch::Watch;
 
 use crate::address::Fingerprint;
+use crate::ui;
 use gighall_core::id::HallId;
 use gighall_core::place::Place;
 use gighall_core::playlist::{Calendar, Scene, ServicePlace, What};
 use gighall_schema::{check, line_of};
 use jiff::civil::Date;
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -139,25 +141,34 @@ impl From<String> for HubUrl {
     }
 }
 
-/// The language of a window.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-pub enum Language {
-    /// 简体中文
-    #[default]
-    #[serde(rename = "zh-CN")]
-    Chinese,
-    /// English
-    #[serde(rename = "en")]
-    English,
+/// The language of a window: one that there is a file of (`lang/`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Language(&'static str);
+
+impl Default for Language {
+    fn default() -> Self {
+        Self(ui::DEFAULT_LANGUAGE)
+    }
+}
+
+impl<'de> Deserialize<'de> for Language {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let code = String::deserialize(from)?;
+        let known = ui::LANGUAGES.iter().find(|known| **known == code);
+        let unknown = || D::Error::custom(format!("no file of lang/ is of the language {code:?}"));
+        known.copied().map(Self).ok_or_else(unknown)
+    }
 }
 
 impl Language {
     /// The code that bundled translations are selected by.
     pub fn code(self) -> &'static str {
-        match self {
-            Self::Chinese => "zh-CN",
-            Self::English => "en",
-        }
+        self.0
+    }
+
+    /// Whether it is Chinese, however written.
+    pub fn is_chinese(self) -> bool {
+        self.0.starts_with("zh")
     }
 }
 

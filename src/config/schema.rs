@@ -34,7 +34,7 @@ const HUB: &[Key] = &[
     key("public_url", Kind::Parsed(http_url)),
 ];
 
-const LANGUAGES: Kind = Kind::Word(&["zh-CN", "en"]);
+const LANGUAGES: Kind = Kind::Word(crate::ui::LANGUAGES);
 
 /// The virtual desktop of a sending card can begin left of or above the origin.
 const COORDINATE: Kind = Kind::Integer(-32_768, 32_767);

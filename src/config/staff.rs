@@ -1,6 +1,6 @@
 //! `[staff]`: the menu of the hall's staff at the terminal.
 
-use super::{Config, Language};
+use super::Config;
 use crate::terminal::staff::NoticeText;
 use jiff::civil::Time;
 use serde::Deserialize;
@@ -106,9 +106,9 @@ impl Config {
             .notice
             .iter()
             .map(|text| (&*text.title, &*text.body));
-        let built_in = match self.walls_language() {
-            Language::Chinese => CHINESE,
-            Language::English => ENGLISH,
+        let built_in = match self.walls_language().is_chinese() {
+            true => CHINESE,
+            false => ENGLISH,
         };
         let texts: Vec<(&str, &str)> = match self.staff.notice.is_empty() {
             true => built_in.to_vec(),

@@ -292,10 +292,10 @@ impl TerminalController {
             };
             let Inside { state, hall, .. } = &mut *inside;
             hall.time.now = self.now();
-            let was = (state.way.here(), state.other_language);
+            let was = (state.way.here(), state.language_steps);
             let to_staff = matches!(event, Event::Staff(StaffEvent::Open));
             let requests = state.on(event, hall);
-            let is = (state.way.here(), state.other_language);
+            let is = (state.way.here(), state.language_steps);
             drop(inside);
             let left = was.0 != Screen::Home && is.0 == Screen::Home;
             // Nothing that the person before asked for comes into a visit of staff.
@@ -378,30 +378,26 @@ impl TerminalController {
         }
     }
 
-    /// The language that everybody begins in, by what staff chose or what is configured, or the other
-    /// one.
-    fn language<'a>(&'a self, hall: &'a Overview, other: bool) -> &'a str {
+    /// The language that everybody begins in, by what staff chose or what is configured, or the one that
+    /// many touches of the language button later.
+    fn language(&self, hall: &Overview, steps: usize) -> &'static str {
         let first = hall.begins.as_deref().unwrap_or(&self.options.language);
-        if !other {
-            return first;
-        }
-        let others = ui::LANGUAGES.iter().find(|language| **language != first);
-        others.copied().unwrap_or(ui::DEFAULT_LANGUAGE)
+        ui::language_after(first, steps)
     }
 
     fn speak(&self) {
-        let language = {
+        let (language, next) = {
             let inside = self.inside.borrow();
-            let other = inside.state.other_language;
-            self.language(&inside.hall, other).to_owned()
+            let steps = inside.state.language_steps;
+            let of = |steps| self.language(&inside.hall, steps);
+            (of(steps), of(steps.wrapping_add(1)))
         };
-        let language = language.as_str();
         if let Err(error) = ui::speak(ui::Surface::Terminal, language) {
             tracing::warn!(%error, language, "the window does not speak this language");
         }
         self.window
             .global::<Terminal>()
-            .set_chinese(language.starts_with("zh"));
+            .set_next_language(ui::own_name(next).into());
     }
 
     fn refresh_code(&self) {

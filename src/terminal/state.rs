@@ -201,8 +201,8 @@ impl Overview {
 pub struct State {
     /// The screens.
     pub way: Way,
-    /// The other language than the configured one is spoken.
-    pub other_language: bool,
+    /// How often somebody asked for the next language.
+    pub language_steps: usize,
     /// 大字版
     pub large_type: bool,
     /// An awaited answer is not there yet.
@@ -267,7 +267,7 @@ impl State {
         match event {
             Event::Back => self.back(),
             Event::Home => self.go_home(),
-            Event::Language => self.other_language = !self.other_language,
+            Event::Language => self.language_steps = self.language_steps.wrapping_add(1),
             Event::LargeType => self.large_type = !self.large_type,
             Event::CallStaff(on) => return self.call_staff(on),
             Event::FailureSeen => self.failure = "",
@@ -439,7 +439,7 @@ impl State {
         let fits = self.keyboard.fits;
         let rows = self.find.query.limit;
         *self = Self {
-            other_language: self.other_language,
+            language_steps: self.language_steps,
             large_type: self.large_type,
             ..Self::default()
         };

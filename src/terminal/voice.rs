@@ -38,8 +38,8 @@ impl Voice {
 pub struct Reading {
     /// The screen.
     pub screen: Screen,
-    /// In the other language than the configured one.
-    pub other_language: bool,
+    /// In the language that many steps after the first one.
+    pub language_steps: usize,
     /// In percent.
     pub volume: u8,
 }
@@ -52,7 +52,7 @@ impl State {
         let chosen = self.voice.volume.filter(|_| !here.is_of_staff());
         self.voice.on.then(|| Reading {
             screen: here,
-            other_language: self.other_language,
+            language_steps: self.language_steps,
             volume: chosen.unwrap_or(hall.volume),
         })
     }

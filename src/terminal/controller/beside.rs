@@ -80,7 +80,7 @@ impl TerminalController {
         hall.prints = devices.prints();
         hall.reads_cards = devices.reads_cards();
         hall.scans = devices.keyboard_scans();
-        let language = self.language(hall, state.other_language);
+        let language = self.language(hall, state.language_steps);
         let here = state.way.here();
         hall.speaks =
             !hall.attract.on && !here.is_of_staff() && devices.speaks(language, here.code());
@@ -100,7 +100,7 @@ impl TerminalController {
         if state.takes_to_say_call() && self.options.calls_aloud {
             beside.devices.say(Utterance {
                 key: CALL_CLIP.to_owned(),
-                language: self.language(hall, state.other_language).to_owned(),
+                language: self.language(hall, state.language_steps).to_owned(),
                 text: self.window.global::<ServiceSpoken>().invoke_call().into(),
                 volume: 100,
             });
@@ -116,7 +116,7 @@ impl TerminalController {
         match reading {
             Some(reading) => beside.devices.say(Utterance {
                 key: reading.screen.code().to_owned(),
-                language: self.language(hall, reading.other_language).to_owned(),
+                language: self.language(hall, reading.language_steps).to_owned(),
                 text: self.window.global::<Spoken>().invoke_words().into(),
                 volume: reading.volume,
             }),

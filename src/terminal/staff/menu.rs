@@ -320,8 +320,7 @@ impl State {
             "export" => StaffWant::Export,
             "language" => {
                 let now = self.staff.view.language.as_str();
-                let other = ui::LANGUAGES.iter().find(|language| **language != now);
-                StaffWant::Language(other.unwrap_or(&ui::DEFAULT_LANGUAGE).to_string())
+                StaffWant::Language(ui::language_after(now, 1).to_owned())
             }
             "help" => {
                 self.staff.helping = true;

@@ -5,7 +5,7 @@ use crate::terminal::paint::{count, update};
 use crate::terminal::screen::Screen;
 use crate::terminal::show::HallTime;
 use crate::terminal::state::State;
-use crate::ui::{StaffData, StaffFact, StaffScene, StaffText, TerminalWindow};
+use crate::ui::{self, StaffData, StaffFact, StaffScene, StaffText, TerminalWindow};
 use gighall_core::playlist::Power;
 use slint::{ComponentHandle, ModelRc, SharedString, VecModel};
 use std::rc::Rc;
@@ -57,7 +57,8 @@ impl StaffPainter {
         let span = staff.minutes.map(|minutes| minutes.to_string());
         data.set_span(span.unwrap_or_else(|| "stays".to_owned()).into());
         data.set_export_to(view.export_to.as_str().into());
-        data.set_begins_chinese(view.language.starts_with("zh"));
+        data.set_begins(ui::own_name(&view.language).into());
+        data.set_begins_next(ui::own_name(ui::language_after(&view.language, 1)).into());
         data.set_volume(view.volume.into());
         data.set_code(staff.code.as_str().into());
         data.set_code_ready(staff.code_is_ready());

@@ -2,6 +2,7 @@
 
 use super::*;
 use gighall_kiosk::ui::Keys;
+use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery};
 use slint::platform::Key;
 use std::time::Duration;
 
@@ -184,9 +185,9 @@ fn has_a_ring(visit: &Visit, screen: Screen, headless: &Headless) {
     // Halfway down its left edge, across both lines.
     let control = targets(window)
         .into_iter()
-        .find(|it| is_at((it.left, it.top), (x, y)));
+        .find(|it| is_at((it.place.left, it.place.top), (x, y)));
     let control = control.expect("a control");
-    let middle = f32::midpoint(control.top, control.bottom).round() as u32;
+    let middle = f32::midpoint(control.place.top, control.place.bottom).round() as u32;
     for (line, colour) in [(0.5, theme.get_ring_dark()), (1.5, theme.get_ring_light())] {
         let found = picture
             .get_pixel((x + ring * line).round() as u32, middle)
@@ -215,9 +216,10 @@ fn keys_reach_everything(width: u32, height: u32, large: bool) {
         width,
         height,
         diagonal_mm: 546.0,
+        target_mm: 20.0,
     };
     let mut clock = Duration::ZERO;
-    visit_all(&panel, false, large, |visit, screen, headless| {
+    let _ = visit_all(&panel, false, large, |visit, screen, headless| {
         // The screen takes touches by now.
         clock += Duration::from_secs(2);
         headless.set_clock(clock);

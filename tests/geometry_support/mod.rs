@@ -1,0 +1,143 @@
+//! Where everything is on the terminal's window, and what is wrong with it.
+
+mod targets;
+mod texts;
+mod visit;
+mod ways;
+
+pub use targets::{Target, targets};
+pub use visit::Visit;
+pub use ways::{SCREENS, way_to};
+
+use gighall_kiosk::ui::{ServiceData, Terminal, TerminalWindow};
+use slint::ComponentHandle;
+use std::fmt;
+
+/// Positions are rounded to whole pixels here and there.
+const ROUNDING_PX: f32 = 1.0;
+
+/// The kind of fault, and what has it.
+pub type Fault = (&'static str, String);
+
+/// A panel as halls buy them.
+pub struct Panel {
+    pub width: u32,
+    pub height: u32,
+    pub diagonal_mm: f32,
+    /// The smallest target for a finger.
+    pub target_mm: f32,
+}
+
+impl Panel {
+    pub fn px_per_mm(&self) -> f32 {
+        (self.width as f32).hypot(self.height as f32) / self.diagonal_mm
+    }
+
+    /// The name of a screen's picture there.
+    pub fn picture(&self, screen: &str, english: bool, large: bool) -> String {
+        let english = if english { "_en" } else { "" };
+        let large = if large { "_large" } else { "" };
+        let at = SCREENS.iter().position(|it| it.code() == screen);
+        let (width, height) = (self.width, self.height);
+        let at = at.unwrap_or_default() + 1;
+        format!("geometry_{width}x{height}{english}{large}_{at:02}_{screen}.png")
+    }
+
+    fn glass(&self) -> Place {
+        Place {
+            left: 0.0,
+            top: 0.0,
+            right: self.width as f32,
+            bottom: self.height as f32,
+        }
+    }
+}
+
+/// A rectangle of the window, in pixels.
+#[derive(Clone, Copy, PartialEq)]
+pub struct Place {
+    pub left: f32,
+    pub top: f32,
+    pub right: f32,
+    pub bottom: f32,
+}
+
+impl Place {
+    fn wide(&self) -> f32 {
+        self.right - self.left
+    }
+
+    fn high(&self) -> f32 {
+        self.bottom - self.top
+    }
+
+    /// What both have.
+    fn both(&self, other: &Self) -> Self {
+        Self {
+            left: self.left.max(other.left),
+            top: self.top.max(other.top),
+            right: self.right.min(other.right),
+            bottom: self.bottom.min(other.bottom),
+        }
+    }
+
+    /// Whether they have more in common than an edge.
+    fn meets(&self, other: &Self) -> bool {
+        let both = self.both(other);
+        both.wide() > ROUNDING_PX && both.high() > ROUNDING_PX
+    }
+
+    fn lies_in(&self, other: &Self) -> bool {
+        self.left >= other.left - ROUNDING_PX
+            && self.top >= other.top - ROUNDING_PX
+            && self.right <= other.right + ROUNDING_PX
+            && self.bottom <= other.bottom + ROUNDING_PX
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            left,
+            top,
+            right,
+            bottom,
+        } = self;
+        write!(f, "{left:.0}..{right:.0} x {top:.0}..{bottom:.0}")
+    }
+}
+
+/// Puts each thing over the screen that can come over it, and says what is wrong with its texts.
+pub fn faults_of_covers(window: &TerminalWindow, panel: &Panel) -> Vec<(&'static str, Fault)> {
+    let terminal = window.global::<Terminal>();
+    let mut found = Vec::new();
+    let mut look = |cover: &'static str| {
+        slint::platform::update_timers_and_animations();
+        let faults = texts::faults(window, &[], panel, true);
+        found.extend(faults.into_iter().map(|fault| (cover, fault)));
+    };
+    terminal.set_idle_seconds(20);
+    look("idle");
+    terminal.set_idle_seconds(-1);
+    // The longest of them.
+    terminal.set_failure("too_late".into());
+    look("failure");
+    terminal.set_failure("".into());
+    terminal.set_calling_staff(true);
+    look("calling");
+    let service = window.global::<ServiceData>();
+    service.set_call("called".into());
+    service.set_call_on_wall(true);
+    look("called");
+    service.set_call("".into());
+    terminal.set_calling_staff(false);
+    found
+}
+
+/// Everything that is wrong with a window on such a panel.
+pub fn faults(window: &TerminalWindow, panel: &Panel) -> Vec<Fault> {
+    let targets = targets(window);
+    let mut found = targets::faults(&targets, panel);
+    found.extend(texts::faults(window, &targets, panel, false));
+    found
+}
