@@ -395,9 +395,9 @@ impl TerminalController {
         if let Err(error) = ui::speak(ui::Surface::Terminal, language) {
             tracing::warn!(%error, language, "the window does not speak this language");
         }
-        self.window
-            .global::<Terminal>()
-            .set_next_language(ui::own_name(next).into());
+        let shown = self.window.global::<Terminal>();
+        shown.set_next_language(ui::own_name(next).into());
+        shown.set_chinese(language.starts_with("zh"));
     }
 
     fn refresh_code(&self) {
