@@ -5,6 +5,7 @@ mod confirm;
 pub mod endure;
 mod first_sync;
 pub mod hours;
+mod import;
 mod many_jobs;
 mod peer;
 mod start;
@@ -27,6 +28,7 @@ pub const BENCHES: &[(&str, Bench)] = &[
     ("hours", hours::measure),
     ("terminal", terminal::measure),
     ("first-sync", first_sync::measure),
+    ("import", import::measure),
     ("confirm", confirm::measure),
     ("claims", claims::measure),
 ];
