@@ -105,7 +105,10 @@ fn read_by_the_shell(data: &Path, jobs: u32) -> Result<Duration, Failure> {
     let began = Instant::now();
     shell(
         &copy,
-        &format!("PRAGMA synchronous = FULL;\n.read '{}'", rows.display()),
+        &format!(
+            "PRAGMA synchronous = FULL;\nBEGIN;\n.read '{}'\nCOMMIT;",
+            rows.display()
+        ),
     )?;
     let took = began.elapsed();
     let count = shell(&copy, "SELECT count(*) FROM jobs;")?;

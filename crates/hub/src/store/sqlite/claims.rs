@@ -2,7 +2,7 @@
 
 use super::ledger;
 use super::write::Write;
-use super::{jobs, pauses, rights, sql, workers};
+use super::{feed, jobs, pauses, rights, sql, workers};
 use crate::store::{NewClaim, StoreError};
 use gighall_core::claim::{Claim, ClaimEvent, ClaimReason, ClaimState};
 use gighall_core::hall::{HallFigures, PAID_DAYS};
@@ -11,7 +11,7 @@ use gighall_core::job::{ClaimMode, Job};
 use gighall_core::rights::Holder;
 use gighall_core::rules::{HeldClaim, may_be_absent, may_claim};
 use gighall_core::wages;
-use gighall_core::wire::{Change, ClaimWithJob, Scope};
+use gighall_core::wire::{Change, ClaimReply, ClaimWithJob, Scope};
 use gighall_core::worker::Channel;
 use jiff::civil::{Date, Time, date};
 use jiff::tz::TimeZone;
@@ -322,6 +322,20 @@ pub fn direct(
     };
     insert(write, &stored, now)?;
     Ok(Ok(()))
+}
+
+/// The answer to whoever claimed at the hub, once the feeds have been told.
+pub fn reply(write: &mut Write<'_>, new: &NewClaim) -> Result<ClaimReply, StoreError> {
+    write.tell_now()?;
+    let stored = one(&write.sql, new.id)?.ok_or(StoreError::NotFound("claim"))?;
+    let job = jobs::one(&write.sql, new.job)?.ok_or(StoreError::NotFound("job"))?;
+    Ok(ClaimReply {
+        claim: Claim {
+            worker: new.worker,
+            ..stored.claim
+        },
+        feed_head: feed::head(&write.sql, &Scope::Hall(job.hall))?,
+    })
 }
 
 /// Takes a free place of a job for a worker, if the rules and the places allow it. Otherwise asks

@@ -44,23 +44,6 @@ use std::path::Path;
 use tokio::sync::watch;
 use uuid::Uuid;
 
-impl SqliteStore {
-    /// A claim that was made at the hub, for whoever asked for it.
-    fn claim_reply(&self, claim: &NewClaim) -> Result<ClaimReply, StoreError> {
-        self.read(|view| {
-            let stored = claims::one(view, claim.id)?.ok_or(StoreError::NotFound("claim"))?;
-            let job = jobs::one(view, claim.job)?.ok_or(StoreError::NotFound("job"))?;
-            Ok(ClaimReply {
-                claim: Claim {
-                    worker: claim.worker,
-                    ..stored.claim
-                },
-                feed_head: feed::head(view, &Scope::Hall(job.hall))?,
-            })
-        })
-    }
-}
-
 impl Store for SqliteStore {
     fn put_hall(&self, hall: &Hall) -> Result<(), StoreError> {
         self.write(|write| halls::put(write, hall))
@@ -385,8 +368,10 @@ impl Store for SqliteStore {
     }
 
     fn claim_direct(&self, claim: &NewClaim, now: Timestamp) -> Result<ClaimReply, StoreError> {
-        self.write(|write| claims::direct(write, claim, now))??;
-        self.claim_reply(claim)
+        self.write(|write| match claims::direct(write, claim, now)? {
+            Ok(()) => claims::reply(write, claim).map(Ok),
+            Err(refusal) => Ok(Err(refusal)),
+        })?
     }
 
     fn claim_with_code(
@@ -395,22 +380,18 @@ impl Store for SqliteStore {
         code: &[u8; 32],
         now: Timestamp,
     ) -> Result<Option<ClaimReply>, StoreError> {
-        let asked = self.write(|write| {
+        self.write(|write| {
             let worker = workers::resolve(&write.sql, claim.worker)?.unwrap_or(claim.worker);
             let used = permits::used(&write.sql, code, worker)?;
             if used.is_some_and(|used| used != claim.id) {
-                return Ok(None);
+                return Ok(Ok(None));
             }
-            let answer = claims::direct(write, claim, now)?;
-            if answer.is_ok() {
-                permits::spend(write, code, worker, claim.id, now)?;
+            if let Err(refusal) = claims::direct(write, claim, now)? {
+                return Ok(Err(refusal));
             }
-            Ok(Some(answer))
-        })?;
-        match asked {
-            Some(answer) => answer.and_then(|()| self.claim_reply(claim)).map(Some),
-            None => Ok(None),
-        }
+            permits::spend(write, code, worker, claim.id, now)?;
+            claims::reply(write, claim).map(|reply| Ok(Some(reply)))
+        })?
     }
 
     fn code_used(&self, code: &[u8; 32], worker: WorkerId) -> Result<bool, StoreError> {

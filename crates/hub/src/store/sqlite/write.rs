@@ -17,6 +17,8 @@ pub struct Write<'a> {
     pub keys: &'a Keys,
     changed_jobs: BTreeSet<JobId>,
     outgoing: Vec<(Scope, Change)>,
+    /// A feed has been told something already.
+    told: bool,
 }
 
 impl<'a> Write<'a> {
@@ -27,10 +29,11 @@ impl<'a> Write<'a> {
             keys,
             changed_jobs: BTreeSet::new(),
             outgoing: Vec::new(),
+            told: false,
         })
     }
 
-    /// Notes that a job changed. However often it does in one piece, the feed tells it once,
+    /// Notes that a job changed. However often it does before the feeds are told, they tell it once,
     /// as it is at the end.
     pub fn job_changed(&mut self, job: JobId) {
         self.changed_jobs.insert(job);
@@ -41,9 +44,8 @@ impl<'a> Write<'a> {
         self.outgoing.push((scope, change));
     }
 
-    /// Appends to the feeds, raises their heads last, and keeps everything for the commit. Says whether
-    /// anything was told.
-    pub fn keep(mut self) -> Result<bool, StoreError> {
+    /// Appends to the feeds what changed so far, and raises their heads last.
+    pub fn tell_now(&mut self) -> Result<(), StoreError> {
         for id in std::mem::take(&mut self.changed_jobs) {
             jobs::raise_version(&self.sql, id)?;
             let job = jobs::one(&self.sql, id)?.ok_or(StoreError::NotFound("job"))?;
@@ -51,9 +53,14 @@ impl<'a> Write<'a> {
             self.outgoing
                 .push((scope, Change::Job { job: Box::new(job) }));
         }
-        let told = !self.outgoing.is_empty();
-        feed::append(&self.sql, &self.outgoing)?;
+        self.told |= !self.outgoing.is_empty();
+        feed::append(&self.sql, &std::mem::take(&mut self.outgoing))
+    }
+
+    /// Tells the feeds, and keeps everything for the commit. Says whether anything was told.
+    pub fn keep(mut self) -> Result<bool, StoreError> {
+        self.tell_now()?;
         self.sql.commit()?;
-        Ok(told)
+        Ok(self.told)
     }
 }
