@@ -160,6 +160,11 @@ fn a_hub_whose_disk_is_an_older_one_learns_it_from_an_idle_kiosk() {
     until("the hub has it", || {
         is_known(&hub, claim.id) && kiosk.outbox() == 0
     });
+    // The disk is changed so fast that nothing may fail meanwhile: what the kiosk has heard of tells it.
+    until("the kiosk has heard of both", || {
+        let heard = |id| kiosk.job(id).version == hub.job(id).version;
+        heard(job) && heard(single)
+    });
     hub.stopped(|data| files(image.path(), data));
     until("it is found out", || {
         hub.state.store.hub_epoch().expect("read") == HubEpoch(2)
