@@ -1,6 +1,6 @@
-//! The hub's program and a kiosk, each in a process of its own over real HTTP, and each killed (SIGKILL) at any
-//! moment, without regard to the other, while claims are confirmed; now and then on a slow disk. What was shown to a worker is at the hub
-//! in the end, and no job has more claims than places.
+//! The hub's program and a kiosk, each in a process of its own over real HTTP, and each killed (SIGKILL) at
+//! any moment, without regard to the other, while claims are confirmed; now and then on a slow disk. What was
+//! shown to a worker is at the hub in the end, and no job has more claims than places.
 //!
 //! `GIGHALL_KILLS` says how many, `GIGHALL_SEED` which; see tools/prove.sh.
 
@@ -11,6 +11,8 @@ mod count;
 #[path = "faults_support/disk.rs"]
 mod disk;
 mod killed_support;
+#[path = "faults_support/paper.rs"]
+mod paper;
 mod support;
 mod sync_support;
 

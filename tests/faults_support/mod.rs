@@ -2,6 +2,7 @@
 //! the receipts that it showed, kept elsewhere.
 
 mod disk;
+mod paper;
 
 use crate::count::{count, logs_with_holes};
 use crate::network::{Chance, Line, Net};
@@ -19,8 +20,7 @@ use gighall_kiosk::sync::{Sync, SyncConfig, Turn};
 use gighall_kiosk::terminal::desk::{ClaimOutcome, Desk, NewRegistration};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use std::collections::BTreeSet;
-use std::io::Write;
+use paper::{on_paper, say};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::Arc;
@@ -96,18 +96,6 @@ impl Opened {
     fn turn(&self, turn: Turn) {
         self.runtime.block_on(self.sync.turn(turn));
     }
-}
-
-/// The printer: what it says is on paper, whatever happens to the disk.
-fn say(dir: &Path, what: &str) {
-    let mut paper = std::fs::OpenOptions::new()
-        .append(true)
-        .create(true)
-        .open(dir.join("paper"))
-        .expect("paper");
-    paper
-        .write_all(format!("{what}\n").as_bytes())
-        .expect("printed");
 }
 
 /// What the process does that may be killed. Does nothing where nobody has said where.
@@ -329,15 +317,6 @@ impl House {
         [locked, free]
     }
 
-    /// The identifiers after that word on the paper.
-    fn on_paper(&self, word: &str) -> BTreeSet<ClaimId> {
-        let paper = std::fs::read_to_string(self.dir.path().join("paper")).expect("paper");
-        paper
-            .lines()
-            .filter_map(|line| line.strip_prefix(word)?.trim().parse().ok())
-            .collect()
-    }
-
     /// How often something was refused, with a word why.
     pub fn refusals(&self) -> usize {
         let paper = std::fs::read_to_string(self.dir.path().join("paper")).expect("paper");
@@ -366,7 +345,10 @@ impl House {
         );
         let devices = hall.hub.store.devices().expect("read");
         assert!(!devices[0].quarantined && devices[0].quarantined_before.is_none());
-        let (shown, withdrawing) = (self.on_paper("shown"), self.on_paper("withdrawing"));
+        let (shown, withdrawing) = (
+            on_paper(self.dir.path(), "shown"),
+            on_paper(self.dir.path(), "withdrawing"),
+        );
         for id in &shown {
             let kept = hall.hub.store.claim(*id).expect("read");
             let kept = kept.unwrap_or_else(|| panic!("I2: the receipt {id} is lost"));
@@ -376,7 +358,7 @@ impl House {
                 kept.claim.state
             );
         }
-        for id in self.on_paper("withdrawn") {
+        for id in on_paper(self.dir.path(), "withdrawn") {
             let kept = hall.hub.store.claim(id).expect("read").expect("there");
             assert!(!kept.claim.state.holds_place(), "{id} was withdrawn");
         }

@@ -3,6 +3,7 @@
 use crate::chance::Chance;
 use crate::count::{count, logs_with_holes};
 use crate::disk::bad_disk;
+use crate::paper::{on_paper, say};
 use crate::support::program;
 use crate::sync_support::{Kiosk, listing};
 use gighall_core::hall::Hall;
@@ -13,8 +14,6 @@ use gighall_hub::HubConfig;
 use gighall_kiosk::store::Taken;
 use gighall_kiosk::terminal::desk::{ClaimOutcome, Desk, NewRegistration};
 use jiff::Timestamp;
-use std::collections::BTreeSet;
-use std::io::Write;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -61,18 +60,6 @@ impl Drop for Process {
         self.0.kill().ok();
         self.0.wait().ok();
     }
-}
-
-/// The printer: what it says is on paper, whatever happens to the process.
-fn say(dir: &Path, what: &str) {
-    let mut paper = std::fs::OpenOptions::new()
-        .append(true)
-        .create(true)
-        .open(dir.join("paper"))
-        .expect("paper");
-    paper
-        .write_all(format!("{what}\n").as_bytes())
-        .expect("printed");
 }
 
 /// What the kiosk's process does until it is killed. Does nothing where nobody has said where.
@@ -287,15 +274,6 @@ impl House {
         1 + usize::from((4..6).contains(&which))
     }
 
-    /// The identifiers after that word on the paper.
-    fn on_paper(&self, word: &str) -> BTreeSet<ClaimId> {
-        let paper = std::fs::read_to_string(self.dir.path().join("paper")).expect("paper");
-        paper
-            .lines()
-            .filter_map(|line| line.strip_prefix(word)?.trim().parse().ok())
-            .collect()
-    }
-
     /// The kiosk is killed a last time, and comes back without anybody at it; all that waits arrives. Then
     /// the hub is killed, and what it has is counted. Gives the number of receipts.
     pub fn check(&mut self) -> usize {
@@ -328,7 +306,10 @@ impl House {
         let devices = hub.store.devices().expect("read");
         assert!(!devices[0].quarantined && devices[0].quarantined_before.is_none());
         self.enrolled_anew = devices[0].epoch.0 - 1;
-        let (shown, withdrawing) = (self.on_paper("shown"), self.on_paper("withdrawing"));
+        let (shown, withdrawing) = (
+            on_paper(self.dir.path(), "shown"),
+            on_paper(self.dir.path(), "withdrawing"),
+        );
         for id in &shown {
             let kept = hub.store.claim(*id).expect("read");
             let holds = kept.map(|kept| kept.claim.state.holds_place());
@@ -337,7 +318,7 @@ impl House {
                 "I2: the receipt {id} is lost ({holds:?})"
             );
         }
-        for id in self.on_paper("withdrawn") {
+        for id in on_paper(self.dir.path(), "withdrawn") {
             let kept = hub.store.claim(id).expect("read").expect("there");
             assert!(!kept.claim.state.holds_place(), "{id} was withdrawn");
         }
