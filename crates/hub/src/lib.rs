@@ -7,6 +7,7 @@
 
 pub mod api;
 pub mod import;
+mod lane;
 pub mod limit;
 pub mod media;
 pub mod pages;

@@ -1,8 +1,10 @@
 //! What every handler of the hub shares.
 
+use crate::lane::Lane;
 use crate::limit::Limits;
-use crate::store::Store;
 use crate::store::sqlite::{self, PutBack, SqliteStore};
+use crate::store::{Caller, DeviceClaim, Store, StoreError};
+use gighall_core::wire::ClaimReply;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::net::IpAddr;
@@ -71,7 +73,7 @@ pub enum HubError {
     Key(#[from] gighall_host::KeyError),
     /// The store cannot be opened.
     #[error("cannot open the store: {0}")]
-    Store(#[from] crate::store::StoreError),
+    Store(#[from] StoreError),
     /// The network failed.
     #[error("cannot serve: {0}")]
     Serve(#[from] std::io::Error),
@@ -137,6 +139,8 @@ pub struct HubState {
     pub trusted_proxies: Arc<[IpAddr]>,
     /// The hub's secret, from which the pages derive the key of their permits.
     secret: Arc<[u8; 32]>,
+    tokens: Lane<String, Result<Option<Caller>, StoreError>>,
+    claims: Lane<DeviceClaim, Result<ClaimReply, StoreError>>,
     /// Set when the server is to stop, so that nobody goes on waiting.
     stopping: Arc<watch::Sender<bool>>,
 }
@@ -149,8 +153,11 @@ impl HubState {
         phone_url: Option<&str>,
         zone: TimeZone,
     ) -> Self {
+        let (known, taken) = (Arc::clone(&store), Arc::clone(&store));
         let state = Self {
             store,
+            tokens: Lane::new(move |asked: Vec<String>| known.authenticate_each(&asked)),
+            claims: Lane::new(move |asked: Vec<DeviceClaim>| taken.claim_each(&asked)),
             secret: Arc::new(secret),
             stopping: Arc::new(watch::Sender::new(false)),
             phone_url: Arc::default(),
@@ -215,18 +222,36 @@ impl HubState {
     ///
     /// # Errors
     /// As the store answers.
-    pub async fn ask<T, F>(&self, question: F) -> Result<T, crate::store::StoreError>
+    pub async fn ask<T, F>(&self, question: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
-        F: FnOnce(&dyn Store) -> Result<T, crate::store::StoreError> + Send + 'static,
+        F: FnOnce(&dyn Store) -> Result<T, StoreError> + Send + 'static,
     {
         let store = Arc::clone(&self.store);
         tokio::task::spawn_blocking(move || question(store.as_ref()))
             .await
-            .unwrap_or_else(|failed| {
-                Err(crate::store::StoreError::Unusable(format!(
-                    "a store call ended by itself: {failed}"
-                )))
-            })
+            .unwrap_or_else(|failed| Err(ended(&failed)))
     }
+
+    /// Whose token that is.
+    ///
+    /// # Errors
+    /// As the store answers.
+    pub(crate) async fn caller(&self, token: String) -> Result<Option<Caller>, StoreError> {
+        let answer = self.tokens.ask(token).await;
+        answer.unwrap_or_else(|| Err(ended(&"a panic")))
+    }
+
+    /// Claims at the hub for a device ([`Store::claim_each`]).
+    ///
+    /// # Errors
+    /// As the store answers.
+    pub(crate) async fn claim(&self, claim: DeviceClaim) -> Result<ClaimReply, StoreError> {
+        let answer = self.claims.ask(claim).await;
+        answer.unwrap_or_else(|| Err(ended(&"a panic")))
+    }
+}
+
+fn ended(by: &dyn std::fmt::Display) -> StoreError {
+    StoreError::Unusable(format!("a store call ended by itself: {by}"))
 }

@@ -21,7 +21,7 @@ pub async fn known(headers: &HeaderMap, state: &HubState) -> Result<Option<Calle
     let Some(token) = bearer(headers).map(str::to_owned) else {
         return Ok(None);
     };
-    state.ask(move |store| store.authenticate(&token)).await
+    state.caller(token).await
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {

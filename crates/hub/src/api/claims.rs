@@ -1,9 +1,9 @@
 //! Claims made at the hub by a device, and looking up who stands in front of it.
 
-use super::caller::{Present, is_own_hall};
+use super::caller::Present;
 use super::problem::{ApiError, Body};
 use crate::state::HubState;
-use crate::store::{Act, Audited, NewClaim, StoreError};
+use crate::store::{Act, Audited, DeviceClaim, NewClaim};
 use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -27,23 +27,18 @@ pub async fn claim(
             "Idempotency-Key is not the claim's id",
         ));
     }
-    let now = state.now();
-    let reply = state
-        .ask(move |store| {
-            let job = store.job(request.job)?.ok_or(StoreError::NotFound("job"))?;
-            if !is_own_hall(&caller, &job.hall) {
-                return Err(StoreError::NotFound("job"));
-            }
-            let new = NewClaim {
-                id: request.claim,
-                job: request.job,
-                worker: request.worker,
-                channel: request.channel,
-                device: Some(caller.device),
-            };
-            store.claim_direct(&new, now)
-        })
-        .await?;
+    let claim = DeviceClaim {
+        claim: NewClaim {
+            id: request.claim,
+            job: request.job,
+            worker: request.worker,
+            channel: request.channel,
+            device: Some(caller.device),
+        },
+        hall: caller.hall,
+        at: state.now(),
+    };
+    let reply = state.claim(claim).await?;
     Ok(Json(reply))
 }
 

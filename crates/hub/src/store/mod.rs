@@ -163,6 +163,8 @@ pub trait Store: Send + Sync + 'static {
     fn revoke_device(&self, hall: &HallId, name: &str, now: Timestamp) -> Result<(), StoreError>;
     /// Whose token that is.
     fn authenticate(&self, token: &str) -> Result<Option<Caller>, StoreError>;
+    /// The same of many tokens, in their order.
+    fn authenticate_each(&self, tokens: &[String]) -> Vec<Result<Option<Caller>, StoreError>>;
     /// Where presence tokens of a device are verified: its hall and its public keys, the present one
     /// first, then those that it had until lately.
     fn signer(
@@ -250,6 +252,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// Claims a place at the hub (rule 6). The same claim id again gives the same answer.
     fn claim_direct(&self, claim: &NewClaim, now: Timestamp) -> Result<ClaimReply, StoreError>;
+    /// Does so for each of many that devices ask for, as if it had come alone, in one commit. A job of
+    /// another hall than the device's is [`StoreError::NotFound`].
+    fn claim_each(&self, claims: &[DeviceClaim]) -> Vec<Result<ClaimReply, StoreError>>;
     /// The same with a scanned code, which each worker may claim with once; `None` where this one
     /// did so before. The same claim id again gives the same answer.
     fn claim_with_code(
@@ -561,6 +566,17 @@ pub struct NewClaim {
     pub channel: Channel,
     /// The device, where a terminal asks for a worker.
     pub device: Option<DeviceId>,
+}
+
+/// A claim that a device asks for.
+#[derive(Clone, Debug)]
+pub struct DeviceClaim {
+    /// The claim.
+    pub claim: NewClaim,
+    /// The device's hall.
+    pub hall: HallId,
+    /// When the request came.
+    pub at: Timestamp,
 }
 
 /// A device that showed a token.

@@ -324,17 +324,29 @@ pub fn direct(
     Ok(Ok(()))
 }
 
+/// The same with the answer.
+pub fn answered(
+    write: &mut Write<'_>,
+    new: &NewClaim,
+    now: Timestamp,
+) -> Result<Result<ClaimReply, StoreError>, StoreError> {
+    match direct(write, new, now)? {
+        Ok(()) => reply(write, new).map(Ok),
+        Err(refusal) => Ok(Err(refusal)),
+    }
+}
+
 /// The answer to whoever claimed at the hub, once the feeds have been told.
 pub fn reply(write: &mut Write<'_>, new: &NewClaim) -> Result<ClaimReply, StoreError> {
     write.tell_now()?;
     let stored = one(&write.sql, new.id)?.ok_or(StoreError::NotFound("claim"))?;
-    let job = jobs::one(&write.sql, new.job)?.ok_or(StoreError::NotFound("job"))?;
+    let hall = jobs::hall(&write.sql, new.job)?.ok_or(StoreError::NotFound("job"))?;
     Ok(ClaimReply {
         claim: Claim {
             worker: new.worker,
             ..stored.claim
         },
-        feed_head: feed::head(&write.sql, &Scope::Hall(job.hall))?,
+        feed_head: feed::head(&write.sql, &Scope::Hall(hall))?,
     })
 }
 
@@ -365,11 +377,10 @@ pub fn take_place(
 }
 
 fn next_number(write: &Write<'_>) -> Result<String, StoreError> {
-    let number: i64 = write.sql.query_row(
-        "UPDATE meta SET last_direct = last_direct + 1 RETURNING last_direct",
-        [],
-        |row| row.get(0),
-    )?;
+    let number: i64 = write
+        .sql
+        .prepare_cached("UPDATE meta SET last_direct = last_direct + 1 RETURNING last_direct")?
+        .query_row([], |row| row.get(0))?;
     Ok(format!("00-{number:04}"))
 }
 

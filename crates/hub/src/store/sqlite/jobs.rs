@@ -47,6 +47,15 @@ pub fn one(connection: &Connection, id: JobId) -> Result<Option<Job>, StoreError
     Ok(select(connection, "id = ?1", [id.to_string()])?.pop())
 }
 
+/// The hall of a job.
+pub fn hall(connection: &Connection, id: JobId) -> Result<Option<HallId>, StoreError> {
+    connection
+        .prepare_cached("SELECT hall FROM job WHERE id = ?1")?
+        .query_and_then([id.to_string()], |row| sql::id(&row.get::<_, String>(0)?))?
+        .next()
+        .transpose()
+}
+
 /// The job that has that number now, or had it last.
 pub fn numbered(
     connection: &Connection,

@@ -1,6 +1,7 @@
 //! The store's methods, each one transaction over the modules beside this one.
 
 use super::claims::Turn;
+use super::write::Write;
 use super::{
     SqliteStore, applications, audit, backup, claims, complaints, connect, devices, enrolments,
     feed, halls, hardship, import, jobs, lock, mark, media, outbox, passes, pauses, permits,
@@ -8,10 +9,10 @@ use super::{
     worker_file, workers, written_off,
 };
 use crate::store::{
-    AuditQuery, Audited, Caller, Demand, DeviceStatus, EmployerRating, Enrolled, FoundWorker,
-    ImportCounts, KeptApplication, KeptComplaint, KeptHardship, ListedJob, Listing, NewClaim,
-    NewWorker, Person, Picture, ProofRow, Restored, StaffMember, Store, StoreError, WorkerFile,
-    WriteOff,
+    AuditQuery, Audited, Caller, Demand, DeviceClaim, DeviceStatus, EmployerRating, Enrolled,
+    FoundWorker, ImportCounts, KeptApplication, KeptComplaint, KeptHardship, ListedJob, Listing,
+    NewClaim, NewWorker, Person, Picture, ProofRow, Restored, StaffMember, Store, StoreError,
+    WorkerFile, WriteOff,
 };
 use gighall_core::claim::Claim;
 use gighall_core::complaint::{ComplaintNews, ComplaintState};
@@ -235,6 +236,22 @@ impl Store for SqliteStore {
         self.read(|view| devices::authenticate(view, token))
     }
 
+    fn authenticate_each(&self, tokens: &[String]) -> Vec<Result<Option<Caller>, StoreError>> {
+        let all = self.read(|view| {
+            let each = tokens
+                .iter()
+                .map(|token| devices::authenticate(view, token));
+            Ok(each.collect())
+        });
+        // No view to look at: each asks for itself, and is told why.
+        all.unwrap_or_else(|_| {
+            tokens
+                .iter()
+                .map(|token| self.authenticate(token))
+                .collect()
+        })
+    }
+
     fn signer(
         &self,
         device: DeviceId,
@@ -368,10 +385,21 @@ impl Store for SqliteStore {
     }
 
     fn claim_direct(&self, claim: &NewClaim, now: Timestamp) -> Result<ClaimReply, StoreError> {
-        self.write(|write| match claims::direct(write, claim, now)? {
-            Ok(()) => claims::reply(write, claim).map(Ok),
-            Err(refusal) => Ok(Err(refusal)),
-        })?
+        self.write(|write| claims::answered(write, claim, now))?
+    }
+
+    fn claim_each(&self, claims: &[DeviceClaim]) -> Vec<Result<ClaimReply, StoreError>> {
+        let works = claims.iter().map(|asked| {
+            |write: &mut Write<'_>| {
+                let hall = jobs::hall(&write.sql, asked.claim.job)?;
+                if hall.as_ref() != Some(&asked.hall) {
+                    return Err(StoreError::NotFound("job"));
+                }
+                claims::answered(write, &asked.claim, asked.at)
+            }
+        });
+        let done = self.write_each(works.collect());
+        done.into_iter().map(|done| done?).collect()
     }
 
     fn claim_with_code(

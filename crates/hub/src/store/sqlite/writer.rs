@@ -11,6 +11,7 @@ use std::borrow::BorrowMut;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread;
 
 /// Most that share a commit, so that the first of them does not wait for ever.
 const SHARE_MOST: usize = 256;
@@ -72,26 +73,65 @@ impl<C: BorrowMut<Connection>> Writer<C> {
         keys: &Keys,
         work: impl FnOnce(&mut Write<'_>) -> Result<T, StoreError>,
     ) -> Result<(T, bool), StoreError> {
+        let (done, outcome) = self.shared(|held| held.run(keys, work))?;
+        match done {
+            Ok(done) => settled(done, &outcome),
+            Err(panic) => resume_unwind(panic),
+        }
+    }
+
+    /// Runs each piece of work as if it had come alone, one after the other, in one commit. One that
+    /// panics takes back its own doing, and fails.
+    pub fn write_each<T, W>(&self, keys: &Keys, works: Vec<W>) -> Vec<Result<(T, bool), StoreError>>
+    where
+        W: FnOnce(&mut Write<'_>) -> Result<T, StoreError>,
+    {
+        let count = works.len();
+        let each = |held: &mut Held<C>| -> Vec<_> {
+            let run = |work| match held.is_gone() {
+                true => Ok(Err(taken_back().into())),
+                false => held.run(keys, work),
+            };
+            works.into_iter().map(run).collect()
+        };
+        match self.shared(each) {
+            Ok((done, outcome)) => done
+                .into_iter()
+                .map(|done| match done {
+                    Ok(done) => settled(done, &outcome),
+                    // The panic's hook has logged it.
+                    Err(_) => Err(StoreError::Unusable("it ended by itself".to_owned())),
+                })
+                .collect(),
+            Err(error) => (0..count).map(|_| Err(again(&error).into())).collect(),
+        }
+    }
+
+    /// Does something in a commit that others may share, and waits for the commit.
+    fn shared<R>(&self, doing: impl FnOnce(&mut Held<C>) -> R) -> rusqlite::Result<(R, Outcome)> {
         self.coming.fetch_add(1, Ordering::SeqCst);
         let mut held = lock(&self.held);
         self.coming.fetch_sub(1, Ordering::SeqCst);
         let commit = held.joined()?;
-        let done = catch_unwind(AssertUnwindSafe(|| held.run(keys, work)));
+        let done = doing(&mut held);
         held.leave(&self.coming);
         drop(held);
-        let outcome = commit.wait();
-        match (done, outcome) {
-            (Err(panic), _) => resume_unwind(panic),
-            (Ok(Err(own @ StoreError::Database(_))), _) => Err(own),
-            (Ok(_), Err(failed)) => Err(StoreError::Database(again(&failed))),
-            (Ok(done), Ok(())) => done,
-        }
+        Ok((done, commit.wait()))
+    }
+}
+
+/// What came of one piece of work, once it is known how the commit went.
+fn settled<T>(done: Result<T, StoreError>, outcome: &Outcome) -> Result<T, StoreError> {
+    match (done, outcome) {
+        (Err(own @ StoreError::Database(_)), _) => Err(own),
+        (_, Err(failed)) => Err(again(failed).into()),
+        (done, Ok(())) => done,
     }
 }
 
 impl<C: BorrowMut<Connection>> Held<C> {
     /// The transaction that is open, or a new one, once no other process writes.
-    fn joined(&mut self) -> Result<Arc<Commit>, StoreError> {
+    fn joined(&mut self) -> rusqlite::Result<Arc<Commit>> {
         if self.open.is_none() {
             self.connection
                 .borrow_mut()
@@ -105,22 +145,28 @@ impl<C: BorrowMut<Connection>> Held<C> {
         Ok(open.commit.clone())
     }
 
+    /// One piece of work; a panic takes back what it did.
     fn run<T>(
         &mut self,
         keys: &Keys,
         work: impl FnOnce(&mut Write<'_>) -> Result<T, StoreError>,
-    ) -> Result<(T, bool), StoreError> {
-        let mut write = Write::begin(self.connection.borrow_mut(), keys)?;
-        let done = work(&mut write)?;
-        Ok((done, write.keep()?))
+    ) -> thread::Result<Result<(T, bool), StoreError>> {
+        catch_unwind(AssertUnwindSafe(|| {
+            let mut write = Write::begin(self.connection.borrow_mut(), keys)?;
+            let done = work(&mut write)?;
+            Ok((done, write.keep()?))
+        }))
+    }
+
+    /// Whether SQLite itself took everything back, as it does after some failures, such as a full disk.
+    fn is_gone(&self) -> bool {
+        self.connection.borrow().is_autocommit()
     }
 
     /// Commits, unless somebody comes who will. Whoever counts as coming has not got the lock yet, and so
     /// finds the transaction open.
     fn leave(&mut self, coming: &AtomicUsize) {
-        let connection = self.connection.borrow_mut();
-        // SQLite itself takes everything back after some failures, such as a full disk.
-        let gone = connection.is_autocommit();
+        let gone = self.is_gone();
         let full = self
             .open
             .as_ref()
@@ -128,11 +174,9 @@ impl<C: BorrowMut<Connection>> Held<C> {
         if !gone && !full && coming.load(Ordering::SeqCst) > 0 {
             return;
         }
+        let connection = self.connection.borrow_mut();
         let outcome = match gone {
-            true => Err(rusqlite::Error::SqliteFailure(
-                ffi::Error::new(ffi::SQLITE_ABORT_ROLLBACK),
-                Some("all that shared the commit was taken back".to_owned()),
-            )),
+            true => Err(taken_back()),
             false => connection.execute_batch("COMMIT"),
         };
         if outcome.is_err() && !connection.is_autocommit() {
@@ -165,6 +209,13 @@ impl Commit {
     }
 }
 
+fn taken_back() -> rusqlite::Error {
+    rusqlite::Error::SqliteFailure(
+        ffi::Error::new(ffi::SQLITE_ABORT_ROLLBACK),
+        Some("all that shared the commit was taken back".to_owned()),
+    )
+}
+
 /// The same failure for another one of those that shared a commit.
 fn again(error: &rusqlite::Error) -> rusqlite::Error {
     let code = error.sqlite_error().copied();
@@ -178,7 +229,6 @@ mod tests {
     use jiff::tz::TimeZone;
     use std::sync::Barrier;
     use std::sync::atomic::AtomicBool;
-    use std::thread;
 
     const PEOPLE: u32 = 20;
 
@@ -340,5 +390,54 @@ mod tests {
             assert_eq!(done.is_ok(), kept.contains(&n), "{n}: {done:?}");
         }
         assert!(!kept.contains(&7));
+    }
+
+    #[test]
+    fn many_that_come_together_share_one_commit_and_fail_each_for_itself() {
+        let (connection, commits) = table();
+        let writer = Writer::new(connection);
+        let works = |numbers: Vec<u32>| {
+            let one = |n| {
+                move |write: &mut Write<'_>| {
+                    put(write, n)?;
+                    assert_ne!(n, 13, "thirteen");
+                    if n == 7 {
+                        return Err(StoreError::NotHeld);
+                    }
+                    Ok(n)
+                }
+            };
+            numbers.into_iter().map(one).collect::<Vec<_>>()
+        };
+        let done = writer.write_each(&keys(), works(vec![1, 7, 1, 13, 2]));
+        assert!(matches!(
+            done[..],
+            [
+                Ok((1, _)),
+                Err(StoreError::NotHeld),
+                Err(StoreError::Database(_)),
+                Err(StoreError::Unusable(_)),
+                Ok((2, _)),
+            ]
+        ));
+        assert_eq!(numbers(&writer), [1, 2]);
+        assert_eq!(commits.load(Ordering::SeqCst), 1);
+    }
+
+    #[test]
+    fn what_sqlite_takes_back_fails_for_all_that_came_together() {
+        let writer = Writer::new(table().0);
+        let one = |n| {
+            move |write: &mut Write<'_>| {
+                put(write, n)?;
+                if n == 2 {
+                    write.sql.execute_batch("ROLLBACK")?;
+                }
+                Ok(())
+            }
+        };
+        let done = writer.write_each(&keys(), [1, 2, 3].map(one).into());
+        assert!(done.iter().all(Result::is_err), "{done:?}");
+        assert_eq!(numbers(&writer), Vec::<u32>::new());
     }
 }
