@@ -52,7 +52,7 @@ use uuid::Uuid;
 
 /// Longest wait between two attempts: everybody is back within a minute, and thousands of devices are
 /// spread over most of it.
-const BACKOFF_MOST: Duration = Duration::from_secs(50);
+pub const BACKOFF_MOST: Duration = Duration::from_secs(54);
 /// Waits up to this are for a blink of the network, and each task's own.
 const BLINK: Duration = Duration::from_secs(3);
 /// The same while only staff can change anything.

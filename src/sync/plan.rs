@@ -408,44 +408,6 @@ mod tests {
         assert_eq!(aside.due(), None);
     }
 
-    /// Every device knocks, waits and knocks as the steps do; what it asks once it is back is seven
-    /// requests at once, and one every ten seconds then.
-    #[test]
-    fn two_thousand_devices_come_back_within_a_minute_and_not_at_once() {
-        const DEVICES: u32 = 2000;
-        const STEADY: u32 = DEVICES / 10;
-        let mut state = 7_u64;
-        let mut chance = || {
-            state = state.wrapping_mul(0x5851_F42D_4C95_7F2D).wrapping_add(1);
-            (state >> 40) as f64 / (1_u64 << 24) as f64
-        };
-        for minutes in [2, 3, 5, 20] {
-            let outage = Duration::from_secs(60 * minutes);
-            let mut asked = [0; 120];
-            for _ in 0..DEVICES {
-                let mut backoff = Backoff::new(super::super::BACKOFF_MOST);
-                // They all lose it in the same moment.
-                let mut now = Duration::ZERO;
-                while now < outage {
-                    now += backoff.wait(chance());
-                }
-                let back = usize::try_from((now - outage).as_secs()).expect("short");
-                assert!(back < 55, "{back} s leave no time to sync in");
-                asked[back] += 7;
-                asked[back..]
-                    .iter_mut()
-                    .step_by(10)
-                    .skip(1)
-                    .for_each(|it| *it += 1);
-            }
-            let peak = asked.iter().max().copied().unwrap_or(0);
-            assert!(
-                peak <= 3 * STEADY,
-                "{peak} a second after {minutes} minutes"
-            );
-        }
-    }
-
     #[test]
     fn who_asks_to_be_left_alone_is_and_not_for_ever() {
         let asked = Duration::from_secs(20);
