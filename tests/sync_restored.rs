@@ -171,40 +171,6 @@ fn a_hub_whose_disk_is_an_older_one_learns_it_from_an_idle_kiosk() {
     nobody_suspected(&hub);
 }
 
-/// No request fails while the disk is changed, and the feed is where it was: the end of the stream is all
-/// that an idle kiosk notices.
-#[test]
-fn a_disk_that_is_changed_between_two_requests_is_found_out() {
-    let mut hub = Hub::start();
-    let cable = Cable::to(hub.address);
-    let kiosk = hub.kiosk("一号", cable.address);
-    until("the kiosk is here", || kiosk.sync.hears_push());
-    let older = tempfile::tempdir().expect("a directory");
-    hub.stopped(|data| take_disk(data, older.path()));
-    until("the kiosk is back", || {
-        kiosk.online() && kiosk.sync.hears_push()
-    });
-    // What changes nothing in any feed.
-    kiosk.register(1);
-    let known = |hub: &Hub| {
-        hub.state
-            .store
-            .people(Timestamp::now())
-            .expect("read")
-            .len()
-    };
-    until("the hub has it", || known(&hub) == 1 && kiosk.outbox() == 0);
-    cable.now(Line::Held);
-    hub.stopped(|data| take_disk(older.path(), data));
-    assert_eq!(known(&hub), 0);
-    cable.release();
-    until("it is found out", || {
-        hub.state.store.hub_epoch().expect("read") == HubEpoch(2)
-    });
-    until("the worker is here again", || known(&hub) == 1);
-    nobody_suspected(&hub);
-}
-
 /// Copies what is on a hub's disk once it has stopped in good order: all of it is in the one file.
 fn take_disk(from: &std::path::Path, to: &std::path::Path) {
     for name in ["hub.db", "hub.mark"] {

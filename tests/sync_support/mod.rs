@@ -200,8 +200,6 @@ pub enum Line {
     AnswersTo(&'static str, Vec<u8>),
     /// Takes the request and never answers.
     Stalls,
-    /// Takes connections and passes nothing before it is released.
-    Held,
     /// Cuts answers to requests whose text has that after so many bytes; passes the rest.
     Cuts(&'static str, usize),
     /// Passes requests to the hub whose text has that, and loses the answers; passes the rest.
@@ -225,15 +223,9 @@ impl Cable {
         std::thread::spawn(move || {
             for near in listener.incoming().flatten() {
                 opened.lock().expect("fine").extend(near.try_clone().ok());
-                let mut line = is.lock().expect("fine").clone();
-                let (is, opened) = (is.clone(), opened.clone());
-                std::thread::spawn(move || {
-                    while matches!(line, Line::Held) {
-                        std::thread::sleep(Duration::from_millis(5));
-                        line = is.lock().expect("fine").clone();
-                    }
-                    serve(near, hub, line, &opened);
-                });
+                let line = is.lock().expect("fine").clone();
+                let opened = opened.clone();
+                std::thread::spawn(move || serve(near, hub, line, &opened));
             }
         });
         Self {
@@ -241,11 +233,6 @@ impl Cable {
             line,
             open,
         }
-    }
-
-    /// Passes what it held; nothing is cut.
-    pub fn release(&self) {
-        *self.line.lock().expect("fine") = Line::Good;
     }
 
     /// What happens from now on; connections that are open are cut.
@@ -272,8 +259,6 @@ fn serve(mut near: TcpStream, hub: SocketAddr, line: Line, open: &Mutex<Vec<TcpS
             near.shutdown(Shutdown::Both).ok();
             return;
         }
-        // It was waited for.
-        Line::Held => None,
         Line::Stalls => {
             while near.read(&mut first).is_ok_and(|n| n > 0) {}
             return;
