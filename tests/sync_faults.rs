@@ -3,8 +3,9 @@
 
 mod sync_support;
 
-use gighall_kiosk::sync::LinkProblem;
+use gighall_kiosk::sync::{CallError, Client, LinkProblem};
 use gighall_kiosk::terminal::desk::{ClaimOutcome, Desk};
+use std::time::{Duration, Instant};
 use sync_support::*;
 
 fn answer(status: &str, body: &[u8]) -> Line {
@@ -121,4 +122,41 @@ fn a_hub_that_stalls_is_told_as_slow() {
     });
     cable.now(Line::Good);
     until("healed", || kiosk.online() && kiosk.outbox() == 0);
+}
+
+/// What stands before the hub may ask for it as well, in words of its own.
+#[test]
+fn whoever_asks_to_be_left_alone_is() {
+    let hub = Hub::start();
+    let cable = Cable::to(hub.address);
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let busy = |after: &str| {
+        let head =
+            format!("HTTP/1.1 503 Busy\r\nRetry-After: {after}\r\nContent-Length: 0\r\n\r\n");
+        Line::Answers(head.into_bytes())
+    };
+    // What a date means depends on a clock that may be wrong.
+    for (after, seconds) in [("90", Some(90)), ("Fri, 27 Nov 2026 08:00:00 GMT", None)] {
+        cable.now(busy(after));
+        let url = format!("http://{}", cable.address);
+        for streams in [false, true] {
+            let client = Client::new(&url, &[]).expect("a client");
+            let asked = Instant::now();
+            let failed = runtime.block_on(async {
+                match streams {
+                    true => client.listen("/events", "token").await.err(),
+                    false => {
+                        let answer = client.post::<()>("/feed", None, &(), Duration::from_secs(30));
+                        answer.await.err()
+                    }
+                }
+            });
+            assert!(matches!(failed, Some(CallError::Failed(503))), "{failed:?}");
+            let held = client.held_until().map(|until| until - asked);
+            assert_eq!(held.is_some(), seconds.is_some(), "{after}");
+            if let (Some(held), Some(seconds)) = (held, seconds) {
+                assert!(held >= Duration::from_secs(seconds), "{held:?}");
+            }
+        }
+    }
 }

@@ -5,6 +5,8 @@ mod sync_support;
 use gighall_core::hall::{Notice, NoticeKind};
 use gighall_core::id::NoticeId;
 use gighall_core::testing::a_hall;
+use gighall_kiosk::sync::{BACKOFF_MOST, Backoff};
+use std::time::Duration;
 use sync_support::*;
 use uuid::Uuid;
 
@@ -75,4 +77,39 @@ fn more_news_than_one_answer_holds_are_asked_for_at_once() {
     let last = *all.last().expect("some");
     until("the last one is here", || has(&kiosk, last));
     assert!(all.iter().all(|id| has(&kiosk, *id)));
+}
+
+/// Every device knocks, waits and knocks as the engine's steps do; what it asks once it is back is seven
+/// requests at once, and one every ten seconds then.
+#[test]
+fn two_thousand_devices_come_back_within_a_minute_and_not_at_once() {
+    const DEVICES: u32 = 2000;
+    const STEADY: u32 = DEVICES / 10;
+    let mut state = 7_u64;
+    let mut chance = || {
+        state = state.wrapping_mul(0x5851_F42D_4C95_7F2D).wrapping_add(1);
+        (state >> 40) as f64 / (1_u64 << 24) as f64
+    };
+    for minutes in [2, 3, 5, 20] {
+        let outage = Duration::from_secs(60 * minutes);
+        let mut asked = [0; 120];
+        for _ in 0..DEVICES {
+            let mut backoff = Backoff::new(BACKOFF_MOST);
+            // They all lose it in the same moment.
+            let mut now = Duration::ZERO;
+            while now < outage {
+                now += backoff.wait(chance());
+            }
+            let back = usize::try_from((now - outage).as_secs()).expect("short");
+            assert!(back < 55, "{back} s leave no time to sync in");
+            asked[back] += 7;
+            let later = asked[back..].iter_mut().step_by(10).skip(1);
+            later.for_each(|it| *it += 1);
+        }
+        let peak = asked.iter().max().copied().unwrap_or(0);
+        assert!(
+            peak <= 3 * STEADY,
+            "{peak} a second after {minutes} minutes"
+        );
+    }
 }

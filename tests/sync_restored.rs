@@ -141,16 +141,7 @@ fn a_hub_whose_disk_is_an_older_one_learns_it_from_an_idle_kiosk() {
     let kiosk = hub.kiosk("一号", hub.address);
     until("rights are held", || kiosk.rights(job) > 0);
     let image = tempfile::tempdir().expect("a directory");
-    let files = |from: &std::path::Path, to: &std::path::Path| {
-        for name in ["hub.db", "hub.mark"] {
-            std::fs::copy(from.join(name), to.join(name)).expect("copied");
-        }
-        for side in ["hub.db-wal", "hub.db-shm"] {
-            let _ = std::fs::remove_file(to.join(side));
-        }
-    };
-    // Stopped in good order, all of it is in the one file.
-    hub.stopped(|data| files(data, image.path()));
+    hub.stopped(|data| take_disk(data, image.path()));
     until("the kiosk is back", || kiosk.online());
     let worker = kiosk.register(1);
     let claim = confirmed(kiosk.desk.claim(&worker, job).expect("works"));
@@ -165,7 +156,7 @@ fn a_hub_whose_disk_is_an_older_one_learns_it_from_an_idle_kiosk() {
         let heard = |id| kiosk.job(id).version == hub.job(id).version;
         heard(job) && heard(single)
     });
-    hub.stopped(|data| files(image.path(), data));
+    hub.stopped(|data| take_disk(image.path(), data));
     until("it is found out", || {
         hub.state.store.hub_epoch().expect("read") == HubEpoch(2)
     });
@@ -178,6 +169,16 @@ fn a_hub_whose_disk_is_an_older_one_learns_it_from_an_idle_kiosk() {
     until("the listings are right", || kiosk.job(job).places_left == 7);
     assert_eq!(hub.job(job).places_left, 7);
     nobody_suspected(&hub);
+}
+
+/// Copies what is on a hub's disk once it has stopped in good order: all of it is in the one file.
+fn take_disk(from: &std::path::Path, to: &std::path::Path) {
+    for name in ["hub.db", "hub.mark"] {
+        std::fs::copy(from.join(name), to.join(name)).expect("copied");
+    }
+    for side in ["hub.db-wal", "hub.db-shm"] {
+        let _ = std::fs::remove_file(to.join(side));
+    }
 }
 
 #[test]

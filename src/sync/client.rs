@@ -1,13 +1,14 @@
 //! One request to the hub: JSON in, JSON out, and every way in which that can fail.
 
-use super::plan::LinkProblem;
+use super::plan::{LinkProblem, held_for};
+use super::{chance, lock};
 use crate::address::{Fingerprint, is_loopback, pinned};
 use gighall_core::wire::Problem;
 use reqwest::redirect::Policy;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 /// Longest answer that is read, after decompression.
@@ -90,8 +91,19 @@ pub struct Call {
     pub most: usize,
 }
 
-/// Status and body of an answer, or why there is none.
-pub type Carried = Result<(u16, Vec<u8>), CallError>;
+/// An answer as it came.
+#[derive(Clone, Debug, Default)]
+pub struct Reply {
+    /// The status.
+    pub status: u16,
+    /// The body.
+    pub body: Vec<u8>,
+    /// How long not to ask again (`Retry-After`), where that was said.
+    pub retry_after: Option<Duration>,
+}
+
+/// An answer, or why there is none.
+pub type Carried = Result<Reply, CallError>;
 
 /// A request whose answer is read bit by bit.
 #[derive(Clone, Debug)]
@@ -106,7 +118,7 @@ pub struct Ask {
     pub timeout: Duration,
 }
 
-/// An answer that has begun and that the hub did not refuse.
+/// An answer that has begun.
 pub type Opened = Result<reqwest::Response, CallError>;
 
 /// What carries requests to the hub: HTTP, or a network that tests simulate.
@@ -145,6 +157,8 @@ impl Stream {
 pub struct Client {
     transport: Arc<dyn Transport>,
     base: String,
+    /// Until when the hub, or what stands before it, asked not to be asked again.
+    held_until: Arc<Mutex<Option<Instant>>>,
 }
 
 impl Client {
@@ -160,7 +174,25 @@ impl Client {
     /// A client of the hub at `url`, over whatever carries its requests.
     pub fn over(transport: Arc<dyn Transport>, url: &str) -> Self {
         let base = format!("{}/api/v1", url.trim_end_matches('/'));
-        Self { transport, base }
+        Self {
+            transport,
+            base,
+            held_until: Arc::default(),
+        }
+    }
+
+    /// Until when the hub asked not to be asked again, where that is still to come.
+    pub fn held_until(&self) -> Option<Instant> {
+        lock(&self.held_until).filter(|until| *until > Instant::now())
+    }
+
+    /// Not before that, and not all devices at the same moment then.
+    fn hold(&self, retry_after: Option<Duration>) {
+        if let Some(asked) = retry_after {
+            let until = Instant::now() + held_for(asked, chance());
+            let mut held = lock(&self.held_until);
+            *held = Some(held.map_or(until, |held| held.max(until)));
+        }
     }
 
     /// Sends a request and reads the answer, all within `timeout`.
@@ -227,14 +259,27 @@ impl Client {
 
     async fn send<T: DeserializeOwned>(&self, call: Call) -> Result<Answer<T>, CallError> {
         let sent = Instant::now();
-        let (status, body) = self.transport.carry(call).await?;
+        let reply = self.transport.carry(call).await?;
         let took = sent.elapsed();
-        if (200..300).contains(&status) {
-            let said = serde_json::from_slice(&body)
+        if (200..300).contains(&reply.status) {
+            let said = serde_json::from_slice(&reply.body)
                 .map_err(|error| CallError::Nonsense(error.to_string()))?;
             return Ok(Answer { said, took });
         }
-        Err(refused(status, &body))
+        self.hold(reply.retry_after);
+        Err(refused(reply.status, &reply.body))
+    }
+
+    /// Waits for the beginning of an answer that is no refusal.
+    async fn open(&self, ask: Ask) -> Opened {
+        let timeout = ask.timeout;
+        let mut answer = self.transport.open(ask).await?;
+        if answer.status().is_success() {
+            return Ok(answer);
+        }
+        self.hold(retry_after(answer.headers()));
+        let body = tokio::time::timeout(timeout, read(&mut answer, ANSWER_MAX)).await;
+        Err(refused(answer.status().as_u16(), &body.map_err(late)??))
     }
 
     /// Opens a stream of events, which may go on for ever.
@@ -245,7 +290,7 @@ impl Client {
             headers: vec![("Accept", "text/event-stream".to_owned())],
             timeout: STREAM_TIMEOUT,
         };
-        Ok(Stream(self.transport.open(ask).await?))
+        Ok(Stream(self.open(ask).await?))
     }
 
     /// Asks for what lies at `route`, from that byte on. `timeout` is for the beginning of the answer;
@@ -267,7 +312,7 @@ impl Client {
             headers,
             timeout,
         };
-        let answer = self.transport.open(ask).await?;
+        let answer = self.open(ask).await?;
         if answer.status().as_u16() != 206 {
             return Ok((answer, 0));
         }
@@ -285,10 +330,14 @@ impl Client {
 }
 
 /// Requests over HTTP.
-struct Http(reqwest::Client);
+pub struct Http(reqwest::Client);
 
 impl Http {
-    fn new(url: &str, certificates: &[Fingerprint]) -> Result<Self, ClientError> {
+    /// What carries requests to `url`, as [`Client::new`] has it.
+    ///
+    /// # Errors
+    /// If the system has no certificates and the address needs them.
+    pub fn new(url: &str, certificates: &[Fingerprint]) -> Result<Self, ClientError> {
         // Another part of the process may have installed it already; it is the same one.
         let _ = rustls::crypto::ring::default_provider().install_default();
         // A redirect is a captive portal's: a token is not for it.
@@ -330,8 +379,11 @@ impl Http {
             request = request.header("Idempotency-Key", key);
         }
         let mut response = request.send().await.map_err(transport)?;
-        let body = read(&mut response, call.most).await?;
-        Ok((response.status().as_u16(), body))
+        Ok(Reply {
+            status: response.status().as_u16(),
+            body: read(&mut response, call.most).await?,
+            retry_after: retry_after(response.headers()),
+        })
     }
 
     async fn begin(&self, ask: Ask) -> Opened {
@@ -339,16 +391,19 @@ impl Http {
         for (name, value) in ask.headers {
             request = request.header(name, value);
         }
-        let late = |_| CallError::Unanswered("no answer in time".to_owned());
         let answer = tokio::time::timeout(ask.timeout, request.send()).await;
-        let mut answer = answer.map_err(late)?.map_err(transport)?;
-        if answer.status().is_success() {
-            return Ok(answer);
-        }
-        let status = answer.status().as_u16();
-        let body = tokio::time::timeout(ask.timeout, read(&mut answer, ANSWER_MAX)).await;
-        Err(refused(status, &body.map_err(late)??))
+        answer.map_err(late)?.map_err(transport)
     }
+}
+
+fn late(_: tokio::time::error::Elapsed) -> CallError {
+    CallError::Unanswered("no answer in time".to_owned())
+}
+
+/// What `Retry-After` says in seconds. A date is passed over: this device's clock may be wrong.
+fn retry_after(headers: &reqwest::header::HeaderMap) -> Option<Duration> {
+    let said = headers.get(reqwest::header::RETRY_AFTER)?.to_str().ok()?;
+    Some(Duration::from_secs(said.trim().parse().ok()?))
 }
 
 fn refused(status: u16, body: &[u8]) -> CallError {

@@ -44,7 +44,7 @@ pub async fn run(shared: Arc<Shared>) {
             }
             Err(error) => {
                 tracing::debug!(%error, "rights wait");
-                shared.rest(backoff.wait(chance())).await;
+                shared.rest_behind(backoff.wait(chance())).await;
             }
         }
     }

@@ -35,6 +35,8 @@ pub async fn run(shared: Arc<Shared>) {
         });
         if was_live {
             backoff.reset();
+            // Who answers next may have another disk, put in so fast that nothing else failed.
+            shared.report_again();
         }
         let wait = match ended {
             Err(CallError::Refused(problem)) if problem.kind == ProblemType::NotFound => {
@@ -48,7 +50,7 @@ pub async fn run(shared: Arc<Shared>) {
             // The hub ends every stream after a while, or nobody is enrolled yet.
             Ok(()) => backoff.wait(chance()),
         };
-        shared.rest(wait).await;
+        shared.rest_behind(wait).await;
     }
 }
 

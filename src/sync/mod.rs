@@ -26,7 +26,9 @@ mod rotate;
 mod steps;
 
 pub use ask::Asked;
-pub use client::{Ask, Call, CallError, Carried, Client, ClientError, Opened, Transport};
+pub use client::{
+    Ask, Call, CallError, Carried, Client, ClientError, Http, Opened, Reply, Transport,
+};
 pub use link::{HubClock, LinkState, OwnClock};
 pub use plan::{Backoff, LinkProblem, Situation, Step, clock_went_back, next};
 
@@ -48,8 +50,11 @@ use tokio::sync::{Notify, watch};
 use tokio::task::{AbortHandle, JoinSet};
 use uuid::Uuid;
 
-/// Longest wait between two attempts.
-const BACKOFF_MOST: Duration = Duration::from_secs(10);
+/// Longest wait between two attempts: everybody is back within a minute, and thousands of devices are
+/// spread over most of it.
+pub const BACKOFF_MOST: Duration = Duration::from_secs(54);
+/// Waits up to this are for a blink of the network, and each task's own.
+const BLINK: Duration = Duration::from_secs(3);
 /// The same while only staff can change anything.
 const STAFF_BACKOFF_MOST: Duration = Duration::from_secs(30);
 /// For requests that the hub answers at once.
@@ -173,11 +178,28 @@ impl Sync {
         store: Arc<Store>,
         config: SyncConfig,
     ) -> Result<Self, SyncError> {
-        let mut sync = Self::idle(store, config, None)?;
-        let shared = sync.shared.clone();
-        sync.tasks = Some(runtime.spawn(run(shared)).abort_handle());
-        sync.runtime = Some(runtime.clone());
-        Ok(sync)
+        Ok(Self::idle(store, config, None)?.run_on(runtime))
+    }
+
+    /// The same over whatever carries its requests.
+    ///
+    /// # Errors
+    /// [`SyncError::Store`]
+    pub fn start_over(
+        runtime: &Handle,
+        store: Arc<Store>,
+        config: SyncConfig,
+        network: Arc<dyn Transport>,
+    ) -> Result<Self, SyncError> {
+        let client = Client::over(network, &config.url);
+        let clock = HubClock::of_machine(store.contact()?.clock_offset_ms);
+        Ok(Self::with(store, config, None, client, clock)?.run_on(runtime))
+    }
+
+    fn run_on(mut self, runtime: &Handle) -> Self {
+        self.tasks = Some(runtime.spawn(run(self.shared.clone())).abort_handle());
+        self.runtime = Some(runtime.clone());
+        self
     }
 
     /// An engine that knows what the store knows and talks to nobody: for snapshots and tests. With
@@ -374,9 +396,13 @@ impl Shared {
     /// The hub answered. `fresh` says that the listings are now as the hub has them.
     async fn reached(&self, fresh: bool) {
         let now = self.clock.now();
-        let mut came_back = false;
-        self.link.send_if_modified(|link| {
-            came_back = !link.online;
+        let came_back = !self.link.borrow().online;
+        if came_back {
+            tracing::info!("the hub is in reach");
+            // Before whoever waits for the link sees it.
+            self.forget_report();
+        }
+        self.link.send_modify(|link| {
             link.online = true;
             link.problem = None;
             link.last_contact = Some(now);
@@ -384,11 +410,9 @@ impl Shared {
             if fresh {
                 link.data_from = Some(now);
             }
-            true
         });
         if came_back {
-            tracing::info!("the hub is in reach");
-            self.report_again();
+            self.reached.notify_waiters();
         }
         self.keep_contact().await;
     }
@@ -460,11 +484,14 @@ impl Shared {
     /// The hub may not be the one that was told last, or may have been restored: it is told again what is
     /// held here. Whoever waits to try again tries now.
     fn report_again(&self) {
+        self.forget_report();
+        self.reached.notify_waiters();
+    }
+
+    fn forget_report(&self) {
         let mut reported = lock(&self.reported);
         self.reports_wanted.fetch_add(1, Ordering::SeqCst);
         *reported = None;
-        drop(reported);
-        self.reached.notify_waiters();
     }
 
     /// That epoch gets no rights any more: the device asks for the next one.
@@ -481,11 +508,27 @@ impl Shared {
             .ok()
     }
 
-    /// Sleeps before the next attempt, less long if the hub is reached meanwhile.
+    /// Sleeps before the next attempt, less long if the hub is reached meanwhile, but as long as the hub
+    /// asked for.
     async fn rest(&self, wait: Duration) {
         tokio::select! {
             () = tokio::time::sleep(wait) => {}
             () = self.reached.notified() => {}
+        }
+        if let Some(until) = self.client.held_until() {
+            tokio::time::sleep_until(until.into()).await;
+        }
+    }
+
+    /// The same for all but the steps. While no connection can be made, only those go on to knock: a hub
+    /// that comes back to thousands of devices would hear from every task of each.
+    async fn rest_behind(&self, wait: Duration) {
+        self.rest(wait).await;
+        if wait > BLINK {
+            let unreachable = Some(LinkProblem::Unreachable);
+            let mut link = self.link.subscribe();
+            // The sender lives as long as this, so waiting cannot fail.
+            let _ = link.wait_for(|link| link.problem != unreachable).await;
         }
     }
 

@@ -196,8 +196,19 @@ impl Backoff {
         self.failures = self.failures.saturating_add(1);
         doubled
             .min(self.most)
-            .mul_f64(0.5 + 0.5 * chance.clamp(0.0, 1.0))
+            .mul_f64(0.25 + 0.75 * chance.clamp(0.0, 1.0))
     }
+}
+
+/// Longest that anybody in front of the hub can silence a device.
+const HELD_MOST: Duration = Duration::from_secs(600);
+
+/// How long the hub is left alone that asked for that (`Retry-After`): never less, and up to half as long
+/// again, as it may have asked thousands at once. `chance` is a random number from 0 to 1.
+pub fn held_for(asked: Duration, chance: f64) -> Duration {
+    asked
+        .min(HELD_MOST)
+        .mul_f64(1.0 + 0.5 * chance.clamp(0.0, 1.0))
 }
 
 /// Counts the events in a stream of them (`text/event-stream`), however it is cut into pieces. What is
@@ -398,11 +409,19 @@ mod tests {
     }
 
     #[test]
+    fn who_asks_to_be_left_alone_is_and_not_for_ever() {
+        let asked = Duration::from_secs(20);
+        assert_eq!(held_for(asked, 0.0), asked);
+        assert_eq!(held_for(asked, 1.0), Duration::from_secs(30));
+        assert_eq!(held_for(Duration::MAX, 0.0), HELD_MOST);
+    }
+
+    #[test]
     fn waits_double_up_to_the_cap_with_jitter() {
         let mut backoff = Backoff::new(Duration::from_secs(10));
         let waits: Vec<u128> = (0..8).map(|_| backoff.wait(1.0).as_millis()).collect();
         assert_eq!(waits, [400, 800, 1600, 3200, 6400, 10_000, 10_000, 10_000]);
-        assert_eq!(backoff.wait(0.0), Duration::from_secs(5));
+        assert_eq!(backoff.wait(0.0), Duration::from_millis(2500));
         backoff.reset();
         assert!(backoff.wait(0.5) < Duration::from_millis(400));
         for _ in 0..100 {

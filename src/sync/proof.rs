@@ -38,7 +38,7 @@ pub async fn run(shared: Arc<Shared>) {
             }
             Err(error) => {
                 tracing::debug!(%error, "what the walls showed waits");
-                shared.rest(backoff.wait(chance())).await;
+                shared.rest_behind(backoff.wait(chance())).await;
             }
         }
     }

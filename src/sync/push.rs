@@ -46,7 +46,7 @@ pub async fn run(shared: Arc<Shared>) {
                     told = true;
                     tell(&shared, error).await;
                 }
-                shared.rest(backoff.wait(chance())).await;
+                shared.rest_behind(backoff.wait(chance())).await;
             }
         }
     }

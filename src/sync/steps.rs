@@ -23,6 +23,9 @@ const WAIT_SECONDS: u32 = 10;
 const ASK_EVERY: Duration = Duration::from_secs(10);
 /// How long news are waited for that come together with the first.
 const SETTLE: Duration = Duration::from_millis(100);
+/// News that come soon after others are asked for together: so often at most. Whoever was out of reach gives
+/// its stream as long to begin, as a wait at the hub ends with each single change.
+const ASK_AT_MOST_EVERY: Duration = Duration::from_secs(1);
 const FEED_TIMEOUT: Duration = Duration::from_secs(WAIT_SECONDS as u64 + 5);
 const SNAPSHOT_TIMEOUT: Duration = Duration::from_secs(60);
 
@@ -44,13 +47,17 @@ pub async fn run(shared: Arc<Shared>) {
     let mut tidied = None;
     let mut keys_are_due = false;
     let mut pushed = shared.pushed.subscribe();
+    let mut was_away = false;
     loop {
         // Seen before the hub is asked, so that nothing can slip in between.
         let live = pushed.borrow_and_update().live;
         if live {
             wait_seconds = 0;
         }
+        let asked = Instant::now();
         let outcome = turn(&shared, wait_seconds).await;
+        let came_back = std::mem::replace(&mut was_away, false);
+        was_away |= matches!(outcome, Outcome::Failed(_));
         let followed = outcome == Outcome::Followed;
         told |= matches!(outcome, Outcome::Failed(problem) if problem.needs_enrolment());
         if followed && std::mem::take(&mut told) {
@@ -79,9 +86,17 @@ pub async fn run(shared: Arc<Shared>) {
             // The hub says when there is news; should it fail to, it is asked all the same.
             tokio::select! {
                 // Changes come in bursts: one question for all of them.
-                _ = pushed.changed() => tokio::time::sleep(SETTLE).await,
+                _ = pushed.changed() => {
+                    let rest = ASK_AT_MOST_EVERY.saturating_sub(asked.elapsed());
+                    tokio::time::sleep(SETTLE.max(rest)).await;
+                }
                 () = tokio::time::sleep(ASK_EVERY) => {}
             }
+        } else if followed && came_back {
+            // Asked once for what comes with the stream, and then by its word.
+            let _ = tokio::time::timeout(ASK_AT_MOST_EVERY, pushed.changed()).await;
+            let rest = ASK_AT_MOST_EVERY.saturating_sub(asked.elapsed());
+            tokio::time::sleep(rest).await;
         }
     }
 }

@@ -5,7 +5,7 @@ use gighall_core::testing::a_hall;
 use gighall_kiosk::desk::HallDesk;
 use gighall_kiosk::store::Store;
 use gighall_kiosk::sync::{
-    Ask, Call, CallError, Carried, Opened, Sync, SyncConfig, Transport, Turn,
+    Ask, Call, CallError, Carried, Opened, Reply, Sync, SyncConfig, Transport, Turn,
 };
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -100,7 +100,11 @@ impl Transport for Tape {
             exchange.status = status;
             exchange.reply = serde_json::from_slice(&body).expect("JSON");
             self.taped.lock().expect("fine").push(exchange);
-            Ok((status, body))
+            Ok(Reply {
+                status,
+                body,
+                retry_after: None,
+            })
         })
     }
 

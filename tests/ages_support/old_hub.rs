@@ -2,7 +2,7 @@
 
 use super::device::exchange_of;
 use super::{Age, Exchange};
-use gighall_kiosk::sync::{Ask, Call, CallError, Carried, Opened, Transport};
+use gighall_kiosk::sync::{Ask, Call, CallError, Carried, Opened, Reply, Transport};
 use std::collections::{HashMap, VecDeque};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
@@ -34,7 +34,11 @@ impl Transport for OldHub {
         let mut replies = self.replies.lock().expect("fine");
         let next = replies.get_mut(asked.route()).and_then(VecDeque::pop_front);
         let carried = match next.filter(|it| it.token == asked.token) {
-            Some(then) => Ok((then.status, then.reply.to_string().into_bytes())),
+            Some(then) => Ok(Reply {
+                status: then.status,
+                body: then.reply.to_string().into_bytes(),
+                retry_after: None,
+            }),
             None => {
                 self.unasked.lock().expect("fine").push(asked);
                 Err(CallError::Unreachable("nobody asked that then".to_owned()))

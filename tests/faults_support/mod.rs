@@ -53,7 +53,7 @@ impl Opened {
         let stores = dir.join("stores");
         let config = HubConfig::new(stores.join("hub"));
         let hub = gighall_hub::open(&config).map_err(|error| format!("hub: {error}"))?;
-        let net = Net::new(config, hub.clone(), seed);
+        let (net, _) = Net::new(config, hub.clone(), seed);
         let data = stores.join("kiosk");
         let zone = TimeZone::get("Asia/Shanghai").expect("a zone");
         let store = Store::open(&data, zone, Timestamp::now())

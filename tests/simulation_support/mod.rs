@@ -2,6 +2,7 @@
 
 mod count;
 mod network;
+mod slow;
 
 use crate::sync_support::listing;
 use count::{count, logs_with_holes};
@@ -19,11 +20,13 @@ use gighall_kiosk::sync::{Sync, SyncConfig, Turn};
 use gighall_kiosk::terminal::desk::{ClaimOutcome, Desk, NewRegistration};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use network::{Line, Net};
+use network::{Line, Net, Paused};
 use rusqlite::Connection;
+use slow::Slow;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::mpsc::Receiver;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use uuid::Uuid;
@@ -62,6 +65,8 @@ pub struct Ran {
 pub struct World {
     net: Arc<Net>,
     devices: Vec<Device>,
+    pauses: Receiver<Paused>,
+    slow: Vec<Slow>,
     runtime: Runtime,
     /// Whether a restored disk brings back what lies beside the store too: rule 10 needs that to tell.
     whole_disks: bool,
@@ -86,7 +91,7 @@ impl World {
         let dir = a_dir();
         let config = HubConfig::new(dir.path().join("hub"));
         let hub = gighall_hub::open(&config).expect("a hub");
-        let net = Net::new(config, hub, seed);
+        let (net, pauses) = Net::new(config, hub, seed);
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()
@@ -132,6 +137,8 @@ impl World {
         let mut world = Self {
             net,
             devices,
+            pauses,
+            slow: vec![],
             runtime,
             whole_disks,
             whole_devices: false,
@@ -250,16 +257,22 @@ impl World {
         self.devices[n].program.as_ref().expect("it runs")
     }
 
-    fn turn(&self, n: usize, turn: Turn) {
-        self.runtime.block_on(self.program(n).sync.turn(turn));
-    }
-
     fn step(&mut self) {
         let (n, what) = {
             let mut state = self.net.state();
             let n = state.chance.below(self.devices.len());
             (n, state.chance.below(100))
         };
+        if !self.slow.is_empty() {
+            let which = {
+                let mut state = self.net.state();
+                let which = state.chance.below(self.slow.len());
+                state.chance.percent(25).then_some(which)
+            };
+            if let Some(which) = which {
+                self.ready(which);
+            }
+        }
         match what {
             0..25 => self.turn(n, Turn::Step),
             25..40 => self.turn(n, Turn::Push),
@@ -306,15 +319,15 @@ impl World {
     }
 
     fn restart(&mut self, n: usize) {
-        self.devices[n].program = None;
+        self.end(n);
         self.start(n);
         self.net.state().tell(format!("{n} starts again"));
     }
 
     /// Somebody keeps a copy of a device's store, and puts it in its place later (rule 10).
     fn copy_or_restore(&mut self, n: usize) {
+        self.end(n);
         let device = &mut self.devices[n];
-        device.program = None;
         let beside = match self.whole_disks {
             true => vec![STORE_FILE, "device.json"],
             false => vec![STORE_FILE],
@@ -446,6 +459,9 @@ impl World {
             state.cut_off.clear();
         }
         self.net.switch(true);
+        while !self.slow.is_empty() {
+            self.ready(0);
+        }
         for round in 0.. {
             let mut waits = 0;
             for n in 0..self.devices.len() {

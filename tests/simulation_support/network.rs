@@ -10,12 +10,14 @@ use gighall_core::testing::a_hall;
 use gighall_core::worker::Channel;
 use gighall_hub::store::NewClaim;
 use gighall_hub::{HubConfig, HubState};
-use gighall_kiosk::sync::{Ask, Call, CallError, Carried, Opened, Transport};
+use gighall_kiosk::sync::{Ask, Call, CallError, Carried, Opened, Reply, Transport};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::pin::Pin;
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard};
+use tokio::sync::oneshot;
 use tower::ServiceExt;
 use uuid::Uuid;
 
@@ -64,13 +66,29 @@ pub struct State {
     pub requests: u64,
 }
 
+/// What a turn came to for now: its end, or an answer that has come and is kept when the disk is ready,
+/// which whoever holds this says.
+pub type Paused = Option<oneshot::Sender<()>>;
+
 pub struct Net {
     pub config: HubConfig,
     state: Mutex<State>,
+    pub paused: Sender<Paused>,
 }
 
+/// Where an answer may wait for the disk. What a person waits for does not, nor the outbox: nobody sends
+/// anything else while that is under way.
+const WAITS_FOR_THE_DISK: [&str; 6] = [
+    "/enrol",
+    "/re-enrol",
+    "/snapshot",
+    "/feed",
+    "/rights",
+    "/report",
+];
+
 impl Net {
-    pub fn new(config: HubConfig, hub: HubState, seed: u64) -> Arc<Self> {
+    pub fn new(config: HubConfig, hub: HubState, seed: u64) -> (Arc<Self>, Receiver<Paused>) {
         let state = State {
             chance: Chance::new(seed),
             hub: Some(hub),
@@ -87,10 +105,13 @@ impl Net {
             told: vec![],
             requests: 0,
         };
-        Arc::new(Self {
+        let (paused, pauses) = channel();
+        let net = Self {
             config,
             state: Mutex::new(state),
-        })
+            paused,
+        };
+        (Arc::new(net), pauses)
     }
 
     pub fn state(&self) -> MutexGuard<'_, State> {
@@ -161,15 +182,29 @@ impl Net {
         if (80..100).contains(&fate) {
             self.state().hub_side();
         }
-        let (status, mut body) = ask(hub, call).await?;
+        let slow = WAITS_FOR_THE_DISK
+            .iter()
+            .any(|route| call.url.ends_with(route));
+        let mut reply = ask(hub, call).await?;
         match fate {
             8..18 => Err(unanswered()),
             18..20 => {
-                body.truncate(body.len() / 2);
-                Ok((status, body))
+                reply.body.truncate(reply.body.len() / 2);
+                Ok(reply)
             }
             20..22 => Err(CallError::Failed(502)),
-            _ => Ok((status, body)),
+            _ => {
+                let waits = {
+                    let mut state = self.state();
+                    state.rough && slow && state.chance.percent(20)
+                };
+                if waits {
+                    let (ready, is_ready) = oneshot::channel();
+                    self.paused.send(Some(ready)).expect("the world listens");
+                    is_ready.await.map_err(|_| unanswered())?;
+                }
+                Ok(reply)
+            }
         }
     }
 }
@@ -191,7 +226,11 @@ async fn ask(hub: HubState, call: Call) -> Carried {
     let body = to_bytes(response.into_body(), call.most)
         .await
         .map_err(|error| CallError::Unanswered(error.to_string()))?;
-    Ok((status, body.to_vec()))
+    Ok(Reply {
+        status,
+        body: body.to_vec(),
+        retry_after: None,
+    })
 }
 
 impl State {

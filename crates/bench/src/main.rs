@@ -13,7 +13,7 @@ mod stats;
 mod watch;
 mod xwd;
 
-use benches::{BENCHES, endure, hours};
+use benches::{BENCHES, endure, hours, outage};
 use clap::{Parser, Subcommand};
 use context::Context;
 use report::Measured;
@@ -56,12 +56,16 @@ enum Part {
     /// Plays a day of the wall with a clock that is stepped, and tells its own memory.
     #[command(hide = true)]
     Hours(hours::Day),
+    /// Is so many devices of `outage`, and tells how they are.
+    #[command(hide = true)]
+    Devices(outage::Devices),
 }
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match &cli.part {
         Some(Part::Hours(day)) => hours::play(day).map(|()| true),
+        Some(Part::Devices(devices)) => outage::live(devices).map(|()| true),
         Some(Part::Endure(run)) => endured(&cli, run),
         None => run(&cli),
     };

@@ -92,6 +92,12 @@ impl Running {
         matches!(self.child.try_wait(), Ok(Some(_)) | Err(_))
     }
 
+    /// Ends it by force, as a power cut would.
+    pub fn kill(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+
     /// Asks it to end, waits, and ends by force whatever is left.
     pub fn stop(&mut self) {
         let of = |pid| Some((pid, Stat::of(pid)?.started));

@@ -67,9 +67,17 @@ pub fn start_kiosk(context: &Context, display: &str, hall: &HallDir) -> io::Resu
 /// # Errors
 /// If it cannot be started, or does not say where it listens.
 pub fn start_hub(context: &Context, data: &Path) -> io::Result<(Running, String)> {
+    start_hub_at(context, data, "127.0.0.1:0")
+}
+
+/// The same at an address that may be known already.
+///
+/// # Errors
+/// As [`start_hub`].
+pub fn start_hub_at(context: &Context, data: &Path, at: &str) -> io::Result<(Running, String)> {
     let mut command = Command::new(context.programs.join("gighall-hub"));
     command
-        .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+        .args(["serve", "--listen", at, "--data"])
         .arg(data)
         .stdout(Stdio::piped())
         .env_remove("GIGHALL_SECRET_KEY");

@@ -7,6 +7,7 @@ mod first_sync;
 pub mod hours;
 mod import;
 mod many_jobs;
+pub mod outage;
 mod peer;
 mod start;
 mod terminal;
@@ -31,4 +32,5 @@ pub const BENCHES: &[(&str, Bench)] = &[
     ("import", import::measure),
     ("confirm", confirm::measure),
     ("claims", claims::measure),
+    ("outage", outage::measure),
 ];
