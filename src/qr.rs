@@ -7,7 +7,7 @@ use slint::{Image, Rgb8Pixel, SharedPixelBuffer};
 const QUIET: usize = 4;
 
 /// A code as a picture.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct QrPicture {
     /// The pixels, quiet zone included.
     pub pixels: SharedPixelBuffer<Rgb8Pixel>,
@@ -21,6 +21,12 @@ impl QrPicture {
     /// The picture for a window.
     pub fn image(&self) -> Image {
         Image::from_rgb8(self.pixels.clone())
+    }
+
+    /// Whether it is as large as it can be in that room.
+    pub fn fills(&self, room: u32) -> bool {
+        let whole = self.side() / self.scale;
+        self.scale == room / whole
     }
 
     /// Width and height in pixels.
@@ -67,11 +73,21 @@ pub fn draw(text: &str, room: u32) -> Result<QrPicture, QrError> {
     let side = needed * scale;
     let mut pixels = SharedPixelBuffer::<Rgb8Pixel>::new(side, side);
     let (width, step) = (side as usize, scale as usize);
-    for (index, pixel) in pixels.make_mut_slice().iter_mut().enumerate() {
-        let (x, y) = (index % width / step, index / width / step);
-        let inside = |n: usize| (QUIET..QUIET + modules).contains(&n);
-        let is_dark = inside(x) && inside(y) && code[(x - QUIET, y - QUIET)] == Color::Dark;
-        *pixel = if is_dark { dark } else { light };
+    let all = pixels.make_mut_slice();
+    all.fill(light);
+    let modules_of_rows = code.to_colors();
+    for (row, modules) in (QUIET..).zip(modules_of_rows.chunks_exact(modules)) {
+        // The first line of pixels is drawn, the others are the same.
+        let first = row * step * width;
+        for (column, module) in (QUIET..).zip(modules) {
+            if *module == Color::Dark {
+                let left = first + column * step;
+                all[left..left + step].fill(dark);
+            }
+        }
+        for line in 1..step {
+            all.copy_within(first..first + width, first + line * width);
+        }
     }
     Ok(QrPicture {
         pixels,

@@ -84,7 +84,8 @@ impl Wall {
         let details = self.jobs.iter().filter(wished).map(|job| {
             let address = Demo::new(0).job_address(job.id);
             let job = job.clone();
-            (job.id, Detail { job, address })
+            let code = None;
+            (job.id, Detail { job, address, code })
         });
         let mut news = self.screen.news().clone();
         news.jobs = details.collect();

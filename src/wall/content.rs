@@ -7,6 +7,7 @@ use super::feed::{FeedError, StaffCall, WallFeed};
 use super::figures::Figures;
 use super::pictures::{Checked, Drawn, Gallery, Wanted};
 use crate::media::Ready;
+use crate::qr::{self, QrPicture};
 use gighall_core::event::{Event, EventKind};
 use gighall_core::hall::{Hall, HallFigures, Notice, NoticeKind};
 use gighall_core::id::{EventId, JobId, NoticeId};
@@ -31,6 +32,8 @@ pub struct Wish {
     pub zone: TimeZone,
     /// The jobs that are on, or about to be.
     pub jobs: Vec<JobId>,
+    /// The room of their codes, in pixels; 0 where none is shown.
+    pub code_room: u32,
     /// Every picture and video of the playlist.
     pub pictures: Vec<PathBuf>,
     /// Those that are on, or about to be.
@@ -47,6 +50,7 @@ impl Default for Wish {
             filters: vec![],
             zone: TimeZone::UTC,
             jobs: vec![],
+            code_room: 0,
             pictures: vec![],
             drawn: vec![],
             media: Ready::new(),
@@ -72,6 +76,8 @@ pub struct Detail {
     pub job: Job,
     /// The address behind its code.
     pub address: Option<String>,
+    /// The code, where it was asked for and there is room for it.
+    pub code: Option<QrPicture>,
 }
 
 /// What is little and loaded with every change.
@@ -177,7 +183,10 @@ impl News {
     pub fn load(feed: &dyn WallFeed, at: Timestamp, wish: &Wish) -> Result<Self, FeedError> {
         let jobs = feed.open_jobs(&wish.jobs, at)?.into_iter().map(|job| {
             let address = feed.job_address(job.id);
-            (job.id, Detail { job, address })
+            let wanted = address.as_deref().filter(|_| wish.code_room > 0);
+            let code = wanted.and_then(|address| code(address, wish.code_room));
+            let detail = Detail { job, address, code };
+            (detail.job.id, detail)
         });
         Ok(Self {
             hall: feed.hall()?,
@@ -230,6 +239,13 @@ impl News {
         let all = self.notices.iter().filter(|notice| is_emergency(notice));
         all.max_by_key(|notice| notice.effective_from)
     }
+}
+
+/// The code of an address, where there is room for it.
+pub fn code(address: &str, room: u32) -> Option<QrPicture> {
+    qr::draw(address, room)
+        .inspect_err(|error| tracing::warn!(%error, "something is shown without its code"))
+        .ok()
 }
 
 fn is_emergency(notice: &Notice) -> bool {

@@ -161,6 +161,12 @@ pub fn picture_room(window: &WallWindow) -> (u32, u32) {
     )
 }
 
+/// The room of a code, in pixels.
+pub fn code_room(window: &WallWindow) -> u32 {
+    // A whole number of pixels that the window has.
+    window.get_code_room().max(0.0) as u32
+}
+
 /// The room of the hall's sign, in pixels.
 pub fn logo_room(window: &WallWindow) -> (u32, u32) {
     let side = window.global::<WallTheme>().get_logo().max(0.0) as u32;

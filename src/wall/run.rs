@@ -7,7 +7,7 @@ use super::proof::Recorder;
 use super::screen::Screen;
 use crate::ui::{WallData, WallWindow};
 use slint::{ComponentHandle, Timer, TimerMode};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
@@ -16,6 +16,9 @@ use tokio::sync::watch;
 
 /// How often the window follows the clock and the playlist.
 const TICK: Duration = Duration::from_millis(500);
+
+/// From one frame to the next, where lines of a table are still to come.
+const FRAME: Duration = Duration::from_millis(16);
 
 /// A running wall. It stops when this is dropped.
 pub struct Wall {
@@ -48,7 +51,7 @@ pub fn start(
     let name = settings.name.clone();
     let (plays, playing) = watch::channel(settings.clone());
     let mut screen = Screen::new(window, settings);
-    screen.play_videos();
+    screen.animate();
     // The first frame has the clock and the hall's name already.
     screen.show(window, Duration::ZERO, feed.now(), feed.link());
     let loader = Loader::start(&name, feed.clone(), screen.wish(window), {
@@ -68,6 +71,8 @@ pub fn start(
     let show = {
         let (weak, parts) = (window.as_weak(), parts.clone());
         let (changes, plays) = (Rc::new(changes), Rc::new(plays));
+        // Whether the next frame is waited for already.
+        let waits = Rc::new(Cell::new(false));
         move || {
             let Some(window) = weak.upgrade() else { return };
             let mut parts = parts.borrow_mut();
@@ -94,6 +99,15 @@ pub fn start(
                 is_other
             });
             loader.wish(screen.wish(&window));
+            if screen.is_unfinished() && !waits.replace(true) {
+                let (weak, waits) = (window.as_weak(), waits.clone());
+                Timer::single_shot(FRAME, move || {
+                    waits.set(false);
+                    if let Some(window) = weak.upgrade() {
+                        window.global::<WallData>().invoke_content_changed();
+                    }
+                });
+            }
         }
     };
     window.global::<WallData>().on_content_changed(show.clone());

@@ -12,7 +12,7 @@ use super::pictures::Wanted;
 use super::proof;
 use super::video::Playing;
 use crate::ui::{CourseRow, JobRow, KindSummary, WallData, WallWindow};
-use gighall_core::playlist::{Content as Playable, Lit, Now, Player, Scene, Show};
+use gighall_core::playlist::{Content as Playable, Lit, Now, Player, Scene, Show, Thing};
 use gighall_core::proof::Seen;
 use jiff::Timestamp;
 use scenes::set_notice;
@@ -50,8 +50,12 @@ pub struct Screen {
     seen: Seen,
     /// When the page that is on came on.
     page_since: Option<Duration>,
-    /// Whether videos move, and the one that does. Without it the first frame stands.
+    /// Whether there is an event loop that draws frame after frame. Without it videos stand, and tables come
+    /// whole.
     moves: bool,
+    /// Lines of a table are still to come.
+    unfinished: bool,
+    /// The video that moves.
     playing: Option<(Wanted, Playing)>,
     /// The code that was drawn last: what it says, the room that it had, and its picture.
     code: Option<(String, u32, Option<Image>)>,
@@ -100,14 +104,22 @@ impl Screen {
             seen: Seen::default(),
             page_since: None,
             moves: false,
+            unfinished: false,
             playing: None,
             code: None,
         }
     }
 
-    /// Videos move from now on: there is an event loop that draws their frames.
-    pub fn play_videos(&mut self) {
+    /// From now on there is an event loop that draws frame after frame: videos move, and the lines of a
+    /// table come some at a time, since drawing all of them takes longer than a frame may.
+    pub fn animate(&mut self) {
         self.moves = true;
+    }
+
+    /// Whether [`Screen::show`] is to be called again for the next frame: lines of a table are still to
+    /// come.
+    pub fn is_unfinished(&self) -> bool {
+        self.unfinished
     }
 
     /// Takes other settings over. Another playlist begins as soon as it is known which jobs fit it; the
@@ -173,6 +185,10 @@ impl Screen {
             filters: filters.collect(),
             zone: self.settings.zone.clone(),
             jobs: things.filter_map(|thing| thing.job()).collect(),
+            code_room: match &self.on {
+                Some(on) if matches!(on.show, Show::One(Thing::Job(_))) => frame::code_room(window),
+                _ => 0,
+            },
             pictures: pictures.chain(logo.clone()).collect(),
             drawn: drawn
                 .map(|file| (file, frame::picture_room(window)))
@@ -253,6 +269,7 @@ impl Screen {
         );
         let data = window.global::<WallData>();
         // What a scene shows is set before the scene, so that no frame has another's content.
+        self.unfinished = false;
         let scene = match emergency {
             Some(card) => {
                 set_notice(&data, card);

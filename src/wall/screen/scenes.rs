@@ -1,9 +1,10 @@
 //! Brings a scene to the window.
 
 use super::{PATIENCE, Screen};
-use crate::qr;
+use crate::qr::QrPicture;
 use crate::ui::{CourseRow, JobCard, JobRow, NoticeCard, WallData, WallTheme, WallWindow};
 use crate::wall::cards::{course_row, event_card, job_card, job_row, notice_card, text_card};
+use crate::wall::content::code;
 use crate::wall::frame;
 use crate::wall::pictures::Wanted;
 use crate::wall::video::Playing;
@@ -72,7 +73,9 @@ impl Screen {
         let data = window.global::<WallData>();
         match what {
             What::Overview {} => {
-                bring(&self.models.kinds, self.index.figures.kinds().into_iter());
+                let step = self.step(data.get_scene() != "overview");
+                let kinds = self.index.figures.kinds().into_iter();
+                self.unfinished |= !bring(&self.models.kinds, kinds, step);
             }
             What::Statistics {} => {
                 let today = self.settings.zone.to_datetime(now).date();
@@ -91,8 +94,8 @@ impl Screen {
                 }
             }
             What::Rights { link } => {
-                let room = window.get_code_room().max(0.0) as u32;
-                let code = link.as_deref().and_then(|link| self.code(link, room));
+                let room = frame::code_room(window);
+                let code = link.as_deref().and_then(|link| self.code(link, room, None));
                 frame::rights(window, code, link.as_deref().unwrap_or_default());
             }
             What::Services { places } => frame::services(window, places),
@@ -143,13 +146,29 @@ impl Screen {
         if rows.is_empty() {
             return false;
         }
-        bring(&self.models.rows, rows.into_iter());
         let data = window.global::<WallData>();
-        if self.page_since != Some(since) {
+        let lines = i32::try_from(things.len()).unwrap_or(1);
+        let comes_on = data.get_scene() != "jobs";
+        let is_whole = bring(&self.models.rows, rows.into_iter(), self.step(comes_on));
+        self.unfinished |= !is_whole;
+        // Fewer lines share the room once the last of them is there: the old ones do not move before.
+        if self.page_since != Some(since) && (is_whole || comes_on || lines >= data.get_lines()) {
             self.page_since = Some(since);
-            data.set_lines(i32::try_from(things.len()).unwrap_or(1));
+            data.set_lines(lines);
         }
         true
+    }
+
+    /// How a list changes now: a scene that comes on begins with an empty one. The first page comes whole:
+    /// nothing moves yet beside a wall that has just started.
+    fn step(&self, comes_on: bool) -> Step {
+        match self.moves && self.page_since.is_some() {
+            true => Step {
+                anew: comes_on,
+                most: LINES_A_FRAME,
+            },
+            false => Step::WHOLE,
+        }
     }
 
     /// Brings the table of courses to `things`.
@@ -162,7 +181,7 @@ impl Screen {
             .map(|event| course_row(event, &self.settings.zone))
             .collect();
         let is_there = !rows.is_empty();
-        bring(&self.models.courses, rows.into_iter());
+        bring(&self.models.courses, rows.into_iter(), Step::WHOLE);
         is_there
     }
 
@@ -170,9 +189,9 @@ impl Screen {
         let Some(event) = self.news.event(id).cloned() else {
             return false;
         };
-        // Room is a whole number of pixels that the window has.
-        let room = window.get_code_room().max(0.0) as u32;
-        let code = event.link.as_deref().and_then(|link| self.code(link, room));
+        let room = frame::code_room(window);
+        let link = event.link.as_deref();
+        let code = link.and_then(|link| self.code(link, room, None));
         let card = event_card(&event, now, &self.settings.zone, code);
         let data = window.global::<WallData>();
         if data.get_event() != card {
@@ -201,9 +220,7 @@ impl Screen {
         };
         let data = window.global::<WallData>();
         let address = detail.address.unwrap_or_default();
-        // Room is a whole number of pixels that the window has.
-        let room = window.get_code_room().max(0.0) as u32;
-        let code = self.code(&address, room);
+        let code = self.code(&address, frame::code_room(window), detail.code.as_ref());
         let card: JobCard = job_card(&detail.job, now, &self.settings.zone, code, &address);
         if data.get_job() != card {
             data.set_job(card);
@@ -211,21 +228,19 @@ impl Screen {
         true
     }
 
-    /// The code for `address`, drawn once for as long as it is on.
-    fn code(&mut self, address: &str, room: u32) -> Option<Image> {
+    /// The code for `address`, drawn once for as long as it is on; `drawn` where the loader did that.
+    fn code(&mut self, address: &str, room: u32, drawn: Option<&QrPicture>) -> Option<Image> {
         if address.is_empty() {
             return None;
         }
         match &self.code {
             Some((text, space, image)) if text == address && *space == room => image.clone(),
             _ => {
-                let image = match qr::draw(address, room) {
-                    Ok(picture) => Some(picture.image()),
-                    Err(error) => {
-                        tracing::warn!(%error, "something is shown without its code");
-                        None
-                    }
-                };
+                // Of another room where the window has just another size.
+                let drawn = drawn.filter(|drawn| drawn.fills(room)).cloned();
+                let image = drawn
+                    .or_else(|| code(address, room))
+                    .map(|picture| picture.image());
                 self.code = Some((address.to_owned(), room, image.clone()));
                 image
             }
@@ -239,18 +254,51 @@ pub(super) fn set_notice(data: &WallData<'_>, card: NoticeCard) {
     }
 }
 
-/// Brings a model to `items`, one by one and in place.
-fn bring<T: Clone + PartialEq + 'static>(model: &VecModel<T>, items: impl Iterator<Item = T>) {
-    let mut count = 0;
+/// Lines of a table that come on in one frame: each takes up to two milliseconds to lay out and draw.
+const LINES_A_FRAME: usize = 3;
+
+/// How much of a list changes at once.
+#[derive(Clone, Copy)]
+struct Step {
+    /// What is there goes first.
+    anew: bool,
+    /// Items that may change.
+    most: usize,
+}
+
+impl Step {
+    const WHOLE: Self = Self {
+        anew: false,
+        most: usize::MAX,
+    };
+}
+
+/// Brings a model to `items`, one by one and in place, as far as `step` allows. Says whether it is there.
+fn bring<T: Clone + PartialEq + 'static>(
+    model: &VecModel<T>,
+    items: impl Iterator<Item = T>,
+    step: Step,
+) -> bool {
+    if step.anew {
+        model.clear();
+    }
+    let (mut count, mut changed) = (0, 0);
     for (index, item) in items.enumerate() {
-        match model.row_data(index) {
-            Some(old) if old == item => {}
-            Some(_) => model.set_row_data(index, item),
-            None => model.push(item),
+        let old = model.row_data(index);
+        if old.as_ref() != Some(&item) {
+            if changed == step.most {
+                return false;
+            }
+            changed += 1;
+            match old {
+                Some(_) => model.set_row_data(index, item),
+                None => model.push(item),
+            }
         }
         count = index + 1;
     }
     while model.row_count() > count {
         model.remove(model.row_count() - 1);
     }
+    true
 }
