@@ -173,10 +173,13 @@ fn a_hub_that_knows_no_passes_is_survived() {
     assert_eq!(unknown.expect("works"), Identified::Unknown);
     cable.now(Line::Pulled);
     until("cut off", || !kiosk.online());
-    let unknown = kiosk.desk.identify_pass(Some(&Pass::generate()));
-    assert_eq!(unknown.expect("works"), Identified::UnknownOffline);
+    // Nobody can say whether a pass of another hall is good: whoever shows it is not punished for that.
+    for _ in 0..30 {
+        let unknown = kiosk.desk.identify_pass(Some(&Pass::generate()));
+        assert_eq!(unknown.expect("works"), Identified::UnknownOffline);
+    }
     // Garbage is wrong whether anybody can be asked or not, and it all counts.
-    for _ in 0..8 {
+    for _ in 0..9 {
         let garbage = kiosk.desk.identify_pass(None).expect("works");
         assert_eq!(garbage, Identified::Unknown);
     }

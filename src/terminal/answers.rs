@@ -47,10 +47,15 @@ impl State {
             DeskError::PersonGone => "person_gone",
             DeskError::NotEnrolled => "not_enrolled",
             DeskError::TooLate => "too_late",
+            DeskError::TooManyNameless => "too_many_nameless",
             DeskError::Store(_) => "store",
         };
         if matches!(self.way.here(), Screen::Withdraw | Screen::Paid) {
             self.way.back();
+        }
+        // With a name it is taken: what was said stays.
+        if *error == DeskError::TooManyNameless {
+            self.go(Screen::ComplainWho);
         }
     }
 
