@@ -157,7 +157,7 @@ impl State {
                 self.go(Screen::Known);
             }
             Identified::Unknown | Identified::UnknownOffline
-                if self.form.purpose == Purpose::LiftPause =>
+                if matches!(self.form.purpose, Purpose::LiftPause | Purpose::RevokePass) =>
             {
                 self.back_to_menu("nobody");
             }
