@@ -55,6 +55,7 @@ impl From<StoreError> for DeskError {
             StoreError::NotFound("worker") => Self::PersonGone,
             StoreError::NotFound(_) => Self::NotFound,
             StoreError::TooLate => Self::TooLate,
+            StoreError::TooManyNameless => Self::TooManyNameless,
             error => {
                 tracing::error!(%error, "the store failed");
                 Self::Store(error.to_string())
@@ -359,9 +360,14 @@ impl Desk for HallDesk {
             Some(pass) => self.holder(pass)?,
             None => Identified::Unknown,
         };
-        if let Identified::Known(worker) = &identified {
-            self.note_seen(worker);
-            return Ok(identified);
+        match &identified {
+            Identified::Known(worker) => {
+                self.note_seen(worker);
+                return Ok(identified);
+            }
+            // Nobody said that it is wrong, and a guess learns nothing from that (docs/decisions.md).
+            Identified::UnknownOffline => return Ok(identified),
+            _ => {}
         }
         let wait = self.store.pass_was_wrong(self.sync.now())?;
         Ok(match wait.is_zero() {

@@ -212,3 +212,33 @@ fn wrong_passes_are_slowed_at_the_terminal_and_a_restart_forgives_none() {
         30
     );
 }
+
+#[test]
+fn staff_revoke_a_pass_and_nothing_older_brings_it_back() {
+    let (_dir, store, _) = enrolled();
+    snapshot(&store, 1, &[]);
+    let worker = register(&store, 1);
+    let revokes = |at| store.revoke_pass(worker.worker, at).expect("revoked");
+    assert!(!revokes(now()), "none is known here");
+    let pass = Pass::generate();
+    store
+        .make_pass(worker.worker, &pass, later(5))
+        .expect("made");
+    let since = || store.pass_since(worker.worker).expect("read");
+    assert_eq!(since(), Some(later(5)));
+    // Even by a clock that stands still, or went back.
+    assert!(revokes(later(1)));
+    assert_eq!((holder(&store, &pass), since()), (None, None));
+    // The hub's older word does not bring it back; a newer pass is good.
+    tell(&store, told(&worker, Some(pass.hash()), later(5)));
+    assert_eq!(holder(&store, &pass), None);
+    let waiting = store.waiting(100, &[]).expect("read").expect("some");
+    let revoked = waiting.records.iter().filter_map(|record| {
+        let body: Body = serde_json::from_str(&record.body).expect("readable");
+        matches!(body.event, Event::PassRevoked { .. }).then_some(body.at)
+    });
+    assert_eq!(revoked.collect::<Vec<_>>(), [now(), later(6)]);
+    let next = Pass::generate();
+    tell(&store, told(&worker, Some(next.hash()), later(7)));
+    assert_eq!(holder(&store, &next), Some(worker));
+}

@@ -5,7 +5,9 @@ mod store_support;
 use gighall_core::application::{Answers, Education, LastWork, Want};
 use gighall_core::call::Called;
 use gighall_core::claim::ClaimState;
-use gighall_core::complaint::{ComplaintKind, ComplaintNews, ComplaintState, Since, Told};
+use gighall_core::complaint::{
+    ComplaintKind, ComplaintNews, ComplaintState, NAMELESS_MOST, Since, Told,
+};
 use gighall_core::event::{Event as Course, EventKind};
 use gighall_core::id::Epoch;
 use gighall_core::outbox::{Body, Event};
@@ -269,6 +271,42 @@ fn a_complaint_leaves_the_kiosk_and_what_staff_say_comes_back() {
         None,
         "had its time"
     );
+}
+
+#[test]
+fn a_terminal_takes_so_many_complaints_without_a_name_and_no_more() {
+    let (dir, store, identity) = enrolled();
+    snapshot(&store, 1, &[]);
+    let worker = register(&store, 1);
+    let fee = a_complaint(&identity, ComplaintKind::Fee);
+    let is_taken = |store: &Store, at| match store.complain(&identity, None, &fee, at) {
+        Ok(_) => true,
+        Err(StoreError::TooManyNameless) => false,
+        Err(other) => panic!("{other}"),
+    };
+    let [(hour, in_an_hour), (day, in_a_day)] = NAMELESS_MOST;
+    let taken = |at| (0..100).filter(|_| is_taken(&store, at)).count();
+    assert_eq!(taken(now()), in_an_hour as usize);
+    let waiting = store.outbox_state().expect("read").length;
+    assert!(!is_taken(
+        &store,
+        now() + hour - SignedDuration::from_secs(1)
+    ));
+    let after = store.outbox_state().expect("read").length;
+    assert_eq!(after, waiting, "nothing of it goes anywhere");
+    // Whoever says who they are is heard, and is not counted.
+    for _ in 0..in_an_hour {
+        let named = store.complain(&identity, Some(&worker), &fee, now());
+        named.expect("kept");
+    }
+    let later = |hours: i32| now() + hour * hours;
+    assert_eq!(taken(later(1)), in_an_hour as usize);
+    assert_eq!(taken(later(2)), (in_a_day - 2 * in_an_hour) as usize);
+    assert_eq!(taken(later(3)), 0, "enough for a day");
+    drop(store);
+    let store = open(dir.path());
+    assert!(!is_taken(&store, later(3)), "a restart gives nobody more");
+    assert!(is_taken(&store, now() + day));
 }
 
 #[test]

@@ -81,6 +81,28 @@ fn a_pass_of_one_terminal_is_good_at_another_and_a_new_or_revoked_one_ends_it() 
 }
 
 #[test]
+fn a_pass_that_is_revoked_at_a_cut_off_terminal_is_dead_everywhere_in_the_end() {
+    let hub = Hub::start();
+    let cable = Cable::to(hub.address);
+    let one = hub.kiosk("一号", cable.address);
+    let two = hub.kiosk("二号", hub.address);
+    until("both are online", || one.online() && two.online());
+    let worker = one.register(1);
+    let pass = one.desk.make_pass(&worker).expect("made");
+    until("it is at the hub", || one.outbox() == 0);
+    assert!(shows(&two, &pass).is_some());
+    cable.now(Line::Pulled);
+    until("it is cut off", || !one.online());
+    let revoked = one.store.revoke_pass(worker.worker, one.sync.now());
+    assert!(revoked.expect("revoked"));
+    assert_eq!(shows(&one, &pass), None, "dead there at once");
+    assert!(knows(&two, &pass), "not heard of yet");
+    cable.now(Line::Good);
+    until("it is dead at the other", || !knows(&two, &pass));
+    assert_eq!(shows(&two, &pass), None, "and at the hub");
+}
+
+#[test]
 fn another_hall_asks_the_hub_and_hears_when_a_pass_is_dead() {
     let hub = Hub::start();
     let other: HallId = "bijie".parse().expect("an id");
@@ -173,10 +195,13 @@ fn a_hub_that_knows_no_passes_is_survived() {
     assert_eq!(unknown.expect("works"), Identified::Unknown);
     cable.now(Line::Pulled);
     until("cut off", || !kiosk.online());
-    let unknown = kiosk.desk.identify_pass(Some(&Pass::generate()));
-    assert_eq!(unknown.expect("works"), Identified::UnknownOffline);
+    // Nobody can say whether a pass of another hall is good: whoever shows it is not punished for that.
+    for _ in 0..30 {
+        let unknown = kiosk.desk.identify_pass(Some(&Pass::generate()));
+        assert_eq!(unknown.expect("works"), Identified::UnknownOffline);
+    }
     // Garbage is wrong whether anybody can be asked or not, and it all counts.
-    for _ in 0..8 {
+    for _ in 0..9 {
         let garbage = kiosk.desk.identify_pass(None).expect("works");
         assert_eq!(garbage, Identified::Unknown);
     }

@@ -7,6 +7,7 @@ use gighall_core::claim::ClaimState;
 use gighall_core::complaint::{ComplaintKind, ComplaintState, Since, receipt_code};
 use gighall_core::rating::Rating;
 use gighall_core::training::{EnrolmentReason, EnrolmentState};
+use gighall_kiosk::terminal::services::ServiceEvent;
 use gighall_kiosk::terminal::state::Event;
 use gighall_kiosk::ui::{RightsData, ServiceData, Terminal};
 use slint::{ComponentHandle, Model};
@@ -244,6 +245,37 @@ fn somebody_complains_without_a_name_and_sees_by_the_receipt_how_it_goes() {
         window.global::<RightsData>().get_complaints().row_count(),
         0
     );
+}
+
+#[test]
+fn with_enough_complaints_without_a_name_a_name_is_asked_for_and_nothing_said_is_lost() {
+    let terminal = terminal();
+    *terminal.desk.services.nameless_enough.lock().expect("held") = true;
+    terminal.touch("维权");
+    terminal.touch("我要投诉");
+    agrees(&terminal);
+    terminal.touch("干活不安全");
+    terminal.touch("最近一周");
+    terminal.keys("wang");
+    terminal.touch("下一步");
+    terminal.touch("不留：谁也不知道是我");
+    terminal.touch("没错，提交");
+    let failure = terminal.window().global::<Terminal>().get_failure();
+    assert_eq!(failure, "too_many_nameless");
+    terminal.controller.on(Event::FailureSeen);
+    assert_eq!(terminal.screen(), "complain_who");
+    terminal
+        .controller
+        .on(Event::Service(ServiceEvent::Choose("named".to_owned())));
+    settle();
+    it_is_me(&terminal);
+    assert_eq!(terminal.screen(), "complain_review");
+    terminal.touch("没错，提交");
+    assert_eq!(terminal.screen(), "complained");
+    let kept = terminal.desk.services.complaints.lock().expect("held");
+    let (news, saying) = &kept[0];
+    assert!(news.worker.is_some());
+    assert_eq!(saying.told.words, "wang");
 }
 
 #[test]

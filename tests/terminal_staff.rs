@@ -2,106 +2,15 @@
 
 mod terminal_support;
 
-use gighall_core::pause::Pause;
-use gighall_core::playlist::{Power, Scene};
-use gighall_core::seal::OpeningKey;
+use gighall_core::playlist::Power;
 use gighall_core::testing::at;
-use gighall_kiosk::config::Config;
-use gighall_kiosk::run::wall_settings;
-use gighall_kiosk::staff::{WallHandle, pin};
-use gighall_kiosk::store::{Deed, Store};
+use gighall_kiosk::staff::pin;
+use gighall_kiosk::store::Deed;
 use gighall_kiosk::terminal::state::Event;
-use gighall_kiosk::ui::{StaffData, Terminal, WallWindow};
+use gighall_kiosk::ui::{StaffData, Terminal};
 use i_slint_backend_testing::AccessibleRole;
-use jiff::SignedDuration;
 use slint::{ComponentHandle, Model};
-use std::sync::Arc;
-use tempfile::TempDir;
 use terminal_support::*;
-use tokio::sync::watch;
-
-const PIN: &str = "260811";
-
-/// A hall whose terminal has a PIN, and a wall with two texts.
-struct Hall {
-    dir: TempDir,
-    config: Config,
-    store: Arc<Store>,
-    terminal: TestTerminal,
-    _wall: WallWindow,
-    plays: watch::Sender<gighall_kiosk::wall::WallSettings>,
-}
-
-impl Hall {
-    fn new(more: &str) -> Self {
-        let terminal = terminal();
-        let dir = tempfile::tempdir().expect("a directory");
-        let config = staff_config(dir.path(), more);
-        pin::set(&config.data, PIN).expect("set");
-        let wall = WallWindow::new().expect("a window");
-        let mut settings = wall_settings(&config, &config.walls[0]);
-        settings.scenes = vec![
-            Scene::from(gighall_core::playlist::What::Text {
-                title: "找活不收费".to_owned(),
-                body: String::new(),
-            }),
-            Scene::jobs(),
-        ];
-        let (plays, playing) = watch::channel(settings);
-        let handle = WallHandle {
-            name: "wall".to_owned(),
-            window: wall.as_weak(),
-            playing,
-        };
-        let (staff, store) = staff_of(&config, 0, vec![handle]);
-        *terminal.desk.staff.lock().expect("held") = Some(staff);
-        Self {
-            dir,
-            config,
-            store,
-            terminal,
-            _wall: wall,
-            plays,
-        }
-    }
-
-    /// At the door.
-    fn knock(&self) {
-        self.terminal.touch("请人帮忙");
-        self.terminal.touch("工作人员入口");
-        assert_eq!(self.terminal.screen(), "staff_door");
-    }
-
-    fn try_pin(&self, pin: &str) {
-        self.terminal.keys(pin);
-        self.terminal.touch("下一步");
-    }
-
-    /// In the menu, as number 12.
-    fn enter(&self) {
-        self.knock();
-        self.try_pin(PIN);
-        assert_eq!(self.terminal.screen(), "staff_who");
-        self.terminal.keys("12");
-        self.terminal.touch("下一步");
-        assert_eq!(self.terminal.screen(), "staff_menu");
-    }
-
-    fn log(&self) -> Vec<(String, String, String)> {
-        let log = self.store.staff_log(100).expect("read").into_iter();
-        log.map(|line| (line.staff, line.what, line.outcome))
-            .collect()
-    }
-
-    fn says(&self, words: &str) -> bool {
-        let labels = self.terminal.labels();
-        labels.iter().any(|label| label.contains(words))
-    }
-}
-
-fn line(staff: &str, deed: Deed, outcome: &str) -> (String, String, String) {
-    (staff.to_owned(), deed.code().to_owned(), outcome.to_owned())
-}
 
 #[test]
 fn without_a_pin_nobody_comes_in_and_it_says_how_to_set_one() {
@@ -227,23 +136,6 @@ fn an_empty_menu_closes_by_itself_sooner_than_a_workers_session() {
 }
 
 #[test]
-fn whoever_is_helped_has_the_time_of_whoever_is_alone() {
-    let hall = Hall::new("");
-    hall.enter();
-    hall.terminal.touch("代办登记");
-    hall.terminal.keys(&new_number());
-    hall.terminal.controller.touched(false);
-    // The menu's own time and that of the warning.
-    hall.terminal.pass(30);
-    hall.terminal.pass(15);
-    assert_eq!(hall.terminal.screen(), "number");
-    hall.terminal.pass(15);
-    hall.terminal.pass(15);
-    assert_eq!(hall.terminal.screen(), "home");
-    assert_nothing_personal(&hall.terminal);
-}
-
-#[test]
 fn an_emergency_notice_goes_up_and_down() {
     let hall = Hall::new("");
     hall.enter();
@@ -349,44 +241,6 @@ fn a_wall_is_switched_dimmed_and_its_scenes_are_hidden() {
         .pop()
         .expect("a line");
     assert_eq!(last.detail, "wall: text 找活不收费: shown");
-}
-
-#[test]
-fn staff_help_somebody_to_register_and_nothing_of_it_stays() {
-    let hall = Hall::new("");
-    hall.enter();
-    hall.terminal.touch("代办登记");
-    hall.terminal.keys(&new_number());
-    hall.terminal.touch("下一步");
-    hall.terminal.keys("zhangwei");
-    hall.terminal.touch("张");
-    while !hall.terminal.sees("伟") {
-        hall.terminal.touch("后一页");
-    }
-    hall.terminal.touch("伟");
-    hall.terminal.touch("下一步");
-    hall.terminal.touch("我没有手机");
-    hall.terminal.touch("建筑");
-    hall.terminal.touch("下一步（已选 1 种）");
-    hall.terminal.touch("我看过了，同意");
-    hall.terminal.touch("没错，登记");
-    assert_eq!(hall.terminal.screen(), "registered");
-    hall.terminal.touch("回到工作人员菜单");
-    assert_eq!(hall.terminal.screen(), "staff_menu");
-    assert_nothing_personal(&hall.terminal);
-    let last = hall
-        .store
-        .staff_log(1)
-        .expect("read")
-        .pop()
-        .expect("a line");
-    assert_eq!(
-        (last.staff.as_str(), last.what.as_str()),
-        ("12", "helped_to_register")
-    );
-    let registered = hall.terminal.desk.registered.lock().expect("held");
-    assert_eq!(registered.len(), 1);
-    assert!(!last.detail.contains(&registered[0].name));
 }
 
 #[test]
@@ -527,48 +381,6 @@ fn every_target_is_large_enough_on_a_small_screen_too() {
 }
 
 #[test]
-fn staff_check_slips_in_by_scanner_or_by_number_without_the_hub() {
-    let hall = Hall::new("");
-    hall.enter();
-    hall.terminal.touch("到岗登记");
-    assert_eq!(hall.terminal.screen(), "staff_check_in");
-    let scan = |text: &str| hall.terminal.controller.on(Event::Scanned(text.to_owned()));
-    scan("6901234567892");
-    assert!(hall.says("这不是凭条上的码"));
-    scan("http://192.168.8.20:8080/s/7d444840-9dc0-41d1-b245-5ffdce74fad2");
-    assert!(hall.says("由服务器登记"));
-    assert_eq!(hall.store.outbox_state().expect("read").length, 1);
-    hall.terminal.keys("070042");
-    hall.terminal.touch("下一步");
-    assert!(hall.says("本机没有这个编号的凭条"));
-    assert_eq!(hall.terminal.screen(), "staff_check_in");
-    let log = hall.log();
-    assert!(log.contains(&line("12", Deed::CheckIn, "elsewhere")));
-    assert!(log.contains(&line("12", Deed::CheckIn, "unknown_number")));
-    hall.terminal.touch("首页");
-    assert_eq!(
-        hall.terminal.window().global::<StaffData>().get_checked(),
-        ""
-    );
-}
-
-#[test]
-fn staff_lift_the_waits_of_those_who_say_who_they_are() {
-    let hall = Hall::new("");
-    let number = known_number().parse().expect("valid");
-    for _ in 0..5 {
-        hall.store.number_was_wrong(&number, at(NOW)).expect("kept");
-    }
-    let waits = || hall.store.number_waits(&number, at(NOW)).expect("read");
-    assert!(!waits().is_zero());
-    hall.enter();
-    hall.terminal.touch("解除等待");
-    assert!(hall.says("等待已全部解除"));
-    assert!(waits().is_zero());
-    assert_eq!(hall.log().last(), Some(&line("12", Deed::LiftWaits, "ok")));
-}
-
-#[test]
 fn staff_set_how_loud_everybody_is_read_to() {
     let hall = Hall::new("");
     hall.enter();
@@ -590,62 +402,4 @@ fn staff_set_how_loud_everybody_is_read_to() {
     hall.enter();
     hall.terminal.touch("音量");
     assert!(hall.terminal.sees("25%"));
-}
-
-#[test]
-fn staff_lift_the_pause_of_whoever_stands_there() {
-    let hall = Hall::new("");
-    // Somebody whom both the fake desk and the store behind the staff know.
-    let people = hall.terminal.desk.people.lock().expect("held").clone();
-    let known = &people[&known_number()];
-    let number = known_number().parse().expect("valid");
-    let key = OpeningKey::from_bytes([7; 32]).sealing_key();
-    let sealed = key.seal(&number).expect("a key");
-    let kept = hall.store.keep_worker(known, &number, &sealed, at(NOW));
-    kept.expect("kept");
-    let until = at(NOW) + SignedDuration::from_hours(24);
-    let pause = Some(Pause {
-        since: at(NOW) - SignedDuration::from_secs(1),
-        until,
-    });
-    hall.store.keep_pause(known.worker, pause).expect("kept");
-    let is_on = || {
-        hall.store
-            .pause(known.worker, at(NOW))
-            .expect("read")
-            .is_some()
-    };
-    assert!(is_on());
-    hall.enter();
-    hall.terminal.touch("解除暂停");
-    assert_eq!(hall.terminal.screen(), "number");
-    hall.terminal.keys(&new_number());
-    hall.terminal.touch("下一步");
-    assert_eq!(hall.terminal.screen(), "staff_menu");
-    assert!(hall.says("没有人用这个号码登记过"));
-    assert!(is_on());
-    hall.terminal.touch("解除暂停");
-    hall.terminal.keys(&known_number());
-    hall.terminal.touch("下一步");
-    assert_eq!(
-        hall.terminal.screen(),
-        "known",
-        "staff need no telephone number"
-    );
-    hall.terminal.touch("是我本人");
-    assert_eq!(hall.terminal.screen(), "staff_menu");
-    assert!(hall.says("暂停已解除"), "{:?}", hall.terminal.labels());
-    assert!(!is_on());
-    let log = hall
-        .store
-        .staff_log(1)
-        .expect("read")
-        .pop()
-        .expect("a line");
-    assert_eq!(
-        (log.what.as_str(), log.outcome.as_str()),
-        ("lift_pause", "ok")
-    );
-    assert_eq!(log.detail, known.worker.to_string());
-    assert_nothing_personal(&hall.terminal);
 }

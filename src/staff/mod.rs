@@ -133,6 +133,8 @@ impl HallStaff {
                 Ok(String::new())
             }),
             StaffWant::LiftPause(worker) => self.lift_pause(by, worker),
+            StaffWant::PassOf(worker) => Ok(StaffAnswer::PassOf(self.store.pass_since(worker)?)),
+            StaffWant::RevokePass(worker) => self.revoke_pass(by, worker),
             StaffWant::Volume(volume) => self.volume(by, volume),
             StaffWant::Restart => self.end(by, Deed::Restart),
             StaffWant::LeaveProgram => self.end(by, Deed::LeaveProgram),
@@ -292,6 +294,15 @@ impl HallStaff {
             false => "no_pause",
         };
         self.done(by, Deed::LiftPause, code, || Ok(worker.to_string()))
+    }
+
+    fn revoke_pass(&self, by: &str, worker: WorkerId) -> Result<StaffAnswer, DeskError> {
+        let was = self.store.revoke_pass(worker, self.now())?;
+        let code = match was {
+            true => "pass_revoked",
+            false => "no_pass",
+        };
+        self.done(by, Deed::RevokePass, code, || Ok(worker.to_string()))
     }
 
     /// Louder or quieter for everybody, from the next one on.

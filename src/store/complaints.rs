@@ -5,6 +5,7 @@ use super::erase::KNOWN;
 use super::{Identity, Store, StoreError, from_json, meta, millis, outbox, to_json, workers};
 use gighall_core::complaint::{
     COMPLAINT_NOTICE_VERSION, Complaint, ComplaintKind, ComplaintNews, ComplaintState,
+    NAMELESS_MOST,
 };
 use gighall_core::id::{ClaimId, ComplaintId, JobId};
 use gighall_core::outbox::Event;
@@ -41,7 +42,8 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NotFound`] for a person who is not known here, or for nobody where
-    /// [`ComplaintKind::needs_person`].
+    /// [`ComplaintKind::needs_person`]; [`StoreError::TooManyNameless`] for nobody after
+    /// [`NAMELESS_MOST`] of them.
     pub fn complain(
         &self,
         identity: &Identity,
@@ -54,8 +56,9 @@ impl Store {
             return Err(StoreError::NotFound("worker"));
         }
         self.write(|tx| {
-            if let Some(worker) = worker {
-                workers::must_be_known(tx, worker)?;
+            match worker {
+                Some(worker) => workers::must_be_known(tx, worker)?,
+                None => may_be_nameless(tx, now)?,
             }
             let id = ComplaintId(Uuid::new_v4());
             let number = meta::next_number(tx, identity, NUMBERED, "R", id.0)?;
@@ -126,6 +129,24 @@ impl Store {
             Ok(())
         })
     }
+}
+
+/// Counted are those that are kept here, so that no restart gives anybody more. Those of a clock that
+/// went back do not count.
+fn may_be_nameless(tx: &Transaction<'_>, now: Timestamp) -> Result<(), StoreError> {
+    for (within, most) in NAMELESS_MOST {
+        let since = now.saturating_sub(within).unwrap_or(now);
+        let taken: u32 = tx
+            .prepare_cached(
+                "SELECT count(*) FROM complaints
+                 WHERE worker IS NULL AND made_at > ?1 AND made_at <= ?2",
+            )?
+            .query_row((millis(since), millis(now)), |row| row.get(0))?;
+        if taken >= most {
+            return Err(StoreError::TooManyNameless);
+        }
+    }
+    Ok(())
 }
 
 /// Takes the hub's word on a complaint of this device's feed, known or of a store that was lost.

@@ -103,6 +103,9 @@ pub enum StoreError {
     /// The claim is past the point where this may happen to it.
     #[error("the claim can no longer be withdrawn")]
     TooLate,
+    /// This terminal has taken as many complaints without a name as it takes for now.
+    #[error("too many complaints without a name were taken here")]
+    TooManyNameless,
 }
 
 impl StoreError {

@@ -5,8 +5,11 @@ use gighall_core::id::WorkerId;
 use gighall_core::outbox::Event;
 use gighall_core::pass::{HeldPass, Pass, PassHash};
 use gighall_core::wire::{FoundByPass, KnownWorker};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::{OptionalExtension, Transaction};
+
+/// So much later than a pass nothing else was made.
+const STEP: SignedDuration = SignedDuration::from_millis(1);
 
 impl Store {
     /// A worker gets this pass: here at once, and everywhere else through the outbox. The one before is
@@ -28,6 +31,40 @@ impl Store {
             let event = Event::PassMade { worker, pass: hash };
             outbox::append(tx, &self.vault, event, None, now)?;
             Ok(())
+        })
+    }
+
+    /// Since when a worker has the pass that is good, as far as it is known here.
+    pub fn pass_since(&self, worker: WorkerId) -> Result<Option<Timestamp>, StoreError> {
+        self.read(|tx| {
+            let good = kept(tx, worker)?.filter(|(held, _)| held.hash.is_some());
+            Ok(good.map(|(held, _)| held.since))
+        })
+    }
+
+    /// Staff revoke whatever pass a worker has: here at once, and everywhere else through the outbox, as
+    /// the hub may know of one that was made elsewhere. Says whether one was known here.
+    pub fn revoke_pass(&self, worker: WorkerId, now: Timestamp) -> Result<bool, StoreError> {
+        self.write(|tx| {
+            workers::must_be_known(tx, worker)?;
+            let old = kept(tx, worker)?.map(|(held, _)| held);
+            let after = old.and_then(|old| old.since.checked_add(STEP).ok());
+            let none = HeldPass {
+                hash: None,
+                since: after.map_or(now, |after| after.max(now)),
+            };
+            keep(tx, worker, &none, true)?;
+            let hash = old.and_then(|old| old.hash);
+            if let Some(hash) = hash {
+                // The person may be here under another id too.
+                tx.execute(
+                    "UPDATE passes SET hash = NULL, since = ?2, waits = 1 WHERE hash = ?1",
+                    (hash.0, millis(none.since)),
+                )?;
+            }
+            let event = Event::PassRevoked { worker };
+            outbox::append(tx, &self.vault, event, None, none.since)?;
+            Ok(hash.is_some())
         })
     }
 

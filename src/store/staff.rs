@@ -51,6 +51,8 @@ pub enum Deed {
     LiftWaits,
     /// The pause that somebody was in after no-shows was lifted.
     LiftPause,
+    /// Somebody's pass was revoked.
+    RevokePass,
     /// Reading aloud was made louder or quieter for everybody.
     Volume,
     /// Somebody had called staff, and they came.
@@ -81,6 +83,7 @@ impl Deed {
             Self::CheckIn => "check_in",
             Self::LiftWaits => "lift_waits",
             Self::LiftPause => "lift_pause",
+            Self::RevokePass => "revoke_pass",
             Self::Volume => "volume",
             Self::CallAnswered => "call_answered",
             Self::Restart => "restart",

@@ -72,8 +72,8 @@ impl Store {
         self.read(|tx| Ok(TERMINAL.wait(tries(tx, AT_TERMINAL)?, now)))
     }
 
-    /// A pass was shown that nobody has, or that cannot be read: it counts for the terminal. Gives the wait
-    /// that follows.
+    /// A pass was shown that nobody has, as the hub said, or that cannot be read: it counts for the terminal.
+    /// Gives the wait that follows.
     pub fn pass_was_wrong(&self, now: Timestamp) -> Result<SignedDuration, StoreError> {
         self.write(|tx| {
             count(tx, AT_TERMINAL, &TERMINAL, now)?;

@@ -47,10 +47,15 @@ impl State {
             DeskError::PersonGone => "person_gone",
             DeskError::NotEnrolled => "not_enrolled",
             DeskError::TooLate => "too_late",
+            DeskError::TooManyNameless => "too_many_nameless",
             DeskError::Store(_) => "store",
         };
         if matches!(self.way.here(), Screen::Withdraw | Screen::Paid) {
             self.way.back();
+        }
+        // With a name it is taken: what was said stays.
+        if *error == DeskError::TooManyNameless {
+            self.go(Screen::ComplainWho);
         }
     }
 
@@ -152,7 +157,7 @@ impl State {
                 self.go(Screen::Known);
             }
             Identified::Unknown | Identified::UnknownOffline
-                if self.form.purpose == Purpose::LiftPause =>
+                if matches!(self.form.purpose, Purpose::LiftPause | Purpose::RevokePass) =>
             {
                 self.back_to_menu("nobody");
             }

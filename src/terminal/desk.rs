@@ -233,6 +233,9 @@ pub enum DeskError {
     /// It is too late to withdraw: less than the free cut-off before the start.
     #[error("too late to withdraw")]
     TooLate,
+    /// This terminal takes no complaint without a name now.
+    #[error("too many complaints without a name")]
+    TooManyNameless,
     /// The store failed; nothing was changed.
     #[error("the store failed: {0}")]
     Store(String),

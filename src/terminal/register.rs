@@ -37,6 +37,8 @@ pub enum Purpose {
     Suits,
     /// To have the pause after no-shows lifted, by staff.
     LiftPause,
+    /// To have a pass that was lost revoked, by staff.
+    RevokePass,
     /// To complain under one's name.
     Complain,
     /// To see how one's complaints stand.
@@ -56,6 +58,7 @@ impl Purpose {
             Self::Apply => "apply",
             Self::Suits => "suits",
             Self::LiftPause => "lift_pause",
+            Self::RevokePass => "revoke_pass",
             Self::Complain => "complain",
             Self::MyComplaints => "my_complaints",
         }

@@ -620,6 +620,7 @@ impl State {
             | Purpose::MyComplaints
             | Purpose::Suits => self.serve(purpose, who),
             Purpose::LiftPause => self.lift_pause(&who),
+            Purpose::RevokePass => self.ask_about_pass(who),
         }
     }
 

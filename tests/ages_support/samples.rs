@@ -68,7 +68,7 @@ kinds!(CHANGES, change_name, Change:
 kinds!(EVENTS, event_name, Event:
     WorkerRegistered, ClaimConfirmed, ClaimProvisional, ClaimWithdrawn, ClaimCheckedIn,
     ClaimSettled, TrainingAsked, TrainingLeft, TrainingWished, WorkWished, PauseLifted, Applied,
-    Complained, ClaimRated, PassMade);
+    Complained, ClaimRated, PassMade, PassRevoked);
 
 fn id(n: u128) -> Uuid {
     Uuid::from_u128(n)
@@ -354,6 +354,7 @@ fn events() -> Vec<Event> {
             worker: worker(),
             pass: PassHash([9; 32]),
         },
+        Event::PassRevoked { worker: worker() },
     ]
 }
 

@@ -3,10 +3,12 @@
 
 mod desk;
 mod glass;
+mod hall;
 mod services;
 mod staff;
 
 pub use desk::{FakeDesk, Fate, NOW, known_number, new_number};
+pub use hall::{Hall, PIN, line};
 pub use services::ServiceFate;
 pub use staff::{staff_config, staff_of};
 

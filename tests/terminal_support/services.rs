@@ -43,6 +43,8 @@ pub struct FakeServices {
     /// What the hub knows that people wish, said at another terminal.
     pub wishes_at_hub: Mutex<Option<Wishes>>,
     pub complaints: Mutex<Vec<(ComplaintNews, Saying)>>,
+    /// As many without a name as one terminal takes have been handed in.
+    pub nameless_enough: Mutex<bool>,
     /// Claims with what was said of their work.
     pub ratings: Mutex<Vec<(ClaimId, Rating)>>,
     pub calls: Mutex<Calls>,
@@ -61,6 +63,7 @@ impl FakeServices {
             applied: Mutex::default(),
             wishes_at_hub: Mutex::default(),
             complaints: Mutex::default(),
+            nameless_enough: Mutex::default(),
             ratings: Mutex::default(),
             calls: Mutex::default(),
             has_address: Mutex::new(true),
@@ -267,6 +270,9 @@ impl ServiceDesk for FakeDesk {
         worker: Option<&KnownWorker>,
         saying: &Saying,
     ) -> Result<ComplaintNews, DeskError> {
+        if worker.is_none() && *self.services.nameless_enough.lock().expect("held") {
+            return Err(DeskError::TooManyNameless);
+        }
         let mut kept = self.services.complaints.lock().expect("held");
         let news = ComplaintNews {
             id: ComplaintId(Uuid::new_v4()),

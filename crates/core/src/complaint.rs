@@ -5,7 +5,7 @@ use crate::id::{ClaimId, ComplaintId, JobId, WorkerId};
 use crate::job::coded_enum;
 use crate::seal::{OpeningKey, SealError, SealedText, SealingKey};
 use crate::worker::{Channel, Consent};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// The version of the notice on what is collected and why. Raised whenever its wording changes.
@@ -16,6 +16,13 @@ pub const WORDS_MAX: usize = 120;
 pub const YUAN_MAX: u32 = 9_999_999;
 /// Longest word of staff to the person, in characters.
 pub const WORD_MAX: usize = 80;
+
+/// How many complaints without a name one terminal takes within such a time: a whole gang of workers
+/// can speak up, and whoever fills the list on purpose cannot bury what others said. A name lifts it.
+pub const NAMELESS_MOST: [(SignedDuration, u32); 2] = [
+    (SignedDuration::from_hours(1), 10),
+    (SignedDuration::from_hours(24), 30),
+];
 
 coded_enum!(
     /// What a complaint is about.

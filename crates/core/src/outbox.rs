@@ -272,6 +272,11 @@ pub enum Event {
         /// Its hash.
         pass: PassHash,
     },
+    /// Staff at the terminal revoked whatever pass a worker had by then.
+    PassRevoked {
+        /// Whose.
+        worker: WorkerId,
+    },
 }
 
 impl Event {
@@ -291,7 +296,8 @@ impl Event {
             | Self::TrainingWished { worker, .. }
             | Self::WorkWished { worker, .. }
             | Self::PauseLifted { worker }
-            | Self::PassMade { worker, .. } => Some(*worker),
+            | Self::PassMade { worker, .. }
+            | Self::PassRevoked { worker } => Some(*worker),
             Self::ClaimConfirmed { .. }
             | Self::ClaimProvisional { .. }
             | Self::ClaimWithdrawn { .. }

@@ -243,7 +243,11 @@ impl State {
                 self.go(Screen::MyComplaints);
                 vec![awaited(ServiceAsk::MyComplaints(who))]
             }
-            Purpose::Register | Purpose::Claim | Purpose::MyJobs | Purpose::LiftPause => Vec::new(),
+            Purpose::Register
+            | Purpose::Claim
+            | Purpose::MyJobs
+            | Purpose::LiftPause
+            | Purpose::RevokePass => Vec::new(),
         }
     }
 

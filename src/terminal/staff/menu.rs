@@ -89,6 +89,10 @@ pub struct StaffSession {
     pub sure: &'static str,
     /// Somebody is being helped to register.
     pub helping: bool,
+    /// Whose pass may be revoked.
+    pub person: Option<KnownWorker>,
+    /// Since when they have it, as far as it is known here.
+    pub pass_since: Option<Timestamp>,
 }
 
 impl StaffSession {
@@ -332,6 +336,15 @@ impl State {
                 self.ask_who(Purpose::LiftPause);
                 return vec![];
             }
+            "revoke_pass" if here == Screen::StaffSure => match &self.staff.person {
+                Some(person) => StaffWant::RevokePass(person.worker),
+                None => return vec![],
+            },
+            "revoke_pass" => {
+                self.staff.helping = true;
+                self.ask_who(Purpose::RevokePass);
+                return vec![];
+            }
             "enrol" if here == Screen::StaffSure => StaffWant::Enrol(self.staff.code.clone()),
             "restart" if here == Screen::StaffSure => StaffWant::Restart,
             "leave" if here == Screen::StaffSure => StaffWant::LeaveProgram,
@@ -386,12 +399,14 @@ impl State {
             StaffAnswer::Done(done, detail, view) => {
                 hall.begins = Some(view.language.clone());
                 self.staff.view = view;
+                self.staff.person = None;
                 self.go(Screen::StaffMenu);
                 self.staff.done = (done, detail);
             }
             StaffAnswer::Picture(picture) => self.staff.picture = picture,
             StaffAnswer::Wall(wall) => self.staff.lit = wall,
             StaffAnswer::CheckedIn(checked) => self.staff.checked = checked,
+            StaffAnswer::PassOf(since) => self.staff.pass_since = since,
             StaffAnswer::Facts(facts) => self.staff.facts = facts,
             StaffAnswer::Noted => {}
         }
@@ -410,6 +425,7 @@ impl State {
         self.who = None;
         self.form = Default::default();
         self.staff.helping = false;
+        (self.staff.person, self.staff.pass_since) = (None, None);
     }
 
     /// The same, once they are registered.
@@ -432,6 +448,18 @@ impl State {
         }
         self.back_to_menu("");
         vec![self.staff.asks(StaffWant::LiftPause(who.worker))]
+    }
+
+    /// The person whose pass may be revoked has been found: staff see how it stands first.
+    pub(in crate::terminal) fn ask_about_pass(&mut self, who: KnownWorker) -> Vec<Request> {
+        if !self.staff.inside {
+            return vec![];
+        }
+        self.back_to_menu("");
+        let asks = self.staff.asks(StaffWant::PassOf(who.worker));
+        self.staff.person = Some(who);
+        self.ask_once_more("revoke_pass");
+        vec![asks]
     }
 
     /// What has to be written down when the menu is not in sight any more: of the session that was.

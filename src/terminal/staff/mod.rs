@@ -63,6 +63,10 @@ pub enum StaffWant {
     LiftWaits,
     /// To lift the pause that somebody is in after no-shows.
     LiftPause(WorkerId),
+    /// Since when somebody has the pass that is good.
+    PassOf(WorkerId),
+    /// To revoke it.
+    RevokePass(WorkerId),
     /// Everybody is read to so loud at first, in percent.
     Volume(u8),
     /// To start the program anew.
@@ -127,6 +131,8 @@ pub enum StaffAnswer {
     Wall(WallView),
     /// A slip was checked in, or was not.
     CheckedIn(CheckInView),
+    /// Since when somebody has the pass that is good, as far as it is known here.
+    PassOf(Option<Timestamp>),
     /// How the device is.
     Facts(Vec<Fact>),
     /// Nothing to say.

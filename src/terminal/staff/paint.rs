@@ -6,6 +6,7 @@ use crate::terminal::screen::Screen;
 use crate::terminal::show::HallTime;
 use crate::terminal::state::State;
 use crate::ui::{self, StaffData, StaffFact, StaffScene, StaffText, TerminalWindow};
+use gighall_core::identity::mask_name;
 use gighall_core::playlist::Power;
 use slint::{ComponentHandle, ModelRc, SharedString, VecModel};
 use std::rc::Rc;
@@ -67,6 +68,10 @@ impl StaffPainter {
         data.set_checked_number(staff.checked.number.as_str().into());
         data.set_checked_title(staff.checked.title.as_str().into());
         data.set_sure(staff.sure.into());
+        let person = staff.person.as_ref().map(|it| mask_name(&it.name));
+        data.set_sure_name(person.unwrap_or_default().into());
+        let since = staff.pass_since.map(|at| time.moment(at));
+        data.set_pass_since(since.unwrap_or_default());
         self.walls(&data, staff, time);
         self.facts(staff, time);
         let picture = match state.way.here() {

@@ -4,10 +4,10 @@ use super::claims::{self, Stored, Turn};
 use super::secrets::Keys;
 use super::write::Write;
 use super::{
-    applications, complaints, devices, enrolments, jobs, ledger, passes, pauses, ratings, restored,
-    sql, workers, writer, written_off,
+    applications, audit, complaints, devices, enrolments, jobs, ledger, passes, pauses, ratings,
+    restored, sql, workers, writer, written_off,
 };
-use crate::store::{NewWorker, StoreError};
+use crate::store::{Act, Audited, NewWorker, StoreError};
 use gighall_core::application::Application;
 use gighall_core::claim::{Claim, ClaimReason, ClaimState};
 use gighall_core::complaint::Complaint;
@@ -197,6 +197,7 @@ fn apply(
             Ok(vec![])
         }
         Event::PassMade { worker, pass } => pass_made(write, holder, worker, pass, (body.at, now)),
+        Event::PassRevoked { worker } => pass_revoked(write, holder, worker, body.at, now),
         Event::Applied { application } => applied(write, holder, &application, now),
         Event::Complained { complaint } => complained(write, holder, &complaint, now),
         Event::ClaimRated { claim, rating } => {
@@ -249,6 +250,31 @@ fn pass_made(
         Ok(()) => vec![],
         Err(passes::InUse) => vec!["pass-in-use"],
     })
+}
+
+/// Staff revoked a pass on the device at `at`; the audit log says it as if they had done it here.
+fn pass_revoked(
+    write: &mut Write<'_>,
+    holder: Holder,
+    worker: WorkerId,
+    at: Timestamp,
+    now: Timestamp,
+) -> Result<Flags, StoreError> {
+    let Some(worker) = not_erased(write, worker)? else {
+        return Ok(vec![FORGOTTEN]);
+    };
+    let hall = hall_of(write, holder)?;
+    passes::revoked_there(write, &hall, worker, at, now)?;
+    let line = Audited {
+        at: at.min(now),
+        actor: format!("device {}", holder.device),
+        act: Act::PassRevoked,
+        worker: Some(worker),
+        about: None,
+        hall: Some(hall),
+    };
+    audit::note(write, &line)?;
+    Ok(vec![])
 }
 
 fn applied(

@@ -112,6 +112,28 @@ pub fn make(
     Ok(Ok(()))
 }
 
+/// Staff of that hall revoked at a terminal what pass the person had at `at`. One that was made before and
+/// comes later is dead when it comes; one that was made later stays.
+pub fn revoked_there(
+    write: &mut Write<'_>,
+    hall: &HallId,
+    worker: WorkerId,
+    at: Timestamp,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    // No clock of a device kills a pass that is still to be made.
+    let none = HeldPass {
+        hash: None,
+        since: at.min(now),
+    };
+    match kept(&write.sql, worker)? {
+        Some((old, made_in)) if none.replaces(&old) => put(write, worker, &none, &made_in)?,
+        Some(_) => {}
+        None => put(write, worker, &none, hall.as_str())?,
+    }
+    tell_all(write, worker)
+}
+
 /// Staff revoke the pass that a person has: no terminal takes it any more, once it has heard of it.
 pub fn revoke(write: &mut Write<'_>, worker: WorkerId, now: Timestamp) -> Result<(), StoreError> {
     let Some((old, hall)) = kept(&write.sql, worker)?.filter(|(old, _)| old.hash.is_some()) else {

@@ -1,7 +1,7 @@
 //! Passes of workers.
 
 use super::*;
-use crate::store::Store;
+use crate::store::{Act, AuditQuery, Store};
 use gighall_core::pass::{Pass, PassHash};
 use gighall_core::wire::Scope;
 
@@ -138,6 +138,49 @@ fn nobody_gets_a_pass_of_somebody_else_or_of_an_erased_person() {
     assert!(flags[2].as_deref().is_some_and(|it| it.contains("erased")));
     let (_, snapshot) = house.store.snapshot(&Scope::Hall(a_hall())).expect("read");
     assert_eq!(told(snapshot), []);
+}
+
+#[test]
+fn a_pass_that_staff_revoke_at_a_terminal_is_dead_and_so_is_an_older_one_that_comes_later() {
+    let house = house();
+    let mut device = house.device("一号");
+    let mut other = house.device("二号");
+    let worker = house.worker(1);
+    let [first, older, newer] = [(); 3].map(|()| Pass::generate());
+    let minutes = |minutes| now() + SignedDuration::from_mins(minutes);
+    let happens = |device: &mut Device, at, event| {
+        let v = RECORD_VERSION;
+        let body = Body { v, at, event };
+        device.append_text(body.to_text());
+    };
+    let uploads = |device: &Device| {
+        let log = &device.log;
+        let taken = house.store.accept_outbox(device.holder, log, minutes(60));
+        taken.expect("taken");
+    };
+    happens(&mut device, minutes(1), made(worker, &first));
+    happens(&mut other, minutes(2), made(worker, &older));
+    happens(&mut device, minutes(3), Event::PassRevoked { worker });
+    uploads(&device);
+    assert_eq!(found(&house, &first), None);
+    // Made where nobody had heard of it, before staff revoked whatever there was.
+    uploads(&other);
+    assert_eq!(found(&house, &older), None);
+    let lines = house.store.audited(&AuditQuery {
+        between: Timestamp::UNIX_EPOCH..Timestamp::MAX,
+        worker: Some(worker),
+    });
+    let lines = lines.expect("read");
+    let [line] = lines.as_slice() else {
+        panic!("{lines:?}");
+    };
+    assert_eq!(
+        (line.act, line.hall.as_ref()),
+        (Act::PassRevoked, Some(&a_hall()))
+    );
+    happens(&mut device, minutes(4), made(worker, &newer));
+    uploads(&device);
+    assert_eq!(found(&house, &newer), Some(worker), "a new one is good");
 }
 
 #[test]

@@ -1,0 +1,96 @@
+//! A hall with its staff behind the terminal: the real ones, over a store, with a wall.
+
+use super::{TestTerminal, staff_config, staff_of, terminal};
+use gighall_core::playlist::Scene;
+use gighall_kiosk::config::Config;
+use gighall_kiosk::run::wall_settings;
+use gighall_kiosk::staff::{WallHandle, pin};
+use gighall_kiosk::store::{Deed, Store};
+use gighall_kiosk::ui::WallWindow;
+use slint::ComponentHandle;
+use std::sync::Arc;
+use tempfile::TempDir;
+use tokio::sync::watch;
+
+pub const PIN: &str = "260811";
+
+/// A hall whose terminal has a PIN, and a wall with two texts.
+pub struct Hall {
+    pub dir: TempDir,
+    pub config: Config,
+    pub store: Arc<Store>,
+    pub terminal: TestTerminal,
+    _wall: WallWindow,
+    pub plays: watch::Sender<gighall_kiosk::wall::WallSettings>,
+}
+
+impl Hall {
+    pub fn new(more: &str) -> Self {
+        let terminal = terminal();
+        let dir = tempfile::tempdir().expect("a directory");
+        let config = staff_config(dir.path(), more);
+        pin::set(&config.data, PIN).expect("set");
+        let wall = WallWindow::new().expect("a window");
+        let mut settings = wall_settings(&config, &config.walls[0]);
+        settings.scenes = vec![
+            Scene::from(gighall_core::playlist::What::Text {
+                title: "找活不收费".to_owned(),
+                body: String::new(),
+            }),
+            Scene::jobs(),
+        ];
+        let (plays, playing) = watch::channel(settings);
+        let handle = WallHandle {
+            name: "wall".to_owned(),
+            window: wall.as_weak(),
+            playing,
+        };
+        let (staff, store) = staff_of(&config, 0, vec![handle]);
+        *terminal.desk.staff.lock().expect("held") = Some(staff);
+        Self {
+            dir,
+            config,
+            store,
+            terminal,
+            _wall: wall,
+            plays,
+        }
+    }
+
+    /// At the door.
+    pub fn knock(&self) {
+        self.terminal.touch("请人帮忙");
+        self.terminal.touch("工作人员入口");
+        assert_eq!(self.terminal.screen(), "staff_door");
+    }
+
+    pub fn try_pin(&self, pin: &str) {
+        self.terminal.keys(pin);
+        self.terminal.touch("下一步");
+    }
+
+    /// In the menu, as number 12.
+    pub fn enter(&self) {
+        self.knock();
+        self.try_pin(PIN);
+        assert_eq!(self.terminal.screen(), "staff_who");
+        self.terminal.keys("12");
+        self.terminal.touch("下一步");
+        assert_eq!(self.terminal.screen(), "staff_menu");
+    }
+
+    pub fn log(&self) -> Vec<(String, String, String)> {
+        let log = self.store.staff_log(100).expect("read").into_iter();
+        log.map(|line| (line.staff, line.what, line.outcome))
+            .collect()
+    }
+
+    pub fn says(&self, words: &str) -> bool {
+        let labels = self.terminal.labels();
+        labels.iter().any(|label| label.contains(words))
+    }
+}
+
+pub fn line(staff: &str, deed: Deed, outcome: &str) -> (String, String, String) {
+    (staff.to_owned(), deed.code().to_owned(), outcome.to_owned())
+}
