@@ -273,6 +273,10 @@ impl Desk for HallDesk {
         Ok(self.store.towns(self.sync.now())?)
     }
 
+    fn words(&self) -> Result<Vec<String>, DeskError> {
+        Ok(self.store.words(self.sync.now())?)
+    }
+
     fn find(&self, query: &JobQuery) -> Result<JobPage, DeskError> {
         let from_here = JobQuery {
             here: self.here,

@@ -1,10 +1,14 @@
 //! Syllables and the characters they stand for.
 
+use super::spelling::Typed;
+use super::words::{Said, Words};
 use std::collections::{BTreeMap, HashSet};
 use std::sync::OnceLock;
 
 /// How many characters of each syllable are offered while it is not typed to its end.
 const OF_EACH_UNFINISHED: usize = 4;
+/// How many characters come before words where the letters are one syllable in full: `xian` is 先 and 西安.
+const BEFORE_WORDS: usize = 4;
 
 /// Something that may be chosen, and how many of the typed letters it takes up.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,9 +22,11 @@ pub struct Candidate {
 /// What the characters are for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Wanted {
-    /// Common words.
+    /// Free text.
     #[default]
     Words,
+    /// What to look for: words of this trade and of the hall come before everything else.
+    Search,
     /// The beginning of a name: surnames come before everything else.
     Surname,
     /// The rest of a name: characters of given names come before everything else.
@@ -53,8 +59,14 @@ impl Table {
     fn read(syllables: &'static str, surnames: &'static str, given_names: &'static str) -> Self {
         let (double, single): (Vec<_>, Vec<_>) =
             rows(surnames).partition(|(letters, _)| letters.contains(' '));
+        // No other syllable is meant by lue and nue, so people type u for ü there.
+        let with_u = rows(syllables).filter_map(|(syllable, chars)| match syllable {
+            "lve" => Some(("lue", chars)),
+            "nve" => Some(("nue", chars)),
+            _ => None,
+        });
         Self {
-            syllables: rows(syllables).collect(),
+            syllables: rows(syllables).chain(with_u).collect(),
             surnames: single.into_iter().collect(),
             given_names: rows(given_names).collect(),
             double_surnames: double
@@ -64,31 +76,96 @@ impl Table {
         }
     }
 
-    /// What `letters` may begin with, best first.
-    pub fn candidates(&self, letters: &str, wanted: Wanted) -> Vec<Candidate> {
+    /// What `letters` may begin with, best first; `hall` are words of the hall.
+    pub fn candidates(&self, letters: &str, wanted: Wanted, hall: &Words) -> Vec<Candidate> {
         let skipped = letters.len() - letters.trim_start_matches('\'').len();
         let typed = &letters[skipped..];
         let run = &typed[..typed.find('\'').unwrap_or(typed.len())];
         let mut found = Found::new(skipped);
+        let mut said = Said::default();
         match wanted {
-            Wanted::Words => {}
+            Wanted::Words | Wanted::Search => said = self.words(typed, hall),
             Wanted::Surname => self.add_surnames(run, &mut found),
             Wanted::GivenName => self.add_of_names(&self.given_names, run, &mut found),
         }
+        let (ours_first, ours_later) = match wanted {
+            Wanted::Search => (said.ours, vec![]),
+            _ => (vec![], said.ours),
+        };
+        found.add_words(ours_first);
         // "xian" is 先 before it is 西 of 西安: the longest syllable wins, the shorter ones follow.
         let whole = (1..=run.len())
             .rev()
             .filter_map(|end| Some((end, *self.syllables.get(run.get(..end)?)?)));
         let mut whole = whole.peekable();
-        let finished = whole.peek().is_some_and(|(end, _)| *end == run.len());
-        if finished && let Some((end, chars)) = whole.next() {
+        let longest = whole.peek().map(|(end, _)| *end);
+        let finished = whole.next_if(|(end, _)| *end == typed.len());
+        if let Some((end, chars)) = finished {
+            found.add_first(chars, end, BEFORE_WORDS);
+        }
+        found.add_words(said.in_full);
+        if let Some((end, chars)) = finished {
             found.add_all(chars, end);
         }
-        self.add_unfinished(run, &mut found);
+        found.add_words(said.by_initials);
+        let begun = match longest {
+            None => self.begun(run),
+            // A syllable that a mark ends is not begun only.
+            Some(end) if end == run.len() && end < typed.len() => "",
+            Some(_) => run,
+        };
+        let all_begun = begun.len() == typed.len();
+        if all_begun {
+            self.add_unfinished(begun, &mut found);
+        }
+        found.add_words(ours_later);
+        found.add_words(said.doubtful);
+        found.add_words(said.shorter);
+        if !all_begun {
+            self.add_unfinished(begun, &mut found);
+        }
         for (end, chars) in whole {
             found.add_all(chars, end);
         }
         found.candidates
+    }
+
+    fn words(&self, typed: &str, hall: &Words) -> Said {
+        match typed.bytes().next() {
+            Some(first) => Said::of(&Typed::new(typed, |start| self.begins(start)), first, hall),
+            None => Said::default(),
+        }
+    }
+
+    /// Whether a syllable begins so.
+    pub(super) fn begins(&self, start: &str) -> bool {
+        starting_with(&self.syllables, start).next().is_some()
+    }
+
+    /// As much of the first letters as begins a syllable: `z` of `zw`.
+    fn begun<'a>(&self, run: &'a str) -> &'a str {
+        let mut starts = (1..=run.len()).rev().filter_map(|end| run.get(..end));
+        starts.find(|start| self.begins(start)).unwrap_or(run)
+    }
+
+    /// Adds how each character may be read, with a stroke between two ways.
+    pub(super) fn add_readings(&self, of: &mut BTreeMap<char, String>) {
+        for (syllable, chars) in &self.syllables {
+            for c in chars.chars() {
+                if let Some(readings) = of.get_mut(&c) {
+                    if !readings.is_empty() {
+                        readings.push('/');
+                    }
+                    readings.push_str(syllable);
+                }
+            }
+        }
+    }
+
+    #[cfg(test)]
+    pub(super) fn reads(&self, c: char, syllable: &str) -> bool {
+        let chars = self.syllables.get(syllable);
+        chars.is_some_and(|chars| chars.contains(c))
     }
 
     fn add_surnames(&self, run: &str, found: &mut Found) {
@@ -116,9 +193,13 @@ impl Table {
         {
             found.add_all(chars, end);
         }
+        let begun = match longest {
+            Some(_) => run,
+            None => self.begun(run),
+        };
         if longest != Some(run.len()) {
-            for (_, chars) in starting_with(names, run) {
-                found.add_first(chars, run.len(), OF_EACH_UNFINISHED);
+            for (_, chars) in starting_with(names, begun) {
+                found.add_first(chars, begun.len(), OF_EACH_UNFINISHED);
             }
         }
     }
@@ -169,6 +250,12 @@ impl Found {
         }
     }
 
+    fn add_words(&mut self, words: Vec<Candidate>) {
+        for Candidate { text, letters } in words {
+            self.add(text, letters);
+        }
+    }
+
     fn add_all(&mut self, chars: &str, letters: usize) {
         self.add_first(chars, letters, usize::MAX);
     }
@@ -185,14 +272,18 @@ mod tests {
     use super::Wanted::{GivenName, Surname, Words};
     use super::*;
 
+    fn offered(letters: &str, wanted: Wanted) -> Vec<Candidate> {
+        Table::shipped().candidates(letters, wanted, &super::Words::default())
+    }
+
     fn texts(letters: &str, wanted: Wanted) -> Vec<String> {
-        let candidates = Table::shipped().candidates(letters, wanted);
+        let candidates = offered(letters, wanted);
         candidates.into_iter().map(|c| c.text).collect()
     }
 
     #[test]
     fn a_name_begins_with_a_surname() {
-        let first = &Table::shipped().candidates("zhangwei", Surname)[0];
+        let first = &offered("zhangwei", Surname)[0];
         assert_eq!((first.text.as_str(), first.letters), ("张", 5));
         assert_eq!(texts("wei", Surname)[0], "魏");
         assert_eq!(texts("wei", Words)[0], "为");
@@ -216,7 +307,7 @@ mod tests {
             );
         }
         assert!(texts("we", GivenName)[..8].contains(&"伟".to_owned()));
-        let two = Table::shipped().candidates("weiguo", GivenName);
+        let two = offered("weiguo", GivenName);
         assert!(two[..8].iter().any(|c| c.text == "伟" && c.letters == 3));
         // The rest of the syllable follows.
         assert!(texts("yan", GivenName).contains(&"䶮".to_owned()));
@@ -224,7 +315,7 @@ mod tests {
 
     #[test]
     fn double_surnames_come_first() {
-        let first = &Table::shipped().candidates("ouyangxiu", Surname)[0];
+        let first = &offered("ouyangxiu", Surname)[0];
         assert_eq!((first.text.as_str(), first.letters), ("欧阳", 6));
         assert_eq!(texts("simaguang", Surname)[0], "司马");
     }
@@ -248,16 +339,37 @@ mod tests {
         assert!(texts("zh", Surname).contains(&"张".to_owned()));
         assert_eq!(texts("zhon", Words)[0], "中");
         assert!(texts("l", Words).contains(&"来".to_owned()));
+        // The initials of a whole name: the surname's comes first, the others wait.
+        let first = &offered("zw", Surname)[..8];
+        assert!(first.iter().any(|c| c.text == "张" && c.letters == 1));
+        let first = &offered("zhw", Surname)[..8];
+        assert!(first.iter().any(|c| c.text == "张" && c.letters == 2));
+    }
+
+    #[test]
+    fn names_are_made_of_characters_and_free_text_of_words() {
+        for wanted in [Surname, GivenName] {
+            let found = offered("xinjiang", wanted);
+            assert!(found.iter().all(|c| c.text.chars().count() == 1));
+        }
+        assert_eq!(texts("xinjiang", Words)[0], "新疆");
+    }
+
+    #[test]
+    fn lue_is_typed_with_u() {
+        assert!(texts("lue", Words).contains(&"略".to_owned()));
+        assert_eq!(texts("zhanlue", Words)[0], "战略");
     }
 
     #[test]
     fn the_longest_syllable_wins_and_shorter_ones_follow() {
-        let candidates = Table::shipped().candidates("xian", Words);
+        let candidates = offered("xian", Words);
         assert_eq!(candidates[0].letters, 4);
         assert!(candidates.iter().any(|c| c.text == "西" && c.letters == 2));
-        let parted = Table::shipped().candidates("xi'an", Words);
-        assert_eq!(parted[0].letters, 2);
-        let rest = Table::shipped().candidates("'an", Words);
+        let parted = offered("xi'an", Words);
+        assert_eq!((parted[0].text.as_str(), parted[0].letters), ("西安", 5));
+        assert!(parted.iter().any(|c| c.text == "西" && c.letters == 2));
+        let rest = offered("'an", Words);
         assert_eq!((rest[0].text.as_str(), rest[0].letters), ("安", 3));
     }
 

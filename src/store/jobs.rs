@@ -83,37 +83,12 @@ impl Store {
         self.read(|tx| job(tx, id))
     }
 
-    /// Every open listing, in the little that its turn on a terminal that waits is found by.
+    /// Every open listing, in the little that its turn on a terminal that waits is found by. Of the file only
+    /// what has changed is read.
     pub fn paraded(&self, now: Timestamp) -> Result<Vec<Paraded>, StoreError> {
         // Where the calendar ends there is no today.
-        let (begins, ends) = self.today(now).unwrap_or_default();
-        self.read(|tx| {
-            let sql = format!("SELECT id, urgent, starts_at, number FROM jobs_now WHERE {OPEN}");
-            let mut statement = tx.prepare_cached(&sql)?;
-            let rows = statement.query_map(named_params! {":now": millis(now)}, |row| {
-                let id: String = row.get(0)?;
-                let urgent: bool = row.get(1)?;
-                let starts_at: i64 = row.get(2)?;
-                Ok((id, urgent, starts_at, row.get(3)?))
-            })?;
-            let mut open = vec![];
-            for row in rows {
-                let (id, urgent, starts_at, number) = row?;
-                // Ids and times are written by `put`.
-                let (Ok(id), Ok(time)) = (id.parse(), Timestamp::from_millisecond(starts_at))
-                else {
-                    continue;
-                };
-                open.push(Paraded {
-                    id,
-                    urgent,
-                    starts_today: (begins..ends).contains(&starts_at),
-                    starts_at: time,
-                    number,
-                });
-            }
-            Ok(open)
-        })
+        let today = self.today(now).unwrap_or_default();
+        self.look(|_, finder| Ok(finder.paraded(millis(now), today)))
     }
 
     /// How many listings there are.
@@ -143,6 +118,11 @@ impl Store {
     /// Open listings of each town that has any, most first.
     pub fn towns(&self, now: Timestamp) -> Result<Vec<(String, usize)>, StoreError> {
         self.look(|_, finder| Ok(finder.towns(millis(now))))
+    }
+
+    /// Towns, employers and titles of open listings, each once: towns first, of each the commonest first.
+    pub fn words(&self, now: Timestamp) -> Result<Vec<String>, StoreError> {
+        self.look(|_, finder| Ok(finder.words(millis(now))))
     }
 
     /// Looks among the listings in memory, which are as the transaction has them.

@@ -84,6 +84,7 @@ impl State {
                     }
                 }
             }
+            Answer::Words(words) => hall.words = words,
             Answer::Job(None) => hall.attract.is_gone(),
             Answer::NextOfParade(job) => hall.attract.take(job.map(|job| *job)),
             Answer::Identified(identified) => self.identified(identified, hall.time.now),

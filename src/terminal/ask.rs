@@ -4,6 +4,7 @@
 use super::desk::{ClaimOutcome, Desk, DeskError, Identified, JobPage, JobQuery, NewRegistration};
 use super::services::{ServiceAnswer, ServiceAsk};
 use super::staff::{StaffAnswer, StaffAsk};
+use crate::pinyin::Words;
 use gighall_core::claim::Claim;
 use gighall_core::id::{ClaimId, JobId};
 use gighall_core::identity::IdNumber;
@@ -11,6 +12,7 @@ use gighall_core::job::{Job, WorkKind};
 use gighall_core::pass::Pass;
 use gighall_core::wire::{ClaimWithJob, KnownWorker};
 use jiff::{SignedDuration, Timestamp};
+use std::sync::Arc;
 
 /// A question. It may hold personal data, so it has no `Debug`.
 #[derive(Clone)]
@@ -21,6 +23,8 @@ pub enum Ask {
     Find(JobQuery),
     /// The next job to show while nobody is there.
     NextOfParade,
+    /// Words of the hall's listings.
+    Words,
     /// One job as it is now.
     Job(JobId),
     /// Who has this number.
@@ -69,6 +73,8 @@ pub enum Answer {
     Found(JobQuery, JobPage),
     /// The next job to show while nobody is there, if any is open.
     NextOfParade(Option<Box<Job>>),
+    /// Words of the hall's listings.
+    Words(Arc<Words>),
     /// That job, or nothing.
     Job(Option<Box<Job>>),
     /// Who has the number.
@@ -113,6 +119,10 @@ impl Ask {
                 Answer::Found(query, page)
             }
             Self::NextOfParade => Answer::NextOfParade(desk.next_of_parade()?.map(Box::new)),
+            Self::Words => {
+                let words = desk.words()?;
+                Answer::Words(Arc::new(Words::of(words.iter().map(String::as_str))))
+            }
             Self::Job(id) => Answer::Job(desk.job(id)?.map(Box::new)),
             Self::Identify(number) => Answer::Identified(desk.identify(&number)?),
             Self::IdentifyTyped(number, proof) => {

@@ -21,6 +21,8 @@ pub trait Desk: ServiceDesk + Send + Sync + 'static {
     fn kinds(&self) -> Result<Vec<(WorkKind, usize)>, DeskError>;
     /// Open jobs of each town that has any, most first.
     fn towns(&self) -> Result<Vec<(String, usize)>, DeskError>;
+    /// Words of the open jobs: towns, employers and titles, commonest first.
+    fn words(&self) -> Result<Vec<String>, DeskError>;
     /// Open jobs that fit.
     fn find(&self, query: &JobQuery) -> Result<JobPage, DeskError>;
     /// The open job whose turn it is while nobody uses the terminal; `None` where none is open.

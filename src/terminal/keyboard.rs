@@ -1,26 +1,27 @@
 //! The program's own keyboard: which field a key writes into, and the letters that wait for a
 //! choice of characters.
 
-use super::ask::Request;
+use super::ask::{Ask, Request};
 use super::find::WORDS_MAX;
 use super::screen::Screen;
 use super::state::{Event, State};
-use crate::pinyin::{Buffer, Wanted};
+use crate::pinyin::{Buffer, Wanted, Words};
+use std::sync::Arc;
 
 /// The keyboard's own state. Wiped with everything else.
 #[derive(Clone, Debug)]
 pub struct Keyboard {
     /// Letters and candidates.
     pub buffer: Buffer,
-    /// How many candidates there is room for.
-    pub fits: usize,
+    /// How many halves of a character's cell there is room for.
+    pub room: usize,
 }
 
 impl Default for Keyboard {
     fn default() -> Self {
         Self {
             buffer: Buffer::default(),
-            fits: 8,
+            room: 16,
         }
     }
 }
@@ -34,8 +35,8 @@ pub(super) struct Typing {
 }
 
 impl State {
-    /// A key of the keyboard in sight.
-    pub(super) fn key(&mut self, key: &str) {
+    /// A key of the keyboard in sight; `hall` are words of the hall.
+    pub(super) fn key(&mut self, key: &str, hall: &Arc<Words>) {
         let Some(key) = key.chars().next() else {
             return;
         };
@@ -50,7 +51,7 @@ impl State {
                     true => Wanted::Surname,
                     false => Wanted::GivenName,
                 };
-                self.keyboard.buffer.push(key, wanted);
+                self.keyboard.buffer.push(key, wanted, hall);
             }
             Screen::Words if key.is_ascii_digit() => {
                 let letters = self.keyboard.buffer.take_letters();
@@ -63,11 +64,14 @@ impl State {
                 complaining.type_words(&letters);
                 complaining.type_words(&key.to_string());
             }
-            Screen::Words | Screen::ComplainWords => {
-                self.keyboard.buffer.push(key, Wanted::Words);
+            Screen::Words => {
+                self.keyboard.buffer.push(key, Wanted::Search, hall);
+            }
+            Screen::ComplainWords => {
+                self.keyboard.buffer.push(key, Wanted::Words, hall);
             }
             Screen::ComplainSum => self.services.rights.complaining.type_sum(key),
-            _ => self.staff_key(key),
+            _ => self.staff_key(key, hall),
         }
     }
 
@@ -101,6 +105,16 @@ impl State {
             Screen::ComplainWords => Some(&mut self.services.rights.complaining.words),
             _ => self.staff_field(),
         }
+    }
+
+    /// Asks for the words of the hall where somebody begins to write words.
+    pub(super) fn ask_words(&self) -> Option<Request> {
+        let here = self.way.here();
+        let writes = matches!(
+            here,
+            Screen::Words | Screen::ComplainWords | Screen::StaffWords
+        );
+        writes.then(|| Request::quiet(Ask::Words))
     }
 
     /// Whether there is a field and nothing lies over it.
@@ -164,8 +178,8 @@ impl State {
 
     /// Chooses a candidate.
     pub(super) fn choose_candidate(&mut self, index: usize) {
-        let fits = self.keyboard.fits;
-        if let Some(text) = self.keyboard.buffer.choose(index, fits) {
+        let room = self.keyboard.room;
+        if let Some(text) = self.keyboard.buffer.choose(index, room) {
             match self.way.here() {
                 Screen::Name => self.form.type_name(&text),
                 Screen::Words => self.type_words(&text),

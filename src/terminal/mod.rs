@@ -14,6 +14,7 @@ mod card;
 pub mod claim;
 mod controller;
 pub mod desk;
+mod event;
 pub mod find;
 pub mod focus;
 pub mod keyboard;

@@ -9,10 +9,11 @@ use super::screen::Screen;
 use super::services::ServicePainter;
 use super::staff::StaffPainter;
 use super::state::{Overview, State};
+use crate::pinyin::Shown;
 use crate::qr;
 use crate::ui::{
-    Choice, ClaimData, ClaimItem, Code, FindData, JobItem, KeyboardData, MyJobsData, PassData,
-    RegisterData, Terminal, TerminalWindow, Theme,
+    Candidate, Choice, ClaimData, ClaimItem, Code, FindData, JobItem, KeyboardData, MyJobsData,
+    PassData, RegisterData, Terminal, TerminalWindow, Theme,
 };
 use gighall_core::claim::ClaimReason;
 use gighall_core::identity::{IdNumber, mask_name, mask_phone};
@@ -31,7 +32,7 @@ pub struct Painter {
     skills: Rc<VecModel<Choice>>,
     like: Rc<VecModel<JobItem>>,
     claims: Rc<VecModel<ClaimItem>>,
-    candidates: Rc<VecModel<SharedString>>,
+    candidates: Rc<VecModel<Candidate>>,
     hall_code: Drawn,
     job_code: Drawn,
     slip_code: Drawn,
@@ -379,14 +380,23 @@ impl Painter {
 
     fn paint_keyboard(&self, window: &TerminalWindow, state: &State) {
         let data = window.global::<KeyboardData>();
-        let page = state.keyboard.buffer.page(state.keyboard.fits);
+        let page = state.keyboard.buffer.page(state.keyboard.room);
         data.set_letters(state.keyboard.buffer.letters().into());
         update(
             &self.candidates,
-            page.texts.into_iter().map(Into::into).collect(),
+            page.shown.into_iter().map(candidate).collect(),
         );
         data.set_earlier(page.earlier);
         data.set_later(page.later);
+    }
+}
+
+fn candidate(shown: Shown) -> Candidate {
+    let halves = |n: usize| i32::try_from(n).unwrap_or(i32::MAX);
+    Candidate {
+        text: shown.text.into(),
+        at: halves(shown.at),
+        width: halves(shown.width),
     }
 }
 

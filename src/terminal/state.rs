@@ -4,129 +4,26 @@
 use super::ask::{Ask, Request};
 use super::attract::Attract;
 use super::claim::Claiming;
+pub use super::event::Event;
 use super::find::{self, Find};
 use super::keyboard::Keyboard;
 use super::my_jobs::MyJobs;
 use super::pass::ShownPass;
 use super::register::{Form, Purpose};
 use super::screen::{Screen, WHO, Way};
-use super::services::{ServiceEvent, Services};
+use super::services::Services;
 use super::show::HallTime;
-use super::staff::{StaffEvent, StaffSession};
+use super::staff::StaffSession;
 use super::voice::{self, Voice};
+use crate::pinyin::Words;
 use gighall_core::id::JobId;
 use gighall_core::job::WorkKind;
 use gighall_core::playlist::ServicePlace;
 use gighall_core::wages;
 use gighall_core::wire::{ClaimWithJob, KnownWorker};
-use gighall_devices::id_card::CardNews;
-use gighall_devices::printer::Printed;
 use jiff::Timestamp;
 use jiff::civil::Date;
-
-/// What a person does, as the window and the devices tell it. It may be personal, so it has no `Debug`.
-#[derive(Clone)]
-#[allow(missing_docs)]
-pub enum Event {
-    Back,
-    Home,
-    Language,
-    LargeType,
-    CallStaff(bool),
-    FailureSeen,
-    GoFind,
-    GoRegister,
-    GoMyJobs,
-    // ---- find
-    ChooseKind(String),
-    ChooseTown(String),
-    ChoosePay(String),
-    ToggleDaily,
-    ToggleToday,
-    ToggleNear,
-    NextOrder,
-    /// Change one of the things that the list is narrowed by: `kinds`, `towns`, `pays`, `words`.
-    Narrow(String),
-    Search,
-    ClearSearch,
-    TurnResults(i32),
-    TurnTowns(i32),
-    OpenJob(i32),
-    /// One of those that fit the words that are being typed.
-    OpenTyped(i32),
-    ClaimJob,
-    RowsThatFit(i32),
-    TownsThatFit(i32),
-    // ---- who
-    NextQuestion,
-    ItIsMe,
-    NotMe,
-    NoPhone,
-    ToggleKind(String),
-    /// The notice was read and is agreed to: goes on.
-    Agree,
-    SaveRegistration,
-    RegistrationDone,
-    /// The person wants a pass.
-    GoPass,
-    /// And has read what it is.
-    MakePass,
-    // ---- claim
-    ConfirmClaim,
-    OpenLike(i32),
-    ClaimDone,
-    PrintAgain,
-    // ---- devices
-    /// A code was scanned.
-    Scanned(String),
-    /// Of the card reader.
-    Card(CardNews),
-    /// What became of the slip.
-    Printed(Printed),
-    ReadAloud,
-    /// Louder, or quieter.
-    Volume(bool),
-    // ---- my jobs
-    TurnMyJobs(i32),
-    AskWithdraw(i32),
-    ConfirmWithdraw,
-    /// Was the work in this row paid?
-    AskPaid(i32),
-    /// The chosen work was paid.
-    SayPaid,
-    /// It was not.
-    SayUnpaid,
-    /// Back to the list of one's own jobs.
-    SeeMyJobs,
-    ClaimsThatFit(i32),
-    // ---- keyboard
-    Key(String),
-    Erase,
-    EraseAll,
-    ChooseCandidate(i32),
-    TurnCandidates(bool),
-    CandidatesThatFit(i32),
-    // ---- the hall's other services
-    Service(ServiceEvent),
-    // ---- staff
-    Staff(StaffEvent),
-}
-
-impl Event {
-    /// Whether it is the window that speaks, about its size, or the printer, and not a person.
-    fn is_of_nobody(&self) -> bool {
-        matches!(
-            self,
-            Self::Printed(_)
-                | Self::RowsThatFit(_)
-                | Self::TownsThatFit(_)
-                | Self::ClaimsThatFit(_)
-                | Self::CandidatesThatFit(_)
-                | Self::Service(ServiceEvent::RowsThatFit(_))
-                | Self::Staff(StaffEvent::ScenesThatFit(_))
-        )
-    }
-}
+use std::sync::Arc;
 
 /// What is known of the hall: not personal, and kept when a session is wiped.
 #[derive(Clone, Debug)]
@@ -161,6 +58,8 @@ pub struct Overview {
     pub platform: Option<String>,
     /// What is shown while nobody is there.
     pub attract: Attract,
+    /// Words of its listings, for the keyboard.
+    pub words: Arc<Words>,
 }
 
 impl Overview {
@@ -182,6 +81,7 @@ impl Overview {
             volume: voice::USUAL,
             platform: None,
             attract: Attract::default(),
+            words: Arc::default(),
         }
     }
 
@@ -252,6 +152,7 @@ impl State {
         let mut requests = self.move_on(event, hall);
         if self.way.here() != was {
             self.voice.on = false;
+            requests.extend(self.ask_words());
         }
         self.forget_shown_pass();
         if !self.staff.inside {
@@ -275,7 +176,7 @@ impl State {
             Event::GoRegister => self.ask_who(Purpose::Register),
             Event::GoMyJobs => return self.go_my_jobs(),
             Event::Key(key) => {
-                self.key(&key);
+                self.key(&key, &hall.words);
                 return self.look_while_typing();
             }
             Event::Erase => {
@@ -291,9 +192,9 @@ impl State {
                 return self.look_while_typing();
             }
             Event::TurnCandidates(forward) => {
-                self.keyboard.buffer.turn(forward, self.keyboard.fits);
+                self.keyboard.buffer.turn(forward, self.keyboard.room);
             }
-            Event::CandidatesThatFit(fits) => self.keyboard.fits = place(fits).clamp(1, 40),
+            Event::RoomForCandidates(room) => self.keyboard.room = place(room).clamp(2, 80),
             Event::NextQuestion => return self.next_question(hall),
             Event::ItIsMe => return self.it_is_me(),
             Event::NotMe => return self.not_me(hall),
@@ -436,14 +337,14 @@ impl State {
     /// Home ends what somebody was doing: the next person finds nothing of it. How the screen
     /// looks stays as it was set.
     pub(super) fn go_home(&mut self) {
-        let fits = self.keyboard.fits;
+        let room = self.keyboard.room;
         let rows = self.find.query.limit;
         *self = Self {
             language_steps: self.language_steps,
             large_type: self.large_type,
             ..Self::default()
         };
-        self.keyboard.fits = fits;
+        self.keyboard.room = room;
         self.find.query.limit = rows;
     }
 

@@ -155,7 +155,7 @@ pub(super) fn connect(window: &TerminalWindow, controller: &Weak<TerminalControl
         on_rows_that_fit(rows) => Event::Staff(StaffEvent::ScenesThatFit(rows));
     });
     connect!(window, controller, KeyboardData {
-        on_candidates_that_fit(fits) => Event::CandidatesThatFit(fits);
+        on_room_for_candidates(room) => Event::RoomForCandidates(room);
         on_key(key) => Event::Key(key.into());
         on_erase() => Event::Erase;
         on_erase_all() => Event::EraseAll;

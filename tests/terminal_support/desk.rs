@@ -289,6 +289,18 @@ impl Desk for FakeDesk {
         Ok(towns)
     }
 
+    fn words(&self) -> Result<Vec<String>, DeskError> {
+        let jobs = self.jobs.lock().expect("held");
+        let of = |job: &Job| {
+            [
+                job.town.clone(),
+                job.employer.name.clone(),
+                job.title.clone(),
+            ]
+        };
+        Ok(jobs.iter().flat_map(of).collect())
+    }
+
     fn find(&self, query: &JobQuery) -> Result<JobPage, DeskError> {
         self.checked()?;
         let fits = |job: &&Job| {

@@ -9,8 +9,11 @@ pub use follow::{News, Told, told_by};
 
 use super::{StoreError, search, signed};
 use crate::terminal::desk::{JobQuery, NEAR_KM, Order};
+use gighall_core::id::JobId;
 use gighall_core::job::{Settlement, WorkKind};
 use gighall_core::place::{self, Place};
+use gighall_core::playlist::Paraded;
+use jiff::Timestamp;
 use rusqlite::{Row, Transaction};
 use serde::Deserialize;
 use std::borrow::Cow;
@@ -22,6 +25,7 @@ use words::{TextId, Texts, Word};
 struct Listing {
     /// In the table `jobs`.
     row: i64,
+    id: JobId,
     number: u32,
     work_kind: WorkKind,
     settlement: Settlement,
@@ -90,7 +94,7 @@ pub struct Finder {
 }
 
 const READ: &str =
-    "SELECT row, body, number, work_kind, settlement, town, fen_a_day, urgent, starts_at,
+    "SELECT row, id, body, number, work_kind, settlement, town, fen_a_day, urgent, starts_at,
     valid_until, left_now, latitude, longitude, left_now <> places_left AS adjusted,
     state = 'published' AS published FROM jobs_now";
 
@@ -152,6 +156,8 @@ impl Finder {
             .map_err(rusqlite::Error::from)?;
         let searched: Searched<'_> =
             serde_json::from_str(body).map_err(|error| StoreError::Damaged(error.to_string()))?;
+        let id: String = row.get("id")?;
+        let id: JobId = id.parse().map_err(|_| StoreError::Damaged(id))?;
         let number: u32 = row.get("number")?;
         let own = number.to_string();
         let rest = [Some(&*own), Some(&*searched.address)].into_iter().chain([
@@ -161,6 +167,7 @@ impl Finder {
         let place: (Option<i32>, Option<i32>) = (row.get("latitude")?, row.get("longitude")?);
         let listing = Listing {
             row: at,
+            id,
             number,
             work_kind,
             settlement,
@@ -197,6 +204,22 @@ impl Finder {
         self.listings.iter().filter(move |it| it.is_open(now))
     }
 
+    /// Open listings in the little that their turns on a terminal that waits are found by; `today` is when it
+    /// begins and ends.
+    pub fn paraded(&self, now: i64, today: (i64, i64)) -> Vec<Paraded> {
+        let paraded = |it: &Listing| {
+            Some(Paraded {
+                id: it.id,
+                urgent: it.urgent,
+                starts_today: (today.0..today.1).contains(&it.starts_at),
+                // Times are written by `put`.
+                starts_at: Timestamp::from_millisecond(it.starts_at).ok()?,
+                number: it.number,
+            })
+        };
+        self.open(now).filter_map(paraded).collect()
+    }
+
     /// How many open listings each kind of work has that has any, most first.
     pub fn kinds(&self, now: i64) -> Vec<(WorkKind, usize)> {
         let mut counts: HashMap<WorkKind, usize> = HashMap::new();
@@ -210,13 +233,28 @@ impl Finder {
 
     /// The same of towns.
     pub fn towns(&self, now: i64) -> Vec<(String, usize)> {
+        let towns = self.counted(now, |listing| listing.town).into_iter();
+        towns
+            .map(|(town, count)| (town.to_owned(), count))
+            .collect()
+    }
+
+    /// Towns, then employers, then titles of open listings; of each the commonest first.
+    pub fn words(&self, now: i64) -> Vec<String> {
+        let texts: [fn(&Listing) -> TextId; 3] = [|it| it.town, |it| it.employer, |it| it.title];
+        let texts = texts.into_iter().flat_map(|text| self.counted(now, text));
+        texts.map(|(text, _)| text.to_owned()).collect()
+    }
+
+    /// One of the texts of each open listing and how many have it, most first.
+    fn counted(&self, now: i64, text: impl Fn(&Listing) -> TextId) -> Vec<(&str, usize)> {
         let mut counts: HashMap<TextId, usize> = HashMap::new();
         for listing in self.open(now) {
-            *counts.entry(listing.town).or_default() += 1;
+            *counts.entry(text(listing)).or_default() += 1;
         }
-        let named = |(town, count)| (self.texts.name(town).to_owned(), count);
-        let mut counts: Vec<(String, usize)> = counts.into_iter().map(named).collect();
-        counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        let named = |(text, count)| (self.texts.name(text), count);
+        let mut counts: Vec<(&str, usize)> = counts.into_iter().map(named).collect();
+        counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
         counts
     }
 

@@ -4,7 +4,7 @@ use super::{
     CheckInView, Door, Fact, NoticeText, Picture, Slip, StaffAnswer, StaffAsk, StaffView,
     StaffWant, WallChange, WallView,
 };
-use crate::pinyin::Wanted;
+use crate::pinyin::{Wanted, Words};
 use crate::terminal::ask::{Ask, Request};
 use crate::terminal::find::{pages, turned};
 use crate::terminal::register::Purpose;
@@ -15,6 +15,7 @@ use crate::terminal::voice;
 use crate::ui;
 use gighall_core::wire::KnownWorker;
 use jiff::Timestamp;
+use std::sync::Arc;
 
 /// Digits of a PIN.
 const PIN: std::ops::RangeInclusive<usize> = crate::staff::pin::DIGITS;
@@ -472,7 +473,7 @@ impl State {
     }
 
     /// A key on a screen of the menu.
-    pub(in crate::terminal) fn staff_key(&mut self, key: char) {
+    pub(in crate::terminal) fn staff_key(&mut self, key: char, hall: &Arc<Words>) {
         match self.way.here() {
             Screen::StaffDoor => {
                 let has_room = self.staff.pin.len() < *PIN.end();
@@ -496,7 +497,7 @@ impl State {
                 self.type_notice(&key.to_string());
             }
             Screen::StaffWords => {
-                self.keyboard.buffer.push(key, Wanted::Words);
+                self.keyboard.buffer.push(key, Wanted::Words, hall);
             }
             _ => {}
         }
