@@ -5,6 +5,7 @@ use super::desk::{ClaimOutcome, Desk, DeskError, Identified, JobPage, JobQuery, 
 use super::services::{ServiceAnswer, ServiceAsk};
 use super::staff::{StaffAnswer, StaffAsk};
 use gighall_core::claim::Claim;
+use gighall_core::hall::Notice;
 use gighall_core::id::{ClaimId, JobId};
 use gighall_core::identity::IdNumber;
 use gighall_core::job::{Job, WorkKind};
@@ -17,6 +18,8 @@ use jiff::{SignedDuration, Timestamp};
 pub enum Ask {
     /// How many jobs there are, by kind and town.
     Overview,
+    /// Emergency notices.
+    Emergencies,
     /// Jobs that fit.
     Find(JobQuery),
     /// The next job to show while nobody is there.
@@ -65,6 +68,8 @@ pub enum Ask {
 pub enum Answer {
     /// Open jobs by kind and by town.
     Overview(Vec<(WorkKind, usize)>, Vec<(String, usize)>),
+    /// Emergency notices that are up or will be.
+    Emergencies(Vec<Notice>),
     /// Jobs that fit that query.
     Found(JobQuery, JobPage),
     /// The next job to show while nobody is there, if any is open.
@@ -108,6 +113,7 @@ impl Ask {
     pub fn put(self, desk: &dyn Desk) -> Result<Answer, DeskError> {
         Ok(match self {
             Self::Overview => Answer::Overview(desk.kinds()?, desk.towns()?),
+            Self::Emergencies => Answer::Emergencies(desk.emergencies()?),
             Self::Find(query) => {
                 let page = desk.find(&query)?;
                 Answer::Found(query, page)

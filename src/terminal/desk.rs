@@ -7,6 +7,7 @@
 use super::services::ServiceDesk;
 use super::staff::{StaffAnswer, StaffAsk};
 use gighall_core::claim::{Claim, ClaimReason};
+use gighall_core::hall::Notice;
 use gighall_core::id::{ClaimId, JobId};
 use gighall_core::identity::IdNumber;
 use gighall_core::job::{Job, WorkKind};
@@ -21,6 +22,8 @@ pub trait Desk: ServiceDesk + Send + Sync + 'static {
     fn kinds(&self) -> Result<Vec<(WorkKind, usize)>, DeskError>;
     /// Open jobs of each town that has any, most first.
     fn towns(&self) -> Result<Vec<(String, usize)>, DeskError>;
+    /// Emergency notices that are up or will be.
+    fn emergencies(&self) -> Result<Vec<Notice>, DeskError>;
     /// Open jobs that fit.
     fn find(&self, query: &JobQuery) -> Result<JobPage, DeskError>;
     /// The open job whose turn it is while nobody uses the terminal; `None` where none is open.

@@ -4,129 +4,25 @@
 use super::ask::{Ask, Request};
 use super::attract::Attract;
 use super::claim::Claiming;
+pub use super::event::Event;
 use super::find::{self, Find};
 use super::keyboard::Keyboard;
 use super::my_jobs::MyJobs;
 use super::pass::ShownPass;
 use super::register::{Form, Purpose};
 use super::screen::{Screen, WHO, Way};
-use super::services::{ServiceEvent, Services};
+use super::services::Services;
 use super::show::HallTime;
-use super::staff::{StaffEvent, StaffSession};
+use super::staff::StaffSession;
 use super::voice::{self, Voice};
-use gighall_core::id::JobId;
+use gighall_core::hall::Notice;
+use gighall_core::id::{JobId, NoticeId};
 use gighall_core::job::WorkKind;
-use gighall_core::playlist::ServicePlace;
+use gighall_core::playlist::{ServicePlace, Theme};
 use gighall_core::wages;
 use gighall_core::wire::{ClaimWithJob, KnownWorker};
-use gighall_devices::id_card::CardNews;
-use gighall_devices::printer::Printed;
 use jiff::Timestamp;
 use jiff::civil::Date;
-
-/// What a person does, as the window and the devices tell it. It may be personal, so it has no `Debug`.
-#[derive(Clone)]
-#[allow(missing_docs)]
-pub enum Event {
-    Back,
-    Home,
-    Language,
-    LargeType,
-    CallStaff(bool),
-    FailureSeen,
-    GoFind,
-    GoRegister,
-    GoMyJobs,
-    // ---- find
-    ChooseKind(String),
-    ChooseTown(String),
-    ChoosePay(String),
-    ToggleDaily,
-    ToggleToday,
-    ToggleNear,
-    NextOrder,
-    /// Change one of the things that the list is narrowed by: `kinds`, `towns`, `pays`, `words`.
-    Narrow(String),
-    Search,
-    ClearSearch,
-    TurnResults(i32),
-    TurnTowns(i32),
-    OpenJob(i32),
-    /// One of those that fit the words that are being typed.
-    OpenTyped(i32),
-    ClaimJob,
-    RowsThatFit(i32),
-    TownsThatFit(i32),
-    // ---- who
-    NextQuestion,
-    ItIsMe,
-    NotMe,
-    NoPhone,
-    ToggleKind(String),
-    /// The notice was read and is agreed to: goes on.
-    Agree,
-    SaveRegistration,
-    RegistrationDone,
-    /// The person wants a pass.
-    GoPass,
-    /// And has read what it is.
-    MakePass,
-    // ---- claim
-    ConfirmClaim,
-    OpenLike(i32),
-    ClaimDone,
-    PrintAgain,
-    // ---- devices
-    /// A code was scanned.
-    Scanned(String),
-    /// Of the card reader.
-    Card(CardNews),
-    /// What became of the slip.
-    Printed(Printed),
-    ReadAloud,
-    /// Louder, or quieter.
-    Volume(bool),
-    // ---- my jobs
-    TurnMyJobs(i32),
-    AskWithdraw(i32),
-    ConfirmWithdraw,
-    /// Was the work in this row paid?
-    AskPaid(i32),
-    /// The chosen work was paid.
-    SayPaid,
-    /// It was not.
-    SayUnpaid,
-    /// Back to the list of one's own jobs.
-    SeeMyJobs,
-    ClaimsThatFit(i32),
-    // ---- keyboard
-    Key(String),
-    Erase,
-    EraseAll,
-    ChooseCandidate(i32),
-    TurnCandidates(bool),
-    CandidatesThatFit(i32),
-    // ---- the hall's other services
-    Service(ServiceEvent),
-    // ---- staff
-    Staff(StaffEvent),
-}
-
-impl Event {
-    /// Whether it is the window that speaks, about its size, or the printer, and not a person.
-    fn is_of_nobody(&self) -> bool {
-        matches!(
-            self,
-            Self::Printed(_)
-                | Self::RowsThatFit(_)
-                | Self::TownsThatFit(_)
-                | Self::ClaimsThatFit(_)
-                | Self::CandidatesThatFit(_)
-                | Self::Service(ServiceEvent::RowsThatFit(_))
-                | Self::Staff(StaffEvent::ScenesThatFit(_))
-        )
-    }
-}
 
 /// What is known of the hall: not personal, and kept when a session is wiped.
 #[derive(Clone, Debug)]
@@ -161,6 +57,10 @@ pub struct Overview {
     pub platform: Option<String>,
     /// What is shown while nobody is there.
     pub attract: Attract,
+    /// The colours that everybody begins with.
+    pub theme: Theme,
+    /// Emergency notices that are up or will be ([`Self::emergency`]).
+    pub emergencies: Vec<Notice>,
 }
 
 impl Overview {
@@ -182,6 +82,8 @@ impl Overview {
             volume: voice::USUAL,
             platform: None,
             attract: Attract::default(),
+            theme: Theme::Day,
+            emergencies: Vec::new(),
         }
     }
 
@@ -205,6 +107,12 @@ pub struct State {
     pub language_steps: usize,
     /// 大字版
     pub large_type: bool,
+    /// The colours that the person chose; everybody begins with the hall's.
+    pub theme: Option<Theme>,
+    /// The emergency notice that the person has read.
+    pub emergency_read: Option<NoticeId>,
+    /// It lies over the screen.
+    pub emergency_over: bool,
     /// An awaited answer is not there yet.
     pub busy: bool,
     /// Code of the sentence that says what went wrong; empty while nothing did.
@@ -269,8 +177,10 @@ impl State {
             Event::Home => self.go_home(),
             Event::Language => self.language_steps = self.language_steps.wrapping_add(1),
             Event::LargeType => self.large_type = !self.large_type,
+            Event::Contrast => self.theme = Some(self.other_theme(hall)),
             Event::CallStaff(on) => return self.call_staff(on),
             Event::FailureSeen => self.failure = "",
+            Event::EmergencySeen => self.reads_emergency(hall),
             Event::GoFind => self.go(Screen::Kinds),
             Event::GoRegister => self.ask_who(Purpose::Register),
             Event::GoMyJobs => return self.go_my_jobs(),
@@ -417,9 +327,14 @@ impl State {
     fn back(&mut self) {
         self.keyboard.buffer.clear();
         self.mine.message = "";
-        if self.way.here() == Screen::Known {
-            self.form.known = None;
-            self.form.proof.clear();
+        match self.way.here() {
+            Screen::Known => {
+                self.form.known = None;
+                self.form.proof.clear();
+            }
+            // Who goes back has not said that it is them.
+            Screen::Confirm => self.is_nobody_yet(),
+            _ => {}
         }
         self.way.back();
         match self.way.here() {
@@ -441,6 +356,8 @@ impl State {
         *self = Self {
             language_steps: self.language_steps,
             large_type: self.large_type,
+            theme: self.theme,
+            emergency_read: self.emergency_read,
             ..Self::default()
         };
         self.keyboard.fits = fits;
@@ -451,6 +368,19 @@ impl State {
     pub fn is_at_rest(&self) -> bool {
         let left_alone = !self.busy && self.failure.is_empty() && !self.calling_staff;
         self.way.here() == Screen::Home && left_alone && !self.voice.on && !self.staff.inside
+    }
+
+    /// The colours in sight.
+    pub(super) fn theme(&self, hall: &Overview) -> Theme {
+        self.theme.unwrap_or(hall.theme)
+    }
+
+    /// The colours that the button leads to: high contrast, or the usual ones.
+    fn other_theme(&self, hall: &Overview) -> Theme {
+        match self.theme(hall) {
+            Theme::Contrast => Theme::Day,
+            _ => Theme::Contrast,
+        }
     }
 
     /// Looks for jobs once more, without anybody waiting.
@@ -569,6 +499,10 @@ impl State {
     fn not_me(&mut self, hall: &Overview) -> Vec<Request> {
         let number = self.form.checked_number(hall.today());
         let typed = !self.form.from_card && !self.staff.inside && self.form.known.is_some();
+        if self.may_be_another() {
+            self.is_nobody_yet();
+            self.way.back();
+        }
         self.form = Form::for_purpose(self.form.purpose);
         self.go(Screen::Number);
         match number {
@@ -583,6 +517,26 @@ impl State {
             self.form.waits_until = None;
         }
         self.staff_time_passes(now);
+    }
+
+    /// Somebody is known who wants a job: the one question, whether they take it, says who they are too.
+    pub(super) fn confirms_as(&mut self, known: KnownWorker) {
+        self.way.leave(WHO);
+        self.who = Some(known.clone());
+        self.form.known = Some(known);
+        self.go(Screen::Confirm);
+    }
+
+    /// Whether the person was only just told apart, and has not said yes to it.
+    pub fn may_be_another(&self) -> bool {
+        self.way.here() == Screen::Confirm && self.form.known.is_some()
+    }
+
+    fn is_nobody_yet(&mut self) {
+        if self.may_be_another() {
+            self.who = None;
+            self.form = Form::for_purpose(Purpose::Claim);
+        }
     }
 
     fn it_is_me(&mut self) -> Vec<Request> {
@@ -627,6 +581,8 @@ impl State {
         if self.way.here() != Screen::Confirm || self.claiming.outcome.is_some() {
             return Vec::new();
         }
+        // They have said that it is them: what was typed is forgotten.
+        self.form = Form::for_purpose(self.form.purpose);
         match (&self.who, &self.claiming.job) {
             (Some(who), Some(job)) => {
                 vec![Request::awaited(Ask::Claim(who.clone(), job.id))]

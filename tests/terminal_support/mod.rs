@@ -10,6 +10,7 @@ pub use desk::{FakeDesk, Fate, NOW, known_number, new_number};
 pub use services::ServiceFate;
 pub use staff::{staff_config, staff_of};
 
+use gighall_core::playlist::Theme;
 use gighall_kiosk::terminal::runner::{Inline, Runner, Work};
 use gighall_kiosk::terminal::{TerminalController, TerminalOptions};
 use gighall_kiosk::ui::{
@@ -85,6 +86,7 @@ impl TestTerminal {
                 px_per_mm: 3.64,
                 language: "zh-CN".to_owned(),
                 here: "26.857,104.282".parse().ok(),
+                theme: Theme::Day,
                 still: true,
                 places: services::some_places(),
                 calls_on_wall: true,
@@ -197,7 +199,6 @@ pub fn claims(terminal: &TestTerminal, fate: Fate) {
     terminal.touch("我要接这个活");
     terminal.keys(&known_number());
     terminal.touch("下一步");
-    terminal.touch("是我本人");
     terminal.touch("是，我接这个活");
 }
 

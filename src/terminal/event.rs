@@ -1,0 +1,114 @@
+//! What happens at the terminal: what a person does, and what the devices tell.
+
+use super::services::ServiceEvent;
+use super::staff::StaffEvent;
+use gighall_devices::id_card::CardNews;
+use gighall_devices::printer::Printed;
+
+/// What a person does, as the window and the devices tell it. It may be personal, so it has no `Debug`.
+#[derive(Clone)]
+#[allow(missing_docs)]
+pub enum Event {
+    Back,
+    Home,
+    Language,
+    LargeType,
+    /// The other colours: high contrast, or the usual ones.
+    Contrast,
+    CallStaff(bool),
+    FailureSeen,
+    /// The emergency notice was read.
+    EmergencySeen,
+    GoFind,
+    GoRegister,
+    GoMyJobs,
+    // ---- find
+    ChooseKind(String),
+    ChooseTown(String),
+    ChoosePay(String),
+    ToggleDaily,
+    ToggleToday,
+    ToggleNear,
+    NextOrder,
+    /// Change one of the things that the list is narrowed by: `kinds`, `towns`, `pays`, `words`.
+    Narrow(String),
+    Search,
+    ClearSearch,
+    TurnResults(i32),
+    TurnTowns(i32),
+    OpenJob(i32),
+    /// One of those that fit the words that are being typed.
+    OpenTyped(i32),
+    ClaimJob,
+    RowsThatFit(i32),
+    TownsThatFit(i32),
+    // ---- who
+    NextQuestion,
+    ItIsMe,
+    NotMe,
+    NoPhone,
+    ToggleKind(String),
+    /// The notice was read and is agreed to: goes on.
+    Agree,
+    SaveRegistration,
+    RegistrationDone,
+    /// The person wants a pass.
+    GoPass,
+    /// And has read what it is.
+    MakePass,
+    // ---- claim
+    ConfirmClaim,
+    OpenLike(i32),
+    ClaimDone,
+    PrintAgain,
+    // ---- devices
+    /// A code was scanned.
+    Scanned(String),
+    /// Of the card reader.
+    Card(CardNews),
+    /// What became of the slip.
+    Printed(Printed),
+    ReadAloud,
+    /// Louder, or quieter.
+    Volume(bool),
+    // ---- my jobs
+    TurnMyJobs(i32),
+    AskWithdraw(i32),
+    ConfirmWithdraw,
+    /// Was the work in this row paid?
+    AskPaid(i32),
+    /// The chosen work was paid.
+    SayPaid,
+    /// It was not.
+    SayUnpaid,
+    /// Back to the list of one's own jobs.
+    SeeMyJobs,
+    ClaimsThatFit(i32),
+    // ---- keyboard
+    Key(String),
+    Erase,
+    EraseAll,
+    ChooseCandidate(i32),
+    TurnCandidates(bool),
+    CandidatesThatFit(i32),
+    // ---- the hall's other services
+    Service(ServiceEvent),
+    // ---- staff
+    Staff(StaffEvent),
+}
+
+impl Event {
+    /// Whether it is the window that speaks, about its size, or the printer, and not a person.
+    pub(super) fn is_of_nobody(&self) -> bool {
+        matches!(
+            self,
+            Self::Printed(_)
+                | Self::RowsThatFit(_)
+                | Self::TownsThatFit(_)
+                | Self::ClaimsThatFit(_)
+                | Self::CandidatesThatFit(_)
+                | Self::Service(ServiceEvent::RowsThatFit(_))
+                | Self::Staff(StaffEvent::ScenesThatFit(_))
+        )
+    }
+}
