@@ -277,6 +277,10 @@ impl Desk for HallDesk {
         Ok(self.store.words(self.sync.now())?)
     }
 
+    fn emergencies(&self) -> Result<Vec<Notice>, DeskError> {
+        Ok(self.store.emergencies(self.sync.now())?)
+    }
+
     fn find(&self, query: &JobQuery) -> Result<JobPage, DeskError> {
         let from_here = JobQuery {
             here: self.here,

@@ -333,6 +333,7 @@ pub fn terminal_options(config: &Config, (width, height): (u32, u32)) -> Termina
         px_per_mm: (1.0 / mm_per_pixel) as f32,
         language: config.terminal.language.code().to_owned(),
         here: config.hall.position,
+        theme: config.terminal.theme,
         still: false,
         places: config.places().to_vec(),
         calls_on_wall: config.shown_walls().next().is_some(),

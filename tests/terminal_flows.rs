@@ -49,7 +49,12 @@ fn from_the_first_touch_to_the_slip() {
     terminal.touch("下一步");
     register_somebody(&terminal);
     assert_eq!(terminal.screen(), "confirm");
-    assert!(terminal.sees("本人 张*"));
+    assert!(
+        terminal
+            .labels()
+            .iter()
+            .any(|it| it.starts_with("本人 张* · "))
+    );
     assert!(terminal.sees("地点 草海镇零工驿站门口"));
     terminal.touch("是，我接这个活");
     assert_eq!(terminal.screen(), "slip");
@@ -92,22 +97,15 @@ fn a_wrong_digit_is_said_at_once() {
 }
 
 #[test]
-fn a_person_who_is_known_says_so_and_goes_on() {
+fn a_person_who_is_known_is_asked_once_whether_they_take_it() {
     let terminal = terminal();
     find_a_job(&terminal);
     terminal.touch("我要接这个活");
     terminal.keys(&known_number());
     terminal.touch("下一步");
-    assert_eq!(terminal.screen(), "known");
-    assert!(terminal.sees("李*峰"));
-    assert!(
-        !terminal
-            .labels()
-            .iter()
-            .any(|label| label.contains("李小峰"))
-    );
-    terminal.touch("是我本人");
     assert_eq!(terminal.screen(), "confirm");
+    let says = |words: &str| terminal.labels().iter().any(|it| it.contains(words));
+    assert!(says("李*峰") && !says("李小峰"));
     // 58 years old: told about insurance, not turned away.
     assert!(
         terminal
@@ -117,6 +115,30 @@ fn a_person_who_is_known_says_so_and_goes_on() {
     );
     terminal.touch("返回");
     assert_eq!(terminal.screen(), "job");
+    // They have not said that it is them.
+    terminal.touch("我要接这个活");
+    assert_eq!(terminal.screen(), "number");
+    assert_eq!(terminal.window().global::<RegisterData>().get_number(), "");
+}
+
+#[test]
+fn a_job_is_not_taken_for_somebody_else() {
+    let terminal = terminal();
+    *terminal.desk.not_me_waits.lock().expect("held") = SignedDuration::from_secs(30);
+    find_a_job(&terminal);
+    terminal.touch("我要接这个活");
+    terminal.keys(&known_number());
+    terminal.touch("下一步");
+    terminal.touch("不是我");
+    assert_eq!(terminal.screen(), "number");
+    let form = terminal.window().global::<RegisterData>();
+    assert_eq!(form.get_number(), "");
+    assert_eq!(form.get_wait_seconds(), 30, "it was a wrong try");
+    terminal.touch("返回");
+    assert_eq!(terminal.screen(), "job");
+    terminal.touch("首页");
+    terminal.touch("我的活");
+    assert_eq!(terminal.screen(), "number", "nobody is known");
 }
 
 #[test]
@@ -342,7 +364,6 @@ fn a_double_tap_claims_once() {
     terminal.touch("我要接这个活");
     terminal.keys(&known_number());
     terminal.touch("下一步");
-    terminal.touch("是我本人");
     terminal.later.slow.set(true);
     terminal.touch("是，我接这个活");
     terminal.touch("是，我接这个活");

@@ -1,9 +1,11 @@
 //! Every screen of the terminal in every shape, both languages and both sizes of type, measured on the
 //! window's elements: where a finger can touch, and whether every text fits where it stands. [`reached`]
-//! does the same for keys.
+//! does the same for keys, [`contrast`] for the colours.
 //!
 //! `GIGHALL_PICTURES=1` draws them too, into `target/pictures`, in the panel's own millimetres.
 
+#[path = "geometry_support/contrast.rs"]
+mod contrast;
 mod geometry_support;
 #[path = "geometry_support/reached.rs"]
 mod reached;

@@ -29,12 +29,17 @@ fn number(terminal: &TestTerminal) -> String {
     shown.replace(' ', "")
 }
 
-/// Says who one is, and Enter is "next".
-fn is_known(terminal: &TestTerminal) {
+/// Types one's number, and Enter is "next".
+fn says_who(terminal: &TestTerminal) {
     assert_eq!(terminal.screen(), "number");
     terminal.types(&known_number());
     assert_eq!(number(terminal), known_number());
     terminal.enter();
+}
+
+/// Says who one is, and that it is them.
+fn is_known(terminal: &TestTerminal) {
+    says_who(terminal);
     assert_eq!(terminal.screen(), "known");
     terminal.enters("是我本人");
 }
@@ -70,7 +75,7 @@ fn work_is_found_and_taken_by_keys() {
     assert_eq!(terminal.screen(), "results");
     terminal.enters("100 砌砖小工");
     terminal.enters("我要接这个活");
-    is_known(&terminal);
+    says_who(&terminal);
     terminal.enters("是，我接这个活");
     assert_eq!(terminal.screen(), "slip");
 }

@@ -7,7 +7,11 @@
 mod terminal_support;
 
 use gighall_core::claim::ClaimState;
+use gighall_core::testing::at;
 use gighall_kiosk::staff::pin;
+use gighall_kiosk::ui::FindData;
+use jiff::SignedDuration;
+use slint::{ComponentHandle, Model};
 use std::cell::Cell;
 use std::time::Duration;
 use terminal_support::*;
@@ -74,6 +78,30 @@ impl Hand {
 
     // ---- parts of flows
 
+    /// From the job's page to the slip, somebody who is known.
+    fn takes_it(&self) {
+        self.touch("我要接这个活");
+        self.number(&known_number());
+        self.touch("是，我接这个活");
+        self.sees("slip");
+    }
+
+    /// The first job in the list.
+    fn opens_the_first(&self) {
+        self.sees("results");
+        let find = self.terminal.window().global::<FindData>();
+        let job = find.get_rows().row_data(0).expect("one fits");
+        self.touch(&format!("{} {}", job.number, job.title));
+    }
+
+    /// Changes what the list is narrowed by, and takes the first job that fits.
+    fn narrows_and_takes(&self, touches: &[&str]) {
+        self.finds();
+        touches.iter().for_each(|label| self.touch(label));
+        self.opens_the_first();
+        self.takes_it();
+    }
+
     fn is_known(&self) {
         self.number(&known_number());
         self.touch("是我本人");
@@ -111,19 +139,52 @@ const FLOWS: &[(&str, Flow)] = &[
     ("find work and take it, known", |hand| {
         hand.finds();
         hand.touch("100 砌砖小工");
-        hand.touch("我要接这个活");
-        hand.is_known();
-        hand.touch("是，我接这个活");
-        hand.sees("slip");
+        hand.takes_it();
     }),
     ("find work of a kind and take it, known", |hand| {
         hand.touch("找活");
         hand.touch("焊工");
         hand.touch("108 焊工（持证）");
-        hand.touch("我要接这个活");
-        hand.is_known();
-        hand.touch("是，我接这个活");
-        hand.sees("slip");
+        hand.takes_it();
+    }),
+    ("find work of a kind in a town and take it, known", |hand| {
+        hand.touch("找活");
+        hand.touch("焊工");
+        hand.touch("乡镇 全部乡镇");
+        hand.touch("五里岗街道");
+        hand.opens_the_first();
+        hand.takes_it();
+    }),
+    (
+        "find work of a kind for a day's pay and take it, known",
+        |hand| {
+            hand.touch("找活");
+            hand.touch("焊工");
+            hand.touch("一天工钱 不限");
+            hand.touch("一天 200 元以上");
+            hand.opens_the_first();
+            hand.takes_it();
+        },
+    ),
+    ("change the kind and take a job, known", |hand| {
+        hand.narrows_and_takes(&["工种 全部工种", "焊工"]);
+    }),
+    ("find work in a town and take it, known", |hand| {
+        hand.narrows_and_takes(&["乡镇 全部乡镇", "海边街道"]);
+    }),
+    ("find work that is paid daily and take it, known", |hand| {
+        hand.narrows_and_takes(&["结算 不限"]);
+    }),
+    ("find work that begins today and take it, known", |hand| {
+        let tonight = at(NOW) + SignedDuration::from_hours(10);
+        hand.terminal.desk.jobs.lock().expect("held")[0].starts_at = tonight;
+        hand.narrows_and_takes(&["开工 哪天都行"]);
+    }),
+    ("find work that is near and take it, known", |hand| {
+        hand.narrows_and_takes(&["路程 不限"]);
+    }),
+    ("find the work that pays best and take it, known", |hand| {
+        hand.narrows_and_takes(&["排序 急招优先"]);
     }),
     ("take the job whose number is on the wall, known", |hand| {
         hand.finds();
@@ -131,10 +192,7 @@ const FLOWS: &[(&str, Flow)] = &[
         hand.enter("103");
         hand.ends_with("搜索");
         hand.touch("103 房屋保洁");
-        hand.touch("我要接这个活");
-        hand.is_known();
-        hand.touch("是，我接这个活");
-        hand.sees("slip");
+        hand.takes_it();
     }),
     ("find work and take it, new", |hand| {
         hand.finds();
@@ -154,6 +212,23 @@ const FLOWS: &[(&str, Flow)] = &[
         hand.sees("registered");
     }),
     ("see one's jobs", Hand::my_jobs),
+    ("see jobs that suit one", |hand| {
+        hand.touch("适合我的");
+        hand.is_known();
+        assert!(hand.terminal.screen().starts_with("suit"));
+    }),
+    ("complain without a name", |hand| {
+        hand.touch("维权");
+        hand.touch("我要投诉");
+        hand.touch("我看过了，同意");
+        hand.choose("干活不安全");
+        hand.choose("最近一周");
+        hand.enter("wang");
+        hand.ends_with("下一步");
+        hand.choose("不留：谁也不知道是我");
+        hand.touch("没错，提交");
+        hand.sees("complained");
+    }),
     ("withdraw from a job", |hand| {
         hand.terminal.desk.had_claimed(0, ClaimState::Confirmed);
         hand.my_jobs();

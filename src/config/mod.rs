@@ -20,7 +20,7 @@ use crate::address::Fingerprint;
 use crate::ui;
 use gighall_core::id::HallId;
 use gighall_core::place::Place;
-use gighall_core::playlist::{Calendar, Scene, ServicePlace, What};
+use gighall_core::playlist::{Calendar, Scene, ServicePlace, Theme, What};
 use gighall_schema::{check, line_of};
 use jiff::civil::Date;
 use serde::de::Error as _;
@@ -208,6 +208,8 @@ pub struct TerminalConfig {
     pub attract_seconds: u32,
     /// Each of them stays for so many seconds.
     pub attract_change_seconds: u32,
+    /// The colours that everybody begins with: `Day` or `Contrast`.
+    pub theme: Theme,
     /// Language at first and after everybody who left.
     pub language: Language,
     /// The address of the national platform for unpaid wages; its code is shown where there is one.
@@ -236,6 +238,7 @@ impl Default for TerminalConfig {
             idle_seconds: 60,
             attract_seconds: 30,
             attract_change_seconds: 8,
+            theme: Theme::default(),
             language: Language::default(),
             wage_platform: None,
             printer: PrinterConfig::default(),

@@ -98,6 +98,7 @@ const TERMINAL: &[Key] = &[
     key("idle_seconds", Kind::Integer(15, 600)),
     key("attract_seconds", Kind::Integer(0, 600)),
     key("attract_change_seconds", Kind::Integer(4, 60)),
+    key("theme", Kind::Word(&["day", "contrast"])),
     key("language", LANGUAGES),
     key("wage_platform", Kind::Parsed(link)),
     key("printer", Kind::Table(PRINTER)),

@@ -2,7 +2,7 @@
 
 use super::{Store, StoreError, from_json, staff, to_json};
 use gighall_core::event::Event;
-use gighall_core::hall::Notice;
+use gighall_core::hall::{Notice, NoticeKind};
 use gighall_core::id::EventId;
 use gighall_core::media::MediaFile;
 use gighall_core::playlist::HubPlaylist;
@@ -44,12 +44,27 @@ impl Table {
 impl Store {
     /// Notices that may be shown now, of the hub and of the staff's own, newest first.
     pub fn notices(&self, now: Timestamp) -> Result<Vec<Notice>, StoreError> {
+        let mut notices = self.posted()?;
+        notices.retain(|notice| notice.is_current(now));
+        Ok(notices)
+    }
+
+    /// Emergency notices that are up or will be, newest first.
+    pub fn emergencies(&self, now: Timestamp) -> Result<Vec<Notice>, StoreError> {
+        let mut notices = self.posted()?;
+        notices.retain(|notice| {
+            let over = notice.effective_to.is_some_and(|end| end <= now);
+            notice.kind == NoticeKind::Emergency && !over
+        });
+        Ok(notices)
+    }
+
+    fn posted(&self) -> Result<Vec<Notice>, StoreError> {
         let mut notices: Vec<Notice> = self.read(|tx| {
             let mut notices = all(tx, Table::Notices)?;
             notices.extend(staff::own_notices(tx)?);
             Ok(notices)
         })?;
-        notices.retain(|notice| notice.is_current(now));
         notices.sort_by_key(|notice| (Reverse(notice.effective_from), notice.id));
         Ok(notices)
     }

@@ -86,6 +86,7 @@ impl State {
             }
             Answer::Words(words) => hall.words = words,
             Answer::Job(None) => hall.attract.is_gone(),
+            Answer::Emergencies(notices) => hall.emergencies = notices,
             Answer::NextOfParade(job) => hall.attract.take(job.map(|job| *job)),
             Answer::Identified(identified) => self.identified(identified, hall.time.now),
             Answer::PassIdentified(identified) => self.pass_identified(identified, hall.time.now),
@@ -153,6 +154,9 @@ impl State {
                 self.form.proof.clear();
                 self.form.wait(wait, now);
             }
+            Identified::Known(known) if self.form.purpose == Purpose::Claim => {
+                self.confirms_as(known);
+            }
             Identified::Known(known) => {
                 self.form.known = Some(known);
                 self.go(Screen::Known);
@@ -195,7 +199,10 @@ impl State {
 
     /// What to ask when something in the store has changed: whatever is in sight.
     pub fn refresh(&self) -> Vec<Request> {
-        let mut requests = vec![Request::quiet(Ask::Overview)];
+        let mut requests = vec![
+            Request::quiet(Ask::Overview),
+            Request::quiet(Ask::Emergencies),
+        ];
         requests.extend(self.refresh_services());
         match self.way.here() {
             Screen::Results => requests.push(self.look()),

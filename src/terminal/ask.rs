@@ -6,6 +6,7 @@ use super::services::{ServiceAnswer, ServiceAsk};
 use super::staff::{StaffAnswer, StaffAsk};
 use crate::pinyin::Words;
 use gighall_core::claim::Claim;
+use gighall_core::hall::Notice;
 use gighall_core::id::{ClaimId, JobId};
 use gighall_core::identity::IdNumber;
 use gighall_core::job::{Job, WorkKind};
@@ -19,6 +20,8 @@ use std::sync::Arc;
 pub enum Ask {
     /// How many jobs there are, by kind and town.
     Overview,
+    /// Emergency notices.
+    Emergencies,
     /// Jobs that fit.
     Find(JobQuery),
     /// The next job to show while nobody is there.
@@ -69,6 +72,8 @@ pub enum Ask {
 pub enum Answer {
     /// Open jobs by kind and by town.
     Overview(Vec<(WorkKind, usize)>, Vec<(String, usize)>),
+    /// Emergency notices that are up or will be.
+    Emergencies(Vec<Notice>),
     /// Jobs that fit that query.
     Found(JobQuery, JobPage),
     /// The next job to show while nobody is there, if any is open.
@@ -114,6 +119,7 @@ impl Ask {
     pub fn put(self, desk: &dyn Desk) -> Result<Answer, DeskError> {
         Ok(match self {
             Self::Overview => Answer::Overview(desk.kinds()?, desk.towns()?),
+            Self::Emergencies => Answer::Emergencies(desk.emergencies()?),
             Self::Find(query) => {
                 let page = desk.find(&query)?;
                 Answer::Found(query, page)

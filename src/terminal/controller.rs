@@ -20,7 +20,7 @@ use super::state::{Event, Overview, State};
 use super::wiring;
 use crate::ui::{self, AttractData, Terminal, TerminalWindow, Theme};
 use gighall_core::place::Place;
-use gighall_core::playlist::ServicePlace;
+use gighall_core::playlist::{ServicePlace, Theme as Colours};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use slint::{ComponentHandle, Timer, TimerMode};
@@ -62,6 +62,8 @@ pub struct TerminalOptions {
     pub language: String,
     /// Where the hall is, if that is known.
     pub here: Option<Place>,
+    /// The colours that everybody begins with.
+    pub theme: Colours,
     /// No motion.
     pub still: bool,
     /// Where in the hall to find what.
@@ -161,6 +163,7 @@ impl TerminalController {
         hall.places.clone_from(&options.places);
         hall.calls_on_wall = options.calls_on_wall;
         hall.volume = options.volume;
+        hall.theme = options.theme;
         hall.platform.clone_from(&options.platform);
         let this = Rc::new_cyclic(|this| Self {
             window,
@@ -480,6 +483,7 @@ impl TerminalController {
         } = &mut *inside;
         hall.time.now = self.now();
         state.time_passes(hall.time.now);
+        state.emergency_over = state.emergency_lies_over(hall);
         self.look_at_devices(state, hall);
         painter.paint(
             &self.window,

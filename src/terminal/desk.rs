@@ -7,6 +7,7 @@
 use super::services::ServiceDesk;
 use super::staff::{StaffAnswer, StaffAsk};
 use gighall_core::claim::{Claim, ClaimReason};
+use gighall_core::hall::Notice;
 use gighall_core::id::{ClaimId, JobId};
 use gighall_core::identity::IdNumber;
 use gighall_core::job::{Job, WorkKind};
@@ -23,6 +24,8 @@ pub trait Desk: ServiceDesk + Send + Sync + 'static {
     fn towns(&self) -> Result<Vec<(String, usize)>, DeskError>;
     /// Words of the open jobs: towns, employers and titles, commonest first.
     fn words(&self) -> Result<Vec<String>, DeskError>;
+    /// Emergency notices that are up or will be.
+    fn emergencies(&self) -> Result<Vec<Notice>, DeskError>;
     /// Open jobs that fit.
     fn find(&self, query: &JobQuery) -> Result<JobPage, DeskError>;
     /// The open job whose turn it is while nobody uses the terminal; `None` where none is open.

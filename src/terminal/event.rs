@@ -1,4 +1,4 @@
-//! What happens at the terminal: everything that a person, the window or a device may say.
+//! What happens at the terminal: what a person does, and what the devices tell.
 
 use super::services::ServiceEvent;
 use super::staff::StaffEvent;
@@ -13,8 +13,12 @@ pub enum Event {
     Home,
     Language,
     LargeType,
+    /// The other colours: high contrast, or the usual ones.
+    Contrast,
     CallStaff(bool),
     FailureSeen,
+    /// The emergency notice was read.
+    EmergencySeen,
     GoFind,
     GoRegister,
     GoMyJobs,

@@ -119,7 +119,8 @@ impl State {
 
     /// Whether there is a field and nothing lies over it.
     pub(super) fn may_type(&mut self) -> bool {
-        let free = !self.busy && !self.calling_staff && self.failure.is_empty();
+        let covered = self.emergency_over || self.calling_staff || !self.failure.is_empty();
+        let free = !self.busy && !covered;
         free && self.field().is_some()
     }
 
@@ -167,6 +168,8 @@ impl State {
     pub(super) fn escape(&self) -> Option<Event> {
         if self.busy {
             None
+        } else if self.emergency_over {
+            Some(Event::EmergencySeen)
         } else if self.calling_staff {
             Some(Event::CallStaff(false))
         } else if !self.failure.is_empty() {

@@ -3,7 +3,7 @@
 //! [`state::State`] is everything a session knows; [`TerminalController`] keeps it on the UI
 //! thread, shows it through [`paint`], and asks the [`desk::Desk`] on another thread. Each flow
 //! has a file: [`find`], [`register`], [`claim`], [`my_jobs`], [`keyboard`]; which control a keyboard's keys go to,
-//! [`focus`] says; and so has what each device does: [`scan`], `card`, `pass`, `print`, [`voice`].
+//! [`focus`] says; what everybody has to know now is in `emergency`; and so has what each device does: [`scan`], `card`, `pass`, `print`, [`voice`].
 //! [`services`] has the hall's other services,
 //! [`staff`] the menu of its staff.
 
@@ -14,6 +14,7 @@ mod card;
 pub mod claim;
 mod controller;
 pub mod desk;
+mod emergency;
 mod event;
 pub mod find;
 pub mod focus;

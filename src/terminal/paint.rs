@@ -4,6 +4,7 @@
 use super::attract;
 use super::controller::LinkView;
 use super::desk::{ClaimOutcome, NEAR_KM};
+use super::emergency;
 use super::find;
 use super::screen::Screen;
 use super::services::ServicePainter;
@@ -139,6 +140,7 @@ impl Painter {
     ) {
         let theme = window.global::<Theme>();
         theme.set_large_type(state.large_type);
+        theme.set_theme(state.theme(hall).code().into());
         // The room that the theme gives a code, in whole pixels.
         let room = theme.get_code_room().max(1.0) as u32;
         // Data first, then the screen: no screen is made with the data of the one before.
@@ -151,6 +153,7 @@ impl Painter {
         self.services.paint(window, state, hall, room);
         self.staff.paint(window, state, &hall.time);
         attract::paint(window, hall);
+        emergency::paint(window, state, hall);
         self.paint_around(window, state, hall, link, warning, room);
     }
 
@@ -314,6 +317,7 @@ impl Painter {
         data.set_age_notice(
             notice.is_some_and(|(who, job)| hall.time.wants_age_notice(who.birth_date, job)),
         );
+        data.set_may_be_another(state.may_be_another());
         data.set_outcome(claiming.code().into());
         let (mut number, mut reason, mut held_by, mut why) = ("", "", String::new(), "");
         let mut paused_until = None;

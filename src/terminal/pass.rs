@@ -85,6 +85,9 @@ impl State {
             Identified::Known(known) => {
                 // The pass says it: what was typed of a number does not count any more.
                 self.form = Form::for_purpose(self.form.purpose);
+                if self.form.purpose == Purpose::Claim {
+                    return self.confirms_as(known);
+                }
                 self.form.known = Some(known);
                 self.go(Screen::Known);
             }

@@ -16,9 +16,10 @@ use super::show::HallTime;
 use super::staff::StaffSession;
 use super::voice::{self, Voice};
 use crate::pinyin::Words;
-use gighall_core::id::JobId;
+use gighall_core::hall::Notice;
+use gighall_core::id::{JobId, NoticeId};
 use gighall_core::job::WorkKind;
-use gighall_core::playlist::ServicePlace;
+use gighall_core::playlist::{ServicePlace, Theme};
 use gighall_core::wages;
 use gighall_core::wire::{ClaimWithJob, KnownWorker};
 use jiff::Timestamp;
@@ -60,6 +61,10 @@ pub struct Overview {
     pub attract: Attract,
     /// Words of its listings, for the keyboard.
     pub words: Arc<Words>,
+    /// The colours that everybody begins with.
+    pub theme: Theme,
+    /// Emergency notices that are up or will be ([`Self::emergency`]).
+    pub emergencies: Vec<Notice>,
 }
 
 impl Overview {
@@ -82,6 +87,8 @@ impl Overview {
             platform: None,
             attract: Attract::default(),
             words: Arc::default(),
+            theme: Theme::Day,
+            emergencies: Vec::new(),
         }
     }
 
@@ -105,6 +112,12 @@ pub struct State {
     pub language_steps: usize,
     /// 大字版
     pub large_type: bool,
+    /// The colours that the person chose; everybody begins with the hall's.
+    pub theme: Option<Theme>,
+    /// The emergency notice that the person has read.
+    pub emergency_read: Option<NoticeId>,
+    /// It lies over the screen.
+    pub emergency_over: bool,
     /// An awaited answer is not there yet.
     pub busy: bool,
     /// Code of the sentence that says what went wrong; empty while nothing did.
@@ -170,8 +183,10 @@ impl State {
             Event::Home => self.go_home(),
             Event::Language => self.language_steps = self.language_steps.wrapping_add(1),
             Event::LargeType => self.large_type = !self.large_type,
+            Event::Contrast => self.theme = Some(self.other_theme(hall)),
             Event::CallStaff(on) => return self.call_staff(on),
             Event::FailureSeen => self.failure = "",
+            Event::EmergencySeen => self.reads_emergency(hall),
             Event::GoFind => self.go(Screen::Kinds),
             Event::GoRegister => self.ask_who(Purpose::Register),
             Event::GoMyJobs => return self.go_my_jobs(),
@@ -318,9 +333,14 @@ impl State {
     fn back(&mut self) {
         self.keyboard.buffer.clear();
         self.mine.message = "";
-        if self.way.here() == Screen::Known {
-            self.form.known = None;
-            self.form.proof.clear();
+        match self.way.here() {
+            Screen::Known => {
+                self.form.known = None;
+                self.form.proof.clear();
+            }
+            // Who goes back has not said that it is them.
+            Screen::Confirm => self.is_nobody_yet(),
+            _ => {}
         }
         self.way.back();
         match self.way.here() {
@@ -342,6 +362,8 @@ impl State {
         *self = Self {
             language_steps: self.language_steps,
             large_type: self.large_type,
+            theme: self.theme,
+            emergency_read: self.emergency_read,
             ..Self::default()
         };
         self.keyboard.room = room;
@@ -352,6 +374,19 @@ impl State {
     pub fn is_at_rest(&self) -> bool {
         let left_alone = !self.busy && self.failure.is_empty() && !self.calling_staff;
         self.way.here() == Screen::Home && left_alone && !self.voice.on && !self.staff.inside
+    }
+
+    /// The colours in sight.
+    pub(super) fn theme(&self, hall: &Overview) -> Theme {
+        self.theme.unwrap_or(hall.theme)
+    }
+
+    /// The colours that the button leads to: high contrast, or the usual ones.
+    fn other_theme(&self, hall: &Overview) -> Theme {
+        match self.theme(hall) {
+            Theme::Contrast => Theme::Day,
+            _ => Theme::Contrast,
+        }
     }
 
     /// Looks for jobs once more, without anybody waiting.
@@ -470,6 +505,10 @@ impl State {
     fn not_me(&mut self, hall: &Overview) -> Vec<Request> {
         let number = self.form.checked_number(hall.today());
         let typed = !self.form.from_card && !self.staff.inside && self.form.known.is_some();
+        if self.may_be_another() {
+            self.is_nobody_yet();
+            self.way.back();
+        }
         self.form = Form::for_purpose(self.form.purpose);
         self.go(Screen::Number);
         match number {
@@ -484,6 +523,26 @@ impl State {
             self.form.waits_until = None;
         }
         self.staff_time_passes(now);
+    }
+
+    /// Somebody is known who wants a job: the one question, whether they take it, says who they are too.
+    pub(super) fn confirms_as(&mut self, known: KnownWorker) {
+        self.way.leave(WHO);
+        self.who = Some(known.clone());
+        self.form.known = Some(known);
+        self.go(Screen::Confirm);
+    }
+
+    /// Whether the person was only just told apart, and has not said yes to it.
+    pub fn may_be_another(&self) -> bool {
+        self.way.here() == Screen::Confirm && self.form.known.is_some()
+    }
+
+    fn is_nobody_yet(&mut self) {
+        if self.may_be_another() {
+            self.who = None;
+            self.form = Form::for_purpose(Purpose::Claim);
+        }
     }
 
     fn it_is_me(&mut self) -> Vec<Request> {
@@ -529,6 +588,8 @@ impl State {
         if self.way.here() != Screen::Confirm || self.claiming.outcome.is_some() {
             return Vec::new();
         }
+        // They have said that it is them: what was typed is forgotten.
+        self.form = Form::for_purpose(self.form.purpose);
         match (&self.who, &self.claiming.job) {
             (Some(who), Some(job)) => {
                 vec![Request::awaited(Ask::Claim(who.clone(), job.id))]

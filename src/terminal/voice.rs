@@ -2,6 +2,7 @@
 
 use super::screen::Screen;
 use super::state::{Overview, State};
+use gighall_core::id::NoticeId;
 
 /// Percent of full loudness, at first and after everybody who left, where staff chose nothing else.
 pub const USUAL: u8 = 70;
@@ -42,6 +43,8 @@ pub struct Reading {
     pub language_steps: usize,
     /// In percent.
     pub volume: u8,
+    /// What everybody has to know is read before it, and whether all of that.
+    pub emergency: Option<(NoticeId, bool)>,
 }
 
 impl State {
@@ -54,6 +57,7 @@ impl State {
             screen: here,
             language_steps: self.language_steps,
             volume: chosen.unwrap_or(hall.volume),
+            emergency: hall.emergency().map(|up| (up.id, self.emergency_over)),
         })
     }
 }

@@ -6,8 +6,8 @@ use super::services::ServiceEvent;
 use super::staff::StaffEvent;
 use super::state::Event;
 use crate::ui::{
-    ClaimData, FindData, KeyboardData, Keys, MyJobsData, PassData, RegisterData, RightsData,
-    ServiceData, StaffData, Terminal, TerminalWindow,
+    ClaimData, EmergencyData, FindData, KeyboardData, Keys, MyJobsData, PassData, RegisterData,
+    RightsData, ServiceData, StaffData, Terminal, TerminalWindow,
 };
 use slint::ComponentHandle;
 use std::rc::Weak;
@@ -62,6 +62,7 @@ pub(super) fn connect(window: &TerminalWindow, controller: &Weak<TerminalControl
         on_home() => Event::Home;
         on_language() => Event::Language;
         on_large_type() => Event::LargeType;
+        on_contrast() => Event::Contrast;
         on_call_staff(on) => Event::CallStaff(on);
         on_failure_seen() => Event::FailureSeen;
         on_go_find() => Event::GoFind;
@@ -69,6 +70,9 @@ pub(super) fn connect(window: &TerminalWindow, controller: &Weak<TerminalControl
         on_go_my_jobs() => Event::GoMyJobs;
         on_read_aloud() => Event::ReadAloud;
         on_volume(up) => Event::Volume(up);
+    });
+    connect!(window, controller, EmergencyData {
+        on_seen() => Event::EmergencySeen;
     });
     connect_keys(window, controller);
     connect!(window, controller, FindData {

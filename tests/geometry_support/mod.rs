@@ -1,7 +1,7 @@
 //! Where everything is on the terminal's window, and what is wrong with it.
 
 mod targets;
-mod texts;
+pub mod texts;
 mod visit;
 mod ways;
 
@@ -9,7 +9,7 @@ pub use targets::{Target, targets};
 pub use visit::Visit;
 pub use ways::{SCREENS, way_to};
 
-use gighall_kiosk::ui::{ServiceData, Terminal, TerminalWindow};
+use gighall_kiosk::ui::{EmergencyData, ServiceData, Terminal, TerminalWindow};
 use slint::ComponentHandle;
 use std::fmt;
 
@@ -131,6 +131,14 @@ pub fn faults_of_covers(window: &TerminalWindow, panel: &Panel) -> Vec<(&'static
     look("called");
     service.set_call("".into());
     terminal.set_calling_staff(false);
+    let emergency = window.global::<EmergencyData>();
+    emergency.set_title("请马上离开大厅，到门口广场集合，听工作人员指挥".into());
+    emergency.set_body("不要坐电梯。不要回去拿东西。".into());
+    emergency.set_up(true);
+    emergency.set_over(true);
+    look("emergency");
+    emergency.set_over(false);
+    emergency.set_up(false);
     found
 }
 

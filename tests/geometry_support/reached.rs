@@ -188,7 +188,7 @@ fn has_a_ring(visit: &Visit, screen: Screen, headless: &Headless) {
         .find(|it| is_at((it.place.left, it.place.top), (x, y)));
     let control = control.expect("a control");
     let middle = f32::midpoint(control.place.top, control.place.bottom).round() as u32;
-    for (line, colour) in [(0.5, theme.get_ring_dark()), (1.5, theme.get_ring_light())] {
+    for (line, colour) in [(0.5, theme.get_ring_outer()), (1.5, theme.get_ring_inner())] {
         let found = picture
             .get_pixel((x + ring * line).round() as u32, middle)
             .0;

@@ -8,6 +8,7 @@ use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery};
 #[derive(PartialEq)]
 pub struct Target {
     pub label: String,
+    pub enabled: bool,
     pub place: Place,
 }
 
@@ -29,6 +30,7 @@ pub fn targets(window: &TerminalWindow) -> Vec<Target> {
         let (place, size) = (element.absolute_position(), element.size());
         let target = Target {
             label: element.accessible_label().unwrap_or_default().to_string(),
+            enabled: element.accessible_enabled() != Some(false),
             place: Place {
                 left: place.x,
                 top: place.y,

@@ -16,6 +16,7 @@ use std::pin::Pin;
 
 /// Texts that may be cut, by their element's name, with the reason.
 const MEANT_TO_BE_CUT: &[(&str, &str)] = &[
+    ("TopBar::name", "what covers the screen says all of it"),
     ("Reading::words", "a page of it at a time, with a turner"),
     ("JobRowCard::title", "the job's own screen says all of it"),
     (
@@ -170,6 +171,14 @@ fn measured<T: RenderText + HasFont>(
         ink,
         seen,
     })
+}
+
+/// What is said, and where it is seen.
+pub fn places(window: &TerminalWindow, panel: &Panel) -> Vec<(String, Place)> {
+    let said = said(window, panel).into_iter();
+    said.map(|it| (it.words.clone(), it.left()))
+        .filter(|(_, place)| place.wide() > 1.0 && place.high() > 1.0)
+        .collect()
 }
 
 /// What is wrong with what is said. Where something lies over the screen it is `covered`, and what lies on

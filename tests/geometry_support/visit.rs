@@ -89,7 +89,6 @@ impl Visit {
         self.job();
         self.on(Event::ClaimJob);
         self.known();
-        self.on(Event::ItIsMe);
     }
 
     pub fn claim(&self, fate: Fate) {

@@ -2,6 +2,7 @@
 
 use super::services::FakeServices;
 use gighall_core::claim::{Claim, ClaimReason, ClaimState};
+use gighall_core::hall::Notice;
 use gighall_core::id::{ClaimId, JobId, WorkerId};
 use gighall_core::identity::IdNumber;
 use gighall_core::job::{Job, WorkKind};
@@ -12,6 +13,7 @@ use gighall_core::testing::{a_job, an_id_number, at};
 use gighall_core::wire::{ClaimWithJob, KnownWorker};
 use gighall_core::worker::Channel;
 use gighall_kiosk::staff::HallStaff;
+use gighall_kiosk::store::Store;
 use gighall_kiosk::terminal::desk::{
     ClaimOutcome, Desk, DeskError, Identified, JobPage, JobQuery, NewRegistration, Order,
     WhyProvisional,
@@ -64,6 +66,8 @@ pub struct FakeDesk {
     /// Everything that somebody at the staff's door or behind it wanted.
     pub staff_wants: Mutex<Vec<StaffWant>>,
     pub services: FakeServices,
+    /// Where emergency notices are.
+    pub store: Mutex<Option<Arc<Store>>>,
 }
 
 pub const NOW: &str = "2026-11-23T01:30:00Z";
@@ -223,6 +227,7 @@ impl FakeDesk {
             staff: Mutex::default(),
             staff_wants: Mutex::default(),
             services: FakeServices::new(),
+            store: Mutex::default(),
         })
     }
 
@@ -277,6 +282,12 @@ impl Desk for FakeDesk {
         let count = |kind| jobs.iter().filter(|job| job.work_kind == kind).count();
         let kinds = WorkKind::ALL.iter().map(|kind| (*kind, count(*kind)));
         Ok(kinds.filter(|(_, n)| *n > 0).collect())
+    }
+
+    fn emergencies(&self) -> Result<Vec<Notice>, DeskError> {
+        let store = self.store.lock().expect("held");
+        let up = store.as_ref().map(|store| store.emergencies(at(NOW)));
+        Ok(up.transpose()?.unwrap_or_default())
     }
 
     fn towns(&self) -> Result<Vec<(String, usize)>, DeskError> {

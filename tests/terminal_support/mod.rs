@@ -12,6 +12,7 @@ pub use hall::{Hall, PIN, line};
 pub use services::ServiceFate;
 pub use staff::{staff_config, staff_of};
 
+use gighall_core::playlist::Theme;
 use gighall_kiosk::terminal::runner::{Inline, Runner, Work};
 use gighall_kiosk::terminal::{TerminalController, TerminalOptions};
 use gighall_kiosk::ui::{
@@ -87,6 +88,7 @@ impl TestTerminal {
                 px_per_mm: 3.64,
                 language: "zh-CN".to_owned(),
                 here: "26.857,104.282".parse().ok(),
+                theme: Theme::Day,
                 still: true,
                 places: services::some_places(),
                 calls_on_wall: true,
@@ -199,7 +201,6 @@ pub fn claims(terminal: &TestTerminal, fate: Fate) {
     terminal.touch("我要接这个活");
     terminal.keys(&known_number());
     terminal.touch("下一步");
-    terminal.touch("是我本人");
     terminal.touch("是，我接这个活");
 }
 
