@@ -3,6 +3,7 @@
 mod sync_support;
 
 use gighall_core::complaint::{ComplaintKind, ComplaintState, Since, Told};
+use gighall_core::playlist::Theme;
 use gighall_core::testing::{a_hall, an_id_number};
 use gighall_kiosk::desk::HallDesk;
 use gighall_kiosk::store::STORE_FILE;
@@ -33,6 +34,7 @@ fn terminal(kiosk: &Kiosk) -> Rc<TerminalController> {
         px_per_mm: 3.64,
         language: "zh-CN".to_owned(),
         here: None,
+        theme: Theme::default(),
         still: true,
         places: vec![],
         calls_on_wall: false,

@@ -180,9 +180,19 @@ const FLOWS: &[(&str, Flow)] = &[
         hand.terminal.desk.jobs.lock().expect("held")[0].starts_at = tonight;
         hand.narrows_and_takes(&["开工 哪天都行"]);
     }),
-    ("find work that is near and take it, known", |hand| {
-        hand.narrows_and_takes(&["路程 不限"]);
+    ("find the work that is nearest and take it, known", |hand| {
+        hand.finds();
+        hand.touch("路程 不限");
+        assert!(hand.terminal.sees("排序 离得最近"));
+        hand.opens_the_first();
+        hand.takes_it();
     }),
+    (
+        "find the work that begins first and take it, known",
+        |hand| {
+            hand.narrows_and_takes(&["排序 急招优先", "排序 工资最高"]);
+        },
+    ),
     ("find the work that pays best and take it, known", |hand| {
         hand.narrows_and_takes(&["排序 急招优先"]);
     }),

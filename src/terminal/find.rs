@@ -74,9 +74,14 @@ impl Find {
         self.query.offset = 0;
     }
 
-    /// Near the hall, or anywhere.
+    /// Near the hall, the nearest first, or anywhere. An order that the person chose stays.
     pub fn toggle_near(&mut self) {
         self.query.near = !self.query.near;
+        self.query.order = match (self.query.near, self.query.order) {
+            (true, Order::Urgent) => Order::Distance,
+            (false, Order::Distance) => Order::Urgent,
+            (_, chosen) => chosen,
+        };
         self.query.offset = 0;
     }
 
@@ -223,6 +228,20 @@ mod tests {
         assert_eq!(find.page(), 1);
         use Order::{Distance, Pay, Start, Urgent};
         assert_eq!(orders, [Pay, Start, Distance, Urgent, Pay, Start, Urgent]);
+    }
+
+    #[test]
+    fn who_wants_it_near_sees_the_nearest_first() {
+        let mut find = found(14);
+        let near = |find: &mut Find| {
+            find.toggle_near();
+            (find.query.near, find.query.order)
+        };
+        assert_eq!(near(&mut find), (true, Order::Distance));
+        assert_eq!(near(&mut find), (false, Order::Urgent));
+        find.next_order(true);
+        assert_eq!(near(&mut find), (true, Order::Pay));
+        assert_eq!(near(&mut find), (false, Order::Pay));
     }
 
     #[test]
