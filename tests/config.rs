@@ -85,6 +85,17 @@ fn what_is_left_out_has_a_default() {
     assert!(!config.scenes_of(&config.walls[0]).is_empty());
 }
 
+#[test]
+fn the_terminal_has_two_sets_of_colours() {
+    let with = |theme: &str| format!("{LEAST}[terminal]\ntheme = \"{theme}\"\n");
+    let config: Config = config::parse("kiosk.toml", LEAST).expect("valid");
+    assert_eq!(config.terminal.theme.code(), "day");
+    let config = config::parse("kiosk.toml", &with("contrast")).expect("valid");
+    let options = gighall_kiosk::run::terminal_options(&config, (1920, 1080));
+    assert_eq!(options.theme.code(), "contrast");
+    assert_eq!(problems(&with("night")).len(), 1, "that is for walls");
+}
+
 /// A kiosk with two walls.
 fn two_walls(second: &str) -> String {
     LEAST.replace("[wall]", "[[wall]]") + "[[wall.scene]]\nkind = \"jobs\"\n[[wall]]\n" + second

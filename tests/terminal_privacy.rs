@@ -205,3 +205,25 @@ fn the_code_for_phones_is_made_anew_every_minute() {
     assert!(job_code.shown && job_code.address.contains("/j/"));
     assert_eq!(address(), "", "what is not in sight is not kept");
 }
+
+#[test]
+fn the_next_person_begins_with_the_halls_colours() {
+    let terminal = terminal();
+    let theme = || {
+        let theme = terminal.window().global::<Theme>();
+        theme.get_theme().to_string()
+    };
+    assert_eq!(theme(), "day");
+    terminal.touch("黑底白字");
+    assert_eq!(theme(), "contrast");
+    // Going home is still the same person.
+    terminal.touch("找活");
+    terminal.touch("首页");
+    assert_eq!(theme(), "contrast");
+    terminal.controller.wipe();
+    settle();
+    assert_eq!(theme(), "day");
+    terminal.touch("黑底白字");
+    terminal.touch("平常颜色");
+    assert_eq!(theme(), "day");
+}
