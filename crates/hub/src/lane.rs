@@ -91,6 +91,9 @@ mod tests {
     use super::*;
     use std::sync::mpsc;
 
+    /// Answering it panics.
+    const UNLUCKY: u32 = 9999;
+
     /// A lane that answers with the double, once it is let, and says how many it answers together.
     fn doubling() -> (Lane<u32, u32>, mpsc::Sender<()>, mpsc::Receiver<usize>) {
         let (allow, allowed) = mpsc::channel::<()>();
@@ -99,7 +102,7 @@ mod tests {
         let lane = Lane::new(move |asked: Vec<u32>| {
             tell.send(asked.len()).expect("somebody looks");
             allowed.lock().expect("whole").recv().expect("allowed");
-            assert!(!asked.contains(&13), "thirteen");
+            assert!(!asked.contains(&UNLUCKY), "unlucky");
             asked.into_iter().map(|n| n * 2).collect()
         });
         (lane, allow, told)
@@ -142,7 +145,7 @@ mod tests {
     async fn a_panic_is_told_and_the_lane_goes_on() {
         let (lane, allow, _told) = doubling();
         allow.send(()).expect("answers");
-        assert_eq!(lane.ask(13).await, None);
+        assert_eq!(lane.ask(UNLUCKY).await, None);
         allow.send(()).expect("answers");
         assert_eq!(lane.ask(4).await, Some(8));
     }
