@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures the programs as they ship, and writes docs/benchmarks.md. Arguments go to gighall-bench:
-# `tools/bench.sh --quick` tries the benches out in a few minutes, `--only ticker` runs one of them,
-# and neither changes the document.
+# `tools/bench.sh --only ticker` runs one of them, `--quick` tries them out in a few minutes and leaves
+# the document as it is.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

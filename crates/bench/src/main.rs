@@ -41,7 +41,7 @@ struct Cli {
     /// Where results.json goes, and everything that is needed on the way.
     #[arg(long, default_value = "target/bench")]
     out: PathBuf,
-    /// Put the figures into this document too, if they are of full runs of all benches.
+    /// Put the figures of full runs into this document too, each bench's in its own place.
     #[arg(long, value_name = "FILE")]
     document: Option<PathBuf>,
     #[command(subcommand)]
@@ -123,7 +123,13 @@ fn run(cli: &Cli) -> Result<bool, Failure> {
     for (name, bench) in BENCHES.iter().filter(|(name, _)| wanted(name)) {
         eprintln!("{name} ...");
         match bench(&context) {
-            Ok(measured) => figures.extend(measured),
+            Ok(measured) => {
+                if let Some(document) = cli.document.as_ref().filter(|_| !cli.quick) {
+                    let text = format!("{}\n{}", machine::told(&load), report::markdown(&measured));
+                    report::write_document(document, name, &text)?;
+                }
+                figures.extend(measured);
+            }
             Err(failure) => {
                 eprintln!("{name} could not be measured: {failure}");
                 complete = false;
@@ -137,10 +143,5 @@ fn run(cli: &Cli) -> Result<bool, Failure> {
     }
     print!("{}", report::table(&figures));
     report::write_json(&context.work.join("results.json"), &figures)?;
-    let is_whole = complete && !cli.quick && cli.only.is_empty();
-    if let Some(document) = cli.document.as_ref().filter(|_| is_whole) {
-        let text = format!("{}\n{}", machine::told(&load), report::markdown(&figures));
-        report::write_document(document, &text)?;
-    }
     Ok(complete && all_hold(&figures))
 }

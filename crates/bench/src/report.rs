@@ -124,24 +124,28 @@ pub fn write_json(path: &Path, figures: &[Measured]) -> io::Result<()> {
     fs::write(path, json + "\n")
 }
 
-const BEGIN: &str = "<!-- make bench writes from here -->\n";
 const END: &str = "<!-- to here -->\n";
 
-/// Puts figures in the place of those that the document has.
+fn begin(bench: &str) -> String {
+    format!("<!-- figures of {bench} -->\n")
+}
+
+/// Puts a bench's figures in the place of those that the document has of it.
 ///
 /// # Errors
 /// If it has no place for them, or as the disk gives them.
-pub fn write_document(path: &Path, figures: &str) -> io::Result<()> {
+pub fn write_document(path: &Path, bench: &str, figures: &str) -> io::Result<()> {
     let text = fs::read_to_string(path)?;
-    let new = replaced(&text, figures)
-        .ok_or_else(|| io::Error::other(format!("{}: no place for figures", path.display())))?;
+    let nowhere = || io::Error::other(format!("{}: no place for {bench}", path.display()));
+    let new = replaced(&text, bench, figures).ok_or_else(nowhere)?;
     fs::write(path, new)
 }
 
-fn replaced(text: &str, figures: &str) -> Option<String> {
-    let (before, rest) = text.split_once(BEGIN)?;
+fn replaced(text: &str, bench: &str, figures: &str) -> Option<String> {
+    let begin = begin(bench);
+    let (before, rest) = text.split_once(&begin)?;
     let (_, after) = rest.split_once(END)?;
-    Some(format!("{before}{BEGIN}\n{figures}\n{END}{after}"))
+    Some(format!("{before}{begin}\n{figures}\n{END}{after}"))
 }
 
 #[cfg(test)]
@@ -181,10 +185,19 @@ mod tests {
     }
 
     #[test]
-    fn only_the_figures_of_a_document_are_replaced() {
-        let text = format!("above\n{BEGIN}old\n{END}below\n");
-        let new = replaced(&text, "new\n");
-        assert_eq!(new, Some(format!("above\n{BEGIN}\nnew\n\n{END}below\n")));
-        assert_eq!(replaced("nothing", "new"), None);
+    fn only_the_figures_of_that_bench_are_replaced() {
+        let section = |bench, figures| format!("above\n{}{figures}{END}", begin(bench));
+        let text = section("start", "old\n") + &section("ticker", "old\n") + "below\n";
+        let new = section("start", "old\n") + &section("ticker", "\nnew\n\n") + "below\n";
+        assert_eq!(replaced(&text, "ticker", "new\n"), Some(new));
+        assert_eq!(replaced(&text, "claims", "new\n"), None);
+    }
+
+    #[test]
+    fn the_document_has_a_place_for_each_bench() {
+        let document = include_str!("../../../docs/benchmarks.md");
+        for (bench, _) in crate::benches::BENCHES {
+            assert!(replaced(document, bench, "new\n").is_some(), "{bench}");
+        }
     }
 }

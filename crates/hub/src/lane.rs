@@ -3,10 +3,15 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
+use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
 /// Most that are answered together, so that the first of them does not wait for ever.
 const TOGETHER: usize = 256;
+
+/// So many are answered together where they wait. Of more, half: while those are answered, whoever was
+/// answered before gets to ask again, and neither the store nor the network waits for the other.
+const HALVED: usize = 32;
 
 /// Where they wait, and what answers them. Cheap to clone.
 pub struct Lane<Q, A>(Arc<Inner<Q, A>>);
@@ -54,7 +59,7 @@ impl<Q: Send + 'static, A: Send + 'static> Lane<Q, A> {
     }
 }
 
-impl<Q, A> Inner<Q, A> {
+impl<Q, A: Send + 'static> Inner<Q, A> {
     /// Joins those who wait. Says whether there is nobody yet who answers.
     fn enters(&self, question: Q, tell: oneshot::Sender<A>) -> bool {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
@@ -65,7 +70,8 @@ impl<Q, A> Inner<Q, A> {
     /// Those who are next; nobody answers any more if there are none.
     fn next(&self) -> Vec<(Q, oneshot::Sender<A>)> {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = waiting.asked.len().min(TOGETHER);
+        let waits = waiting.asked.len();
+        let count = waits.min(HALVED.max(waits / 2)).min(TOGETHER);
         waiting.answering = count > 0;
         waiting.asked.drain(..count).collect()
     }
@@ -77,11 +83,15 @@ impl<Q, A> Inner<Q, A> {
                 return;
             }
             // After a panic, whose hook has logged it, the channels close.
-            let answers = catch_unwind(AssertUnwindSafe(|| (self.answer)(questions)));
-            for (tell, answer) in tell.into_iter().zip(answers.into_iter().flatten()) {
-                // Whoever asked may be gone.
-                let _ = tell.send(answer);
-            }
+            let answered = catch_unwind(AssertUnwindSafe(|| (self.answer)(questions)));
+            let answers = answered.unwrap_or_default();
+            // By a task: it wakes all of them without a call of the system for each.
+            Handle::current().spawn(async move {
+                for (tell, answer) in tell.into_iter().zip(answers) {
+                    // Whoever asked may be gone.
+                    let _ = tell.send(answer);
+                }
+            });
         }
     }
 }
@@ -126,16 +136,18 @@ mod tests {
         let together = |told: &mpsc::Receiver<usize>| told.recv().expect("answered");
         tokio::task::yield_now().await;
         assert_eq!(together(&told), 1);
-        let later: Vec<_> = (2..=TOGETHER as u32 + 11).map(|n| asks(&lane, n)).collect();
+        let later: Vec<_> = (2..=601).map(|n| asks(&lane, n)).collect();
         wait_for(&lane, later.len()).await;
-        for _ in 0..3 {
+        for _ in 0..7 {
             allow.send(()).expect("answers");
         }
         assert_eq!(first.await.expect("ended"), Some(2));
         for (n, asked) in (2..).zip(later) {
             assert_eq!(asked.await.expect("ended"), Some(n * 2));
         }
-        assert_eq!((together(&told), together(&told)), (TOGETHER, 10));
+        for count in [TOGETHER, 172, 86, 43, HALVED, 11] {
+            assert_eq!(together(&told), count);
+        }
         // Nobody answers now, and somebody will again.
         allow.send(()).expect("answers");
         assert_eq!(lane.ask(21).await, Some(42));

@@ -23,6 +23,8 @@ use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, params};
+use std::collections::BTreeSet;
+use std::path::Path;
 use std::time::{Duration, Instant};
 use tokio::net::TcpStream;
 use tokio::runtime::{Builder, Runtime};
@@ -64,9 +66,7 @@ pub fn measure(context: &Context) -> Result<Vec<Measured>, Failure> {
         .collect();
     let bare = dir.join("bare.db");
     std::fs::copy(dir.join("hub.db"), &bare)?;
-    let mut bare = Bare(Connection::open(&bare)?);
-    bare.0.pragma_update(None, "synchronous", "FULL")?;
-    bare.0.set_prepared_statement_cache_capacity(64);
+    let mut bare = Bare::open(&bare)?;
     let (mut running, address) = start_hub(context, &dir)?;
     // One thread for all clients: more would only wake each other.
     let runtime = Builder::new_current_thread().enable_all().build()?;
@@ -81,7 +81,7 @@ pub fn measure(context: &Context) -> Result<Vec<Measured>, Failure> {
     }
     let cpu = (running.cpu_seconds() - cpu) * 1000.0 / (runs * wishes) as f64;
     running.stop();
-    for store in [&bare.0, &Connection::open(dir.join("hub.db"))?] {
+    for store in [&bare.sql, &Connection::open(dir.join("hub.db"))?] {
         all_are_there(store, runs * wishes)?;
     }
     Ok(figures(runs * wishes, &alone, &served, &waits, cpu))
@@ -246,28 +246,46 @@ async fn claim(
     Ok(waits)
 }
 
+/// How a job is read.
+const JOB: &str = "SELECT body, number, state, target, version, max(0, target - direct_live - (
+        SELECT coalesce(sum(claimed - cancelled), 0) FROM rights_account
+        WHERE rights_account.job = job.id)) FROM job WHERE id = ?1";
+
 /// The same data, and the statements of a claim at the hub one after the other, with nothing around
 /// them: no network, no JSON but what is stored, nobody waiting.
-struct Bare(Connection);
+struct Bare {
+    sql: Connection,
+    /// Those who claim, in turn.
+    devices: Vec<String>,
+}
 
 impl Bare {
+    fn open(path: &Path) -> Result<Self, Failure> {
+        let sql = Connection::open(path)?;
+        sql.pragma_update(None, "synchronous", "FULL")?;
+        sql.pragma_update(None, "foreign_keys", true)?;
+        sql.set_prepared_statement_cache_capacity(64);
+        let devices = sql
+            .prepare("SELECT id FROM device")?
+            .query_map([], |row| row.get(0))?
+            .collect::<Result<_, _>>()?;
+        Ok(Self { sql, devices })
+    }
+
     fn claim_all(&mut self, all: &[Wish]) -> Result<Duration, Failure> {
         let began = Instant::now();
         for batch in all.chunks(BATCH) {
-            let sql = self.0.transaction()?;
-            for (worker, job) in batch {
-                Self::claim(&sql, &worker.to_string(), &job.to_string())?;
+            let sql = self.sql.transaction()?;
+            for ((worker, job), device) in batch.iter().zip(&self.devices) {
+                Self::claim(&sql, &worker.to_string(), &job.to_string(), device)?;
             }
+            Self::tell(&sql, batch)?;
             sql.commit()?;
         }
         Ok(began.elapsed())
     }
 
-    fn claim(sql: &Connection, worker: &str, job: &str) -> Result<(), Failure> {
-        const JOB: &str =
-            "SELECT body, number, state, target, version, max(0, target - direct_live - (
-                SELECT coalesce(sum(claimed - cancelled), 0) FROM rights_account
-                WHERE rights_account.job = job.id)) FROM job WHERE id = ?1";
+    fn claim(sql: &Connection, worker: &str, job: &str, device: &str) -> Result<(), Failure> {
         let (id, now) = (
             Uuid::new_v4().to_string(),
             Timestamp::now().as_microsecond(),
@@ -294,8 +312,7 @@ impl Bare {
         read("SELECT erased_at FROM worker WHERE id = ?1", worker)?;
         read(JOB, job)?;
         read(
-            "SELECT number, name, phone, work_kinds, wishes FROM worker
-             WHERE id = ?1 AND number IS NOT NULL",
+            "SELECT number FROM worker WHERE id = ?1 AND number IS NOT NULL",
             worker,
         )?;
         read(
@@ -323,37 +340,45 @@ impl Bare {
              FROM rights_account WHERE job = ?1",
             job,
         )?;
-        sql.prepare_cached(
-            "UPDATE job SET direct_live = direct_live + 1 WHERE id = ?1 AND direct_live < target",
-        )?
-        .execute([job])?;
+        sql.prepare_cached("UPDATE job SET direct_live = direct_live + 1 WHERE id = ?1")?
+            .execute([job])?;
         let number: i64 = sql
             .prepare_cached("UPDATE meta SET last_direct = last_direct + 1 RETURNING last_direct")?
             .query_row([], |row| row.get(0))?;
         sql.prepare_cached(
-            "INSERT INTO claim (id, number, job, worker, worker_there, channel, state, made_at,
+            "INSERT INTO claim (id, number, job, worker, worker_there, device, channel, state, made_at,
                                 arrived_at)
-             VALUES (?1, ?2, ?3, ?4, ?4, 'terminal', 'confirmed', ?5, ?5)",
+             VALUES (?1, ?2, ?3, ?4, ?4, ?5, 'terminal', 'confirmed', ?6, ?6)",
         )?
-        .execute(params![id, format!("00-{number:04}"), job, worker, now])?;
-        sql.prepare_cached("UPDATE job SET version = version + 1 WHERE id = ?1")?
-            .execute([job])?;
-        let body: String = sql
-            .prepare_cached(JOB)?
-            .query_row([job], |row| row.get(0))?;
+        .execute(params![id, format!("00-{number:04}"), job, worker, device, now])?;
+        Ok(())
+    }
+
+    /// The feed is told of each job that changed in a commit, and its head is raised once.
+    fn tell(sql: &Connection, batch: &[Wish]) -> Result<(), Failure> {
         let scope = Scope::Hall(a_hall()).to_string();
-        let head: i64 = sql
+        let mut head: i64 = sql
             .prepare_cached("SELECT head FROM feed_head WHERE scope = ?1")?
             .query_row([&scope], |row| row.get(0))?;
-        sql.prepare_cached("INSERT INTO feed (scope, seq, body) VALUES (?1, ?2, ?3)")?
-            .execute(params![scope, head + 1, body])?;
+        let changed: BTreeSet<JobId> = batch.iter().map(|(_, job)| *job).collect();
+        for job in changed {
+            let job = job.to_string();
+            head += 1;
+            sql.prepare_cached("UPDATE job SET version = version + 1 WHERE id = ?1")?
+                .execute([&job])?;
+            let body: String = sql
+                .prepare_cached(JOB)?
+                .query_row([&job], |row| row.get(0))?;
+            sql.prepare_cached("INSERT INTO feed (scope, seq, body) VALUES (?1, ?2, ?3)")?
+                .execute(params![scope, head, body])?;
+        }
         sql.prepare_cached("DELETE FROM feed WHERE scope = ?1 AND seq <= ?2")?
             .execute(params![scope, head - 20_000])?;
         sql.prepare_cached(
             "INSERT INTO feed_head (scope, head) VALUES (?1, ?2)
              ON CONFLICT (scope) DO UPDATE SET head = excluded.head",
         )?
-        .execute(params![scope, head + 1])?;
+        .execute(params![scope, head])?;
         Ok(())
     }
 }
@@ -362,7 +387,7 @@ fn figures(claims: usize, alone: &[f64], served: &[f64], waits: &[f64], cpu: f64
     let how = format!(
         "The hub program on loopback and 64 clients, each with one request under way, {claims} claims in \
          {} runs in turn with the bare loop: the same statements on a copy of the same data in a file \
-         beside it, {BATCH} claims to a commit, synchronous=FULL for both. Medians: hub {:.0}, bare \
+         beside it, {BATCH} claims to a commit, synchronous=FULL and foreign keys for both. Medians: hub {:.0}, bare \
          {:.0} claims a second; an answer took {:.1} ms, p99 {:.1}.",
         served.len(),
         median(served),

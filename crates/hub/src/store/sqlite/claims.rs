@@ -2,7 +2,7 @@
 
 use super::ledger;
 use super::write::Write;
-use super::{feed, jobs, pauses, rights, sql, workers};
+use super::{jobs, pauses, rights, sql, workers};
 use crate::store::{NewClaim, StoreError};
 use gighall_core::claim::{Claim, ClaimEvent, ClaimReason, ClaimState};
 use gighall_core::hall::{HallFigures, PAID_DAYS};
@@ -286,25 +286,59 @@ pub fn tell_device(write: &mut Write<'_>, stored: &Stored) {
     }
 }
 
-/// Rule 6 for a claim that somebody waits for. The inner result is the answer: a refusal, too, has
-/// something to commit (rights are asked back).
+/// A claim that was made at the hub.
+#[derive(Clone, Debug)]
+pub struct Taken {
+    /// As whoever asked knows it.
+    pub claim: Claim,
+    /// The job's hall, whose feed tells of the place.
+    pub hall: HallId,
+}
+
+/// Rule 6 for a claim that somebody waits for: at the job's hall, where `hall` says whose jobs it may be of.
+/// The inner result is the answer: a refusal, too, has something to commit (rights are asked back).
 pub fn direct(
     write: &mut Write<'_>,
     new: &NewClaim,
+    hall: Option<&HallId>,
     now: Timestamp,
-) -> Result<Result<(), StoreError>, StoreError> {
-    let worker = workers::resolve(&write.sql, new.worker)?.ok_or(StoreError::NotFound("worker"))?;
-    if let Some(kept) = one(&write.sql, new.id)? {
-        let same = kept.claim.job == new.job && kept.claim.worker == worker;
-        return Ok(same.then_some(()).ok_or(StoreError::IdInUse("claim")));
-    }
-    if workers::erased_at(&write.sql, worker)?.is_some() {
-        return Err(StoreError::NotFound("worker"));
-    }
-    let job = jobs::one(&write.sql, new.job)?.ok_or(StoreError::NotFound("job"))?;
-    if let Err(refusal) = take_place(write, &job, worker, now)? {
-        return Ok(Err(refusal));
-    }
+) -> Result<Result<Taken, StoreError>, StoreError> {
+    let job =
+        jobs::one(&write.sql, new.job)?.filter(|job| hall.is_none_or(|hall| job.hall == *hall));
+    let Some(job) = job else {
+        return Ok(Err(StoreError::NotFound("job")));
+    };
+    let Some(worker) = workers::resolve(&write.sql, new.worker)? else {
+        return Ok(Err(StoreError::NotFound("worker")));
+    };
+    let stored = match one(&write.sql, new.id)? {
+        Some(kept) if kept.claim.job == new.job && kept.claim.worker == worker => kept,
+        Some(_) => return Ok(Err(StoreError::IdInUse("claim"))),
+        None if workers::erased_at(&write.sql, worker)?.is_some() => {
+            return Ok(Err(StoreError::NotFound("worker")));
+        }
+        None => match take_place(write, &job, worker, now)? {
+            Ok(()) => made(write, new, &job, worker, now)?,
+            Err(refusal) => return Ok(Err(refusal)),
+        },
+    };
+    Ok(Ok(Taken {
+        claim: Claim {
+            worker: new.worker,
+            ..stored.claim
+        },
+        hall: job.hall,
+    }))
+}
+
+/// Stores a claim that has just got a place.
+fn made(
+    write: &Write<'_>,
+    new: &NewClaim,
+    job: &Job,
+    worker: WorkerId,
+    now: Timestamp,
+) -> Result<Stored, StoreError> {
     let stored = Stored {
         claim: Claim {
             id: new.id,
@@ -313,7 +347,7 @@ pub fn direct(
             worker,
             device: new.device,
             channel: new.channel,
-            state: taken_state(&job),
+            state: taken_state(job),
             reason: None,
             made_at: now,
         },
@@ -321,33 +355,17 @@ pub fn direct(
         right_epoch: None,
     };
     insert(write, &stored, now)?;
-    Ok(Ok(()))
+    Ok(stored)
 }
 
-/// The same with the answer.
-pub fn answered(
-    write: &mut Write<'_>,
-    new: &NewClaim,
-    now: Timestamp,
-) -> Result<Result<ClaimReply, StoreError>, StoreError> {
-    match direct(write, new, now)? {
-        Ok(()) => reply(write, new).map(Ok),
-        Err(refusal) => Ok(Err(refusal)),
+impl Taken {
+    /// The answer to whoever asked, once the hall's feed has been told.
+    pub fn reply(self, feed_head: u64) -> ClaimReply {
+        ClaimReply {
+            claim: self.claim,
+            feed_head,
+        }
     }
-}
-
-/// The answer to whoever claimed at the hub, once the feeds have been told.
-pub fn reply(write: &mut Write<'_>, new: &NewClaim) -> Result<ClaimReply, StoreError> {
-    write.tell_now()?;
-    let stored = one(&write.sql, new.id)?.ok_or(StoreError::NotFound("claim"))?;
-    let hall = jobs::hall(&write.sql, new.job)?.ok_or(StoreError::NotFound("job"))?;
-    Ok(ClaimReply {
-        claim: Claim {
-            worker: new.worker,
-            ..stored.claim
-        },
-        feed_head: feed::head(&write.sql, &Scope::Hall(hall))?,
-    })
 }
 
 /// Takes a free place of a job for a worker, if the rules and the places allow it. Otherwise asks
@@ -365,7 +383,7 @@ pub fn take_place(
         ledger::load(&write.sql, job.id, now)?.ok_or(StoreError::NotFound("job"))?;
     match ledger.claim_direct() {
         Ok(()) => {
-            ledger::save(write, &row, &ledger)?;
+            ledger::save(write, row, &ledger)?;
             Ok(Ok(()))
         }
         Err(_) if ledger.held => Ok(Err(StoreError::HeldBack)),
@@ -445,7 +463,7 @@ pub fn advance(
             Some(holder) => ledger.cancel_backed(holder),
             None => ledger.cancel_direct(),
         }
-        ledger::save(write, &row, &ledger)?;
+        ledger::save(write, row, &ledger)?;
     }
     if origin.is_none() || origin != stored.claim.device {
         tell_device(write, &after);

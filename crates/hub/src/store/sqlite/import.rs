@@ -232,7 +232,7 @@ fn change(
         ])?;
     let (row, mut ledger) =
         ledger::load(&write.sql, id, now)?.ok_or(StoreError::NotFound("job"))?;
-    set_places(write, &row, &mut ledger, listing.job.places, now)?;
+    set_places(write, row, &mut ledger, listing.job.places, now)?;
     write.job_changed(id);
     Ok(())
 }
@@ -241,15 +241,16 @@ fn change(
 /// those to a job that no longer takes claims.
 fn set_places(
     write: &mut Write<'_>,
-    row: &JobRow,
+    row: JobRow,
     ledger: &mut JobLedger,
     wanted: u32,
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    let id = row.id;
     ledger.set_places(wanted);
     ledger::save(write, row, ledger)?;
     if ledger.target < ledger.places || !ledger.open {
-        rights::recall(write, row.id, &rights::unspent(ledger), now)?;
+        rights::recall(write, id, &rights::unspent(ledger), now)?;
     }
     Ok(())
 }

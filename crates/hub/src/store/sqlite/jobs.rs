@@ -47,15 +47,6 @@ pub fn one(connection: &Connection, id: JobId) -> Result<Option<Job>, StoreError
     Ok(select(connection, "id = ?1", [id.to_string()])?.pop())
 }
 
-/// The hall of a job.
-pub fn hall(connection: &Connection, id: JobId) -> Result<Option<HallId>, StoreError> {
-    connection
-        .prepare_cached("SELECT hall FROM job WHERE id = ?1")?
-        .query_and_then([id.to_string()], |row| sql::id(&row.get::<_, String>(0)?))?
-        .next()
-        .transpose()
-}
-
 /// The job that has that number now, or had it last.
 pub fn numbered(
     connection: &Connection,
@@ -118,7 +109,7 @@ pub fn approve(write: &mut Write<'_>, id: JobId, now: Timestamp) -> Result<(), S
         .execute(params![id.to_string(), job.state.code(), sql::json(&job)?])?;
     // A job whose places were taken before it was held is full.
     let (row, ledger) = ledger::load(&write.sql, id, now)?.ok_or(StoreError::NotFound("job"))?;
-    ledger::save(write, &row, &ledger)?;
+    ledger::save(write, row, &ledger)?;
     write.job_changed(id);
     Ok(())
 }

@@ -20,8 +20,8 @@ pub struct JobRow {
     pub hall: HallId,
     /// Its state as stored.
     pub state: JobState,
-    /// What the screens show now.
-    shown: (u32, u32),
+    /// The ledger as it is stored.
+    stored: JobLedger,
 }
 
 /// Loads a job's ledger.
@@ -62,7 +62,7 @@ pub fn load(
         id,
         hall: sql::id(&hall)?,
         state,
-        shown: (ledger.target, ledger.places_left()),
+        stored: ledger.clone(),
     };
     Ok(Some((row, ledger)))
 }
@@ -92,32 +92,44 @@ fn holders(
         .collect()
 }
 
-/// Writes a ledger back. A job on show becomes full or open again with its last place; whatever
-/// changes on the screens goes into the feed.
-pub fn save(write: &mut Write<'_>, row: &JobRow, ledger: &JobLedger) -> Result<(), StoreError> {
+/// Writes back what changed of a ledger. A job on show becomes full or open again with its last place;
+/// whatever changes on the screens goes into the feed.
+pub fn save(write: &mut Write<'_>, row: JobRow, ledger: &JobLedger) -> Result<(), StoreError> {
     let state = match row.state {
         JobState::Published | JobState::Full if ledger.places_left() == 0 => JobState::Full,
         JobState::Published | JobState::Full => JobState::Published,
         other => other,
     };
-    write
-        .sql
-        .prepare_cached(
-            "UPDATE job SET places = ?2, target = ?3, direct_live = ?4, state = ?5, held = ?6
-             WHERE id = ?1",
-        )?
-        .execute(params![
-            row.id.to_string(),
-            ledger.places,
-            ledger.target,
-            ledger.direct_live,
-            state.code(),
-            ledger.held
-        ])?;
-    for (holder, account) in &ledger.holders {
-        save_account(write, row.id, *holder, account)?;
+    let beside_places = |it: &JobLedger| (it.places, it.target, it.held);
+    if state == row.state && beside_places(ledger) == beside_places(&row.stored) {
+        // As most claims do. What it leaves alone is in indexes, which SQLite would write anew.
+        write
+            .sql
+            .prepare_cached("UPDATE job SET direct_live = ?2 WHERE id = ?1")?
+            .execute(params![row.id.to_string(), ledger.direct_live])?;
+    } else {
+        write
+            .sql
+            .prepare_cached(
+                "UPDATE job SET places = ?2, target = ?3, direct_live = ?4, state = ?5, held = ?6
+                 WHERE id = ?1",
+            )?
+            .execute(params![
+                row.id.to_string(),
+                ledger.places,
+                ledger.target,
+                ledger.direct_live,
+                state.code(),
+                ledger.held
+            ])?;
     }
-    if state != row.state || row.shown != (ledger.target, ledger.places_left()) {
+    for (holder, account) in &ledger.holders {
+        if row.stored.holders.get(holder) != Some(account) {
+            save_account(write, row.id, *holder, account)?;
+        }
+    }
+    let shown = |it: &JobLedger| (it.target, it.places_left());
+    if state != row.state || shown(ledger) != shown(&row.stored) {
         write.job_changed(row.id);
     }
     Ok(())

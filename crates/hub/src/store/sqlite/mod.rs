@@ -43,6 +43,8 @@ mod written_off;
 pub use backup::PutBack;
 
 use super::StoreError;
+use claims::Taken;
+use gighall_core::wire::{ClaimReply, Scope};
 use gighall_host::SQLITE_CACHE;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -186,18 +188,22 @@ impl SqliteStore {
         Ok(done)
     }
 
-    /// Runs each piece of writing as if it had come alone, in one commit.
-    fn write_each<T, W>(&self, works: Vec<W>) -> Vec<Result<T, StoreError>>
+    /// Runs each piece of writing as if it had come alone, in one commit ([`Writer::write_each`]).
+    fn write_each<T, W>(&self, works: &[W]) -> Vec<Result<T, StoreError>>
     where
-        W: FnOnce(&mut Write<'_>) -> Result<T, StoreError>,
+        W: Fn(&mut Write<'_>) -> Result<T, StoreError>,
     {
-        let done = self.writer.write_each(&self.keys, works);
-        if done.iter().any(|done| matches!(done, Ok((_, true)))) {
+        let (done, told) = self.writer.write_each(&self.keys, works);
+        if told {
             self.events.send_modify(|count| *count += 1);
         }
-        done.into_iter()
-            .map(|done| done.map(|(done, _)| done))
-            .collect()
+        done
+    }
+
+    /// The answer to whoever claimed at the hub.
+    fn claim_reply(&self, taken: Taken) -> Result<ClaimReply, StoreError> {
+        let scope = Scope::Hall(taken.hall.clone());
+        Ok(taken.reply(self.read(|view| feed::head(view, &scope))?))
     }
 
     /// Runs questions over one unchanging view of the data.

@@ -433,7 +433,7 @@ fn receive(
             flags.push("overdrawn");
         }
     }
-    ledger::save(write, &row, &ledger)?;
+    ledger::save(write, row, &ledger)?;
     Ok((flags, is_oversold))
 }
 
@@ -464,7 +464,7 @@ fn confirmed_again(
     } else {
         ledger.cancel_backed(holder);
     }
-    ledger::save(write, &row, &ledger)?;
+    ledger::save(write, row, &ledger)?;
     claims::update(write, &after)?;
     claims::tell_device(write, &after);
     Ok(flags)

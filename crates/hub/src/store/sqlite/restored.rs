@@ -262,7 +262,7 @@ fn take_rights(
         };
         if row.hall == *hall {
             ledger.report(holder, said.granted, said.returned);
-            ledger::save(write, &row, &ledger)?;
+            ledger::save(write, row, &ledger)?;
         }
     }
     Ok(())
@@ -289,7 +289,7 @@ fn take_claims(
         let (row, mut ledger) =
             ledger::load(&write.sql, job.id, now)?.ok_or(StoreError::NotFound("job"))?;
         let has_place = ledger.direct_again();
-        ledger::save(write, &row, &ledger)?;
+        ledger::save(write, row, &ledger)?;
         let mut kept = Stored {
             claim: Claim {
                 worker,
@@ -368,7 +368,7 @@ pub fn release(write: &mut Write<'_>, hall: &HallId, now: Timestamp) -> Result<(
         let (row, mut ledger) =
             ledger::load(&write.sql, id, now)?.ok_or(StoreError::NotFound("job"))?;
         ledger.release();
-        ledger::save(write, &row, &ledger)?;
+        ledger::save(write, row, &ledger)?;
         write.job_changed(id);
         decide_waiting(write, id, now)?;
     }

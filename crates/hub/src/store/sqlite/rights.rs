@@ -57,7 +57,7 @@ pub fn exchange(
             trusted = false;
             devices::quarantine(write, holder, "it reports more rights returned than it had")?;
         }
-        ledger::save(write, &row, &ledger)?;
+        ledger::save(write, row, &ledger)?;
         grants.push(JobGrant {
             job: ask.job,
             grant: Grant {

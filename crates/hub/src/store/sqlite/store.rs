@@ -1,6 +1,6 @@
 //! The store's methods, each one transaction over the modules beside this one.
 
-use super::claims::Turn;
+use super::claims::{Taken, Turn};
 use super::write::Write;
 use super::{
     SqliteStore, applications, audit, backup, claims, complaints, connect, devices, enrolments,
@@ -40,6 +40,7 @@ use gighall_core::wire::{
     KnownWorker, OutboxReply, ReEnrolRequest, RightsAsk, Scope, ScopeChanges,
 };
 use jiff::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::Path;
 use tokio::sync::watch;
@@ -385,21 +386,37 @@ impl Store for SqliteStore {
     }
 
     fn claim_direct(&self, claim: &NewClaim, now: Timestamp) -> Result<ClaimReply, StoreError> {
-        self.write(|write| claims::answered(write, claim, now))?
+        let taken = self.write(|write| claims::direct(write, claim, None, now))??;
+        self.claim_reply(taken)
     }
 
     fn claim_each(&self, claims: &[DeviceClaim]) -> Vec<Result<ClaimReply, StoreError>> {
         let works = claims.iter().map(|asked| {
-            |write: &mut Write<'_>| {
-                let hall = jobs::hall(&write.sql, asked.claim.job)?;
-                if hall.as_ref() != Some(&asked.hall) {
-                    return Err(StoreError::NotFound("job"));
-                }
-                claims::answered(write, &asked.claim, asked.at)
-            }
+            |write: &mut Write<'_>| claims::direct(write, &asked.claim, Some(&asked.hall), asked.at)
         });
-        let done = self.write_each(works.collect());
-        done.into_iter().map(|done| done?).collect()
+        let works: Vec<_> = works.collect();
+        let taken = self.write_each(&works);
+        let halls: BTreeSet<&HallId> = taken
+            .iter()
+            .flatten()
+            .flatten()
+            .map(|it| &it.hall)
+            .collect();
+        let heads: Result<BTreeMap<HallId, u64>, StoreError> = self.read(|view| {
+            let head = |hall: &HallId| feed::head(view, &Scope::Hall(hall.clone()));
+            halls
+                .into_iter()
+                .map(|hall| Ok((hall.clone(), head(hall)?)))
+                .collect()
+        });
+        let reply = |taken: Taken| match &heads {
+            Ok(heads) => {
+                let head = heads.get(&taken.hall).copied().unwrap_or_default();
+                Ok(taken.reply(head))
+            }
+            Err(error) => Err(StoreError::Unusable(error.to_string())),
+        };
+        taken.into_iter().map(|taken| reply(taken??)).collect()
     }
 
     fn claim_with_code(
@@ -408,18 +425,19 @@ impl Store for SqliteStore {
         code: &[u8; 32],
         now: Timestamp,
     ) -> Result<Option<ClaimReply>, StoreError> {
-        self.write(|write| {
+        let taken = self.write(|write| {
             let worker = workers::resolve(&write.sql, claim.worker)?.unwrap_or(claim.worker);
             let used = permits::used(&write.sql, code, worker)?;
             if used.is_some_and(|used| used != claim.id) {
                 return Ok(Ok(None));
             }
-            if let Err(refusal) = claims::direct(write, claim, now)? {
-                return Ok(Err(refusal));
+            let taken = claims::direct(write, claim, None, now)?;
+            if taken.is_ok() {
+                permits::spend(write, code, worker, claim.id, now)?;
             }
-            permits::spend(write, code, worker, claim.id, now)?;
-            claims::reply(write, claim).map(|reply| Ok(Some(reply)))
-        })?
+            Ok(taken.map(Some))
+        })??;
+        taken.map(|taken| self.claim_reply(taken)).transpose()
     }
 
     fn code_used(&self, code: &[u8; 32], worker: WorkerId) -> Result<bool, StoreError> {

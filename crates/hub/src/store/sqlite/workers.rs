@@ -349,5 +349,5 @@ pub fn birth_date(
     keys: &Keys,
     id: WorkerId,
 ) -> Result<Option<Date>, StoreError> {
-    Ok(known(connection, keys, id)?.map(|worker| worker.birth_date))
+    Ok(number(connection, keys, id)?.map(|number| number.birth_date()))
 }

@@ -7,12 +7,13 @@ use gighall_core::id::JobId;
 use gighall_core::wire::{Change, Scope};
 use rusqlite::{Connection, Savepoint};
 use std::collections::BTreeSet;
+use std::ops::Deref;
 
 /// One piece of writing, which happens as a whole or not at all, inside a transaction that others may
 /// share. Everybody who may read a scope is told of its changes by [`Write::keep`], and by nothing else.
 pub struct Write<'a> {
     /// For statements.
-    pub sql: Savepoint<'a>,
+    pub sql: Sql<'a>,
     /// For personal data and the rules of the day.
     pub keys: &'a Keys,
     changed_jobs: BTreeSet<JobId>,
@@ -21,16 +22,44 @@ pub struct Write<'a> {
     told: bool,
 }
 
+/// A transaction that is open, or a part of one that can be taken back by itself.
+pub enum Sql<'a> {
+    /// For that, SQLite copies every page before it changes.
+    Part(Savepoint<'a>),
+    /// Nothing is copied.
+    Whole(&'a Connection),
+}
+
+impl Deref for Sql<'_> {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        match self {
+            Self::Part(part) => part,
+            Self::Whole(connection) => connection,
+        }
+    }
+}
+
 impl<'a> Write<'a> {
-    /// Begins, inside a transaction that is open.
+    /// Begins, inside a transaction that is open and may hold what others wrote.
     pub fn begin(connection: &'a mut Connection, keys: &'a Keys) -> Result<Self, StoreError> {
-        Ok(Self {
-            sql: connection.savepoint()?,
+        Ok(Self::over(Sql::Part(connection.savepoint()?), keys))
+    }
+
+    /// Begins as the first in a transaction: whoever does not [`keep`](Self::keep) it has to roll that back.
+    pub fn begin_first(connection: &'a Connection, keys: &'a Keys) -> Self {
+        Self::over(Sql::Whole(connection), keys)
+    }
+
+    fn over(sql: Sql<'a>, keys: &'a Keys) -> Self {
+        Self {
+            sql,
             keys,
             changed_jobs: BTreeSet::new(),
             outgoing: Vec::new(),
             told: false,
-        })
+        }
     }
 
     /// Notes that a job changed. However often it does before the feeds are told, they tell it once,
@@ -44,8 +73,8 @@ impl<'a> Write<'a> {
         self.outgoing.push((scope, change));
     }
 
-    /// Appends to the feeds what changed so far, and raises their heads last.
-    pub fn tell_now(&mut self) -> Result<(), StoreError> {
+    /// Appends to the feeds what changed, and raises their heads last.
+    fn tell_now(&mut self) -> Result<(), StoreError> {
         for id in std::mem::take(&mut self.changed_jobs) {
             jobs::raise_version(&self.sql, id)?;
             let job = jobs::one(&self.sql, id)?.ok_or(StoreError::NotFound("job"))?;
@@ -60,7 +89,9 @@ impl<'a> Write<'a> {
     /// Tells the feeds, and keeps everything for the commit. Says whether anything was told.
     pub fn keep(mut self) -> Result<bool, StoreError> {
         self.tell_now()?;
-        self.sql.commit()?;
+        if let Sql::Part(part) = self.sql {
+            part.commit()?;
+        }
         Ok(self.told)
     }
 }

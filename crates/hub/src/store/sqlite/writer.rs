@@ -42,6 +42,8 @@ struct Held<C> {
 struct Open {
     commit: Arc<Commit>,
     joined: usize,
+    /// It is not to be committed.
+    spoilt: bool,
 }
 
 /// How a commit went, for all that share it.
@@ -52,6 +54,9 @@ struct Commit {
 }
 
 type Outcome = Result<(), Arc<rusqlite::Error>>;
+
+/// What came of one piece of work, and whether it told a feed something; or its panic.
+type Ran<T> = thread::Result<Result<(T, bool), StoreError>>;
 
 impl<C: BorrowMut<Connection>> Writer<C> {
     /// The writer over a connection that nobody else writes with.
@@ -80,31 +85,30 @@ impl<C: BorrowMut<Connection>> Writer<C> {
         }
     }
 
-    /// Runs each piece of work as if it had come alone, one after the other, in one commit. One that
-    /// panics takes back its own doing, and fails.
-    pub fn write_each<T, W>(&self, keys: &Keys, works: Vec<W>) -> Vec<Result<(T, bool), StoreError>>
+    /// Runs each piece of work as if it had come alone, one after the other, in one commit. One that fails or
+    /// panics takes back its own doing only; then all of them run a second time, so `works` must not mind
+    /// that. Says as well whether a feed was told something.
+    pub fn write_each<T, W>(&self, keys: &Keys, works: &[W]) -> (Vec<Result<T, StoreError>>, bool)
     where
-        W: FnOnce(&mut Write<'_>) -> Result<T, StoreError>,
+        W: Fn(&mut Write<'_>) -> Result<T, StoreError>,
     {
-        let count = works.len();
-        let each = |held: &mut Held<C>| -> Vec<_> {
-            let run = |work| match held.is_gone() {
-                true => Ok(Err(taken_back().into())),
-                false => held.run(keys, work),
-            };
-            works.into_iter().map(run).collect()
+        let (done, outcome) = match self.shared(|held| held.run_each(keys, works)) {
+            Ok(shared) => shared,
+            Err(error) => {
+                let failed = works.iter().map(|_| Err(again(&error).into()));
+                return (failed.collect(), false);
+            }
         };
-        match self.shared(each) {
-            Ok((done, outcome)) => done
-                .into_iter()
-                .map(|done| match done {
-                    Ok(done) => settled(done, &outcome),
-                    // The panic's hook has logged it.
-                    Err(_) => Err(StoreError::Unusable("it ended by itself".to_owned())),
-                })
-                .collect(),
-            Err(error) => (0..count).map(|_| Err(again(&error).into())).collect(),
-        }
+        let mut told = false;
+        let done = done.into_iter().map(|done| match done {
+            Ok(done) => settled(done, &outcome).map(|(done, tells)| {
+                told |= tells;
+                done
+            }),
+            // The panic's hook has logged it.
+            Err(_) => Err(StoreError::Unusable("it ended by itself".to_owned())),
+        });
+        (done.collect(), told)
     }
 
     /// Does something in a commit that others may share, and waits for the commit.
@@ -140,6 +144,7 @@ impl<C: BorrowMut<Connection>> Held<C> {
         let open = self.open.get_or_insert_with(|| Open {
             commit: Arc::default(),
             joined: 0,
+            spoilt: false,
         });
         open.joined += 1;
         Ok(open.commit.clone())
@@ -150,7 +155,7 @@ impl<C: BorrowMut<Connection>> Held<C> {
         &mut self,
         keys: &Keys,
         work: impl FnOnce(&mut Write<'_>) -> Result<T, StoreError>,
-    ) -> thread::Result<Result<(T, bool), StoreError>> {
+    ) -> Ran<T> {
         catch_unwind(AssertUnwindSafe(|| {
             let mut write = Write::begin(self.connection.borrow_mut(), keys)?;
             let done = work(&mut write)?;
@@ -158,9 +163,62 @@ impl<C: BorrowMut<Connection>> Held<C> {
         }))
     }
 
-    /// Whether SQLite itself took everything back, as it does after some failures, such as a full disk.
+    /// Many pieces of work. To take back one alone, SQLite has to copy every page before it changes; so all
+    /// of them begin the transaction together where that is possible, and are parted if one fails.
+    fn run_each<T, W>(&mut self, keys: &Keys, works: &[W]) -> Vec<Ran<T>>
+    where
+        W: Fn(&mut Write<'_>) -> Result<T, StoreError>,
+    {
+        let is_first = self.open.as_ref().is_some_and(|open| open.joined == 1);
+        if is_first {
+            if let Ok(Ok((done, told))) = self.run_first(keys, works) {
+                return done.into_iter().map(|done| Ok(Ok((done, told)))).collect();
+            }
+            self.begin_again();
+        }
+        let each = |work| match self.is_gone() {
+            true => Ok(Err(taken_back().into())),
+            false => self.run(keys, work),
+        };
+        works.iter().map(each).collect()
+    }
+
+    /// All of them together, at the beginning of a transaction.
+    fn run_first<T, W>(&mut self, keys: &Keys, works: &[W]) -> Ran<Vec<T>>
+    where
+        W: Fn(&mut Write<'_>) -> Result<T, StoreError>,
+    {
+        catch_unwind(AssertUnwindSafe(|| {
+            let mut write = Write::begin_first(self.connection.borrow(), keys);
+            let mut done = vec![];
+            for work in works {
+                done.push(work(&mut write)?);
+                // What comes now would stand by itself.
+                if write.sql.is_autocommit() {
+                    return Err(taken_back().into());
+                }
+            }
+            Ok((done, write.keep()?))
+        }))
+    }
+
+    /// Takes everything back and begins anew. Where that fails, nothing of this transaction is kept.
+    fn begin_again(&mut self) {
+        let connection: &Connection = self.connection.borrow();
+        let back = match connection.is_autocommit() {
+            true => Ok(()),
+            false => connection.execute_batch("ROLLBACK"),
+        };
+        let begun = back.and_then(|()| connection.execute_batch("BEGIN IMMEDIATE"));
+        if let Some(open) = &mut self.open {
+            open.spoilt |= begun.is_err();
+        }
+    }
+
+    /// Whether everything is taken back, as SQLite itself does after some failures, such as a full disk.
     fn is_gone(&self) -> bool {
-        self.connection.borrow().is_autocommit()
+        let spoilt = self.open.as_ref().is_some_and(|open| open.spoilt);
+        spoilt || self.connection.borrow().is_autocommit()
     }
 
     /// Commits, unless somebody comes who will. Whoever counts as coming has not got the lock yet, and so
@@ -392,32 +450,57 @@ mod tests {
         assert!(!kept.contains(&7));
     }
 
+    /// What each of those numbers comes to, together, and how often it was tried.
+    fn all_together(
+        writer: &Writer<Connection>,
+        numbers: &[u32],
+        work: impl Fn(&mut Write<'_>, u32) -> Result<u32, StoreError>,
+    ) -> (Vec<Result<u32, StoreError>>, usize) {
+        let tried = AtomicUsize::new(0);
+        let (work, tries) = (&work, &tried);
+        let one = |n: &u32| {
+            let n = *n;
+            move |write: &mut Write<'_>| {
+                tries.fetch_add(1, Ordering::SeqCst);
+                put(write, n)?;
+                work(write, n)
+            }
+        };
+        let works: Vec<_> = numbers.iter().map(one).collect();
+        let (done, told) = writer.write_each(&keys(), &works);
+        assert!(!told);
+        (done, tried.load(Ordering::SeqCst))
+    }
+
     #[test]
-    fn many_that_come_together_share_one_commit_and_fail_each_for_itself() {
+    fn many_that_come_together_share_one_commit() {
         let (connection, commits) = table();
         let writer = Writer::new(connection);
-        let works = |numbers: Vec<u32>| {
-            let one = |n| {
-                move |write: &mut Write<'_>| {
-                    put(write, n)?;
-                    assert_ne!(n, 13, "thirteen");
-                    if n == 7 {
-                        return Err(StoreError::NotHeld);
-                    }
-                    Ok(n)
-                }
-            };
-            numbers.into_iter().map(one).collect::<Vec<_>>()
-        };
-        let done = writer.write_each(&keys(), works(vec![1, 7, 1, 13, 2]));
+        let (done, tried) = all_together(&writer, &[1, 2, 3], |_, n| Ok(n));
+        assert!(matches!(done[..], [Ok(1), Ok(2), Ok(3)]), "{done:?}");
+        assert_eq!(numbers(&writer), [1, 2, 3]);
+        assert_eq!((commits.load(Ordering::SeqCst), tried), (1, 3));
+    }
+
+    #[test]
+    fn of_many_that_come_together_each_fails_for_itself() {
+        let (connection, commits) = table();
+        let writer = Writer::new(connection);
+        let (done, _) = all_together(&writer, &[1, 7, 1, 13, 2], |_, n| {
+            assert_ne!(n, 13, "thirteen");
+            match n {
+                7 => Err(StoreError::NotHeld),
+                n => Ok(n),
+            }
+        });
         assert!(matches!(
             done[..],
             [
-                Ok((1, _)),
+                Ok(1),
                 Err(StoreError::NotHeld),
                 Err(StoreError::Database(_)),
                 Err(StoreError::Unusable(_)),
-                Ok((2, _)),
+                Ok(2),
             ]
         ));
         assert_eq!(numbers(&writer), [1, 2]);
@@ -427,16 +510,12 @@ mod tests {
     #[test]
     fn what_sqlite_takes_back_fails_for_all_that_came_together() {
         let writer = Writer::new(table().0);
-        let one = |n| {
-            move |write: &mut Write<'_>| {
-                put(write, n)?;
-                if n == 2 {
-                    write.sql.execute_batch("ROLLBACK")?;
-                }
-                Ok(())
+        let (done, _) = all_together(&writer, &[1, 2, 3], |write, n| {
+            if n == 2 {
+                write.sql.execute_batch("ROLLBACK")?;
             }
-        };
-        let done = writer.write_each(&keys(), [1, 2, 3].map(one).into());
+            Ok(n)
+        });
         assert!(done.iter().all(Result::is_err), "{done:?}");
         assert_eq!(numbers(&writer), Vec::<u32>::new());
     }

@@ -102,7 +102,7 @@ fn take_back(write: &mut Write<'_>, device: DeviceId, now: Timestamp) -> Result<
         let (row, mut ledger) =
             ledger::load(&write.sql, job, now)?.ok_or(StoreError::NotFound("job"))?;
         if ledger.write_off(Holder { device, epoch }) > 0 {
-            ledger::save(write, &row, &ledger)?;
+            ledger::save(write, row, &ledger)?;
         }
     }
     write.sql.execute(
