@@ -12,7 +12,7 @@ use gighall_hub::store::Listing;
 use gighall_hub::{HubConfig, HubState};
 use gighall_kiosk::desk::HallDesk;
 use gighall_kiosk::store::{StaffNotice, Store};
-use gighall_kiosk::sync::{Sync, SyncConfig};
+use gighall_kiosk::sync::{Sync, SyncConfig, Transport};
 use gighall_kiosk::terminal::desk::{ClaimOutcome, Desk, NewRegistration, WhyProvisional};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -198,6 +198,10 @@ pub enum Line {
     Answers(Vec<u8>),
     /// Answers requests whose text has that with those bytes, then closes; passes the rest.
     AnswersTo(&'static str, Vec<u8>),
+    /// Passes everything, and holds what comes while the hub is away until it is back.
+    Patient,
+    /// Passes everything, so many bytes a second of what the kiosk sends on each connection.
+    Slow(usize),
     /// Takes the request and never answers.
     Stalls,
     /// Cuts answers to requests whose text has that after so many bytes; passes the rest.
@@ -247,6 +251,13 @@ impl Cable {
 fn serve(mut near: TcpStream, hub: SocketAddr, line: Line, open: &Mutex<Vec<TcpStream>>) {
     let mut first = vec![0; 64 * 1024];
     let mut answered = None;
+    let patient = matches!(line, Line::Patient);
+    let mut pace = None;
+    if let Line::Slow(bytes) = line {
+        // In small pieces, or all of it would be under way already.
+        first.truncate(1024);
+        pace = Some(Duration::from_secs(1).div_f64(bytes as f64));
+    }
     let lost = match line {
         Line::Pulled => return,
         Line::Answers(bytes) => {
@@ -269,9 +280,14 @@ fn serve(mut near: TcpStream, hub: SocketAddr, line: Line, open: &Mutex<Vec<TcpS
             answered = Some((text, bytes));
             None
         }
-        Line::Good => None,
+        Line::Good | Line::Patient | Line::Slow(_) => None,
     };
-    let Ok(mut far) = TcpStream::connect(hub) else {
+    let tries = if patient { 500 } else { 1 };
+    let mut connected = (0..tries).filter_map(|n| {
+        std::thread::sleep(Duration::from_millis(20 * u64::from(n > 0)));
+        TcpStream::connect(hub).ok()
+    });
+    let Some(mut far) = connected.next() else {
         return;
     };
     open.lock().expect("fine").extend(far.try_clone().ok());
@@ -295,6 +311,9 @@ fn serve(mut near: TcpStream, hub: SocketAddr, line: Line, open: &Mutex<Vec<TcpS
         }
         if n == 0 || far.write_all(&first[..n]).is_err() {
             break;
+        }
+        if let Some(pace) = pace {
+            std::thread::sleep(pace.mul_f64(n as f64));
         }
     }
     far.shutdown(Shutdown::Both).ok();
@@ -338,7 +357,28 @@ impl Kiosk {
         Self::of(data, hub, code, hall, true)
     }
 
+    /// One whose requests go over that.
+    pub fn over(
+        data: &Path,
+        hub: SocketAddr,
+        code: Option<String>,
+        network: Arc<dyn Transport>,
+    ) -> Self {
+        Self::made(data, hub, code, a_hall(), true, Some(network))
+    }
+
     fn of(data: &Path, hub: SocketAddr, code: Option<String>, hall: HallId, lends: bool) -> Self {
+        Self::made(data, hub, code, hall, lends, None)
+    }
+
+    fn made(
+        data: &Path,
+        hub: SocketAddr,
+        code: Option<String>,
+        hall: HallId,
+        lends: bool,
+        network: Option<Arc<dyn Transport>>,
+    ) -> Self {
         let zone = TimeZone::get("Asia/Shanghai").expect("a zone");
         let store = Arc::new(Store::open(data, zone, Timestamp::now()).expect("a store"));
         let runtime = Runtime::new().expect("a runtime");
@@ -350,8 +390,12 @@ impl Kiosk {
             lends,
             certificates: vec![],
         };
-        let sync = Sync::start(runtime.handle(), store.clone(), config).expect("starts");
-        let sync = Arc::new(sync);
+        let (handle, kept) = (runtime.handle(), store.clone());
+        let sync = match network {
+            Some(network) => Sync::start_over(handle, kept, config, network),
+            None => Sync::start(handle, kept, config),
+        };
+        let sync = Arc::new(sync.expect("starts"));
         Self {
             desk: HallDesk::new(store.clone(), sync.clone()),
             store,
