@@ -114,7 +114,7 @@ fn a_slow_line_carries_bit_by_bit_what_it_does_not_carry_at_once() {
     cable.now(Line::Pulled);
     until("offline", || !kiosk.online());
     let workers: Vec<_> = (0..160).map(|n| kiosk.register(n).worker).collect();
-    cable.now(Line::Slow(20_000));
+    cable.now(Line::Narrow(60_000));
     until("everything has arrived", || kiosk.outbox() == 0);
     let known = |id| hub.state.store.worker(id).expect("read").is_some();
     assert!(workers.into_iter().all(known));

@@ -200,8 +200,8 @@ pub enum Line {
     AnswersTo(&'static str, Vec<u8>),
     /// Passes everything, and holds what comes while the hub is away until it is back.
     Patient,
-    /// Passes everything, so many bytes a second of what the kiosk sends on each connection.
-    Slow(usize),
+    /// Passes requests of so many bytes. What is longer does not get through before the kiosk gives it up.
+    Narrow(usize),
     /// Takes the request and never answers.
     Stalls,
     /// Cuts answers to requests whose text has that after so many bytes; passes the rest.
@@ -252,12 +252,10 @@ fn serve(mut near: TcpStream, hub: SocketAddr, line: Line, open: &Mutex<Vec<TcpS
     let mut first = vec![0; 64 * 1024];
     let mut answered = None;
     let patient = matches!(line, Line::Patient);
-    let mut pace = None;
-    if let Line::Slow(bytes) = line {
-        // In small pieces, or all of it would be under way already.
-        first.truncate(1024);
-        pace = Some(Duration::from_secs(1).div_f64(bytes as f64));
-    }
+    let most = match line {
+        Line::Narrow(bytes) => bytes,
+        _ => usize::MAX,
+    };
     let lost = match line {
         Line::Pulled => return,
         Line::Answers(bytes) => {
@@ -280,7 +278,7 @@ fn serve(mut near: TcpStream, hub: SocketAddr, line: Line, open: &Mutex<Vec<TcpS
             answered = Some((text, bytes));
             None
         }
-        Line::Good | Line::Patient | Line::Slow(_) => None,
+        Line::Good | Line::Patient | Line::Narrow(_) => None,
     };
     let tries = if patient { 500 } else { 1 };
     let mut connected = (0..tries).filter_map(|n| {
@@ -296,7 +294,10 @@ fn serve(mut near: TcpStream, hub: SocketAddr, line: Line, open: &Mutex<Vec<TcpS
     };
     let left = Arc::new(AtomicUsize::new(usize::MAX));
     let passes = left.clone();
-    std::thread::spawn(move || forward(back, to, &passes));
+    // Of a request whose answer has not begun.
+    let sent = Arc::new(AtomicUsize::new(0));
+    let answers = sent.clone();
+    std::thread::spawn(move || forward(back, to, &passes, &answers));
     while let Ok(n) = near.read(&mut first) {
         let text = String::from_utf8_lossy(&first[..n]);
         if let Some((asked, answer)) = &answered
@@ -309,20 +310,22 @@ fn serve(mut near: TcpStream, hub: SocketAddr, line: Line, open: &Mutex<Vec<TcpS
         if let Some((_, after)) = lost.filter(|(lost, _)| text.contains(lost)) {
             left.store(after, Ordering::SeqCst);
         }
-        if n == 0 || far.write_all(&first[..n]).is_err() {
+        if sent.fetch_add(n, Ordering::SeqCst) + n > most {
+            while near.read(&mut first).is_ok_and(|n| n > 0) {}
             break;
         }
-        if let Some(pace) = pace {
-            std::thread::sleep(pace.mul_f64(n as f64));
+        if n == 0 || far.write_all(&first[..n]).is_err() {
+            break;
         }
     }
     far.shutdown(Shutdown::Both).ok();
 }
 
-/// Passes bytes on as long as any are `left` to be passed.
-fn forward(mut from: TcpStream, mut into: TcpStream, left: &AtomicUsize) {
+/// Passes bytes on as long as any are `left` to be passed; with them nothing of a request is unanswered.
+fn forward(mut from: TcpStream, mut into: TcpStream, left: &AtomicUsize, unanswered: &AtomicUsize) {
     let mut buffer = [0; 16 * 1024];
     while let Ok(n) = from.read(&mut buffer) {
+        unanswered.store(0, Ordering::SeqCst);
         let may = left.load(Ordering::SeqCst);
         let passed = n.min(may);
         if n == 0 || into.write_all(&buffer[..passed]).is_err() || passed < n {
