@@ -54,7 +54,8 @@ fn hub_and_kiosk_are_killed_apart() {
         anew += house.enrolled_anew;
     }
     println!(
-        "killed apart: {killed} kills, {shown} receipts shown, none lost; {anew} epochs given up"
+        "killed apart: {killed} kills, {shown} receipts shown, none lost, no epoch in use given up; \
+         {anew} enrolments begun anew"
     );
     assert!(shown > 0);
 }

@@ -305,7 +305,7 @@ fn a_store_whose_mark_is_not_the_one_beside_it_has_no_rights() {
         assert_eq!(again.rights_held().expect("read"), 1, "a plain restart");
         assert!(again.enrolment().expect("read").is_some());
     }
-    // The power went after the file was written and before the store was.
+    // The store is not the one that goes with the file.
     let mut identity = Identity::load(dir.path()).expect("read").expect("there");
     identity.mark = "the next one".to_owned();
     identity.save(dir.path()).expect("saved");
@@ -320,6 +320,33 @@ fn a_store_whose_mark_is_not_the_one_beside_it_has_no_rights() {
         again.enrolment().expect("read").is_some(),
         "once more is enough"
     );
+}
+
+/// A start renews the mark in the store and then in the file beside it, and may be cut short in between.
+#[test]
+fn a_start_that_was_cut_short_costs_no_rights_and_saves_no_older_copy() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let file = dir.path().join("device.json");
+    let db = dir.path().join(STORE_FILE);
+    drop(with_a_right(dir.path()));
+    // The last start in good order, and the store as it was under it.
+    let older = std::fs::read(&db).expect("read");
+    for _ in 0..3 {
+        let before = std::fs::read(&file).expect("read");
+        let cut_short = open(dir.path());
+        assert_eq!(cut_short.rights_held().expect("read"), 1);
+        drop(cut_short);
+        std::fs::write(&file, before).expect("as it was");
+    }
+    drop(open(dir.path()));
+    let again = open(dir.path());
+    assert_eq!(again.rights_held().expect("read"), 1, "it costs nothing");
+    assert!(again.enrolment().expect("read").is_some());
+    drop(again);
+    std::fs::write(&db, older).expect("put back");
+    let restored = open(dir.path());
+    assert_eq!(restored.rights_held().expect("read"), 0);
+    assert_eq!(restored.enrolment().expect("read"), None);
 }
 
 #[test]

@@ -11,11 +11,15 @@ use sync_support::*;
 use uuid::Uuid;
 
 fn put(hub: &Hub, title: &str) -> NoticeId {
+    put_with(hub, title, "")
+}
+
+fn put_with(hub: &Hub, title: &str, body: &str) -> NoticeId {
     let notice = Notice {
         id: NoticeId(Uuid::now_v7()),
         kind: NoticeKind::Emergency,
         title: title.to_owned(),
-        body: String::new(),
+        body: body.to_owned(),
         issuer: None,
         effective_from: jiff::Timestamp::now(),
         effective_to: None,
@@ -77,6 +81,43 @@ fn more_news_than_one_answer_holds_are_asked_for_at_once() {
     let last = *all.last().expect("some");
     until("the last one is here", || has(&kiosk, last));
     assert!(all.iter().all(|id| has(&kiosk, *id)));
+}
+
+/// A kiosk reads no answer of more than 16 MiB: it would ask for the same one for ever.
+#[test]
+fn long_news_come_in_several_answers() {
+    let hub = Hub::start();
+    let cable = Cable::to(hub.address);
+    let kiosk = hub.kiosk("一号", cable.address);
+    until("the hub is heard", || kiosk.sync.hears_push());
+    cable.now(Line::Pulled);
+    until("offline", || !kiosk.online());
+    let body = "停".repeat(1 << 18);
+    let all: Vec<NoticeId> = (0..24)
+        .map(|n| put_with(&hub, &format!("通知{n}"), &body))
+        .collect();
+    // One alone may be longer than all that go together.
+    let longest = put_with(&hub, "最长", &"停".repeat(2 << 20));
+    cable.now(Line::Good);
+    until("the last one is here", || has(&kiosk, longest));
+    assert!(all.iter().all(|id| has(&kiosk, *id)));
+    assert!(kiosk.online());
+}
+
+/// Records of a day without the hub, more than the line carries before a request is given up.
+#[test]
+fn a_slow_line_carries_bit_by_bit_what_it_does_not_carry_at_once() {
+    let hub = Hub::start();
+    let cable = Cable::to(hub.address);
+    let kiosk = hub.kiosk("一号", cable.address);
+    until("enrolled", || kiosk.online());
+    cable.now(Line::Pulled);
+    until("offline", || !kiosk.online());
+    let workers: Vec<_> = (0..160).map(|n| kiosk.register(n).worker).collect();
+    cable.now(Line::Narrow(60_000));
+    until("everything has arrived", || kiosk.outbox() == 0);
+    let known = |id| hub.state.store.worker(id).expect("read").is_some();
+    assert!(workers.into_iter().all(known));
 }
 
 /// Every device knocks, waits and knocks as the engine's steps do; what it asks once it is back is seven

@@ -6,6 +6,7 @@ use gighall_core::claim::Claim;
 use gighall_core::id::{ClaimId, Epoch, HubEpoch, JobId};
 use gighall_core::worker::Channel;
 use gighall_hub::store::{NewClaim, NewWorker, StoreError};
+use gighall_kiosk::store::{Identity, Store};
 use gighall_kiosk::terminal::desk::{ClaimOutcome, Desk, WhyProvisional};
 use jiff::Timestamp;
 use sync_support::*;
@@ -168,6 +169,84 @@ fn a_hub_whose_disk_is_an_older_one_learns_it_from_an_idle_kiosk() {
     assert!(why.is_some_and(|why| why.starts_with("一号 ")));
     until("the listings are right", || kiosk.job(job).places_left == 7);
     assert_eq!(hub.job(job).places_left, 7);
+    nobody_suspected(&hub);
+}
+
+/// All that a kiosk sees of it is that the stream of events ended: the connections that it has are closed, and
+/// what it asks meanwhile is answered, by the older disk.
+#[test]
+fn a_hub_whose_disk_was_changed_between_two_requests_learns_it_from_the_end_of_the_stream() {
+    let mut hub = Hub::start();
+    let cable = Cable::to(hub.address);
+    let kiosk = hub.kiosk("一号", cable.address);
+    until("enrolled", || kiosk.online());
+    let image = tempfile::tempdir().expect("a directory");
+    hub.stopped(|data| take_disk(data, image.path()));
+    cable.now(Line::Patient);
+    until("the hub is heard again", || {
+        kiosk.online() && kiosk.sync.hears_push()
+    });
+    // It writes what no feed tells of, so that nothing of what it has read lies beyond the older copy.
+    let worker = kiosk.register(1).worker;
+    until("the hub has it", || kiosk.outbox() == 0);
+    let link = kiosk.sync.link();
+    let last = || link.borrow().last_contact;
+    let before = last();
+    // The next question comes ten seconds later.
+    until("it has just asked", || last() != before);
+    let mut watched = kiosk.sync.link();
+    let engine = kiosk.sync.runtime().expect("it runs");
+    let offline = engine.spawn(async move { watched.wait_for(|link| !link.online).await.is_ok() });
+
+    hub.stopped(|data| take_disk(image.path(), data));
+    assert!(hub.state.store.worker(worker).expect("read").is_none());
+    until("it is found out", || {
+        hub.state.store.hub_epoch().expect("read") == HubEpoch(2)
+    });
+    assert!(
+        !offline.is_finished(),
+        "nothing failed that would have told"
+    );
+    until("what was lost is here again", || {
+        let known = hub.state.store.worker(worker).expect("read");
+        known.is_some() && waited_for(&hub).is_empty()
+    });
+    let why = hub.state.store.restored().expect("read").raised_why;
+    assert!(
+        why.as_ref()
+            .is_some_and(|why| why.contains("records had come")),
+        "{why:?}"
+    );
+    let identity = kiosk.sync.identity().expect("enrolled");
+    assert_eq!(identity.epoch, Epoch(1));
+    nobody_suspected(&hub);
+}
+
+/// The program may die between the store, which has taken the epoch on, and the file beside it.
+#[test]
+fn a_kiosk_that_dies_while_it_takes_a_hubs_epoch_on_keeps_its_own_and_its_rights() {
+    let mut hub = Hub::start();
+    let job = hub.publish(&[8]).remove(0).id;
+    let data = hub.data("一号");
+    let kiosk = hub.kiosk("一号", hub.address);
+    until("rights are held", || kiosk.rights(job) > 0);
+    let held = kiosk.rights(job);
+    let copy = hub.copy();
+    drop(kiosk);
+    hub.put_back(&copy);
+    let store = Store::open(&data, jiff::tz::TimeZone::UTC, Timestamp::now()).expect("a store");
+    store.adopt_hub(Epoch(1), HubEpoch(2)).expect("kept");
+    drop(store);
+    let kept = Identity::load(&data).expect("read").expect("there");
+    assert_eq!(kept.hub_epoch, HubEpoch(1), "the file is as it was");
+
+    let kiosk = Kiosk::start(&data, hub.address, None);
+    assert_eq!(kiosk.rights(job), held);
+    until("it has reported", || waited_for(&hub).is_empty());
+    let identity = kiosk.sync.identity().expect("enrolled");
+    let epochs = (identity.epoch, identity.hub_epoch);
+    assert_eq!(epochs, (Epoch(1), HubEpoch(2)));
+    assert!(kiosk.rights(job) >= held);
     nobody_suspected(&hub);
 }
 

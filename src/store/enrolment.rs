@@ -84,6 +84,20 @@ impl Identity {
         }
     }
 
+    /// The same under the later epoch of a restored hub that the store has taken on ([`Store::adopt_hub`]),
+    /// where the program died before this was written.
+    #[must_use]
+    pub fn caught_up(self, stored: Option<(DeviceId, Epoch, HubEpoch)>) -> Self {
+        match stored {
+            Some((device, epoch, hub_epoch))
+                if (device, epoch) == (self.device, self.epoch) && hub_epoch > self.hub_epoch =>
+            {
+                Self { hub_epoch, ..self }
+            }
+            _ => self,
+        }
+    }
+
     /// The identity kept in a data directory; `None` before the first enrolment.
     ///
     /// # Errors
@@ -153,6 +167,7 @@ impl Store {
                 begin_epoch(tx, identity, reply.now)?;
             }
             meta::set(tx, meta::MARK, &identity.mark)?;
+            meta::unset(tx, meta::MARK_BEFORE)?;
             meta::set(tx, meta::HALL, &to_json(&reply.hall)?)
         })
     }
@@ -179,21 +194,31 @@ impl Store {
     }
 
     /// Rule 10: a store that an older copy was put in place of has no rights, and a new epoch is
-    /// asked for. Its mark is then not the one beside it. Marks are renewed in the file first: a
-    /// crash between the two costs one enrolment more, and never keeps rights wrongly.
+    /// asked for. Its mark is then not the one beside it. Marks are renewed in the store first, which
+    /// keeps the one before: the program may die between the two, and nothing happened under the new
+    /// mark then. The store is the last one all the same, as no older copy knows both.
     pub(super) fn check_mark(&self, dir: &Path) -> Result<(), StoreError> {
         let Some(mut identity) = Identity::load(dir)? else {
             return Ok(());
         };
-        let kept = self.read(|tx| meta::get(tx, meta::MARK))?;
-        if kept.unwrap_or_default() != identity.mark {
+        let beside = std::mem::replace(&mut identity.mark, new_mark());
+        let (kept, before) = self.read(|tx| {
+            Ok((
+                meta::get(tx, meta::MARK)?,
+                meta::get(tx, meta::MARK_BEFORE)?,
+            ))
+        })?;
+        let is_last = kept.unwrap_or_default() == beside || before.as_ref() == Some(&beside);
+        if !is_last {
             tracing::warn!("the store is not the one of the last start: its rights are gone");
             self.write_ahead(end_epoch)?;
         }
-        identity.mark = new_mark();
-        let renewed = identity
-            .save(dir)
-            .and_then(|()| self.write_ahead(|tx| meta::set(tx, meta::MARK, &identity.mark)));
+        let renewed = self
+            .write_ahead(|tx| {
+                meta::set(tx, meta::MARK, &identity.mark)?;
+                meta::set(tx, meta::MARK_BEFORE, &beside)
+            })
+            .and_then(|()| identity.save(dir));
         if let Err(error) = renewed {
             // A full disk is no reason to show nothing.
             tracing::error!(%error, "the mark of this start could not be kept");

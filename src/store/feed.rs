@@ -5,8 +5,10 @@ use super::{
     Store, StoreError, claims, complaints, erase, jobs, meta, passes, pauses, rights, services,
     signed, to_json,
 };
+use gighall_core::id::JobId;
 use gighall_core::job::JobState;
 use gighall_core::media::is_hash;
+use gighall_core::snapshot::{NotRead, read_snapshot};
 use gighall_core::vault::Vault;
 use gighall_core::wire::{Change, Cursor, Scope, ScopeChanges, SnapshotReply};
 use jiff::Timestamp;
@@ -66,28 +68,71 @@ impl Store {
     /// Puts a snapshot in the place of what a scope had. What is not in it is gone; claims,
     /// workers and the outbox are not the feed's and stay.
     pub fn apply_snapshot(&self, told: &SnapshotReply, now: Timestamp) -> Result<(), StoreError> {
+        self.put_snapshot(&told.scope, now, |apply| {
+            told.changes.iter().try_for_each(apply)?;
+            Ok(told.head)
+        })
+    }
+
+    /// The same from its text, one change at a time: there may be a hundred thousand.
+    ///
+    /// # Errors
+    /// [`StoreError::Nonsense`] if it is not a snapshot of that scope; nothing is changed then.
+    pub fn apply_snapshot_text(
+        &self,
+        scope: &Scope,
+        text: &[u8],
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.put_snapshot(scope, now, |apply| {
+            let rest = read_snapshot(text, |change| apply(&change)).map_err(|why| match why {
+                NotRead::Nonsense(error) => StoreError::Nonsense(error.to_string()),
+                NotRead::Stopped(error) => error,
+            })?;
+            match rest.scope == *scope {
+                true => Ok(rest.head),
+                false => Err(StoreError::Nonsense(
+                    "a snapshot of another scope".to_owned(),
+                )),
+            }
+        })
+    }
+
+    /// `each` hands the changes of a snapshot over, and gives its head.
+    fn put_snapshot(
+        &self,
+        scope: &Scope,
+        now: Timestamp,
+        each: impl FnOnce(&mut dyn FnMut(&Change) -> Result<(), StoreError>) -> Result<u64, StoreError>,
+    ) -> Result<(), StoreError> {
+        let is_hall = matches!(scope, Scope::Hall(_));
         self.write(|tx| {
-            if let Scope::Hall(_) = told.scope {
-                remove_others(tx, &told.changes)?;
+            if is_hall {
                 pauses::end_all(tx)?;
                 passes::end_all(tx)?;
+            }
+            let (mut listed, mut erased) = (Listed::default(), HashSet::new());
+            let head = each(&mut |change| {
+                listed.note(change);
+                erased.extend(erase::erased(std::iter::once(change)));
+                apply(tx, &self.vault, change, now)
+            })?;
+            if is_hall {
+                remove_others(tx, &listed)?;
                 // It counts every claim that was acknowledged before it was asked for, even if
                 // the hub's numbers began anew.
                 tx.execute(
                     "UPDATE claims SET reflected_at = min(reflected_at, ?1)
                      WHERE reflected_at IS NOT NULL",
-                    [signed(told.head)],
+                    [signed(head)],
                 )?;
                 tx.execute(
                     "DELETE FROM cursors WHERE scope LIKE 'hall/%' AND scope <> ?1",
-                    [told.scope.to_string()],
+                    [scope.to_string()],
                 )?;
             }
-            for change in &told.changes {
-                apply(tx, &self.vault, change, now)?;
-            }
-            erase::forget(tx, &self.vault, &erase::erased(told.changes.iter()))?;
-            set_cursor(tx, &told.scope, told.head)
+            erase::forget(tx, &self.vault, &erased)?;
+            set_cursor(tx, scope, head)
         })
     }
 
@@ -172,26 +217,40 @@ pub fn apply(
     }
 }
 
-/// Removes listings and what was put up that a snapshot of the hall does not have.
-fn remove_others(tx: &Transaction<'_>, changes: &[Change]) -> Result<(), StoreError> {
-    let (mut listed, mut up) = (HashSet::new(), HashSet::new());
-    for change in changes {
+/// What a snapshot of a hall has.
+#[derive(Default)]
+struct Listed {
+    jobs: HashSet<JobId>,
+    up: HashSet<(Table, String)>,
+}
+
+impl Listed {
+    fn note(&mut self, change: &Change) {
         match change {
-            Change::Job { job } => listed.insert(job.id.to_string()),
-            Change::Notice { notice } => up.insert((Table::Notices, notice.id.to_string())),
-            Change::Event { event } => up.insert((Table::Events, event.id.to_string())),
-            Change::Playlist { playlist } => up.insert((Table::Playlists, playlist.name.clone())),
-            Change::Media { file } => up.insert((Table::Media, file.name.clone())),
+            Change::Job { job } => self.jobs.insert(job.id),
+            Change::Notice { notice } => self.up.insert((Table::Notices, notice.id.to_string())),
+            Change::Event { event } => self.up.insert((Table::Events, event.id.to_string())),
+            Change::Playlist { playlist } => {
+                self.up.insert((Table::Playlists, playlist.name.clone()))
+            }
+            Change::Media { file } => self.up.insert((Table::Media, file.name.clone())),
             _ => false,
         };
     }
+}
+
+/// Removes listings and what was put up that a snapshot of the hall does not have.
+fn remove_others(tx: &Transaction<'_>, listed: &Listed) -> Result<(), StoreError> {
     for id in ids(tx, "SELECT id FROM jobs")? {
-        if !listed.contains(&id) {
+        let is_listed = id
+            .parse::<JobId>()
+            .is_ok_and(|id| listed.jobs.contains(&id));
+        if !is_listed {
             jobs::remove(tx, &id)?;
             rights::give_back(tx, &id)?;
         }
     }
-    posted::remove_others(tx, &up)
+    posted::remove_others(tx, &listed.up)
 }
 
 /// The ids that a query gives.

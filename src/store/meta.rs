@@ -23,6 +23,8 @@ pub const DEVICE: &str = "device";
 pub const ENDED: &str = "ended_epochs";
 /// Identity::mark at the last start.
 pub const MARK: &str = "mark";
+/// The one before it, which is still the identity's where a start was cut short.
+pub const MARK_BEFORE: &str = "mark_before";
 /// A known text, encrypted: shows whether the key is the one that the data was encrypted with.
 const KEY_CHECK: &str = "key_check";
 /// Claims numbered so far.

@@ -94,6 +94,9 @@ pub enum StoreError {
     /// The store could not be put in order when it was opened; nothing is written to it.
     #[error("the store could not be put in order at the start: {0}")]
     NotInOrder(String),
+    /// What the hub sent is not what was asked for.
+    #[error("what the hub sent makes no sense: {0}")]
+    Nonsense(String),
     /// What the hub sent does not follow what is here: start over from a snapshot.
     #[error("the feed has a gap or is of another scope")]
     FeedGap,

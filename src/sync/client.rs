@@ -3,7 +3,7 @@
 use super::plan::{LinkProblem, held_for};
 use super::{chance, lock};
 use crate::address::{Fingerprint, is_loopback, pinned};
-use gighall_core::wire::Problem;
+use gighall_core::wire::{Problem, SnapshotRequest};
 use reqwest::redirect::Policy;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -17,8 +17,11 @@ const ANSWER_MAX: usize = 16 << 20;
 /// Longest snapshot of a hall, after decompression: some 240,000 listings.
 const SNAPSHOT_MAX: usize = 256 << 20;
 
-/// How long a stream may take to begin.
+/// How long a stream may take to begin, and how long nothing may come of a long answer.
 const STREAM_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long a whole answer may take to begin, at most: the hub has a hall's listings to put together.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(60);
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
@@ -215,12 +218,32 @@ impl Client {
         body: &impl Serialize,
         timeout: Duration,
     ) -> Result<Answer<T>, CallError> {
-        let most = if route == "/snapshot" {
-            SNAPSHOT_MAX
-        } else {
-            ANSWER_MAX
-        };
-        let call = Call {
+        let call = self.call(route, token, key, body, timeout, ANSWER_MAX)?;
+        understood(self.send(call).await?)
+    }
+
+    /// Asks for a snapshot; gives its text.
+    pub async fn snapshot(
+        &self,
+        token: &str,
+        request: &SnapshotRequest,
+        timeout: Duration,
+    ) -> Result<Answer<Vec<u8>>, CallError> {
+        let (route, token) = ("/snapshot", Some(token));
+        let call = self.call(route, token, None, request, timeout, SNAPSHOT_MAX)?;
+        self.send(call).await
+    }
+
+    fn call(
+        &self,
+        route: &str,
+        token: Option<&str>,
+        key: Option<&str>,
+        body: &impl Serialize,
+        timeout: Duration,
+        most: usize,
+    ) -> Result<Call, CallError> {
+        Ok(Call {
             url: format!("{}{route}", self.base),
             token: token.map(str::to_owned),
             key: key.map(str::to_owned),
@@ -230,8 +253,7 @@ impl Client {
                 .map_err(|error| CallError::Unreachable(error.to_string()))?,
             timeout,
             most,
-        };
-        self.send(call).await
+        })
     }
 
     /// Sends a PNG with what `query` says in the address.
@@ -254,16 +276,15 @@ impl Client {
             timeout,
             most: ANSWER_MAX,
         };
-        Ok(self.send(call).await?.said)
+        Ok(understood(self.send(call).await?)?.said)
     }
 
-    async fn send<T: DeserializeOwned>(&self, call: Call) -> Result<Answer<T>, CallError> {
+    async fn send(&self, call: Call) -> Result<Answer<Vec<u8>>, CallError> {
         let sent = Instant::now();
         let reply = self.transport.carry(call).await?;
         let took = sent.elapsed();
         if (200..300).contains(&reply.status) {
-            let said = serde_json::from_slice(&reply.body)
-                .map_err(|error| CallError::Nonsense(error.to_string()))?;
+            let said = reply.body;
             return Ok(Answer { said, took });
         }
         self.hold(reply.retry_after);
@@ -346,6 +367,8 @@ impl Http {
                 .user_agent(concat!("gighall-kiosk/", env!("CARGO_PKG_VERSION")))
                 .connect_timeout(CONNECT_TIMEOUT)
                 .tcp_keepalive(Duration::from_secs(10))
+                // Before the hub closes it: a request could cross that.
+                .pool_idle_timeout(Duration::from_secs(30))
                 .redirect(Policy::none());
             if is_loopback(url) {
                 builder.no_proxy()
@@ -378,7 +401,8 @@ impl Http {
         if let Some(key) = call.key {
             request = request.header("Idempotency-Key", key);
         }
-        let mut response = request.send().await.map_err(transport)?;
+        let response = tokio::time::timeout(HEAD_TIMEOUT, request.send()).await;
+        let mut response = response.map_err(late)?.map_err(transport)?;
         Ok(Reply {
             status: response.status().as_u16(),
             body: read(&mut response, call.most).await?,
@@ -394,6 +418,14 @@ impl Http {
         let answer = tokio::time::timeout(ask.timeout, request.send()).await;
         answer.map_err(late)?.map_err(transport)
     }
+}
+
+fn understood<T: DeserializeOwned>(answer: Answer<Vec<u8>>) -> Result<Answer<T>, CallError> {
+    let said = serde_json::from_slice(&answer.said);
+    Ok(Answer {
+        said: said.map_err(|error| CallError::Nonsense(error.to_string()))?,
+        took: answer.took,
+    })
 }
 
 fn late(_: tokio::time::error::Elapsed) -> CallError {
@@ -426,7 +458,11 @@ impl Transport for Http {
 
 async fn read(response: &mut reqwest::Response, most: usize) -> Result<Vec<u8>, CallError> {
     let mut body = vec![];
-    while let Some(chunk) = response.chunk().await.map_err(transport)? {
+    loop {
+        let chunk = tokio::time::timeout(STREAM_TIMEOUT, response.chunk()).await;
+        let Some(chunk) = chunk.map_err(late)?.map_err(transport)? else {
+            break;
+        };
         if body.len() + chunk.len() > most {
             return Err(CallError::Nonsense(format!("longer than {most} bytes")));
         }

@@ -27,6 +27,7 @@ pub async fn run(shared: Arc<Shared>) {
     let mut backoff = Backoff::new(BACKOFF_MOST);
     let mut asked = Asked::new();
     loop {
+        shared.while_held().await;
         changed.mark_unchanged();
         let wanted = shared.reports_wanted.load(Ordering::SeqCst);
         match lend(&shared, &mut asked).await {

@@ -26,6 +26,7 @@ pub struct Pushed {
 pub async fn run(shared: Arc<Shared>) {
     let mut backoff = Backoff::new(BACKOFF_MOST);
     loop {
+        shared.while_held().await;
         let ended = listen(&shared).await;
         let was_live = shared.pushed.borrow().live;
         shared.pushed.send_if_modified(|pushed| {

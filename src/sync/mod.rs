@@ -37,10 +37,10 @@ use crate::store::{Contact, Identity, Store, StoreError};
 use client::Answer;
 use gighall_core::id::{Epoch, HallId, HubEpoch};
 use gighall_core::token::SigningKey;
-use gighall_core::wire::ProblemType;
+use gighall_core::wire::{BATCH_MAX, ProblemType};
 use jiff::{SignedDuration, Timestamp};
 use listen::Pushed;
-use plan::SetAside;
+use plan::{BatchSize, SetAside};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -156,6 +156,8 @@ struct Shared {
     reached: Notify,
     /// One push at a time, so that records stay in order.
     pushing: tokio::sync::Mutex<()>,
+    /// How many records go in one request.
+    batch: Mutex<BatchSize>,
     /// Enrolments whose records the hub does not take.
     aside: Mutex<SetAside>,
     /// The last request for a picture of the walls.
@@ -264,6 +266,8 @@ impl Sync {
         clock: HubClock,
     ) -> Result<Self, SyncError> {
         let identity = Identity::load(&config.data)?.filter(|known| known.hall == config.hall);
+        let stored = store.enrolment()?;
+        let identity = identity.map(|known| known.caught_up(stored));
         let contact = store.contact()?;
         let link = LinkState {
             online: at.is_some_and(|at| contact.is_live(at)),
@@ -287,6 +291,7 @@ impl Sync {
             reports_wanted: AtomicU64::new(0),
             reached: Notify::new(),
             pushing: tokio::sync::Mutex::default(),
+            batch: Mutex::new(BatchSize::new(BATCH_MAX)),
             aside: Mutex::default(),
             picture: watch::channel(None).0,
             pushed: watch::channel(Pushed::default()).0,
@@ -469,7 +474,13 @@ impl Shared {
     ) -> Result<Answer<T>, CallError> {
         let token = Some(identity.token.as_str());
         let answer = self.client.post(route, token, request, timeout).await;
-        if let Err(CallError::Refused(problem)) = &answer {
+        self.heed(identity, &answer);
+        answer
+    }
+
+    /// Takes the consequences of a refusal.
+    fn heed<T>(&self, identity: &Identity, answer: &Result<Answer<T>, CallError>) {
+        if let Err(CallError::Refused(problem)) = answer {
             match problem.kind {
                 ProblemType::Unauthorized => {
                     *lock(&self.refused_token) = Some(identity.token.clone());
@@ -478,7 +489,6 @@ impl Shared {
                 _ => {}
             }
         }
-        answer
     }
 
     /// The hub may not be the one that was told last, or may have been restored: it is told again what is
@@ -508,14 +518,19 @@ impl Shared {
             .ok()
     }
 
-    /// Sleeps before the next attempt, less long if the hub is reached meanwhile, but as long as the hub
-    /// asked for.
+    /// Sleeps before the next attempt, less long if the hub is reached meanwhile.
     async fn rest(&self, wait: Duration) {
         tokio::select! {
             () = tokio::time::sleep(wait) => {}
             () = self.reached.notified() => {}
         }
-        if let Some(until) = self.client.held_until() {
+    }
+
+    /// Leaves the hub alone for as long as it asked for that. Every task does so before each turn, whatever
+    /// woke it; only what a person waits for is asked at once.
+    async fn while_held(&self) {
+        // Another task may be told the same meanwhile.
+        while let Some(until) = self.client.held_until() {
             tokio::time::sleep_until(until.into()).await;
         }
     }

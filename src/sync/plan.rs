@@ -200,6 +200,40 @@ impl Backoff {
     }
 }
 
+/// How much goes in one request: less where the line does not carry that in time, and more again bit by bit.
+#[derive(Clone, Copy, Debug)]
+pub struct BatchSize {
+    now: usize,
+    most: usize,
+}
+
+/// So few are not too many for any line that is one.
+const FEW: usize = 8;
+
+impl BatchSize {
+    /// Never more than `most`, with which it begins.
+    pub fn new(most: usize) -> Self {
+        Self { now: most, most }
+    }
+
+    /// So many at most go next.
+    pub fn get(self) -> usize {
+        self.now
+    }
+
+    /// Nobody answered when so many were sent, or they were too long.
+    pub fn too_many(&mut self, sent: usize) {
+        self.now = (sent / 4).max(FEW).min(self.most);
+    }
+
+    /// So many went.
+    pub fn went(&mut self, sent: usize) {
+        if sent >= self.now {
+            self.now = (self.now + self.now / 4 + 1).min(self.most);
+        }
+    }
+}
+
 /// Longest that anybody in front of the hub can silence a device.
 const HELD_MOST: Duration = Duration::from_secs(600);
 
@@ -414,6 +448,37 @@ mod tests {
         assert_eq!(held_for(asked, 0.0), asked);
         assert_eq!(held_for(asked, 1.0), Duration::from_secs(30));
         assert_eq!(held_for(Duration::MAX, 0.0), HELD_MOST);
+    }
+
+    #[test]
+    fn what_the_line_does_not_carry_at_once_goes_bit_by_bit() {
+        let mut size = BatchSize::new(500);
+        // A line that carries a hundred in time.
+        let (mut waits, mut requests) = (500, 0);
+        while waits > 0 {
+            requests += 1;
+            let sent = waits.min(size.get());
+            if sent > 100 {
+                size.too_many(sent);
+            } else {
+                size.went(sent);
+                waits -= sent;
+            }
+        }
+        // Five would be enough for somebody who knew the line.
+        assert!(requests <= 15, "{requests}");
+        for _ in 0..20 {
+            size.too_many(size.get());
+        }
+        assert_eq!(size.get(), FEW, "some are always tried");
+        size.went(0);
+        assert_eq!(size.get(), FEW);
+        for _ in 0..60 {
+            size.went(size.get());
+        }
+        assert_eq!(size.get(), 500, "and all of them in the end");
+        size.went(3);
+        assert_eq!(size.get(), 500);
     }
 
     #[test]

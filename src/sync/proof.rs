@@ -1,7 +1,7 @@
 //! Sends what the walls showed: in order, in batches, beside everything else. Nobody waits for it,
 //! so it is never what makes the hub count as out of reach.
 
-use super::plan::Backoff;
+use super::plan::{Backoff, BatchSize};
 use super::{BACKOFF_MOST, CallError, Shared, StepError, TIMEOUT, chance};
 use gighall_core::proof::{PROOF_BATCH_MAX, ProofReply, ProofRequest};
 use gighall_core::wire::ProblemType;
@@ -18,9 +18,11 @@ const OLD_HUB_EVERY: Duration = Duration::from_secs(3600);
 pub async fn run(shared: Arc<Shared>) {
     let mut kept = shared.store.subscribe_proof();
     let mut backoff = Backoff::new(BACKOFF_MOST);
+    let mut batch = BatchSize::new(PROOF_BATCH_MAX);
     loop {
+        shared.while_held().await;
         kept.mark_unchanged();
-        match send(&shared).await {
+        match send(&shared, &mut batch).await {
             Ok(()) => {
                 backoff.reset();
                 tokio::select! {
@@ -45,14 +47,14 @@ pub async fn run(shared: Arc<Shared>) {
 }
 
 /// Sends until nothing waits.
-async fn send(shared: &Shared) -> Result<(), StepError> {
+async fn send(shared: &Shared, batch: &mut BatchSize) -> Result<(), StepError> {
     loop {
         let Some(identity) = shared.identity() else {
             return Ok(());
         };
-        let device = identity.device;
+        let (device, most) = (identity.device, batch.get());
         let waiting = shared
-            .on_store(move |store| store.proof_waiting(device, PROOF_BATCH_MAX))
+            .on_store(move |store| store.proof_waiting(device, most))
             .await?;
         let Some(waiting) = waiting else {
             return Ok(());
@@ -62,8 +64,14 @@ async fn send(shared: &Shared) -> Result<(), StepError> {
             epoch,
             showings: waiting.showings,
         };
-        let answer = shared.ask(&identity, "/proof", &request, TIMEOUT).await?;
-        let ProofReply { through } = answer.said;
+        let answer = shared.ask(&identity, "/proof", &request, TIMEOUT).await;
+        let count = request.showings.len();
+        match &answer {
+            Ok(_) => batch.went(count),
+            Err(CallError::Unanswered(_)) => batch.too_many(count),
+            Err(_) => {}
+        }
+        let ProofReply { through } = answer?.said;
         let last = request.showings.last().map_or(0, |showing| showing.seq);
         if through < last {
             let message = format!("{last} was sent and only {through} is kept");

@@ -5,7 +5,7 @@ use super::{BACKOFF_MOST, CallError, Shared, StepError, TIMEOUT, chance, lock, r
 use crate::store::{HubHead, Identity, StaffCode, StoreError, Waiting};
 use gighall_core::id::Epoch;
 use gighall_core::outbox::{Head, Record};
-use gighall_core::wire::{BATCH_MAX, OutboxReply, OutboxRequest, Problem, ProblemType};
+use gighall_core::wire::{OutboxReply, OutboxRequest, Problem, ProblemType};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -19,6 +19,7 @@ pub async fn run(shared: Arc<Shared>) {
     // What an earlier start told is settled as well.
     let mut told = true;
     loop {
+        shared.while_held().await;
         changed.mark_unchanged();
         match push(&shared).await {
             Ok(()) => {
@@ -82,13 +83,14 @@ pub async fn push(shared: &Shared) -> Result<(), StepError> {
         };
         let out = lock(&shared.aside).left_out(Instant::now());
         let device = identity.device;
+        let most = lock(&shared.batch).get();
         let waiting = shared
             .on_store(move |store| {
                 // The store may still be another device's: its enrolment comes first.
                 if store.device()? != Some(device) {
                     return Ok(None);
                 }
-                store.waiting(BATCH_MAX, &out)
+                store.waiting(most, &out)
             })
             .await?;
         let Some(waiting) = waiting else {
@@ -114,7 +116,17 @@ async fn batch(shared: &Shared, identity: &Identity, waiting: Waiting) -> Result
     let Waiting { epoch, records } = waiting;
     let sent = records.last().map(Record::head);
     let request = OutboxRequest { epoch, records };
-    match shared.ask(identity, "/outbox", &request, TIMEOUT).await {
+    let answer = shared.ask(identity, "/outbox", &request, TIMEOUT).await;
+    let count = request.records.len();
+    match &answer {
+        Ok(_) => lock(&shared.batch).went(count),
+        Err(CallError::Unanswered(_)) => lock(&shared.batch).too_many(count),
+        Err(CallError::Refused(problem)) if problem.kind == ProblemType::TooLarge => {
+            lock(&shared.batch).too_many(count);
+        }
+        Err(_) => {}
+    }
+    match answer {
         Ok(answer) => {
             let OutboxReply { head, feed_head } = answer.said;
             if sent.is_some_and(|sent| head.seq < sent.seq) {

@@ -10,7 +10,7 @@ use gighall_core::id::HubEpoch;
 use gighall_core::token::SigningKey;
 use gighall_core::wire::{
     Cursor, DeviceHealth, EnrolReply, EnrolRequest, EnrolledBefore, FeedReply, FeedRequest,
-    ProblemType, ReEnrolRequest, Scope, SnapshotReply, SnapshotRequest,
+    ProblemType, ReEnrolRequest, Scope, SnapshotRequest,
 };
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -27,7 +27,8 @@ const SETTLE: Duration = Duration::from_millis(100);
 /// its stream as long to begin, as a wait at the hub ends with each single change.
 const ASK_AT_MOST_EVERY: Duration = Duration::from_secs(1);
 const FEED_TIMEOUT: Duration = Duration::from_secs(WAIT_SECONDS as u64 + 5);
-const SNAPSHOT_TIMEOUT: Duration = Duration::from_secs(60);
+/// Listings by the thousand over a slow line; one on which nothing comes is given up long before.
+const SNAPSHOT_TIMEOUT: Duration = Duration::from_secs(600);
 
 /// What has had its time is removed that often.
 const TIDY_EVERY: Duration = Duration::from_secs(24 * 3600);
@@ -49,6 +50,7 @@ pub async fn run(shared: Arc<Shared>) {
     let mut pushed = shared.pushed.subscribe();
     let mut was_away = false;
     loop {
+        shared.while_held().await;
         // Seen before the hub is asked, so that nothing can slip in between.
         let live = pushed.borrow_and_update().live;
         if live {
@@ -264,20 +266,20 @@ async fn snapshot(shared: &Shared, identity: &Identity, scope: Scope) -> Result<
     let request = SnapshotRequest {
         scope: scope.clone(),
     };
-    let answer = shared
-        .ask(identity, "/snapshot", &request, SNAPSHOT_TIMEOUT)
-        .await?;
-    let reply: SnapshotReply = answer.said;
-    if reply.scope != scope {
-        return Err(CallError::Nonsense("a snapshot of another scope".to_owned()).into());
-    }
-    shared.clock.measure(reply.now, answer.took);
+    let client = &shared.client;
+    let answer = client.snapshot(&identity.token, &request, SNAPSHOT_TIMEOUT);
+    let answer = answer.await;
+    shared.heed(identity, &answer);
+    let answer = answer?;
     let now = shared.clock.now();
     let _still = shared.between_pushes().await;
-    shared
-        .on_store(move |store| store.apply_snapshot(&reply, now))
-        .await?;
-    Ok(())
+    let applied = shared
+        .on_store(move |store| store.apply_snapshot_text(&scope, &answer.said, now))
+        .await;
+    applied.map_err(|error| match error {
+        StoreError::Nonsense(why) => CallError::Nonsense(why).into(),
+        error => StepError::from(error),
+    })
 }
 
 async fn follow(
@@ -382,7 +384,7 @@ async fn adopt(
             ..identity.clone()
         };
         let (saved, dir) = (adopted.clone(), shared.config.data.clone());
-        // Were the power to go between the two, the epochs differ, and it enrols anew.
+        // Were the power to go between the two, the next start takes the epoch from the store.
         shared
             .on_store(move |store| {
                 store.adopt_hub(saved.epoch, saved.hub_epoch)?;

@@ -164,7 +164,8 @@ pub struct House {
     starts: usize,
     run: u32,
     too_early: bool,
-    /// How often a kill between the two writes of the mark, at a start, cost the kiosk its epoch.
+    /// How often a kill while it enrolled, between the identity's file and the store, cost the kiosk an
+    /// epoch under which nothing had happened yet.
     pub enrolled_anew: u32,
 }
 
@@ -305,7 +306,6 @@ impl House {
         let hub = gighall_hub::open(&HubConfig::new(&data)).expect("opens");
         let devices = hub.store.devices().expect("read");
         assert!(!devices[0].quarantined && devices[0].quarantined_before.is_none());
-        self.enrolled_anew = devices[0].epoch.0 - 1;
         let (shown, withdrawing) = (
             on_paper(self.dir.path(), "shown"),
             on_paper(self.dir.path(), "withdrawing"),
@@ -327,6 +327,19 @@ impl House {
             count(&counted, job.job.id);
         }
         assert_eq!(logs_with_holes(&counted), 0, "I5");
+        self.enrolled_anew = devices[0].epoch.0 - 1;
+        let in_use = "SELECT count(*) FROM enrolment AS mine
+             WHERE epoch < (SELECT epoch FROM device WHERE id = mine.device)
+               AND (used_at IS NOT NULL OR log_seq > 0
+                    OR EXISTS (SELECT 1 FROM rights_account AS account
+                        WHERE account.device = mine.device AND account.epoch = mine.epoch))";
+        let given_up: u32 = counted
+            .query_row(in_use, [], |row| row.get(0))
+            .expect("counted");
+        assert_eq!(
+            given_up, 0,
+            "a kill cost the kiosk an epoch that was in use"
+        );
         drop(hub);
         self.start();
         shown.len()

@@ -12,7 +12,7 @@ use gighall_hub::store::Listing;
 use gighall_hub::{HubConfig, HubState};
 use gighall_kiosk::desk::HallDesk;
 use gighall_kiosk::store::{StaffNotice, Store};
-use gighall_kiosk::sync::{Sync, SyncConfig};
+use gighall_kiosk::sync::{Sync, SyncConfig, Transport};
 use gighall_kiosk::terminal::desk::{ClaimOutcome, Desk, NewRegistration, WhyProvisional};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -198,6 +198,10 @@ pub enum Line {
     Answers(Vec<u8>),
     /// Answers requests whose text has that with those bytes, then closes; passes the rest.
     AnswersTo(&'static str, Vec<u8>),
+    /// Passes everything, and holds what comes while the hub is away until it is back.
+    Patient,
+    /// Passes requests of so many bytes. What is longer does not get through before the kiosk gives it up.
+    Narrow(usize),
     /// Takes the request and never answers.
     Stalls,
     /// Cuts answers to requests whose text has that after so many bytes; passes the rest.
@@ -247,6 +251,11 @@ impl Cable {
 fn serve(mut near: TcpStream, hub: SocketAddr, line: Line, open: &Mutex<Vec<TcpStream>>) {
     let mut first = vec![0; 64 * 1024];
     let mut answered = None;
+    let patient = matches!(line, Line::Patient);
+    let most = match line {
+        Line::Narrow(bytes) => bytes,
+        _ => usize::MAX,
+    };
     let lost = match line {
         Line::Pulled => return,
         Line::Answers(bytes) => {
@@ -269,9 +278,14 @@ fn serve(mut near: TcpStream, hub: SocketAddr, line: Line, open: &Mutex<Vec<TcpS
             answered = Some((text, bytes));
             None
         }
-        Line::Good => None,
+        Line::Good | Line::Patient | Line::Narrow(_) => None,
     };
-    let Ok(mut far) = TcpStream::connect(hub) else {
+    let tries = if patient { 500 } else { 1 };
+    let mut connected = (0..tries).filter_map(|n| {
+        std::thread::sleep(Duration::from_millis(20 * u64::from(n > 0)));
+        TcpStream::connect(hub).ok()
+    });
+    let Some(mut far) = connected.next() else {
         return;
     };
     open.lock().expect("fine").extend(far.try_clone().ok());
@@ -280,7 +294,10 @@ fn serve(mut near: TcpStream, hub: SocketAddr, line: Line, open: &Mutex<Vec<TcpS
     };
     let left = Arc::new(AtomicUsize::new(usize::MAX));
     let passes = left.clone();
-    std::thread::spawn(move || forward(back, to, &passes));
+    // Of a request whose answer has not begun.
+    let sent = Arc::new(AtomicUsize::new(0));
+    let answers = sent.clone();
+    std::thread::spawn(move || forward(back, to, &passes, &answers));
     while let Ok(n) = near.read(&mut first) {
         let text = String::from_utf8_lossy(&first[..n]);
         if let Some((asked, answer)) = &answered
@@ -293,6 +310,10 @@ fn serve(mut near: TcpStream, hub: SocketAddr, line: Line, open: &Mutex<Vec<TcpS
         if let Some((_, after)) = lost.filter(|(lost, _)| text.contains(lost)) {
             left.store(after, Ordering::SeqCst);
         }
+        if sent.fetch_add(n, Ordering::SeqCst) + n > most {
+            while near.read(&mut first).is_ok_and(|n| n > 0) {}
+            break;
+        }
         if n == 0 || far.write_all(&first[..n]).is_err() {
             break;
         }
@@ -300,10 +321,11 @@ fn serve(mut near: TcpStream, hub: SocketAddr, line: Line, open: &Mutex<Vec<TcpS
     far.shutdown(Shutdown::Both).ok();
 }
 
-/// Passes bytes on as long as any are `left` to be passed.
-fn forward(mut from: TcpStream, mut into: TcpStream, left: &AtomicUsize) {
+/// Passes bytes on as long as any are `left` to be passed; with them nothing of a request is unanswered.
+fn forward(mut from: TcpStream, mut into: TcpStream, left: &AtomicUsize, unanswered: &AtomicUsize) {
     let mut buffer = [0; 16 * 1024];
     while let Ok(n) = from.read(&mut buffer) {
+        unanswered.store(0, Ordering::SeqCst);
         let may = left.load(Ordering::SeqCst);
         let passed = n.min(may);
         if n == 0 || into.write_all(&buffer[..passed]).is_err() || passed < n {
@@ -338,7 +360,28 @@ impl Kiosk {
         Self::of(data, hub, code, hall, true)
     }
 
+    /// One whose requests go over that.
+    pub fn over(
+        data: &Path,
+        hub: SocketAddr,
+        code: Option<String>,
+        network: Arc<dyn Transport>,
+    ) -> Self {
+        Self::made(data, hub, code, a_hall(), true, Some(network))
+    }
+
     fn of(data: &Path, hub: SocketAddr, code: Option<String>, hall: HallId, lends: bool) -> Self {
+        Self::made(data, hub, code, hall, lends, None)
+    }
+
+    fn made(
+        data: &Path,
+        hub: SocketAddr,
+        code: Option<String>,
+        hall: HallId,
+        lends: bool,
+        network: Option<Arc<dyn Transport>>,
+    ) -> Self {
         let zone = TimeZone::get("Asia/Shanghai").expect("a zone");
         let store = Arc::new(Store::open(data, zone, Timestamp::now()).expect("a store"));
         let runtime = Runtime::new().expect("a runtime");
@@ -350,8 +393,12 @@ impl Kiosk {
             lends,
             certificates: vec![],
         };
-        let sync = Sync::start(runtime.handle(), store.clone(), config).expect("starts");
-        let sync = Arc::new(sync);
+        let (handle, kept) = (runtime.handle(), store.clone());
+        let sync = match network {
+            Some(network) => Sync::start_over(handle, kept, config, network),
+            None => Sync::start(handle, kept, config),
+        };
+        let sync = Arc::new(sync.expect("starts"));
         Self {
             desk: HallDesk::new(store.clone(), sync.clone()),
             store,

@@ -8,6 +8,7 @@ use crate::outbox::{Body, Head, Record};
 use crate::pay_text;
 use crate::proof::{NumberedShowing, ProofRequest};
 use crate::seal::SealedText;
+use crate::snapshot::read_snapshot;
 use crate::testing::{a_hall, a_job};
 use crate::token::{Presence, SigningKey, issuer, verify};
 use crate::wire::{
@@ -49,6 +50,9 @@ fn as_message(bytes: &[u8]) {
     read::<Heads>(bytes);
     read::<SnapshotRequest>(bytes);
     read::<SnapshotReply>(bytes);
+    let at_once = serde_json::from_slice::<SnapshotReply>(bytes).is_ok();
+    let in_parts = read_snapshot(bytes, |_| Ok::<(), ()>(())).is_ok();
+    assert_eq!(in_parts, at_once);
     read::<OutboxRequest>(bytes);
     read::<OutboxReply>(bytes);
     read::<RightsRequest>(bytes);

@@ -34,6 +34,7 @@ pub mod report;
 pub mod rights;
 pub mod rules;
 pub mod seal;
+pub mod snapshot;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod token;

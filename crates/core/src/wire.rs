@@ -383,7 +383,7 @@ impl<T> Maybe<T> {
     }
 }
 
-fn change<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Change, D::Error> {
+pub(crate) fn change<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Change, D::Error> {
     let read = Maybe::deserialize(deserializer)?;
     Ok(read.readable().unwrap_or(Change::Unknown))
 }

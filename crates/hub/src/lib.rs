@@ -6,6 +6,7 @@
 //! and so does a kiosk whose hall has no server of its own.
 
 pub mod api;
+pub mod connections;
 pub mod import;
 mod lane;
 pub mod limit;

@@ -1,6 +1,7 @@
 //! Slows down whoever asks too often: a script, a stolen device, a worker's phone gone wild. Nobody is
 //! shut out: what is held back may come again when it has waited.
 
+use crate::connections::Allowed;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::HeaderMap;
 use axum::middleware::Next;
@@ -77,6 +78,8 @@ impl<K: Eq + Hash> Limiter<K> {
 
 /// Every limit of a hub.
 pub struct Limits {
+    /// Connections, whatever comes over them.
+    pub connections: Allowed,
     /// Pages, by address. A hall's phones may share one address.
     pub pages: Limiter<IpAddr>,
     /// The devices' interface, by address, whoever asks without the token of a device.
@@ -102,6 +105,7 @@ impl Default for Limits {
             Limiter::new(Pace { burst, every })
         }
         Self {
+            connections: Allowed::default(),
             pages: of(300, Duration::from_millis(33)),
             api: of(2000, Duration::from_millis(5)),
             enrolments: of(30, Duration::from_secs(10)),
@@ -154,7 +158,8 @@ impl Client {
     }
 }
 
-fn counted(ip: IpAddr) -> Option<IpAddr> {
+/// The address that limits count by, if it is counted.
+pub(crate) fn counted(ip: IpAddr) -> Option<IpAddr> {
     match ip {
         ip if ip.is_loopback() => None,
         IpAddr::V4(ip) => Some(IpAddr::V4(ip)),

@@ -1,5 +1,6 @@
 //! The HTTP service: the devices' interface, the phones' pages, and the hub's own clockwork.
 
+use crate::connections::Doorman;
 use crate::limit::locate;
 use crate::routes::{Asked, Door, Route, Row, build, described};
 use crate::state::{HubError, HubState};
@@ -78,6 +79,8 @@ pub async fn serve(
     let clockwork = tokio::spawn(run_clockwork(state.clone()));
     let told = state.clone();
     let service = router(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let (allowed, trusted) = (state.limits.connections, state.trusted_proxies.clone());
+    let listener = Doorman::at(listener, allowed, trusted);
     let server = axum::serve(listener, service).with_graceful_shutdown(async move {
         shutdown.await;
         told.stop();

@@ -19,6 +19,7 @@ use gighall_hub::HubConfig;
 use gighall_hub::store::StoreError;
 use jiff::Timestamp;
 use serde_json::json;
+use std::io::Read;
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 
@@ -173,6 +174,42 @@ async fn a_lost_cursor_starts_over_from_a_snapshot() {
     );
     let next = device.feed(&hub, hall_scope(), all.head, 0).await;
     assert!(next.expect("ok").scopes[0].changes.is_empty());
+}
+
+#[tokio::test]
+async fn a_snapshot_is_packed_for_whoever_takes_that_and_the_same_for_everybody() {
+    let hub = TestHub::start().await;
+    let device = hub.device("一号").await;
+    let jobs: Vec<_> = (1..=40).map(|n| listing(n, 1)).collect();
+    let now = Timestamp::now();
+    hub.store().import(&a_hall(), &jobs, now).expect("imported");
+    let client = reqwest::Client::builder().gzip(false).no_proxy().build();
+    let client = client.expect("a client");
+    let ask = async |takes: &str| {
+        let request = client.post(format!("{}/api/v1/snapshot", hub.url));
+        let request = request.bearer_auth(&device.reply.token);
+        let scope = json!({ "scope": hall_scope() }).to_string();
+        let request = request.header("accept-encoding", takes).body(scope);
+        let answer = request.send().await.expect("answered");
+        assert_eq!(answer.headers()["content-type"], "application/json");
+        let packing = answer.headers().get("content-encoding").cloned();
+        let text = answer.bytes().await.expect("a body").to_vec();
+        (packing, text)
+    };
+    let (packing, plain) = ask("br").await;
+    assert_eq!(packing, None);
+    let (packing, packed) = ask("deflate, gzip").await;
+    assert_eq!(packing.expect("said"), "gzip");
+    assert!(packed.len() * 4 < plain.len(), "{} bytes", packed.len());
+    let mut unpacked = vec![];
+    flate2::read::GzDecoder::new(packed.as_slice())
+        .read_to_end(&mut unpacked)
+        .expect("packed");
+    let read = |text: &[u8]| serde_json::from_slice::<SnapshotReply>(text).expect("a snapshot");
+    let (plain, unpacked) = (read(&plain), read(&unpacked));
+    assert_eq!(plain.changes.len(), 41, "the hall and its jobs");
+    assert_eq!(plain.changes, unpacked.changes);
+    assert_eq!((plain.head, plain.scope), (unpacked.head, hall_scope()));
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@
 //! `confirm`, `give_back`, `append`, `arrival`). Written here, as the stores do it in SQL, is what
 //! carries them: which claims the hub knows, which epoch is a device's newest, what a disk keeps and
 //! what a restored disk forgets (rule 10). Left out: claims without a right (rule 13; at the hub
-//! they are direct claims), rules of age and time, and a hub that is restored (rule 12).
+//! they are direct claims), rules of age and time, and a hub that finds out by itself that it was restored.
 //!
 //! [`Rules`] has the known-wrong variants. They live here and nowhere else.
 //!

@@ -4,16 +4,22 @@ use super::caller::{Host, Present, is_own_hall, is_self};
 use super::picture;
 use super::problem::{ApiError, Body};
 use crate::state::HubState;
-use crate::store::{Caller, StoreError};
+use crate::store::{Caller, Store, StoreError};
 use axum::Json;
 use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use gighall_core::hall::HallFigures;
 use gighall_core::id::HallId;
 use gighall_core::rights::Holder;
+use gighall_core::snapshot::{SnapshotRest, SnapshotWriter};
 use gighall_core::wire::{
-    BATCH_MAX, Cursor, FeedReply, FeedRequest, ProblemType, Scope, ScopeChanges, SnapshotReply,
-    SnapshotRequest, WAIT_MAX_SECONDS,
+    BATCH_MAX, Cursor, FeedReply, FeedRequest, ProblemType, Scope, ScopeChanges, SnapshotRequest,
+    WAIT_MAX_SECONDS,
 };
+use std::io::Write;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
@@ -98,22 +104,67 @@ async fn wait_for_changes(
     }
 }
 
-/// `POST /snapshot`
+/// `POST /snapshot`. The text is packed as it is written: a hall's listings may be a hundred megabytes, and
+/// several devices may ask for them at once.
 pub async fn snapshot(
     State(state): State<HubState>,
     Present(caller): Present,
+    headers: HeaderMap,
     Body(request): Body<SnapshotRequest>,
-) -> Result<Json<SnapshotReply>, ApiError> {
+) -> Result<Response, ApiError> {
     may_read(&caller, &request.scope)?;
-    let scope = request.scope.clone();
-    let (head, changes) = state.ask(move |store| store.snapshot(&scope)).await?;
-    Ok(Json(SnapshotReply {
-        scope: request.scope,
+    let scope = request.scope;
+    let packs = takes_gzip(&headers);
+    let hub = state.clone();
+    let text = state
+        .ask(move |store| {
+            let packed = if packs {
+                let into = GzEncoder::new(vec![], Compression::fast());
+                written(store, &hub, scope, into).map(|done| done.finish())
+            } else {
+                written(store, &hub, scope, vec![]).map(Ok)
+            };
+            packed?.map_err(unwritten)
+        })
+        .await?;
+    let mut response = text.into_response();
+    let headers = response.headers_mut();
+    let json = HeaderValue::from_static("application/json");
+    headers.insert(header::CONTENT_TYPE, json);
+    if packs {
+        let gzip = HeaderValue::from_static("gzip");
+        headers.insert(header::CONTENT_ENCODING, gzip);
+    }
+    Ok(response)
+}
+
+fn written<W: Write>(
+    store: &dyn Store,
+    hub: &HubState,
+    scope: Scope,
+    into: W,
+) -> Result<W, StoreError> {
+    let mut writer = SnapshotWriter::begin(into).map_err(unwritten)?;
+    let head = store.snapshot_each(&scope, &mut |change| {
+        writer.change(&change).map_err(unwritten)
+    })?;
+    let rest = SnapshotRest {
+        scope,
         head,
-        changes,
-        now: state.now(),
-        hub_epoch: state.ask(|store| store.hub_epoch()).await?,
-    }))
+        now: hub.now(),
+        hub_epoch: store.hub_epoch()?,
+    };
+    writer.end(&rest).map_err(unwritten)
+}
+
+fn unwritten(error: std::io::Error) -> StoreError {
+    StoreError::Unusable(format!("a snapshot cannot be written: {error}"))
+}
+
+fn takes_gzip(headers: &HeaderMap) -> bool {
+    let all = headers.get_all(header::ACCEPT_ENCODING).iter();
+    let mut all = all.filter_map(|value| value.to_str().ok());
+    all.any(|value| value.split(',').any(|one| one.trim() == "gzip"))
 }
 
 /// A device reads its hall's feed and its own.

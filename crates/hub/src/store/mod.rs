@@ -231,8 +231,21 @@ pub trait Store: Send + Sync + 'static {
     /// Changes after a cursor, at most `limit`. [`StoreError::CursorGone`] if the cursor lies
     /// beyond the head or before what is kept.
     fn changes(&self, cursor: &Cursor, limit: usize) -> Result<ScopeChanges, StoreError>;
-    /// The present state of a scope, with the head that it belongs to.
-    fn snapshot(&self, scope: &Scope) -> Result<(u64, Vec<Change>), StoreError>;
+    /// The present state of a scope, one after the other; gives the head that it belongs to.
+    fn snapshot_each(
+        &self,
+        scope: &Scope,
+        each: &mut dyn FnMut(Change) -> Result<(), StoreError>,
+    ) -> Result<u64, StoreError>;
+    /// The same at once.
+    fn snapshot(&self, scope: &Scope) -> Result<(u64, Vec<Change>), StoreError> {
+        let mut all = vec![];
+        let head = self.snapshot_each(scope, &mut |change| {
+            all.push(change);
+            Ok(())
+        })?;
+        Ok((head, all))
+    }
 
     /// Takes records of a device's outbox (rules 3 and 5): all that follow the log, in order, each
     /// with its effect, in one transaction.

@@ -18,6 +18,10 @@ use std::collections::BTreeMap;
 /// snapshot, which is shorter by then anyway.
 const KEPT: u64 = 20_000;
 
+/// Changes of one answer are no longer than that together, but for a single one: a device reads no answer
+/// of any length.
+const BATCH_BYTES: usize = 4 << 20;
+
 /// The last sequence number of a scope.
 pub fn head(connection: &Connection, scope: &Scope) -> Result<u64, StoreError> {
     let head = connection
@@ -66,19 +70,23 @@ pub fn changes(
     if cursor.seq > head {
         return Err(StoreError::CursorGone);
     }
-    let rows: Vec<(u64, String)> = connection
-        .prepare_cached(
-            "SELECT seq, body FROM feed WHERE scope = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
-        )?
-        .query_map(
-            params![
-                cursor.scope.to_string(),
-                sql::int(cursor.seq),
-                sql::int(limit as u64)
-            ],
-            |row| Ok((sql::uint(row.get(0)?), row.get(1)?)),
-        )?
-        .collect::<Result<_, _>>()?;
+    let mut statement = connection.prepare_cached(
+        "SELECT seq, body FROM feed WHERE scope = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
+    )?;
+    let mut found = statement.query(params![
+        cursor.scope.to_string(),
+        sql::int(cursor.seq),
+        sql::int(limit as u64)
+    ])?;
+    let (mut rows, mut bytes): (Vec<(u64, String)>, usize) = (vec![], 0);
+    while let Some(row) = found.next()? {
+        let body: String = row.get(1)?;
+        bytes += body.len();
+        if bytes > BATCH_BYTES && !rows.is_empty() {
+            break;
+        }
+        rows.push((sql::uint(row.get(0)?), body));
+    }
     let kept = rows.first().map_or(head, |(seq, _)| seq - 1);
     if kept > cursor.seq {
         return Err(StoreError::CursorGone);
@@ -101,77 +109,78 @@ pub fn changes(
     })
 }
 
-/// The present state of a scope.
+/// The present state of a scope, one after the other; gives the head that it belongs to.
 pub fn snapshot(
     connection: &Connection,
     keys: &Keys,
     scope: &Scope,
-) -> Result<(u64, Vec<Change>), StoreError> {
-    let changes = match scope {
-        Scope::Hall(hall) => hall_snapshot(connection, hall)?,
-        Scope::Device(device) => device_snapshot(connection, keys, *device)?,
-    };
-    Ok((head(connection, scope)?, changes))
+    each: Each<'_>,
+) -> Result<u64, StoreError> {
+    match scope {
+        Scope::Hall(hall) => hall_snapshot(connection, hall, each)?,
+        Scope::Device(device) => device_snapshot(connection, keys, *device, each)?,
+    }
+    head(connection, scope)
 }
 
-fn hall_snapshot(connection: &Connection, id: &HallId) -> Result<Vec<Change>, StoreError> {
+/// What takes the changes of a snapshot.
+type Each<'a> = &'a mut dyn FnMut(Change) -> Result<(), StoreError>;
+
+fn hall_snapshot(connection: &Connection, id: &HallId, each: Each<'_>) -> Result<(), StoreError> {
     let hall = halls::one(connection, id)?.ok_or_else(|| StoreError::UnknownHall(id.clone()))?;
+    each(Change::Hall { hall })?;
     let notices: Vec<Notice> = posted::all(connection, id)?;
-    let events: Vec<Event> = posted::all(connection, id)?;
-    let playlists = playlists::of_hall(connection, id)?
+    notices
         .into_iter()
-        .map(Box::new);
-    let media = media::all(connection)?;
-    let jobs = jobs::concerning(connection, id)?;
-    let erased = workers::erased_ids(connection, None)?;
-    let paused = pauses::all(connection)?;
-    let passes = passes::of_hall(connection, id)?;
-    Ok(std::iter::once(Change::Hall { hall })
-        .chain(notices.into_iter().map(Posted::put_up))
-        .chain(events.into_iter().map(Posted::put_up))
-        .chain(playlists.map(|playlist| Change::Playlist { playlist }))
-        .chain(media.into_iter().map(|file| Change::Media { file }))
-        .chain(
-            jobs.into_iter()
-                .map(|job| Change::Job { job: Box::new(job) }),
-        )
-        .chain(
-            erased
-                .into_iter()
-                .map(|worker| Change::WorkerErased { worker }),
-        )
-        .chain(paused)
-        .chain(passes)
-        .collect())
+        .map(Posted::put_up)
+        .try_for_each(&mut *each)?;
+    let events: Vec<Event> = posted::all(connection, id)?;
+    events
+        .into_iter()
+        .map(Posted::put_up)
+        .try_for_each(&mut *each)?;
+    for playlist in playlists::of_hall(connection, id)? {
+        let playlist = Box::new(playlist);
+        each(Change::Playlist { playlist })?;
+    }
+    for file in media::all(connection)? {
+        each(Change::Media { file })?;
+    }
+    jobs::each_concerning(connection, id, &mut |job| {
+        let job = Box::new(job);
+        each(Change::Job { job })
+    })?;
+    for worker in workers::erased_ids(connection, None)? {
+        each(Change::WorkerErased { worker })?;
+    }
+    let paused = pauses::all(connection)?.into_iter();
+    paused
+        .chain(passes::of_hall(connection, id)?)
+        .try_for_each(each)
 }
 
 fn device_snapshot(
     connection: &Connection,
     keys: &Keys,
     id: DeviceId,
-) -> Result<Vec<Change>, StoreError> {
+    each: Each<'_>,
+) -> Result<(), StoreError> {
     if devices::hall(connection, id)?.is_none() {
         return Err(StoreError::NotFound("device"));
     }
-    let claims = claims::taken_by(connection, id)?;
-    let enrolments = enrolments::taken_by(connection, id)?;
-    let complaints = complaints::taken_by(connection, keys, id)?;
-    let recalls = jobs::recalled_from(connection, id)?;
-    Ok(claims
-        .into_iter()
-        .map(|claim| Change::Claim { claim })
-        .chain(
-            enrolments
-                .into_iter()
-                .map(|enrolment| Change::Enrolment { enrolment }),
-        )
-        .chain(
-            complaints
-                .into_iter()
-                .map(|news| Change::Complaint { news }),
-        )
-        .chain(recalls.into_iter().map(|job| Change::Recall { job }))
-        .collect())
+    for claim in claims::taken_by(connection, id)? {
+        each(Change::Claim { claim })?;
+    }
+    for enrolment in enrolments::taken_by(connection, id)? {
+        each(Change::Enrolment { enrolment })?;
+    }
+    for news in complaints::taken_by(connection, keys, id)? {
+        each(Change::Complaint { news })?;
+    }
+    let recalled = jobs::recalled_from(connection, id)?.into_iter();
+    recalled
+        .map(|job| Change::Recall { job })
+        .try_for_each(each)
 }
 
 /// SQLite's counter of commits by other connections.

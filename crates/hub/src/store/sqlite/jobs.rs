@@ -115,11 +115,19 @@ pub fn approve(write: &mut Write<'_>, id: JobId, now: Timestamp) -> Result<(), S
 }
 
 /// Jobs that a hall's devices have to know: those on show, and those that workers still wait for.
-pub fn concerning(connection: &Connection, hall: &HallId) -> Result<Vec<Job>, StoreError> {
+/// There may be more of them than are to be in memory at once.
+pub fn each_concerning(
+    connection: &Connection,
+    hall: &HallId,
+    each: &mut dyn FnMut(Job) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
     let condition = "hall = ?1 AND (state IN ('published', 'full', 'suspended') OR EXISTS (
         SELECT 1 FROM claim WHERE claim.job = job.id
         AND claim.state IN ('provisional', 'claimed', 'confirmed')))";
-    select(connection, condition, [hall.as_str()])
+    connection
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM job WHERE {condition}"))?
+        .query_and_then([hall.as_str()], |row| from_row(row, 0))?
+        .try_for_each(|job| each(job?))
 }
 
 /// Jobs that take no more claims, or have more places than wanted, while the device's present

@@ -357,8 +357,12 @@ impl Store for SqliteStore {
         mark::write_beside(&self.dir, &mark)
     }
 
-    fn snapshot(&self, scope: &Scope) -> Result<(u64, Vec<Change>), StoreError> {
-        self.read(|view| feed::snapshot(view, &self.keys, scope))
+    fn snapshot_each(
+        &self,
+        scope: &Scope,
+        each: &mut dyn FnMut(Change) -> Result<(), StoreError>,
+    ) -> Result<u64, StoreError> {
+        self.read(|view| feed::snapshot(view, &self.keys, scope, each))
     }
 
     fn accept_outbox(

@@ -138,6 +138,38 @@ fn the_rules_stand_against_claims() {
 }
 
 #[test]
+fn what_a_worker_holds_in_one_hall_counts_in_another() {
+    let house = house();
+    let other: HallId = "bijie".parse().expect("an id");
+    let hall = Hall {
+        id: other.clone(),
+        name: "毕节市零工市场".to_owned(),
+        county_code: None,
+        hotline: None,
+        address: None,
+    };
+    house.store.put_hall(&hall).expect("put");
+    let there = [listing(1, 4), listing(9, 4)];
+    house.store.import(&other, &there, now()).expect("imported");
+    let mut there = house.store.open_jobs(&other, now()).expect("read");
+    there.sort_by_key(|job| job.starts_at);
+    let refused = |result| match result {
+        Err(StoreError::NotAllowed(reason)) => reason,
+        other => panic!("{other:?}"),
+    };
+    let worker = house.worker(1);
+    house.claim(house.job(1, 4), worker).expect("a place");
+    let overlapping = house.claim(there[0].id, worker);
+    assert_eq!(refused(overlapping), ClaimReason::Overlap);
+    for n in 2..=5 {
+        house.claim(house.job(n, 4), worker).expect("a place");
+    }
+    let sixth = house.claim(there[1].id, worker);
+    assert_eq!(refused(sixth), ClaimReason::TooMany);
+    house.claim(there[1].id, house.worker(2)).expect("a place");
+}
+
+#[test]
 fn work_that_is_over_is_in_nobodys_way() {
     let house = house();
     let worker = house.worker(1);
