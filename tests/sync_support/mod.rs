@@ -398,7 +398,7 @@ impl Kiosk {
             phone: None,
             work_kinds: vec![],
         };
-        self.desk.register(&new).expect("registered")
+        self.desk.register(&new, &[]).expect("registered")
     }
 }
 
