@@ -4,7 +4,7 @@
 mod services;
 
 use crate::staff::HallStaff;
-use crate::store::{Identity, StaffCode, Store, StoreError, Taken};
+use crate::store::{Door, HardshipSaid, Identity, StaffCode, Store, StoreError, Taken};
 use crate::sync::{Asked, Sync};
 use crate::terminal::desk::{
     ClaimOutcome, Desk, DeskError, Identified, JobPage, JobQuery, NewRegistration, WhyProvisional,
@@ -15,6 +15,7 @@ use gighall_core::call::STANDS;
 use gighall_core::claim::{Claim, ClaimReason};
 use gighall_core::event::Event;
 use gighall_core::hall::{Hall, HallFigures, Notice};
+use gighall_core::hardship::Hardship;
 use gighall_core::id::{ClaimId, JobId};
 use gighall_core::identity::IdNumber;
 use gighall_core::job::{Job, WorkKind};
@@ -216,6 +217,35 @@ impl HallDesk {
         Ok(None)
     }
 
+    /// Registers a person, with what they said makes it hard for them to find work, if anything.
+    fn register_through(
+        &self,
+        door: &Door,
+        worker: &NewRegistration,
+        hardship: &[Hardship],
+    ) -> Result<KnownWorker, DeskError> {
+        let identity = self.identity()?;
+        let sealed = seal(&identity, &worker.number)?;
+        let said = match hardship {
+            [] => None,
+            _ => Some(self.hardship_said(hardship)?),
+        };
+        let now = self.sync.now();
+        Ok(self
+            .store
+            .register_through(door, worker, sealed, said, now)?)
+    }
+
+    /// What somebody said, sealed to the hub.
+    fn hardship_said(&self, hardship: &[Hardship]) -> Result<HardshipSaid, DeskError> {
+        let identity = self.identity()?;
+        let sealed = Hardship::seal(hardship, &identity.sealing_key).map_err(damaged_key)?;
+        Ok(match hardship {
+            [] => HardshipSaid::TakenBack(sealed),
+            _ => HardshipSaid::Agreed(sealed),
+        })
+    }
+
     /// Whose pass it is: as it is known here, else as the hub knows it.
     fn holder(&self, pass: &Pass) -> Result<Identified, DeskError> {
         if let Some(worker) = self.store.worker_by_pass(pass)? {
@@ -395,10 +425,12 @@ impl Desk for HallDesk {
         Ok(self.store.number_was_wrong(number, self.sync.now())?)
     }
 
-    fn register(&self, worker: &NewRegistration) -> Result<KnownWorker, DeskError> {
-        let identity = self.identity()?;
-        let sealed = seal(&identity, &worker.number)?;
-        let known = self.store.register(worker, sealed, self.sync.now())?;
+    fn register(
+        &self,
+        worker: &NewRegistration,
+        hardship: &[Hardship],
+    ) -> Result<KnownWorker, DeskError> {
+        let known = self.register_through(&Channel::Terminal.into(), worker, hardship)?;
         // The person is registered, whatever becomes of the count.
         if let Err(error) = self.store.number_was_new(&worker.number) {
             tracing::error!(%error, "a typed number still counts as a wrong try");
@@ -409,13 +441,15 @@ impl Desk for HallDesk {
     fn register_helped(
         &self,
         worker: &NewRegistration,
+        hardship: &[Hardship],
         staff: &str,
     ) -> Result<KnownWorker, DeskError> {
         let hall = self.staff.as_ref().ok_or(DeskError::NotFound)?;
-        let sealed = seal(&*self.identity()?, &worker.number)?;
-        let now = self.sync.now();
-        let channel = Channel::Staff;
-        let known = self.store.register_through(channel, worker, sealed, now)?;
+        let door = Door {
+            channel: Channel::Staff,
+            helped_by: Some(staff.to_owned()),
+        };
+        let known = self.register_through(&door, worker, hardship)?;
         // The person is registered, whatever becomes of the log.
         if let Err(error) = hall.helped(staff, known.worker) {
             tracing::error!(%error, "help with a registration could not be written down");

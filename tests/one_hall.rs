@@ -297,6 +297,8 @@ fn claim_by_touch(finger: &Finger, title: &str, number: &str) {
     assert_eq!(finger.screen(), "work_kinds");
     finger.touch("建筑");
     finger.touch_where("下一步", |label| label.starts_with("下一步"));
+    assert_eq!(finger.screen(), "hardship");
+    finger.touch("不说，下一步");
     assert_eq!(finger.screen(), "consent");
     finger.touch("我看过了，同意");
     finger.touch("没错，登记");

@@ -3,6 +3,7 @@
 
 mod support;
 
+use gighall_core::hardship::Hardship;
 use gighall_core::pass::PREFIX;
 use gighall_core::testing::an_id_number;
 use gighall_core::token::{Presence, SigningKey};
@@ -29,6 +30,8 @@ A1,砌砖小工,建筑,草海建筑队,9,200-260元/天,日结,草海镇,草海�
 
 /// Those who come to the hall: at the terminal, and with a phone.
 const AT_TERMINAL: (u32, &str, &str) = (11, "欧阳晓峰", "13987654321");
+/// What the first of them says makes it hard to find work.
+const HARDSHIP: Hardship = Hardship::NoEarner;
 const BY_PHONE: (u32, &str, &str) = (13, "阿卜杜拉", "13812340987");
 
 fn number(order: u32) -> String {
@@ -65,13 +68,13 @@ fn work_without_the_hub(config: &Path, hub: &mut Hub) -> [String; 2] {
     hub.kill();
     let desk = HallDesk::new(store.clone(), sync.clone());
     let (order, name, phone) = AT_TERMINAL;
-    let worker = desk.register(&NewRegistration {
+    let new = NewRegistration {
         name: name.to_owned(),
         number: number(order).parse().expect("valid"),
         phone: Some(phone.to_owned()),
         work_kinds: vec![],
-    });
-    let worker = worker.expect("registered");
+    };
+    let worker = desk.register(&new, &[HARDSHIP]).expect("registered");
     desk.claim(&worker, job).expect("claimed");
     let passes = [1, 2].map(|_| desk.make_pass(&worker).expect("made"));
     let [dead, good] = passes.map(|pass| desk.identify_pass(Some(&pass)).expect("works"));
@@ -135,7 +138,9 @@ fn work_by_staff(data: &Path) -> String {
     drop(stdin);
     let output = child.wait_with_output().expect("ended");
     let said = String::from_utf8_lossy(&output.stdout);
-    assert!(said.contains(AT_TERMINAL.1), "it arrived: {said}");
+    for told in [AT_TERMINAL.1, HARDSHIP.code()] {
+        assert!(said.contains(told), "it arrived: {said}");
+    }
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
@@ -184,6 +189,8 @@ fn logs_hold_nothing_personal_and_no_secret() {
         secrets.extend([number(order), name.to_owned(), phone.to_owned()]);
         secrets.push(gighall_testkit::percent(name));
     }
+    secrets.extend([HARDSHIP.code().to_owned(), HARDSHIP.zh().to_owned()]);
+    secrets.push(format!("{HARDSHIP:?}"));
     let plain = code.trim().replace('-', "");
     secrets.extend([code.trim().to_owned(), plain]);
     secrets.extend([identity.token.clone(), identity.signing_key.clone()]);

@@ -218,7 +218,7 @@ fn a_registration_with_help_says_so_to_the_hub() {
     let sealed = key.seal(&new.number).unwrap();
     let now = store_support::now();
     store
-        .register_through(Channel::Staff, &new, sealed, now)
+        .register_through(&Channel::Staff.into(), &new, sealed, None, now)
         .unwrap();
     let waiting = store.waiting(10, &[]).unwrap().unwrap();
     let body: Body = serde_json::from_str(&waiting.records[0].body).unwrap();

@@ -10,7 +10,8 @@ use gighall_core::pause::Pause;
 use gighall_core::place::Place;
 use gighall_core::testing::{a_job, at};
 use gighall_core::wire::Change;
-use gighall_core::wishes::{Hours, Wishes};
+use gighall_core::wishes::{Hours, WISHES_NOTICE_VERSION, Wishes};
+use gighall_core::worker::Consent;
 use gighall_kiosk::store::{STORE_FILE, StoreError, Taken};
 use gighall_kiosk::terminal::services::Barred;
 use jiff::SignedDuration;
@@ -56,6 +57,10 @@ fn wishes_are_kept_and_told_to_the_hub() {
         worker: worker.worker,
         kinds: kinds.to_vec(),
         wishes: Box::new(wishes()),
+        consent: Some(Consent {
+            version: WISHES_NOTICE_VERSION,
+            at: now(),
+        }),
     };
     assert_eq!(event, expected);
     // Kinds that are not said stay, and registering again changes no wish.

@@ -391,7 +391,7 @@ fn a_typed_number_is_proved_by_the_telephone_and_wrong_tries_wait() {
         phone: Some("13812345678".to_owned()),
         work_kinds: vec![],
     };
-    let worker = kiosk.desk.register(&new).expect("registered");
+    let worker = kiosk.desk.register(&new, &[]).expect("registered");
     assert_eq!(typed(None), Identified::AsksProof { wrong: false });
     for wrong in ["1234", "", "13812345678"] {
         assert_eq!(typed(Some(wrong)), Identified::AsksProof { wrong: true });

@@ -86,6 +86,7 @@ fn complains(terminal: &TerminalController) -> String {
     shows("phone");
     on(Event::NoPhone);
     on(Event::NextQuestion);
+    on(Event::NextQuestion);
     on(Event::Agree);
     on(Event::SaveRegistration);
     shows("complain_review");

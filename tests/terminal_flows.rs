@@ -31,6 +31,8 @@ fn register_somebody(terminal: &TestTerminal) {
     terminal.touch("建筑");
     terminal.touch("焊工");
     terminal.touch("下一步（已选 2 种）");
+    assert_eq!(terminal.screen(), "hardship");
+    terminal.touch("不说，下一步");
     assert_eq!(terminal.screen(), "consent");
     terminal.touch("我看过了，同意");
     assert_eq!(terminal.screen(), "review");

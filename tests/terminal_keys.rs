@@ -63,6 +63,7 @@ fn is_new(terminal: &TestTerminal) {
     terminal.tab_to("建筑");
     terminal.types(" ");
     terminal.enters("下一步（已选 1 种）");
+    terminal.enters("不说，下一步");
     terminal.enters("我看过了，同意");
     terminal.enters("没错，登记");
 }

@@ -360,6 +360,10 @@ fn who(shots: &Shots) {
     shots.on(Event::ToggleKind("farming".to_owned()));
     shots.shot("12_work_kinds");
     shots.on(Event::NextQuestion);
+    shots.on(Event::ToggleHardship("low_income".to_owned()));
+    shots.on(Event::ToggleHardship("resettled".to_owned()));
+    shots.shot("12_hardship");
+    shots.on(Event::TellHardship);
     shots.shot("13_consent");
     shots.on(Event::Agree);
     shots.shot("14_review");

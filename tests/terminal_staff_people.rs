@@ -3,6 +3,7 @@
 
 mod terminal_support;
 
+use gighall_core::hardship::Hardship;
 use gighall_core::pass::Pass;
 use gighall_core::pause::Pause;
 use gighall_core::seal::OpeningKey;
@@ -49,6 +50,9 @@ fn staff_help_somebody_to_register_and_nothing_of_it_stays() {
     hall.terminal.touch("我没有手机");
     hall.terminal.touch("建筑");
     hall.terminal.touch("下一步（已选 1 种）");
+    assert_eq!(hall.terminal.screen(), "hardship");
+    hall.terminal.touch("土地被征用");
+    hall.terminal.touch("同意告诉工作人员（已选 1 项）");
     hall.terminal.touch("我看过了，同意");
     hall.terminal.touch("没错，登记");
     assert_eq!(hall.terminal.screen(), "registered");
@@ -65,6 +69,9 @@ fn staff_help_somebody_to_register_and_nothing_of_it_stays() {
         (last.staff.as_str(), last.what.as_str()),
         ("12", "helped_to_register")
     );
+    let said = hall.terminal.desk.services.hardship.lock().expect("held");
+    let helped = (vec![Hardship::LandLost], Some("12".to_owned()));
+    assert_eq!(*said, [helped], "and who helped");
     let registered = hall.terminal.desk.registered.lock().expect("held");
     assert_eq!(registered.len(), 1);
     assert!(!last.detail.contains(&registered[0].name));

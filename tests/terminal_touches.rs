@@ -2,7 +2,8 @@
 //! entering their own data. Every touch is one at a place, as a finger's.
 //!
 //! Entering data is what is typed or chosen about oneself, with the touch that ends an answer ("下一步"
-//! after a number, as Enter on a keyboard); those are counted beside the others, and told.
+//! after a number, as Enter on a keyboard), also where the answer is that one leaves the question out; those are
+//! counted beside the others, and told.
 
 mod terminal_support;
 
@@ -73,6 +74,9 @@ impl Hand {
         self.ends_with("下一步");
         self.choose("建筑");
         self.ends_with("下一步（已选 1 种）");
+        // An answer like the others: that one would rather not say is said with one touch.
+        self.sees("hardship");
+        self.ends_with("不说，下一步");
         self.sees("consent");
     }
 
@@ -333,6 +337,21 @@ const FLOWS: &[(&str, Flow)] = &[
         hand.ends_with("下一步");
         hand.touch("没错，提交");
         hand.sees("applied");
+    }),
+    ("say what makes it hard to find work", |hand| {
+        hand.touch("其他服务");
+        hand.touch("就业困难帮扶");
+        hand.is_known();
+        hand.choose("身体有残疾");
+        hand.touch("同意告诉工作人员（已选 1 项）");
+        hand.sees("hardship_told");
+    }),
+    ("take it back", |hand| {
+        hand.touch("其他服务");
+        hand.touch("就业困难帮扶");
+        hand.is_known();
+        hand.touch("收回以前说的");
+        hand.sees("hardship_told");
     }),
     ("call staff, and say that they came", |hand| {
         hand.touch("请人帮忙");

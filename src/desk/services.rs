@@ -9,6 +9,7 @@ use gighall_core::call::Called;
 use gighall_core::complaint::ComplaintNews;
 use gighall_core::event::{Event, EventKind};
 use gighall_core::hall::{Notice, NoticeKind};
+use gighall_core::hardship::Hardship;
 use gighall_core::id::{ClaimId, ComplaintId, EnrolmentId, EventId, NoticeId};
 use gighall_core::job::WorkKind;
 use gighall_core::rating::Rating;
@@ -110,6 +111,12 @@ impl ServiceDesk for HallDesk {
     ) -> Result<KnownWorker, DeskError> {
         let now = self.sync.now();
         Ok(self.store.say_wishes(worker.worker, kinds, wishes, now)?)
+    }
+
+    fn say_hardship(&self, worker: &KnownWorker, said: &[Hardship]) -> Result<(), DeskError> {
+        let said = self.hardship_said(said)?;
+        let now = self.sync.now();
+        Ok(self.store.say_hardship(worker.worker, said, now)?)
     }
 
     fn apply(&self, worker: &KnownWorker, answers: &Answers) -> Result<String, DeskError> {

@@ -3,6 +3,7 @@
 //! to the hub.
 
 use super::erase::KNOWN;
+use super::hardship::{self, Door, HardshipSaid};
 use super::{Store, StoreError, from_json, millis, outbox, to_json};
 use crate::terminal::desk::NewRegistration;
 use gighall_core::id::WorkerId;
@@ -12,7 +13,7 @@ use gighall_core::outbox::Event;
 use gighall_core::pass::PassHash;
 use gighall_core::seal::SealedText;
 use gighall_core::wire::KnownWorker;
-use gighall_core::wishes::Wishes;
+use gighall_core::wishes::{WISHES_NOTICE_VERSION, Wishes};
 use gighall_core::worker::{CONSENT_VERSION, Channel, Consent, Registration};
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Transaction};
@@ -30,15 +31,17 @@ impl Store {
         sealed: SealedText,
         now: Timestamp,
     ) -> Result<KnownWorker, StoreError> {
-        self.register_through(Channel::Terminal, new, sealed, now)
+        self.register_through(&Channel::Terminal.into(), new, sealed, None, now)
     }
 
-    /// The same, through that door: by themselves, or with the help of staff.
+    /// The same, through that door: by themselves, or with the help of staff; and with what they said
+    /// makes it hard for them to find work.
     pub fn register_through(
         &self,
-        channel: Channel,
+        door: &Door,
         new: &NewRegistration,
         sealed: SealedText,
+        hardship: Option<HardshipSaid>,
         now: Timestamp,
     ) -> Result<KnownWorker, StoreError> {
         let lookup = self.vault.lookup_hash(&new.number);
@@ -70,12 +73,15 @@ impl Store {
                     version: CONSENT_VERSION,
                     at: now,
                 },
-                channel,
+                channel: door.channel,
             };
             let event = Event::WorkerRegistered {
                 registration: Box::new(registration),
             };
             outbox::append(tx, &self.vault, event, None, now)?;
+            if let Some(said) = hardship {
+                hardship::tell(tx, &self.vault, worker.worker, said, door, now)?;
+            }
             Ok(worker)
         })
     }
@@ -129,6 +135,11 @@ impl Store {
                 worker,
                 kinds: kinds.to_vec(),
                 wishes: Box::new(wishes),
+                // The screens say what it is for, and are left by what is said on them.
+                consent: Some(Consent {
+                    version: WISHES_NOTICE_VERSION,
+                    at: now,
+                }),
             };
             outbox::append(tx, &self.vault, event, None, now)?;
             Ok(known)

@@ -7,6 +7,7 @@ use super::staff::{StaffAnswer, StaffAsk};
 use crate::pinyin::Words;
 use gighall_core::claim::Claim;
 use gighall_core::hall::Notice;
+use gighall_core::hardship::Hardship;
 use gighall_core::id::{ClaimId, JobId};
 use gighall_core::identity::IdNumber;
 use gighall_core::job::{Job, WorkKind};
@@ -40,10 +41,10 @@ pub enum Ask {
     MakePass(KnownWorker),
     /// Whoever typed that number is somebody else.
     NotMe(IdNumber),
-    /// Register.
-    Register(NewRegistration),
+    /// Register, with what the person said makes it hard for them to find work.
+    Register(NewRegistration, Vec<Hardship>),
     /// The same, with the help of the member of staff who has that number.
-    RegisterHelped(NewRegistration, String),
+    RegisterHelped(NewRegistration, Vec<Hardship>, String),
     /// Claim a place.
     Claim(KnownWorker, JobId),
     /// Claims of a worker, also those that only the hub knows.
@@ -137,9 +138,11 @@ impl Ask {
             Self::IdentifyPass(pass) => Answer::PassIdentified(desk.identify_pass(pass.as_ref())?),
             Self::MakePass(worker) => Answer::PassMade(desk.make_pass(&worker)?),
             Self::NotMe(number) => Answer::NotMe(desk.not_me(&number)?),
-            Self::Register(worker) => Answer::Registered(desk.register(&worker)?),
-            Self::RegisterHelped(worker, staff) => {
-                Answer::Registered(desk.register_helped(&worker, &staff)?)
+            Self::Register(worker, hardship) => {
+                Answer::Registered(desk.register(&worker, &hardship)?)
+            }
+            Self::RegisterHelped(worker, hardship, staff) => {
+                Answer::Registered(desk.register_helped(&worker, &hardship, &staff)?)
             }
             Self::Claim(worker, job) => Answer::Claimed(desk.claim(&worker, job)?),
             Self::MyJobs(worker) => Answer::MyJobs(desk.my_jobs(&worker)?),

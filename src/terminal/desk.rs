@@ -8,6 +8,7 @@ use super::services::ServiceDesk;
 use super::staff::{StaffAnswer, StaffAsk};
 use gighall_core::claim::{Claim, ClaimReason};
 use gighall_core::hall::Notice;
+use gighall_core::hardship::Hardship;
 use gighall_core::id::{ClaimId, JobId};
 use gighall_core::identity::IdNumber;
 use gighall_core::job::{Job, WorkKind};
@@ -50,12 +51,18 @@ pub trait Desk: ServiceDesk + Send + Sync + 'static {
     fn make_pass(&self, worker: &KnownWorker) -> Result<Pass, DeskError>;
     /// Whoever typed this number is not the person who has it. Gives the wait that follows.
     fn not_me(&self, number: &IdNumber) -> Result<SignedDuration, DeskError>;
-    /// Registers a person; works without the hub.
-    fn register(&self, worker: &NewRegistration) -> Result<KnownWorker, DeskError>;
+    /// Registers a person, and tells the hub what they said makes it hard for them to find work, if
+    /// they said anything; works without the hub.
+    fn register(
+        &self,
+        worker: &NewRegistration,
+        hardship: &[Hardship],
+    ) -> Result<KnownWorker, DeskError>;
     /// The same, with the help of the member of staff who has that number.
     fn register_helped(
         &self,
         worker: &NewRegistration,
+        hardship: &[Hardship],
         staff: &str,
     ) -> Result<KnownWorker, DeskError>;
     /// What staff want of the house. Checking a PIN takes a moment, drawing a wall as well.

@@ -48,6 +48,12 @@ pub enum Event {
     NotMe,
     NoPhone,
     ToggleKind(String),
+    /// What makes it hard to find work.
+    ToggleHardship(String),
+    /// What is chosen of it may be told to staff.
+    TellHardship,
+    /// What was said of it before is to count no more.
+    TakeHardshipBack,
     /// The notice was read and is agreed to: goes on.
     Agree,
     SaveRegistration,

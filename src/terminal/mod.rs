@@ -18,6 +18,7 @@ mod emergency;
 mod event;
 pub mod find;
 pub mod focus;
+pub mod hardship;
 pub mod keyboard;
 pub mod my_jobs;
 pub mod paint;

@@ -17,6 +17,7 @@ use crate::ui::{
     PassData, RegisterData, Terminal, TerminalWindow, Theme,
 };
 use gighall_core::claim::ClaimReason;
+use gighall_core::hardship::{HARDSHIP_NOTICE_VERSION, Hardship};
 use gighall_core::identity::{IdNumber, mask_name, mask_phone};
 use gighall_core::job::WorkKind;
 use gighall_core::worker::CONSENT_VERSION;
@@ -31,6 +32,7 @@ pub struct Painter {
     rows: Rc<VecModel<JobItem>>,
     typed: Rc<VecModel<JobItem>>,
     skills: Rc<VecModel<Choice>>,
+    hardship: Rc<VecModel<Choice>>,
     like: Rc<VecModel<JobItem>>,
     claims: Rc<VecModel<ClaimItem>>,
     candidates: Rc<VecModel<Candidate>>,
@@ -102,6 +104,7 @@ impl Painter {
             rows: Rc::default(),
             typed: Rc::default(),
             skills: Rc::default(),
+            hardship: Rc::default(),
             like: Rc::default(),
             claims: Rc::default(),
             candidates: Rc::default(),
@@ -119,7 +122,9 @@ impl Painter {
         find.set_rows(ModelRc::from(Rc::clone(&this.rows)));
         find.set_typed_rows(ModelRc::from(Rc::clone(&this.typed)));
         let skills = ModelRc::from(Rc::clone(&this.skills));
-        window.global::<RegisterData>().set_kinds(skills);
+        let register = window.global::<RegisterData>();
+        register.set_kinds(skills);
+        register.set_hardship(ModelRc::from(Rc::clone(&this.hardship)));
         let like = ModelRc::from(Rc::clone(&this.like));
         window.global::<ClaimData>().set_like(like);
         let claims = ModelRc::from(Rc::clone(&this.claims));
@@ -292,6 +297,17 @@ impl Painter {
         });
         update(&self.skills, kinds.collect());
         data.set_kinds_chosen(count(form.kinds.len()));
+        let said = &form.hardship;
+        let hardship = Hardship::ASKED.iter().map(|kind| Choice {
+            key: kind.code().into(),
+            count: 0,
+            chosen: said.chosen.contains(kind),
+        });
+        update(&self.hardship, hardship.collect());
+        data.set_hardship_chosen(count(said.chosen.len()));
+        data.set_hardship_told(said.told);
+        let version = i32::try_from(HARDSHIP_NOTICE_VERSION).unwrap_or(i32::MAX);
+        data.set_hardship_version(version);
         data.set_consent_version(i32::try_from(CONSENT_VERSION).unwrap_or(i32::MAX));
         data.set_card_reader(hall.reads_cards);
         data.set_scans(hall.scans);

@@ -1,6 +1,7 @@
 //! Saying who one is: the identity number, and for new people the rest of a registration.
 
 use super::desk::NewRegistration;
+use super::hardship::Saying;
 use super::services::toggle;
 use gighall_core::identity::{IdNumber, IdNumberError, mask_phone};
 use gighall_core::job::WorkKind;
@@ -33,6 +34,8 @@ pub enum Purpose {
     Wishes,
     /// To be registered as unemployed.
     Apply,
+    /// To say what makes it hard to find work.
+    Hardship,
     /// To see jobs that suit.
     Suits,
     /// To have the pause after no-shows lifted, by staff.
@@ -56,6 +59,7 @@ impl Purpose {
             Self::MyCourses => "my_courses",
             Self::Wishes => "wishes",
             Self::Apply => "apply",
+            Self::Hardship => "hardship",
             Self::Suits => "suits",
             Self::LiftPause => "lift_pause",
             Self::RevokePass => "revoke_pass",
@@ -82,6 +86,8 @@ pub struct Form {
     pub phone: String,
     /// Kinds of work.
     pub kinds: Vec<WorkKind>,
+    /// What makes it hard to find work.
+    pub hardship: Saying,
     /// Agreed to the notice.
     pub agreed: bool,
     /// A card lay on the reader and could not be read.

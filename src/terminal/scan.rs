@@ -86,6 +86,7 @@ impl State {
                 | Screen::Slip
                 | Screen::Withdraw
                 | Screen::CourseLeave
+                | Screen::HardshipAnew
                 | Screen::PassAsk
                 | Screen::Pass
         );

@@ -20,6 +20,7 @@ pub enum Screen {
     Name,
     Phone,
     WorkKinds,
+    Hardship,
     Consent,
     Review,
     Registered,
@@ -54,6 +55,9 @@ pub enum Screen {
     ApplyWants,
     ApplyReview,
     Applied,
+    // ---- what makes it hard to find work, said apart from registering
+    HardshipAnew,
+    HardshipTold,
     // ---- jobs that suit
     Suits,
     SuitKinds,
@@ -157,6 +161,7 @@ impl Screen {
             Self::Name => "name",
             Self::Phone => "phone",
             Self::WorkKinds => "work_kinds",
+            Self::Hardship => "hardship",
             Self::Consent => "consent",
             Self::Review => "review",
             Self::Registered => "registered",
@@ -187,6 +192,8 @@ impl Screen {
             Self::ApplyWants => "apply_wants",
             Self::ApplyReview => "apply_review",
             Self::Applied => "applied",
+            Self::HardshipAnew => "hardship_anew",
+            Self::HardshipTold => "hardship_told",
             Self::Suits => "suits",
             Self::SuitKinds => "suit_kinds",
             Self::SuitPay => "suit_pay",
@@ -222,11 +229,11 @@ impl Screen {
     }
 
     /// Whether going back from here would undo something that cannot be undone: a claim, a
-    /// registration, an application, a complaint. Only home is left then.
+    /// registration, an application, a complaint, what staff were told. Only home is left then.
     fn ends_the_way_back(self) -> bool {
         matches!(
             self,
-            Self::Registered | Self::Slip | Self::Applied | Self::Complained
+            Self::Registered | Self::Slip | Self::Applied | Self::HardshipTold | Self::Complained
         )
     }
 }
@@ -300,6 +307,7 @@ pub const WHO: &[Screen] = &[
     Screen::Name,
     Screen::Phone,
     Screen::WorkKinds,
+    Screen::Hardship,
     Screen::Consent,
     Screen::Review,
 ];

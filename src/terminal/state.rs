@@ -218,6 +218,9 @@ impl State {
                 self.go(Screen::WorkKinds);
             }
             Event::ToggleKind(code) => self.form.toggle_kind(&code),
+            Event::ToggleHardship(code) => self.toggle_hardship(&code),
+            Event::TellHardship => return self.tell_hardship(),
+            Event::TakeHardshipBack => return self.take_hardship_back(),
             Event::Agree if self.way.here() == Screen::Consent => {
                 self.form.agreed = true;
                 self.go(Screen::Review);
@@ -227,9 +230,10 @@ impl State {
                 let registration = self.form.registration(hall.today());
                 let number = self.staff.number.clone();
                 let helped = self.staff.inside && self.staff.helping;
+                let hardship = self.form.hardship.agreed_to();
                 let ask = registration.map(|registration| match helped {
-                    true => Ask::RegisterHelped(registration, number),
-                    false => Ask::Register(registration),
+                    true => Ask::RegisterHelped(registration, hardship, number),
+                    false => Ask::Register(registration, hardship),
                 });
                 return ask.map(Request::awaited).into_iter().collect();
             }
@@ -348,6 +352,7 @@ impl State {
             Screen::StaffMenu => self.forget_the_helped(),
             // Whoever goes back to a notice has not agreed to it.
             Screen::Consent => self.form.agreed = false,
+            Screen::Hardship => self.form.hardship.agreed = false,
             Screen::ApplyConsent => self.services.applying.agreed = false,
             Screen::ComplainNotice => self.services.rights.complaining.agreed = false,
             _ => {}
@@ -476,7 +481,12 @@ impl State {
             Screen::Number | Screen::Proof => return self.identify(hall),
             Screen::Name if self.form.name_is_good() => self.go(Screen::Phone),
             Screen::Phone if self.form.phone_is_good() => self.go(Screen::WorkKinds),
-            Screen::WorkKinds => self.go(Screen::Consent),
+            // Whoever came to say it is asked once they are registered.
+            Screen::WorkKinds if self.form.purpose == Purpose::Hardship => {
+                self.go(Screen::Consent);
+            }
+            Screen::WorkKinds => self.go(Screen::Hardship),
+            Screen::Hardship => self.leave_hardship_out(),
             _ => {}
         }
         Vec::new()
@@ -576,6 +586,7 @@ impl State {
             | Purpose::MyCourses
             | Purpose::Wishes
             | Purpose::Apply
+            | Purpose::Hardship
             | Purpose::Complain
             | Purpose::MyComplaints
             | Purpose::Suits => self.serve(purpose, who),

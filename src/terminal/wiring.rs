@@ -100,6 +100,9 @@ pub(super) fn connect(window: &TerminalWindow, controller: &Weak<TerminalControl
         on_not_me() => Event::NotMe;
         on_no_phone() => Event::NoPhone;
         on_toggle_kind(code) => Event::ToggleKind(code.into());
+        on_toggle_hardship(code) => Event::ToggleHardship(code.into());
+        on_tell_hardship() => Event::TellHardship;
+        on_take_hardship_back() => Event::TakeHardshipBack;
         on_agree() => Event::Agree;
         on_save() => Event::SaveRegistration;
         on_done() => Event::RegistrationDone;

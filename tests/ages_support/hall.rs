@@ -71,7 +71,7 @@ impl Device {
             phone: n.is_multiple_of(2).then(|| format!("1381234567{n}")),
             work_kinds: vec![WorkKind::Construction],
         };
-        self.desk.register(&new).expect("registered")
+        self.desk.register(&new, &[]).expect("registered")
     }
 
     fn claims(&self, n: u32, job: &Job) -> (KnownWorker, ClaimId) {
@@ -260,6 +260,8 @@ fn a_morning(hub: &Hub, device: &Device, jobs: &[Job]) {
         wants: vec![Want::Work, Want::Training],
     };
     desk.apply(&second, &answers).expect("kept");
+    desk.say_hardship(&second, &[Hardship::Disabled, Hardship::Resettled])
+        .expect("kept");
     let unpaid = saying(ComplaintKind::Unpaid, "工头没给钱");
     let told = desk.complain(Some(&first), &unpaid).expect("kept");
     desk.complain(None, &saying(ComplaintKind::Unsafe, "脚手架不牢"))

@@ -122,6 +122,8 @@ pub fn of_hub(hub: &HubState) -> Value {
         "events": store.events(&hall).expect("read"),
         "playlists": store.playlists().expect("read"),
         "media": store.media().expect("read"),
+        "hardships_said": store.hardships_said(true).expect("read").iter()
+            .map(|it| json!({"kind": it.kind, "helped_by": it.helped_by})).collect::<Vec<_>>(),
         "hardships": store.hardships(true).expect("read").iter()
             .map(|it| json!({"kind": it.kind, "why": it.why})).collect::<Vec<_>>(),
     })

@@ -6,6 +6,7 @@ use gighall_core::application::Application;
 use gighall_core::claim::{Claim, ClaimReason, ClaimState};
 use gighall_core::complaint::{Complaint, ComplaintKind, ComplaintNews, ComplaintState};
 use gighall_core::hall::{Hall, Notice, NoticeKind};
+use gighall_core::hardship::HardshipStatement;
 use gighall_core::id::{
     ApplicationId, ClaimId, ComplaintId, DeviceId, EnrolmentId, JobId, NoticeId, WorkerId,
 };
@@ -68,7 +69,7 @@ kinds!(CHANGES, change_name, Change:
 kinds!(EVENTS, event_name, Event:
     WorkerRegistered, ClaimConfirmed, ClaimProvisional, ClaimWithdrawn, ClaimCheckedIn,
     ClaimSettled, TrainingAsked, TrainingLeft, TrainingWished, WorkWished, PauseLifted, Applied,
-    Complained, ClaimRated, PassMade, PassRevoked);
+    HardshipSaid, Complained, ClaimRated, PassMade, PassRevoked);
 
 fn id(n: u128) -> Uuid {
     Uuid::from_u128(n)
@@ -338,10 +339,21 @@ fn events() -> Vec<Event> {
             worker: worker(),
             kinds: vec![WorkKind::Construction],
             wishes: Box::new(wishes()),
+            consent: Some(consent()),
         },
         Event::PauseLifted { worker: worker() },
         Event::Applied {
             application: Box::new(application),
+        },
+        Event::HardshipSaid {
+            statement: Box::new(HardshipStatement {
+                worker: worker(),
+                said: sealed(r#"["disabled"]"#),
+                consent: Some(consent()),
+                made_at: now(),
+                channel: Channel::Staff,
+                helped_by: Some("12".to_owned()),
+            }),
         },
         Event::Complained {
             complaint: Box::new(complaint),

@@ -175,7 +175,7 @@ fn claim(hall: &Opened, person: u32, job: JobId) -> Result<Made, String> {
         phone: None,
         work_kinds: vec![],
     };
-    let worker = hall.desk.register(&new).map_err(|it| it.to_string())?;
+    let worker = hall.desk.register(&new, &[]).map_err(|it| it.to_string())?;
     let outcome = hall.desk.claim(&worker, job).map_err(|it| it.to_string())?;
     let id = match outcome {
         ClaimOutcome::Confirmed(claim) => Some(claim.id),

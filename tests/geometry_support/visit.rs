@@ -73,10 +73,22 @@ impl Visit {
         self.on(Event::NextQuestion);
     }
 
-    pub fn consent(&self) {
+    pub fn hardship(&self) {
         self.work_kinds();
         self.on(Event::ToggleKind("welding".to_owned()));
         self.on(Event::NextQuestion);
+        self.on(Event::ToggleHardship("no_earner".to_owned()));
+    }
+
+    pub fn consent(&self) {
+        self.hardship();
+        self.on(Event::TellHardship);
+    }
+
+    pub fn hardship_anew(&self) {
+        self.go("hardship");
+        self.known();
+        self.on(Event::ItIsMe);
     }
 
     pub fn review(&self) {

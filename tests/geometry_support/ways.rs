@@ -45,6 +45,7 @@ samples! {
     Name => |v| { v.name(); v.keys("zhang"); },
     Phone => Visit::phone,
     WorkKinds => Visit::work_kinds,
+    Hardship => Visit::hardship,
     Consent => Visit::consent,
     Review => Visit::review,
     Registered => |v| { v.review(); v.on(Event::SaveRegistration); },
@@ -78,6 +79,12 @@ samples! {
     ApplyWants => |v| v.application(&["half_year", "dismissed", "junior"]),
     ApplyReview => Visit::application_review,
     Applied => |v| { v.application_review(); v.service(ServiceEvent::Next); },
+    HardshipAnew => Visit::hardship_anew,
+    HardshipTold => |v| {
+        v.hardship_anew();
+        v.on(Event::ToggleHardship("other".to_owned()));
+        v.on(Event::TellHardship);
+    },
     Suits => |v| { v.suit_papers(); v.service(ServiceEvent::Next); },
     SuitKinds => Visit::suit_kinds,
     SuitPay => |v| v.suit_wishes(&[]),

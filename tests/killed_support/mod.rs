@@ -138,7 +138,7 @@ fn register(kiosk: &Kiosk, person: u32) -> KnownWorker {
         phone: None,
         work_kinds: vec![],
     };
-    kiosk.desk.register(&new).expect("registered")
+    kiosk.desk.register(&new, &[]).expect("registered")
 }
 
 /// A free address whose port the system gives to nobody who asks for any: while the hub is down, a client

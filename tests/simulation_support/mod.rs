@@ -370,7 +370,7 @@ impl World {
         };
         let (at, job) = self.net.state().any_job();
         let program = self.program(n);
-        let Ok(worker) = program.desk.register(&new) else {
+        let Ok(worker) = program.desk.register(&new, &[]) else {
             return;
         };
         let now = program.sync.now();

@@ -445,7 +445,7 @@ impl Kiosk {
             phone: None,
             work_kinds: vec![],
         };
-        self.desk.register(&new).expect("registered")
+        self.desk.register(&new, &[]).expect("registered")
     }
 }
 

@@ -3,6 +3,7 @@
 use super::services::FakeServices;
 use gighall_core::claim::{Claim, ClaimReason, ClaimState};
 use gighall_core::hall::Notice;
+use gighall_core::hardship::Hardship;
 use gighall_core::id::{ClaimId, JobId, WorkerId};
 use gighall_core::identity::IdNumber;
 use gighall_core::job::{Job, WorkKind};
@@ -239,6 +240,14 @@ impl FakeDesk {
         }
     }
 
+    /// Registering without a word says nothing.
+    fn said_of_hardship(&self, said: &[Hardship], helped_by: Option<&str>) {
+        if !said.is_empty() {
+            let mut all = self.services.hardship.lock().expect("held");
+            all.push((said.to_vec(), helped_by.map(str::to_owned)));
+        }
+    }
+
     /// A claim of that worker whose work ended so many days ago.
     pub fn had_worked(&self, n: usize, days_ago: i64) {
         self.had_claimed(n, ClaimState::Confirmed);
@@ -414,8 +423,13 @@ impl Desk for FakeDesk {
         })
     }
 
-    fn register(&self, worker: &NewRegistration) -> Result<KnownWorker, DeskError> {
+    fn register(
+        &self,
+        worker: &NewRegistration,
+        hardship: &[Hardship],
+    ) -> Result<KnownWorker, DeskError> {
         self.checked()?;
+        self.said_of_hardship(hardship, None);
         let known = KnownWorker {
             worker: WorkerId(Uuid::from_u128(0x3001)),
             name: worker.name.clone(),
@@ -438,9 +452,11 @@ impl Desk for FakeDesk {
     fn register_helped(
         &self,
         worker: &NewRegistration,
+        hardship: &[Hardship],
         staff: &str,
     ) -> Result<KnownWorker, DeskError> {
-        let known = self.register(worker)?;
+        let known = self.register(worker, &[])?;
+        self.said_of_hardship(hardship, Some(staff));
         let hall = self.staff.lock().expect("held");
         let hall = hall.as_ref().ok_or(DeskError::NotFound)?;
         hall.helped(staff, known.worker)?;

@@ -237,6 +237,9 @@ pub fn assert_nothing_personal(terminal: &TestTerminal) {
     assert_eq!(form.get_birth_year(), 0);
     assert_eq!(form.get_kinds_chosen(), 0);
     assert!(form.get_kinds().iter().all(|kind| !kind.chosen));
+    assert_eq!(form.get_hardship_chosen(), 0);
+    assert!(form.get_hardship().iter().all(|kind| !kind.chosen));
+    assert!(!form.get_hardship_told());
     let claim = window.global::<ClaimData>();
     for text in [
         claim.get_masked_name(),

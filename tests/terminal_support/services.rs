@@ -8,6 +8,7 @@ use gighall_core::complaint::{ComplaintNews, ComplaintState};
 use gighall_core::event::{Event, EventKind};
 use gighall_core::fit::{Seeker, Setting, jobs_for};
 use gighall_core::hall::{Notice, NoticeKind};
+use gighall_core::hardship::Hardship;
 use gighall_core::id::{ClaimId, ComplaintId, EnrolmentId, EventId, NoticeId};
 use gighall_core::job::WorkKind;
 use gighall_core::playlist::ServicePlace;
@@ -40,6 +41,8 @@ pub struct FakeServices {
     pub enrolments: Mutex<Vec<Enrolment>>,
     pub wishes: Mutex<Vec<Vec<WorkKind>>>,
     pub applied: Mutex<Vec<Answers>>,
+    /// Each time what was said makes it hard to find work, and who of staff helped.
+    pub hardship: Mutex<Vec<(Vec<Hardship>, Option<String>)>>,
     /// What the hub knows that people wish, said at another terminal.
     pub wishes_at_hub: Mutex<Option<Wishes>>,
     pub complaints: Mutex<Vec<(ComplaintNews, Saying)>>,
@@ -61,6 +64,7 @@ impl FakeServices {
             enrolments: Mutex::default(),
             wishes: Mutex::default(),
             applied: Mutex::default(),
+            hardship: Mutex::default(),
             wishes_at_hub: Mutex::default(),
             complaints: Mutex::default(),
             nameless_enough: Mutex::default(),
@@ -257,6 +261,12 @@ impl ServiceDesk for FakeDesk {
         known.work_kinds = kinds.to_vec();
         known.wishes = Some(wishes.clone());
         Ok(known.clone())
+    }
+
+    fn say_hardship(&self, _: &KnownWorker, said: &[Hardship]) -> Result<(), DeskError> {
+        let mut all = self.services.hardship.lock().expect("held");
+        all.push((said.to_vec(), None));
+        Ok(())
     }
 
     fn apply(&self, _: &KnownWorker, answers: &Answers) -> Result<String, DeskError> {

@@ -5,13 +5,14 @@
 use crate::application::Application;
 use crate::claim::Claim;
 use crate::complaint::Complaint;
+use crate::hardship::HardshipStatement;
 use crate::id::{ClaimId, EnrolmentId, JobId, WorkerId};
 use crate::job::WorkKind;
 use crate::pass::PassHash;
 use crate::rating::Rating;
 use crate::training::Enrolment;
 use crate::wishes::Wishes;
-use crate::worker::Registration;
+use crate::worker::{Consent, Registration};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -242,6 +243,9 @@ pub enum Event {
         kinds: Vec<WorkKind>,
         /// What else they wish.
         wishes: Box<Wishes>,
+        /// What the person agreed to; not recorded by programs before this field.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        consent: Option<Consent>,
     },
     /// Staff lifted the pause that a worker was in after no-shows.
     PauseLifted {
@@ -252,6 +256,11 @@ pub enum Event {
     Applied {
         /// The application.
         application: Box<Application>,
+    },
+    /// A worker said what makes it hard for them to find work, or took it back; staff verify it.
+    HardshipSaid {
+        /// What was said.
+        statement: Box<HardshipStatement>,
     },
     /// Somebody complained; staff take it up.
     Complained {
@@ -282,7 +291,10 @@ pub enum Event {
 impl Event {
     /// Whether it is nobody's business on the device once the hub has it.
     pub fn is_for_the_hub_only(&self) -> bool {
-        matches!(self, Self::Applied { .. } | Self::Complained { .. })
+        matches!(
+            self,
+            Self::Applied { .. } | Self::HardshipSaid { .. } | Self::Complained { .. }
+        )
     }
 
     /// Whose personal data it holds, by the id that the device gave; `None` where it holds none.
@@ -290,6 +302,7 @@ impl Event {
         match self {
             Self::WorkerRegistered { registration } => Some(registration.worker),
             Self::Applied { application } => Some(application.worker),
+            Self::HardshipSaid { statement } => Some(statement.worker),
             Self::Complained { complaint } => complaint.worker,
             Self::TrainingAsked { enrolment } => Some(enrolment.worker),
             Self::TrainingLeft { worker, .. }
@@ -319,7 +332,47 @@ impl Body {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hardship::Hardship;
+    use crate::seal::OpeningKey;
+    use crate::testing::at;
+    use crate::worker::Channel;
     use proptest::prelude::*;
+    use uuid::Uuid;
+
+    #[test]
+    fn what_makes_it_hard_to_find_work_is_for_the_hub_only_and_somebodys() {
+        let key = OpeningKey::from_bytes([7; 32]).sealing_key();
+        let worker = WorkerId(Uuid::from_u128(1));
+        let body = Body {
+            v: RECORD_VERSION,
+            at: at("2026-11-26T02:00:00Z"),
+            event: Event::HardshipSaid {
+                statement: Box::new(HardshipStatement {
+                    worker,
+                    said: Hardship::seal(&[Hardship::LowIncome], &key).expect("a key"),
+                    consent: None,
+                    made_at: at("2026-11-26T02:00:00Z"),
+                    channel: Channel::Staff,
+                    helped_by: Some("12".to_owned()),
+                }),
+            },
+        };
+        assert!(body.event.is_for_the_hub_only());
+        assert_eq!(body.event.person(), Some(worker));
+        let text = body.to_text();
+        assert!(text.contains("\"event\":\"hardship_said\"") && !text.contains("low_income"));
+        assert_eq!(serde_json::from_str::<Body>(&text).expect("read"), body);
+    }
+
+    #[test]
+    fn wishes_of_older_programs_have_no_recorded_consent() {
+        let old = r#"{"event":"work_wished","worker":"00000000-0000-0000-0000-000000000001",
+            "kinds":[],"wishes":{}}"#;
+        match serde_json::from_str(old).expect("read") {
+            Event::WorkWished { consent, .. } => assert_eq!(consent, None),
+            other => panic!("{other:?}"),
+        }
+    }
 
     fn log(bodies: &[String]) -> Vec<Record> {
         let mut head = Head::default();

@@ -6,6 +6,9 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, ToSpan};
 use serde::{Deserialize, Serialize};
 
+/// The version of the notice beside the questions. Raised whenever its wording changes.
+pub const WISHES_NOTICE_VERSION: u32 = 1;
+
 /// Longest name of a town that is kept, in characters.
 const TOWN_MAX: usize = 40;
 

@@ -4,7 +4,8 @@
 
 mod api_support;
 
-use api_support::{TestHub, listing};
+use api_support::{TestHub, consent, listing};
+use gighall_core::hardship::{Hardship, HardshipStatement};
 use gighall_core::id::ClaimId;
 use gighall_core::id::WorkerId;
 use gighall_core::job::{Job, WorkKind};
@@ -80,6 +81,7 @@ async fn people(hub: &TestHub, all: &[(u32, &[WorkKind], Wishes)]) -> Vec<Worker
             worker,
             kinds: kinds.to_vec(),
             wishes: Box::new(wishes.clone()),
+            consent: Some(consent()),
         });
         ids.push(worker);
     }
@@ -360,6 +362,78 @@ async fn the_ledger_says_who_and_why_and_goes_with_the_person() {
 }
 
 #[tokio::test]
+async fn staff_see_what_people_said_and_verify_or_dismiss_it() {
+    let hub = TestHub::start().await;
+    let data = hub.dir.path();
+    let ids = people(&hub, &[(1, &[], Wishes::default())]).await;
+    let mut device = hub.device("二号").await;
+    let said_of = [Hardship::LowIncome, Hardship::Disabled];
+    device.append(Event::HardshipSaid {
+        statement: Box::new(HardshipStatement {
+            worker: ids[0],
+            said: Hardship::seal(&said_of, &device.reply.sealing_key).expect("a key"),
+            consent: Some(consent()),
+            made_at: Timestamp::now(),
+            channel: Channel::Staff,
+            helped_by: Some("12".to_owned()),
+        }),
+    });
+    device.upload(&hub, 0).await.expect("taken");
+
+    let list = |more: &[&str]| said(data, &[&["hardship", "said"][..], more].concat(), "");
+    let open = list(&[]);
+    assert_eq!(open.lines().count(), 2);
+    for part in [
+        "低保家庭\t李*峰\t139****4321\t",
+        "helped by 12\tnotice 1\twaits",
+    ] {
+        assert!(open.contains(part), "{open}");
+    }
+    assert!(list(&["--names"]).contains("李晓峰\t13987654321"));
+    assert_eq!(said(data, &["hardship", "list"], ""), "", "it is only said");
+    let shown = said(data, &["worker", "show"], &number(1));
+    assert!(
+        shown.contains("said of hardship\t残疾\tnot verified")
+            && shown.contains("agreed to for wishes\tversion 1"),
+        "{shown}"
+    );
+
+    let found = |what, kind, why| ["hardship", what, "--kind", kind, "--why", why];
+    said(data, &found("verify", "disabled", "看过残疾证"), &number(1));
+    said(
+        data,
+        &found("dismiss", "low-income", "不在名册"),
+        &number(1),
+    );
+    for what in ["verify", "dismiss"] {
+        let again = found(what, "disabled", "x");
+        refused(data, &again, &number(1), "nothing of that kind");
+    }
+    assert_eq!(list(&[]), "");
+    let all = list(&["--all"]);
+    assert!(
+        all.contains("verified") && all.contains("dismissed") && all.contains("不在名册"),
+        "{all}"
+    );
+    let ledger = said(data, &["hardship", "list"], "");
+    assert!(ledger.contains("看过残疾证\tgoes on"), "{ledger}");
+    let export = said(data, &["worker", "export"], &number(1));
+    assert!(
+        export.contains("hardships_said") && export.contains("wishes_consent"),
+        "{export}"
+    );
+
+    let audit = said(data, &["audit", "list", "--person"], &number(1));
+    for act in ["hardship-verified", "hardship-dismissed"] {
+        assert_eq!(audit.matches(&format!("\t{act}\t")).count(), 1, "{audit}");
+    }
+    let audit = said(data, &["audit", "list"], "");
+    let listed = audit.matches("\thardship-said-listed\t").count();
+    assert_eq!(listed, 4, "{audit}");
+    hub.stop().await;
+}
+
+#[tokio::test]
 async fn wishes_come_with_the_person_and_go_with_them() {
     let hub = TestHub::start().await;
     let wishes = Wishes {
@@ -387,6 +461,7 @@ async fn wishes_come_with_the_person_and_go_with_them() {
             fen_a_day: Some(30_000),
             ..Wishes::default()
         }),
+        consent: Some(consent()),
     });
     device.upload(&hub, 0).await.expect("taken");
     assert_eq!(hub.store().worker(stranger).expect("read"), None);
@@ -395,6 +470,7 @@ async fn wishes_come_with_the_person_and_go_with_them() {
         worker: again,
         kinds: vec![],
         wishes: Box::new(Wishes::default()),
+        consent: None,
     });
     device.upload(&hub, 1).await.expect("taken");
     let known = hub.store().worker(again).expect("read").expect("known");

@@ -8,6 +8,7 @@ use gighall_core::complaint::ComplaintNews;
 use gighall_core::event::Event;
 use gighall_core::fit::{Seeker, Suited};
 use gighall_core::hall::Notice;
+use gighall_core::hardship::Hardship;
 use gighall_core::id::{ClaimId, ComplaintId, EnrolmentId, EventId, NoticeId};
 use gighall_core::job::WorkKind;
 use gighall_core::rating::Rating;
@@ -72,6 +73,9 @@ pub trait ServiceDesk {
     fn wish(&self, worker: &KnownWorker, kinds: &[WorkKind]) -> Result<(), DeskError>;
     /// Takes an application to be registered as unemployed; gives its number. Works without the hub.
     fn apply(&self, worker: &KnownWorker, answers: &Answers) -> Result<String, DeskError>;
+    /// Tells the hub what the worker says makes it hard for them to find work, in place of what they said
+    /// before; nothing takes it back. Works without the hub.
+    fn say_hardship(&self, worker: &KnownWorker, said: &[Hardship]) -> Result<(), DeskError>;
     /// What suits the worker. The hub is asked what else the worker holds, a few seconds at most; works without it.
     fn suited(&self, worker: &KnownWorker) -> Result<Suggestions, DeskError>;
     /// The same by what this device knows; the hub is not asked.

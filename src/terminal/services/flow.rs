@@ -7,7 +7,7 @@ use super::suits::{ASKING, Suits};
 use super::training::Training;
 use super::{ServiceAnswer, ServiceAsk};
 use crate::terminal::ask::{Ask, Request};
-use crate::terminal::register::Purpose;
+use crate::terminal::register::{Form, Purpose};
 use crate::terminal::screen::{Screen, WHO};
 use crate::terminal::state::State;
 use gighall_core::call::Called;
@@ -180,6 +180,7 @@ impl State {
             "my_courses" => self.with_somebody(Purpose::MyCourses),
             "wishes" => self.with_somebody(Purpose::Wishes),
             "apply" => self.with_somebody(Purpose::Apply),
+            "hardship" => self.with_somebody(Purpose::Hardship),
             "suits" => self.with_somebody(Purpose::Suits),
             "change_wishes" => {
                 self.change_wishes();
@@ -228,6 +229,11 @@ impl State {
                 Vec::new()
             }
             Purpose::Suits => self.begin_suits(who),
+            Purpose::Hardship => {
+                self.form = Form::for_purpose(purpose);
+                self.go(Screen::HardshipAnew);
+                Vec::new()
+            }
             Purpose::Apply => {
                 self.services.applying = Applying::default();
                 self.go(Screen::ApplyConsent);
@@ -327,6 +333,7 @@ impl State {
                 };
                 self.go(Screen::Applied);
             }
+            ServiceAnswer::HardshipSaid(told) => self.hardship_told(told),
             ServiceAnswer::Suited(found) => self.services.suits.take(found),
             ServiceAnswer::Wishes(who) => return self.wishes_known(who),
             ServiceAnswer::WishesSaid(who) => return self.wishes_said(who),

@@ -24,6 +24,7 @@ use gighall_core::call::Called;
 use gighall_core::complaint::ComplaintNews;
 use gighall_core::event::Event;
 use gighall_core::hall::Notice;
+use gighall_core::hardship::Hardship;
 use gighall_core::id::{ClaimId, ComplaintId, EnrolmentId, EventId, NoticeId};
 use gighall_core::job::WorkKind;
 use gighall_core::rating::Rating;
@@ -52,6 +53,8 @@ pub enum ServiceAsk {
     Wish(KnownWorker, Vec<WorkKind>),
     /// To be registered as unemployed.
     Apply(KnownWorker, Answers),
+    /// What makes it hard for the person to find work; nothing takes back what they said before.
+    SayHardship(KnownWorker, Vec<Hardship>),
     /// Jobs that suit the person, by all that the hub knows of them.
     Suited(KnownWorker),
     /// The same by what is known here.
@@ -98,6 +101,8 @@ pub enum ServiceAnswer {
     Wished,
     /// The application is kept, under that number.
     Applied(String),
+    /// What makes it hard to find work is kept for the hub: whether that was anything.
+    HardshipSaid(bool),
     /// Jobs that suit the person, best first.
     Suited(Suggestions),
     /// The person, with what they wish, if they ever said it.
@@ -136,6 +141,10 @@ impl ServiceAsk {
                 ServiceAnswer::Wished
             }
             Self::Apply(worker, answers) => ServiceAnswer::Applied(desk.apply(&worker, &answers)?),
+            Self::SayHardship(worker, said) => {
+                desk.say_hardship(&worker, &said)?;
+                ServiceAnswer::HardshipSaid(!said.is_empty())
+            }
             Self::Suited(worker) => ServiceAnswer::Suited(desk.suited(&worker)?),
             Self::SuitedHere(worker) => ServiceAnswer::Suited(desk.suited_here(&worker)?),
             Self::Wishes(worker) => ServiceAnswer::Wishes(desk.with_wishes(&worker)?),

@@ -338,12 +338,13 @@ impl Device {
     /// A worker who was never here takes the job, with a right of this device.
     fn claim(&mut self) -> Result<(), Failure> {
         let birth = format!("19{}0501", 60 + self.n / 900);
-        let worker = self.desk.register(&NewRegistration {
+        let new = NewRegistration {
             name: "李晓峰".to_owned(),
             number: an_id_number(&birth, self.n % 900).parse()?,
             phone: None,
             work_kinds: vec![],
-        })?;
+        };
+        let worker = self.desk.register(&new, &[])?;
         let jobs = self.store.open_jobs(self.sync.now())?;
         let job = jobs.first().ok_or("there is no job")?;
         match self.desk.claim(&worker, job.id)? {

@@ -81,6 +81,7 @@ impl From<StoreError> for ApiError {
             | StoreError::MoreEnrolled
             | StoreError::Finished
             | StoreError::InLedger
+            | StoreError::NotSaid
             | StoreError::NotWaiting
             | StoreError::NotExpected(_)
             | StoreError::NotLateYet

@@ -1,4 +1,4 @@
-//! `hardship`: the ledger of those who find it hard to get work.
+//! `hardship`: the ledger of those who find it hard to get work, and what people say of it themselves.
 
 use super::shared::{Clock, actor, checked, open, print};
 use super::worker::number;
@@ -6,8 +6,9 @@ use super::{CliError, Data};
 use clap::{Args, Subcommand};
 use gighall_core::hardship::Hardship;
 use gighall_core::id::WorkerId;
-use gighall_core::identity::mask_name;
-use gighall_hub::store::{Act, Audited, KeptHardship, Store, StoreError};
+use gighall_core::identity::{mask_name, mask_phone};
+use gighall_core::wire::KnownWorker;
+use gighall_hub::store::{Act, Audited, KeptHardship, SaidHardship, Store, StoreError};
 use jiff::Timestamp;
 
 /// Longest reason, in characters.
@@ -31,6 +32,40 @@ pub enum HardshipCommand {
         #[command(flatten)]
         data: Data,
         /// Only of that kind; all where it is not given.
+        #[arg(long, value_parser = kind)]
+        kind: Option<Hardship>,
+        #[command(flatten)]
+        reason: Reason,
+    },
+    /// Lists what people said at terminals and nobody has looked at, oldest first: when, kind, name,
+    /// telephone, the person's id, the hall, who helped, which notice they agreed to, and what staff found.
+    /// It counts for nothing before it is verified.
+    Said {
+        #[command(flatten)]
+        data: Data,
+        /// What staff have looked at too, and what was taken back.
+        #[arg(long)]
+        all: bool,
+        /// Names and telephones in full, to call people.
+        #[arg(long)]
+        names: bool,
+    },
+    /// What a person said holds: it goes into the ledger. The ID number is read from the first line of
+    /// stdin.
+    Verify {
+        #[command(flatten)]
+        data: Data,
+        /// Which of what they said.
+        #[arg(long, value_parser = kind)]
+        kind: Hardship,
+        #[command(flatten)]
+        reason: Reason,
+    },
+    /// What a person said does not hold. The ID number is read from the first line of stdin.
+    Dismiss {
+        #[command(flatten)]
+        data: Data,
+        /// Only that kind; all that waits where it is not given.
         #[arg(long, value_parser = kind)]
         kind: Option<Hardship>,
         #[command(flatten)]
@@ -99,6 +134,38 @@ pub fn run(command: &HardshipCommand) -> Result<(), CliError> {
             tracing::info!(%worker, "ended");
             Ok(())
         }
+        HardshipCommand::Said { data, all, names } => {
+            let (state, store) = open(data)?;
+            let listed = store.hardships_said(*all)?;
+            noted(store.as_ref(), Act::HardshipSaidListed, None)?;
+            let clock = Clock::of(&state);
+            let mut lines = vec![];
+            for it in &listed {
+                let known = store.worker(it.worker)?;
+                lines.push(said(it, known.as_ref(), *names, &clock));
+            }
+            print(lines)
+        }
+        HardshipCommand::Verify { data, kind, reason } => {
+            let (_, store) = open(data)?;
+            let why = reason.text()?;
+            let worker = person(store.as_ref())?;
+            store.verify_hardship(worker, *kind, why, &actor(), now)?;
+            noted(store.as_ref(), Act::HardshipVerified, Some(worker))?;
+            tracing::info!(%worker, "verified");
+            Ok(())
+        }
+        HardshipCommand::Dismiss { data, kind, reason } => {
+            let (_, store) = open(data)?;
+            let why = reason.text()?;
+            let worker = person(store.as_ref())?;
+            if store.dismiss_hardship(worker, *kind, why, &actor(), now)? == 0 {
+                return Err(StoreError::NotSaid.into());
+            }
+            noted(store.as_ref(), Act::HardshipDismissed, Some(worker))?;
+            tracing::info!(%worker, "dismissed");
+            Ok(())
+        }
         HardshipCommand::List { data, all } => {
             let (state, store) = open(data)?;
             let listed = store.hardships(*all)?;
@@ -143,5 +210,47 @@ fn line(it: &KeptHardship, name: &str, clock: &Clock) -> String {
         it.worker,
         it.set_by,
         it.why
+    )
+}
+
+fn said(it: &SaidHardship, known: Option<&KnownWorker>, in_full: bool, clock: &Clock) -> String {
+    let phone = known.and_then(|known| known.phone.clone());
+    let name = known.map(|known| known.name.clone());
+    let (name, phone) = match in_full {
+        true => (name, phone),
+        false => (
+            name.map(|name| mask_name(&name)),
+            phone.map(|phone| mask_phone(&phone)),
+        ),
+    };
+    let or_none = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
+    let helped = it.helped_by.as_ref();
+    let helped = helped.map_or_else(
+        || "by themselves".to_owned(),
+        |by| format!("helped by {by}"),
+    );
+    let agreed = it.consent.map(|it| format!("notice {}", it.version));
+    let state = match (&it.decision, it.kind) {
+        (Some(found), _) => {
+            let what = if found.verified {
+                "verified"
+            } else {
+                "dismissed"
+            };
+            let at = clock.text(found.at);
+            format!("{what} {at} by {}: {}", found.by, found.why)
+        }
+        (None, Some(_)) => "waits".to_owned(),
+        (None, None) => "taken back".to_owned(),
+    };
+    format!(
+        "{}\t{}\t{}\t{}\t{}\t{}\t{helped}\t{}\t{state}",
+        clock.text(it.said_at),
+        it.kind.map_or("-", Hardship::zh),
+        or_none(name),
+        or_none(phone),
+        it.worker,
+        it.hall,
+        or_none(agreed),
     )
 }

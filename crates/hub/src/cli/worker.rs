@@ -3,6 +3,7 @@
 use super::matching::wished;
 use super::shared::{Clock, actor, open, person, print};
 use super::{CliError, Data, WorkerCommand};
+use gighall_core::hardship::Hardship;
 use gighall_core::identity::IdNumber;
 use gighall_core::worker::check_name;
 use gighall_hub::HubState;
@@ -59,6 +60,8 @@ pub fn run(command: &WorkerCommand) -> Result<(), CliError> {
                 "enrolments": file.enrolments,
                 "would_like_to_learn": file.wishes,
                 "applications": file.applications,
+                "wishes_consent": file.wishes_consent,
+                "hardships_said": file.hardships_said,
                 "hardships": file.hardships,
                 "complaints": file.complaints,
             });
@@ -133,6 +136,10 @@ fn lines(file: &WorkerFile, clock: &Clock) -> Vec<String> {
             .as_ref()
             .map(|it| format!("wishes\t{}", wished(it))),
     );
+    lines.extend(file.wishes_consent.map(|it| {
+        let at = clock.text(it.at);
+        format!("agreed to for wishes\tversion {}, {at}", it.version)
+    }));
     if let Some(consent) = file.consent {
         lines.push(format!(
             "agreed to\tversion {}, {}",
@@ -177,6 +184,22 @@ fn lines(file: &WorkerFile, clock: &Clock) -> Vec<String> {
             "waits"
         };
         format!("application {}\t{state}\thanded in {made}", it.number)
+    }));
+    lines.extend(file.hardships_said.iter().map(|it| {
+        let kind = it.kind.map_or("-", Hardship::zh);
+        let state = match &it.decision {
+            Some(found) if found.verified => "verified",
+            Some(_) => "dismissed",
+            None if it.kind.is_none() => "taken back",
+            None => "not verified",
+        };
+        let agreed = it.consent.map_or_else(String::new, |consent| {
+            format!("\tagreed to version {}", consent.version)
+        });
+        format!(
+            "said of hardship\t{kind}\t{state}\t{}{agreed}",
+            clock.text(it.said_at)
+        )
     }));
     lines.extend(file.hardships.iter().map(|it| {
         let state = if it.end.is_some() { "ended" } else { "goes on" };

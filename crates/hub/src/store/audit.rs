@@ -44,6 +44,12 @@ pub enum Act {
     HardshipEnded,
     /// Staff listed the ledger of hardship with the masked names in it.
     HardshipListed,
+    /// Staff listed what people said makes it hard for them to find work, with masked names.
+    HardshipSaidListed,
+    /// Staff verified what a person said of that: it is in the ledger.
+    HardshipVerified,
+    /// Staff found that what a person said of that does not hold.
+    HardshipDismissed,
     /// Staff listed complaints with the masked names of those who made them.
     ComplaintsListed,
     /// Staff looked at a complaint.
@@ -85,6 +91,9 @@ impl Act {
         (Self::HardshipSet, "hardship-set"),
         (Self::HardshipEnded, "hardship-ended"),
         (Self::HardshipListed, "hardship-listed"),
+        (Self::HardshipSaidListed, "hardship-said-listed"),
+        (Self::HardshipVerified, "hardship-verified"),
+        (Self::HardshipDismissed, "hardship-dismissed"),
         (Self::ComplaintsListed, "complaints-listed"),
         (Self::ComplaintShown, "complaint-shown"),
         (Self::ComplaintMoved, "complaint-moved"),

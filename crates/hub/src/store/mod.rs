@@ -12,7 +12,7 @@ pub mod sqlite;
 
 pub use audit::{Act, AuditQuery, Audited};
 pub use lost::{InDoubt, Restored, StaffMember, Unreported, WriteOff};
-pub use matching::{HardshipEnd, KeptHardship, Person};
+pub use matching::{HardshipDecision, HardshipEnd, KeptHardship, Person, SaidHardship};
 pub use services::{Demand, EmployerRating, Enrolled, KeptApplication, KeptComplaint};
 
 use gighall_core::claim::{Claim, ClaimReason, ClaimState};
@@ -366,6 +366,29 @@ pub trait Store: Send + Sync + 'static {
     ) -> Result<usize, StoreError>;
     /// That ledger, oldest first: what goes on, or all.
     fn hardships(&self, ended_too: bool) -> Result<Vec<KeptHardship>, StoreError>;
+    /// What people said at terminals makes it hard for them to find work, oldest first: what waits for
+    /// staff, or all.
+    fn hardships_said(&self, decided_too: bool) -> Result<Vec<SaidHardship>, StoreError>;
+    /// Staff verified what a person said: it goes into the ledger, unless they are in it for that.
+    /// [`StoreError::NotSaid`] where nothing of that kind waits.
+    fn verify_hardship(
+        &self,
+        worker: WorkerId,
+        kind: Hardship,
+        why: &str,
+        by: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
+    /// Staff found that what a person said does not hold: of one kind, or of all that wait. Says of how
+    /// many.
+    fn dismiss_hardship(
+        &self,
+        worker: WorkerId,
+        kind: Option<Hardship>,
+        why: &str,
+        by: &str,
+        now: Timestamp,
+    ) -> Result<usize, StoreError>;
     /// Remembers a phone: gives a random secret for its cookie.
     fn open_session(&self, worker: WorkerId, now: Timestamp) -> Result<String, StoreError>;
     /// Whose cookie that is; good for [`SESSION_LIFETIME`] from then on.
@@ -552,6 +575,10 @@ pub struct WorkerFile {
     pub wishes: Vec<WorkKind>,
     /// What the person applied for, newest first.
     pub applications: Vec<KeptApplication>,
+    /// What the person agreed to when they said what they wish of work.
+    pub wishes_consent: Option<Consent>,
+    /// What the person said makes it hard for them to find work, oldest first.
+    pub hardships_said: Vec<SaidHardship>,
     /// What the person is or was in the ledger of hardship for, oldest first.
     pub hardships: Vec<KeptHardship>,
     /// What the person complained of, newest first.
@@ -666,6 +693,9 @@ pub enum StoreError {
     /// The person is in the ledger for that already.
     #[error("the person is in the ledger for that already: nothing was changed")]
     InLedger,
+    /// The person said nothing of the kind, took it back, or staff have looked at it already.
+    #[error("nothing of that kind that the person said waits: nothing was changed")]
+    NotSaid,
     /// The job is not held for review.
     #[error("the job is not held for review")]
     NotHeld,

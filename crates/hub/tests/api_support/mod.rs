@@ -201,7 +201,7 @@ fn day() -> Timestamp {
     Timestamp::from_second(second - second % 86_400).expect("a time")
 }
 
-fn consent() -> Consent {
+pub fn consent() -> Consent {
     Consent {
         version: 1,
         at: Timestamp::now(),

@@ -60,17 +60,29 @@ pub fn end(
         .filter(|(_, it)| kind.is_none_or(|kind| kind == it.kind));
     let mut ended = 0;
     for (id, _) in ending {
-        ended += write.sql.execute(
-            "UPDATE hardship SET ended_at = ?2, ended_by = ?3, end_why = ?4 WHERE id = ?1",
-            params![
-                id,
-                sql::micros(now),
-                by,
-                write.keys.vault.encrypt(END_WHY, why)
-            ],
-        )?;
+        ended += end_line(write, *id, why, by, now)?;
     }
     Ok(ended)
+}
+
+/// Ends one of them, if it goes on. Says how many that are.
+pub fn end_line(
+    write: &Write<'_>,
+    id: i64,
+    why: &str,
+    by: &str,
+    now: Timestamp,
+) -> Result<usize, StoreError> {
+    Ok(write.sql.execute(
+        "UPDATE hardship SET ended_at = ?2, ended_by = ?3, end_why = ?4
+         WHERE id = ?1 AND ended_at IS NULL",
+        params![
+            id,
+            sql::micros(now),
+            by,
+            write.keys.vault.encrypt(END_WHY, why)
+        ],
+    )?)
 }
 
 /// A worker's, oldest first.

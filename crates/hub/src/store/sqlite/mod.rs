@@ -12,6 +12,7 @@ mod enrolments;
 mod feed;
 mod halls;
 mod hardship;
+mod hardship_said;
 mod import;
 mod jobs;
 mod ledger;
@@ -106,6 +107,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/0024_paid_on_time.sql"),
     include_str!("../../../migrations/0025_feed_rows.sql"),
     include_str!("../../../migrations/0026_passes.sql"),
+    include_str!("../../../migrations/0027_hardship_said.sql"),
 ];
 
 /// The store.

@@ -4,13 +4,14 @@ use super::claims::{self, Stored, Turn};
 use super::secrets::Keys;
 use super::write::Write;
 use super::{
-    applications, audit, complaints, devices, enrolments, jobs, ledger, passes, pauses, ratings,
-    restored, sql, workers, writer, written_off,
+    applications, audit, complaints, devices, enrolments, hardship_said, jobs, ledger, passes,
+    pauses, ratings, restored, sql, workers, writer, written_off,
 };
 use crate::store::{Act, Audited, NewWorker, StoreError};
 use gighall_core::application::Application;
 use gighall_core::claim::{Claim, ClaimReason, ClaimState};
 use gighall_core::complaint::Complaint;
+use gighall_core::hardship::HardshipStatement;
 use gighall_core::id::{ClaimId, Epoch, HallId, WorkerId};
 use gighall_core::job::{Job, JobState, WorkKind};
 use gighall_core::outbox::{Arrival, Body, Event, Head, Record, RecordHash, arrival};
@@ -46,8 +47,8 @@ pub fn accept(
         match arrival(head, kept, record) {
             Arrival::Again => {}
             Arrival::New => {
-                let flags = apply(write, holder, &record.body, now)?;
-                keep(write, holder, record, &flags, now)?;
+                let effect = apply(write, holder, &record.body, now)?;
+                keep(write, holder, record, &effect, now)?;
                 head = record.head();
             }
             Arrival::Gap => return Ok(Err(StoreError::LogGap(head))),
@@ -96,14 +97,13 @@ fn keep(
     write: &Write<'_>,
     holder: Holder,
     record: &Record,
-    flags: &Flags,
+    effect: &Effect,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let flag = (!flags.is_empty()).then(|| flags.join(","));
-    let body = if is_forgotten(flags) {
-        ""
-    } else {
-        &record.body
+    let flag = effect.flag();
+    let body = match effect.leaves_nothing {
+        true => "",
+        false => &record.body,
     };
     if let Some(flag) = &flag {
         tracing::warn!(device = %holder.device, epoch = holder.epoch.0, seq = record.seq, flag,
@@ -138,8 +138,17 @@ fn keep(
     Ok(())
 }
 
-fn is_forgotten(flags: &Flags) -> bool {
-    flags.contains(&FORGOTTEN)
+/// What came of a record.
+struct Effect {
+    flags: Flags,
+    /// Nothing of what it said stays in the log; the hash does.
+    leaves_nothing: bool,
+}
+
+impl Effect {
+    fn flag(&self) -> Option<String> {
+        (!self.flags.is_empty()).then(|| self.flags.join(","))
+    }
 }
 
 /// Brings about what a record says.
@@ -148,14 +157,31 @@ fn apply(
     holder: Holder,
     body: &str,
     now: Timestamp,
-) -> Result<Flags, StoreError> {
-    if body.is_empty() {
+) -> Result<Effect, StoreError> {
+    let read = match body {
         // The device erased it after an earlier copy of this store had taken it.
-        return Ok(vec![FORGOTTEN]);
-    }
-    let Ok(body) = serde_json::from_str::<Body>(body) else {
-        return Ok(vec![UNREAD]);
+        "" => Err(FORGOTTEN),
+        text => serde_json::from_str::<Body>(text).map_err(|_| UNREAD),
     };
+    // What somebody takes back is not to be found in the log either.
+    let is_hardship = matches!(&read, Ok(body) if matches!(body.event, Event::HardshipSaid { .. }));
+    let flags = match read {
+        Ok(body) => apply_body(write, holder, body, now)?,
+        Err(flag) => vec![flag],
+    };
+    let leaves_nothing = flags.contains(&FORGOTTEN) || (is_hardship && flags.is_empty());
+    Ok(Effect {
+        flags,
+        leaves_nothing,
+    })
+}
+
+fn apply_body(
+    write: &mut Write<'_>,
+    holder: Holder,
+    body: Body,
+    now: Timestamp,
+) -> Result<Flags, StoreError> {
     match body.event {
         Event::WorkerRegistered { registration } => register(write, &registration),
         Event::ClaimConfirmed { claim } => confirmed(write, holder, &claim, now),
@@ -183,9 +209,10 @@ fn apply(
             worker,
             kinds,
             wishes,
+            consent,
         } => match not_erased(write, worker)? {
             Some(worker) => {
-                workers::wish(write, worker, &kinds, &wishes.sound())?;
+                workers::wish(write, worker, &kinds, &wishes.sound(), consent)?;
                 Ok(vec![])
             }
             None => Ok(vec![FORGOTTEN]),
@@ -199,6 +226,7 @@ fn apply(
         Event::PassMade { worker, pass } => pass_made(write, holder, worker, pass, (body.at, now)),
         Event::PassRevoked { worker } => pass_revoked(write, holder, worker, body.at, now),
         Event::Applied { application } => applied(write, holder, &application, now),
+        Event::HardshipSaid { statement } => hardship_told(write, holder, &statement, now),
         Event::Complained { complaint } => complained(write, holder, &complaint, now),
         Event::ClaimRated { claim, rating } => {
             ratings::take(write, claim, rating, body.at)?;
@@ -293,6 +321,36 @@ fn applied(
     } else {
         vec!["unreadable-answers"]
     })
+}
+
+/// Somebody said on the device what makes it hard for them to find work; the audit log says what ended by
+/// it in the ledger.
+fn hardship_told(
+    write: &mut Write<'_>,
+    holder: Holder,
+    statement: &HardshipStatement,
+    now: Timestamp,
+) -> Result<Flags, StoreError> {
+    let Some(worker) = not_erased(write, statement.worker)? else {
+        return Ok(vec![FORGOTTEN]);
+    };
+    let hall = hall_of(write, holder)?;
+    let taken = hardship_said::take(write, (&hall, holder.device), worker, statement, now)?;
+    let Some(ended) = taken else {
+        return Ok(vec!["unreadable-hardship"]);
+    };
+    if ended > 0 {
+        let line = Audited {
+            at: statement.made_at.min(now),
+            actor: format!("device {}", holder.device),
+            act: Act::HardshipEnded,
+            worker: Some(worker),
+            about: None,
+            hall: Some(hall),
+        };
+        audit::note(write, &line)?;
+    }
+    Ok(vec![])
 }
 
 fn complained(
@@ -689,18 +747,13 @@ pub fn read_again(connection: &mut Connection, keys: &Keys) -> Result<(), StoreE
                 .vault
                 .decrypt("outbox.body", &body)
                 .map_err(|error| sql::corrupt("outbox.body", error))?;
-            let flags = apply(write, holder, &body, sql::time(received_at)?)?;
-            let blank = is_forgotten(&flags).then(|| keys.vault.encrypt("outbox.body", ""));
+            let effect = apply(write, holder, &body, sql::time(received_at)?)?;
+            let blank = effect.leaves_nothing;
+            let blank = blank.then(|| keys.vault.encrypt("outbox.body", ""));
             write.sql.execute(
                 "UPDATE outbox_record SET flag = ?4, body = coalesce(?5, body)
              WHERE device = ?1 AND epoch = ?2 AND seq = ?3",
-                params![
-                    device,
-                    epoch,
-                    seq,
-                    (!flags.is_empty()).then(|| flags.join(",")),
-                    blank
-                ],
+                params![device, epoch, seq, effect.flag(), blank],
             )?;
         }
         Ok(())

@@ -4,15 +4,15 @@ use super::claims::{Taken, Turn};
 use super::write::Write;
 use super::{
     SqliteStore, applications, audit, backup, claims, complaints, connect, devices, enrolments,
-    feed, halls, hardship, import, jobs, lock, mark, media, outbox, passes, pauses, permits,
-    pictures, playlists, posted, proof, ratings, restored, rights, seekers, sessions, signing_keys,
-    worker_file, workers, written_off,
+    feed, halls, hardship, hardship_said, import, jobs, lock, mark, media, outbox, passes, pauses,
+    permits, pictures, playlists, posted, proof, ratings, restored, rights, seekers, sessions,
+    signing_keys, worker_file, workers, written_off,
 };
 use crate::store::{
     AuditQuery, Audited, Caller, Demand, DeviceClaim, DeviceStatus, EmployerRating, Enrolled,
     FoundWorker, ImportCounts, KeptApplication, KeptComplaint, KeptHardship, ListedJob, Listing,
-    NewClaim, NewWorker, Person, Picture, ProofRow, Restored, StaffMember, Store, StoreError,
-    WorkerFile, WriteOff,
+    NewClaim, NewWorker, Person, Picture, ProofRow, Restored, SaidHardship, StaffMember, Store,
+    StoreError, WorkerFile, WriteOff,
 };
 use gighall_core::claim::Claim;
 use gighall_core::complaint::{ComplaintNews, ComplaintState};
@@ -610,6 +610,32 @@ impl Store for SqliteStore {
 
     fn hardships(&self, ended_too: bool) -> Result<Vec<KeptHardship>, StoreError> {
         self.read(|view| hardship::all(view, &self.keys, ended_too))
+    }
+
+    fn hardships_said(&self, decided_too: bool) -> Result<Vec<SaidHardship>, StoreError> {
+        self.read(|view| hardship_said::all(view, &self.keys, decided_too))
+    }
+
+    fn verify_hardship(
+        &self,
+        worker: WorkerId,
+        kind: Hardship,
+        why: &str,
+        by: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write(|write| hardship_said::verify(write, worker, kind, why, by, now))
+    }
+
+    fn dismiss_hardship(
+        &self,
+        worker: WorkerId,
+        kind: Option<Hardship>,
+        why: &str,
+        by: &str,
+        now: Timestamp,
+    ) -> Result<usize, StoreError> {
+        self.write(|write| hardship_said::dismiss(write, worker, kind, why, by, now))
     }
 
     fn open_session(&self, worker: WorkerId, now: Timestamp) -> Result<String, StoreError> {

@@ -18,6 +18,7 @@ use uuid::Uuid;
 
 mod claims;
 mod damage;
+mod hardship;
 mod history;
 mod imports;
 mod passes;

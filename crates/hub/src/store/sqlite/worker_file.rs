@@ -4,8 +4,8 @@
 use super::secrets::Keys;
 use super::write::Write;
 use super::{
-    applications, claims, complaints, enrolments, halls, hardship, passes, pauses, ratings, sql,
-    workers,
+    applications, claims, complaints, enrolments, halls, hardship, hardship_said, passes, pauses,
+    ratings, sql, workers,
 };
 use crate::store::{StoreError, WorkerFile};
 use gighall_core::id::WorkerId;
@@ -30,13 +30,7 @@ pub fn of(
         [worker.worker.to_string()],
         |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
     )?;
-    let consent = match version.zip(at) {
-        Some((version, at)) => Some(Consent {
-            version,
-            at: sql::time(at)?,
-        }),
-        None => None,
-    };
+    let consent = consent(version, at)?;
     Ok(Some(WorkerFile {
         consent,
         channel: channel
@@ -48,10 +42,19 @@ pub fn of(
         enrolments: enrolments::of_worker(connection, worker.worker)?,
         wishes: enrolments::wishes_of(connection, worker.worker)?,
         applications: applications::of_worker(connection, keys, worker.worker)?,
+        wishes_consent: workers::wishes_consent(connection, worker.worker)?,
+        hardships_said: hardship_said::of_worker(connection, keys, worker.worker)?,
         hardships: hardship::of_worker(connection, keys, worker.worker)?,
         complaints: complaints::of_worker(connection, keys, worker.worker)?,
         worker,
     }))
+}
+
+/// A consent as two columns have it.
+pub fn consent(version: Option<u32>, at: Option<i64>) -> Result<Option<Consent>, StoreError> {
+    let kept = version.zip(at);
+    let kept = kept.map(|(version, at)| sql::time(at).map(|at| Consent { version, at }));
+    kept.transpose()
 }
 
 /// Corrects a name.
@@ -82,6 +85,8 @@ pub fn delete(write: &mut Write<'_>, worker: WorkerId, now: Timestamp) -> Result
     forget_records(write, worker)?;
     enrolments::forget(write, worker)?;
     applications::forget(write, worker)?;
+    // What was said leads to the ledger.
+    hardship_said::forget(write, worker)?;
     hardship::forget(write, worker)?;
     complaints::forget(write, worker)?;
     ratings::forget(write, worker)?;
@@ -92,8 +97,8 @@ pub fn delete(write: &mut Write<'_>, worker: WorkerId, now: Timestamp) -> Result
         .execute("DELETE FROM session WHERE worker = ?1", [&id])?;
     write.sql.execute(
         "UPDATE worker SET number = NULL, number_hash = NULL, name = NULL, phone = NULL,
-             work_kinds = '[]', wishes = NULL, consent_version = NULL, consent_at = NULL, channel = NULL,
-             erased_at = ?2
+             work_kinds = '[]', wishes = NULL, wishes_consent_version = NULL, wishes_consent_at = NULL,
+             consent_version = NULL, consent_at = NULL, channel = NULL, erased_at = ?2
          WHERE id = ?1",
         params![id, sql::micros(now)],
     )?;

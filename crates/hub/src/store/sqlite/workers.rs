@@ -1,7 +1,7 @@
 //! Registered persons. What identifies them is encrypted; they are found by a keyed hash.
 
 use super::write::Write;
-use super::{passes, sql};
+use super::{passes, sql, worker_file};
 use crate::store::sqlite::secrets::Keys;
 use crate::store::{NewWorker, StoreError};
 use gighall_core::id::WorkerId;
@@ -9,6 +9,7 @@ use gighall_core::identity::IdNumber;
 use gighall_core::job::WorkKind;
 use gighall_core::wire::KnownWorker;
 use gighall_core::wishes::Wishes;
+use gighall_core::worker::Consent;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -100,23 +101,42 @@ pub fn erased_ids(
         .collect()
 }
 
-/// Keeps what a person wishes of work; kinds of work that are not said stay as they are.
+/// Keeps what a person wishes of work, and what they agreed to when they said it; kinds of work that are
+/// not said stay as they are.
 pub fn wish(
     write: &Write<'_>,
     worker: WorkerId,
     kinds: &[WorkKind],
     wishes: &Wishes,
+    consent: Option<Consent>,
 ) -> Result<(), StoreError> {
     let kinds = (!kinds.is_empty()).then(|| sql::json(&kinds)).transpose()?;
     write.sql.execute(
-        "UPDATE worker SET wishes = ?2, work_kinds = coalesce(?3, work_kinds) WHERE id = ?1",
+        "UPDATE worker SET wishes = ?2, work_kinds = coalesce(?3, work_kinds),
+             wishes_consent_version = ?4, wishes_consent_at = ?5
+         WHERE id = ?1",
         params![
             worker.to_string(),
             write.keys.vault.encrypt(WISHES, &sql::json(wishes)?),
-            kinds
+            kinds,
+            consent.map(|it| it.version),
+            consent.map(|it| sql::micros(it.at))
         ],
     )?;
     Ok(())
+}
+
+/// What a person agreed to when they said what they wish of work.
+pub fn wishes_consent(
+    connection: &Connection,
+    worker: WorkerId,
+) -> Result<Option<Consent>, StoreError> {
+    let (version, at) = connection
+        .prepare_cached(
+            "SELECT wishes_consent_version, wishes_consent_at FROM worker WHERE id = ?1",
+        )?
+        .query_row([worker.to_string()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    worker_file::consent(version, at)
 }
 
 /// Every id that a person has had, here or on a device.
@@ -216,17 +236,25 @@ fn alias(write: &Write<'_>, alias: WorkerId, known: WorkerId) -> Result<bool, St
     }
 }
 
-/// The same for wishes of work, courses, wishes to learn, applications and complaints; says how many rows were
-/// that id's.
+/// The same for wishes of work, courses, wishes to learn, applications, complaints and what makes it hard to
+/// find work; says how many rows were that id's.
 fn move_services(write: &Write<'_>, alias: WorkerId, known: WorkerId) -> Result<usize, StoreError> {
     let mut moved = write.sql.execute(
-        "UPDATE worker SET wishes = unread.wishes
-         FROM (SELECT wishes FROM worker WHERE id = ?1 AND number IS NULL AND erased_at IS NULL
+        "UPDATE worker SET wishes = unread.wishes,
+             wishes_consent_version = unread.wishes_consent_version,
+             wishes_consent_at = unread.wishes_consent_at
+         FROM (SELECT wishes, wishes_consent_version, wishes_consent_at FROM worker WHERE id = ?1 AND number IS NULL AND erased_at IS NULL
                    AND wishes IS NOT NULL) AS unread
          WHERE worker.id = ?2",
         params![alias.to_string(), known.to_string()],
     )?;
-    for table in ["enrolment_for", "training_wish", "application", "complaint"] {
+    for table in [
+        "enrolment_for",
+        "training_wish",
+        "application",
+        "complaint",
+        "hardship_said",
+    ] {
         // Two ids may have wished for the same.
         moved += write.sql.execute(
             &format!(
