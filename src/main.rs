@@ -45,6 +45,8 @@ fn main() -> ExitCode {
 
 /// Slint's own switch for the number of physical pixels to a logical one.
 const SCALE_VARIABLE: &str = "SLINT_SCALE_FACTOR";
+/// The same for the library that opens windows.
+const WINDOW_SCALE_VARIABLE: &str = "WINIT_X11_SCALE_FACTOR";
 /// Where the window system's libraries read which keys make up a letter together.
 const COMPOSE_VARIABLE: &str = "XCOMPOSEFILE";
 /// In how many parts glibc's allocator keeps memory, so that threads need not wait for each other.
@@ -52,15 +54,19 @@ const ARENA_VARIABLE: &str = "MALLOC_ARENA_MAX";
 
 /// Pixels of ours are the panel's own: geometry, codes and millimetres count in them. A window
 /// system guesses another factor from what the monitor says of its size, and sending cards of LED
-/// walls say anything. And nobody at a kiosk composes letters of several keys: reading the list of them
-/// takes a tenth of the start. Of the threads that ask the stores, each that ever ran beside the others would
+/// walls say anything; windows would shrink with the guess when a monitor changes. And nobody at a kiosk
+/// composes letters of several keys: reading the list of them takes a tenth of the start. Of the threads that ask the stores, each that ever ran beside the others would
 /// keep a part of the memory for itself: in two hours that made 10 MiB, for threads that wait for the disk.
 /// A program cannot change its own environment safely, so it starts anew.
 fn set_up_windows() -> Result<(), Failure> {
     if std::env::var_os(SCALE_VARIABLE).is_some() {
         return Ok(());
     }
-    let ours = [(COMPOSE_VARIABLE, "/dev/null"), (ARENA_VARIABLE, "2")];
+    let ours = [
+        (WINDOW_SCALE_VARIABLE, "1"),
+        (COMPOSE_VARIABLE, "/dev/null"),
+        (ARENA_VARIABLE, "2"),
+    ];
     let mut variables = vec![(SCALE_VARIABLE, "1")];
     variables.extend(
         ours.into_iter()

@@ -30,7 +30,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
-use windows::{ShownWall, show_terminal, show_wall};
+use windows::{ShownWall, places, show_terminal, show_wall};
 
 /// Locked by the kiosk that runs on the data directory.
 const LOCK_FILE: &str = "kiosk.lock";
@@ -130,17 +130,18 @@ pub fn run(config: &Config, file: &Path, windowed: bool) -> Result<Ended, RunErr
     );
     let follower = Arc::new(Follower::new(config, store.clone(), sync.clone(), media)?);
     let mut walls: Vec<ShownWall> = vec![];
-    for wall in config.shown_walls() {
+    let mut places = places(config, windowed, &store)?.into_iter();
+    for (wall, place) in config.shown_walls().zip(&mut places) {
         if let Some(told) = beside.of_wall(&wall.name) {
             let parts = (&desk, &sync, &*follower);
-            walls.push(show_wall(config, wall, windowed, parts, told)?);
+            walls.push(show_wall(config, wall, place, parts, told)?);
         }
     }
     let restart = Arc::new(AtomicBool::new(false));
     let following = runtime.spawn(follower.clone().follow()).abort_handle();
     let watch = Watch::start(file.to_owned(), move |changed| follower.configured(changed))?;
-    let terminal = match config.terminal.enabled {
-        true => {
+    let terminal = match places.next() {
+        Some(place) => {
             let pulses = beside.pulses();
             let handles = walls.iter().map(ShownWall::handle).collect();
             let (store_too, sync_too) = (store.clone(), sync.clone());
@@ -152,10 +153,10 @@ pub fn run(config: &Config, file: &Path, windowed: bool) -> Result<Ended, RunErr
                 restart.clone(),
             );
             let parts = (&store, &sync);
-            let shown = show_terminal(config, windowed, parts, &runtime, pulses, staff);
+            let shown = show_terminal(config, place, parts, &runtime, pulses, staff);
             Some(shown?)
         }
-        false => None,
+        None => None,
     };
     slint::run_event_loop_until_quit()?;
 

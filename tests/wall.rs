@@ -84,8 +84,7 @@ impl Wall {
         let details = self.jobs.iter().filter(wished).map(|job| {
             let address = Demo::new(0).job_address(job.id);
             let job = job.clone();
-            let code = None;
-            (job.id, Detail { job, address, code })
+            (job.id, Detail { job, address })
         });
         let mut news = self.screen.news().clone();
         news.jobs = details.collect();

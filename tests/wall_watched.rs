@@ -69,11 +69,8 @@ impl House {
         std::fs::read_to_string(self.dir.path().join("log")).expect("a log")
     }
 
-    /// A number of the kiosk's, as Prometheus reads it.
     fn metric(&self, name: &str) -> Option<f64> {
-        let text = support::get(&self.metrics, "/metrics")?;
-        let line = text.lines().find(|line| line.starts_with(name))?;
-        line.rsplit(' ').next()?.parse().ok()
+        support::metric(&self.metrics, name)
     }
 
     fn frames(&self) -> Option<f64> {
@@ -95,29 +92,7 @@ impl House {
         std::thread::sleep(Duration::from_secs(3));
         assert_eq!(self.display.windows(TITLE), [place]);
         self.draws();
-        let picture = self.display.picture(name);
-        let (x, y) = (place.0.unsigned_abs(), place.1.unsigned_abs());
-        let (width, height) = (
-            place.2.min(picture.width() - x),
-            place.3.min(picture.height() - y),
-        );
-        let whole = width == place.2 && height == place.3;
-        // Header and footer are drawn to the corners; of a wall that is partly off the screen only
-        // the upper left one can be seen.
-        let corners = if whole {
-            vec![(0, 0), (1, 0), (0, 1), (1, 1)]
-        } else {
-            vec![(0, 0)]
-        };
-        for (right, low) in corners {
-            let (w, h) = (width / 2, height / 4);
-            let (left, top) = (x + right * (width - w), y + low * (height - h));
-            let part = image::imageops::crop_imm(&picture, left, top, w, h).to_image();
-            let (least, most) = part
-                .pixels()
-                .fold((255, 0), |(a, b), p| (p.0[0].min(a), p.0[0].max(b)));
-            assert!(most - least > 60, "nothing at {left},{top} of {name}.png");
-        }
+        self.display.is_drawn_all_over(place, name);
     }
 
     fn ends_well(mut self) {

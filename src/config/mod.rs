@@ -188,7 +188,7 @@ pub enum Monitor {
 pub struct TerminalConfig {
     /// Whether this kiosk has a terminal. Only then does it ask for rights to places.
     pub enabled: bool,
-    /// On which monitor; the first one if not given.
+    /// On which monitor; the first that no other window names if not given.
     pub monitor: Option<Monitor>,
     /// Left edge in physical pixels of the desktop.
     pub x: Option<i32>,

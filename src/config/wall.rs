@@ -17,7 +17,7 @@ pub struct WallConfig {
     pub name: String,
     /// What else scenes may call it by.
     pub tags: Vec<String>,
-    /// On which monitor; the first one if not given.
+    /// On which monitor; the first that no other window names if not given.
     pub monitor: Option<Monitor>,
     /// Left edge in physical pixels of the desktop.
     pub x: Option<i32>,

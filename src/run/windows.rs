@@ -7,7 +7,7 @@ use crate::desk::HallDesk;
 use crate::devices::{Board, Devices};
 use crate::picture::{self, Answering};
 use crate::staff::{HallStaff, WallHandle};
-use crate::store::Store;
+use crate::store::{StaffCode, Store};
 use crate::sync::Sync;
 use crate::terminal::runner::Worker;
 use crate::terminal::{LinkView, TerminalController};
@@ -15,7 +15,8 @@ use crate::ui::{TerminalWindow, WallWindow};
 use crate::wall::proof::Recorder;
 use crate::wall::{self, Wall};
 use crate::watchdog::{DRAWN_AT_LEAST_EVERY, Pulse};
-use crate::windows::{Placement, Sign, keep_keys, keep_placed, request_frame, watch};
+use crate::windows::{Place, Placement, Sign, keep_keys, keep_placed, request_frame, watch};
+use jiff::Timestamp;
 use slint::{ComponentHandle, Timer};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -43,20 +44,51 @@ pub type ShownWall = Shown<(WallWindow, Wall, Timer, Option<Answering>)>;
 /// A terminal: its session, what tells and places it, and how its devices are.
 pub type ShownTerminal = Shown<(Rc<TerminalController>, [Timer; 2], Board)>;
 
-/// Opens a wall.
+/// Where the windows belong that a configuration shows: the walls, then the terminal. Staff are told of
+/// monitors that are missing.
+pub fn places(config: &Config, windowed: bool, store: &Arc<Store>) -> std::io::Result<Vec<Place>> {
+    let of_wall = |wall: &WallConfig| (wall.name.clone(), Geometry::of_wall(wall));
+    let walls = config.shown_walls().map(of_wall);
+    let terminal = &config.terminal;
+    let of_terminal = || ("terminal".to_owned(), Geometry::of_terminal(terminal));
+    let all = walls.chain(terminal.enabled.then(of_terminal));
+    let (troubles, heard) = std::sync::mpsc::channel::<String>();
+    let store = store.clone();
+    // The window does not wait for the disk. The thread ends with the windows.
+    let thread = std::thread::Builder::new().name("outputs".to_owned());
+    thread.spawn(move || {
+        // What was told before the start is over.
+        for trouble in std::iter::once(String::new()).chain(heard) {
+            let told = match trouble.as_str() {
+                "" => store.settle(StaffCode::Output),
+                trouble => store.tell_staff(StaffCode::Output, trouble, Timestamp::now()),
+            };
+            if let Err(error) = told {
+                tracing::error!(%error, "staff could not be told of the monitors");
+            }
+        }
+    })?;
+    let told = move |trouble| {
+        // Nobody hears it only where the thread has failed.
+        let _ = troubles.send(trouble);
+    };
+    let placed = |(name, geometry): (String, Geometry)| (name, geometry.placement(windowed));
+    Ok(Place::of_all(all.map(placed), told))
+}
+
+/// Opens a wall, the window at `place`.
 pub fn show_wall(
     config: &Config,
     wall: &WallConfig,
-    windowed: bool,
+    place: Place,
     (desk, sync, follower): (&Arc<HallDesk>, &Arc<Sync>, &Follower),
     (recorder, pulse): (Recorder, Arc<Pulse>),
 ) -> Result<ShownWall, RunError> {
     let window = WallWindow::new()?;
     window.set_name(wall.name.clone().into());
     speak(config.walls_language().code());
-    let geometry = Geometry::of_wall(wall);
     let drawn = pulse.clone();
-    let placed = open(&window, &geometry, windowed, move |sign| match sign {
+    let placed = open(&window, place, move |sign| match sign {
         Sign::Draw => drawn.draws(),
         Sign::Touch { .. } => drawn.tick(),
     })?;
@@ -101,21 +133,19 @@ fn beat(window: &WallWindow, pulse: Arc<Pulse>) -> Timer {
     timer
 }
 
-/// Opens the terminal, at which staff may do what `staff` does.
+/// Opens the terminal, the window at `place`, at which staff may do what `staff` does.
 pub fn show_terminal(
     config: &Config,
-    windowed: bool,
+    place: Place,
     (store, sync): (&Arc<Store>, &Arc<Sync>),
     runtime: &Runtime,
     pulses: Vec<Arc<Pulse>>,
     staff: HallStaff,
 ) -> Result<ShownTerminal, RunError> {
     let window = TerminalWindow::new()?;
-    let geometry = Geometry::of_terminal(&config.terminal);
-    let size = match windowed {
-        true => WINDOWED_SIZE,
-        false => geometry.size.unwrap_or(ORDINARY_SIZE),
-    };
+    let placement = place.placement();
+    let windowed = matches!(placement, Placement::Windowed { .. });
+    let size = placement.size().unwrap_or(ORDINARY_SIZE);
     let desk = HallDesk::new(store.clone(), sync.clone()).with_staff(staff);
     let desk = Arc::new(desk.at(config.hall.position));
     let mut options = terminal_options(config, size);
@@ -127,7 +157,7 @@ pub fn show_terminal(
     }
     let controller = TerminalController::new(desk, window, options, Box::new(Worker::start()?));
     let touched = Rc::downgrade(&controller);
-    let placed = open(controller.window(), &geometry, windowed, move |sign| {
+    let placed = open(controller.window(), place, move |sign| {
         if let Sign::Touch { down } = sign
             && let Some(controller) = touched.upgrade()
         {
@@ -287,14 +317,12 @@ impl Geometry {
 
 fn open<C: ComponentHandle + 'static>(
     window: &C,
-    geometry: &Geometry,
-    windowed: bool,
+    place: Place,
     seen: impl Fn(Sign) + 'static,
 ) -> Result<Timer, slint::PlatformError> {
-    let placement = geometry.placement(windowed);
-    if let Placement::Windowed { width, height } | Placement::Viewport { width, height, .. } =
-        placement
-    {
+    let placement = place.placement();
+    let windowed = matches!(placement, Placement::Windowed { .. });
+    if let Some((width, height)) = placement.size() {
         window
             .window()
             .set_size(slint::PhysicalSize::new(width, height));
@@ -307,5 +335,5 @@ fn open<C: ComponentHandle + 'static>(
             slint::CloseRequestResponse::HideWindow
         });
     }
-    Ok(keep_placed(window, placement))
+    Ok(keep_placed(window, place))
 }

@@ -59,11 +59,13 @@ pub enum StaffCode {
     Playlist,
     /// A file of the hub that a playlist names cannot be had.
     Media,
+    /// A monitor that the configuration names is not connected.
+    Output,
 }
 
 impl StaffCode {
     /// Every code.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::StoreDamaged,
         Self::LogFork,
         Self::LogGap,
@@ -73,6 +75,7 @@ impl StaffCode {
         Self::Wall,
         Self::Playlist,
         Self::Media,
+        Self::Output,
     ];
 
     /// The stable code that the store, `status` and translations use.
@@ -87,6 +90,7 @@ impl StaffCode {
             Self::Wall => "wall",
             Self::Playlist => "playlist",
             Self::Media => "media",
+            Self::Output => "output",
         }
     }
 }

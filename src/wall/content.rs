@@ -32,7 +32,9 @@ pub struct Wish {
     pub zone: TimeZone,
     /// The jobs that are on, or about to be.
     pub jobs: Vec<JobId>,
-    /// The room of their codes, in pixels; 0 where none is shown.
+    /// Where a code leads that is on, or about to be, and is not a job's.
+    pub link: Option<String>,
+    /// The room of codes, in pixels; 0 where none is shown.
     pub code_room: u32,
     /// Every picture and video of the playlist.
     pub pictures: Vec<PathBuf>,
@@ -50,6 +52,7 @@ impl Default for Wish {
             filters: vec![],
             zone: TimeZone::UTC,
             jobs: vec![],
+            link: None,
             code_room: 0,
             pictures: vec![],
             drawn: vec![],
@@ -76,8 +79,6 @@ pub struct Detail {
     pub job: Job,
     /// The address behind its code.
     pub address: Option<String>,
-    /// The code, where it was asked for and there is room for it.
-    pub code: Option<QrPicture>,
 }
 
 /// What is little and loaded with every change.
@@ -99,6 +100,8 @@ pub struct News {
     pub asked: Vec<JobId>,
     /// Those of them that are open.
     pub jobs: HashMap<JobId, Detail>,
+    /// The codes that were asked for, by where they lead; `None` where there is no room for one.
+    pub codes: HashMap<String, Option<QrPicture>>,
 }
 
 /// The pictures that a wall names.
@@ -183,12 +186,18 @@ impl News {
     pub fn load(feed: &dyn WallFeed, at: Timestamp, wish: &Wish) -> Result<Self, FeedError> {
         let jobs = feed.open_jobs(&wish.jobs, at)?.into_iter().map(|job| {
             let address = feed.job_address(job.id);
-            let wanted = address.as_deref().filter(|_| wish.code_room > 0);
-            let code = wanted.and_then(|address| code(address, wish.code_room));
-            let detail = Detail { job, address, code };
-            (detail.job.id, detail)
+            (job.id, Detail { job, address })
+        });
+        let jobs: HashMap<JobId, Detail> = jobs.collect();
+        let addresses = jobs.values().filter_map(|it| it.address.clone());
+        let links = addresses.chain(wish.link.clone());
+        let room = wish.code_room;
+        let codes = links.filter(|_| room > 0).map(|link| {
+            let code = code(&link, room);
+            (link, code)
         });
         Ok(Self {
+            codes: codes.collect(),
             hall: feed.hall()?,
             figures: feed.hall_figures()?,
             notices: feed.notices(at)?,
@@ -196,7 +205,7 @@ impl News {
             orders: feed.orders(&wish.wall)?,
             call: feed.call()?,
             asked: wish.jobs.clone(),
-            jobs: jobs.collect(),
+            jobs,
         })
     }
 

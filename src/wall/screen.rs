@@ -12,7 +12,7 @@ use super::pictures::Wanted;
 use super::proof;
 use super::video::Playing;
 use crate::ui::{CourseRow, JobRow, KindSummary, WallData, WallWindow};
-use gighall_core::playlist::{Content as Playable, Lit, Now, Player, Scene, Show, Thing};
+use gighall_core::playlist::{Content as Playable, Lit, Now, Player, Scene, Show, Thing, What};
 use gighall_core::proof::Seen;
 use jiff::Timestamp;
 use scenes::set_notice;
@@ -179,6 +179,7 @@ impl Screen {
         let on = self.on.as_ref().and_then(|now| self.scene_of(now));
         let drawn = on.and_then(|scene| self.picture(scene));
         let logo = self.settings.logo();
+        let link = self.on.as_ref().and_then(|now| self.link(now));
         Wish {
             wall: self.settings.name.clone(),
             by: self.by,
@@ -186,9 +187,12 @@ impl Screen {
             zone: self.settings.zone.clone(),
             jobs: things.filter_map(|thing| thing.job()).collect(),
             code_room: match &self.on {
-                Some(on) if matches!(on.show, Show::One(Thing::Job(_))) => frame::code_room(window),
+                Some(on) if link.is_some() || matches!(on.show, Show::One(Thing::Job(_))) => {
+                    frame::code_room(window)
+                }
                 _ => 0,
             },
+            link: link.map(str::to_owned),
             pictures: pictures.chain(logo.clone()).collect(),
             drawn: drawn
                 .map(|file| (file, frame::picture_room(window)))
@@ -344,6 +348,18 @@ impl Screen {
         self.may_be_on = may_be_on;
         self.on = Some(on.clone());
         on
+    }
+
+    /// Where the code leads that is on, but for a job's.
+    fn link(&self, now: &Now) -> Option<&str> {
+        match now.show {
+            Show::One(Thing::Event(id)) => self.news.event(id)?.link.as_deref(),
+            Show::Whole => match &self.scene_of(now)?.what {
+                What::Rights { link } => link.as_deref(),
+                _ => None,
+            },
+            _ => None,
+        }
     }
 
     /// The file of a scene's picture.

@@ -238,40 +238,56 @@ pub struct Display {
     name: String,
     server: Process,
     _manager: Option<Process>,
+    /// What a program is told of how much larger its pixels should be.
+    scale: Option<&'static str>,
 }
 
 impl Display {
     /// Starts Xvfb with openbox, `size` being `WIDTHxHEIGHT` in pixels.
     pub fn start(size: &str) -> Self {
-        let mut display = Self::unmanaged(size);
-        display._manager = Some(Process::spawn(
+        Self::unmanaged(size).managed()
+    }
+
+    fn managed(mut self) -> Self {
+        self._manager = Some(Process::spawn(
             Command::new("openbox")
-                .env("DISPLAY", &display.name)
+                .env("DISPLAY", &self.name)
                 .stdout(Stdio::null())
                 .stderr(Stdio::null()),
         ));
-        display
+        self
     }
 
     /// Starts Xvfb alone.
     pub fn unmanaged(size: &str) -> Self {
-        let mut server = Process::spawn(
-            Command::new("Xvfb")
-                .args(["-displayfd", "1", "-nolisten", "tcp", "-screen", "0"])
-                .arg(format!("{size}x24"))
-                .stdout(Stdio::piped())
-                .stderr(Stdio::null()),
-        );
-        let stdout = server.child.stdout.take().expect("piped");
-        let mut number = String::new();
-        BufReader::new(stdout)
-            .read_line(&mut number)
-            .expect("Xvfb says its display");
-        let name = format!(":{}", number.trim());
+        let mut server = Command::new("Xvfb");
+        server
+            .args(["-screen", "0"])
+            .arg(format!("{size}x24"))
+            .stderr(Stdio::null());
         Self {
-            name,
-            server,
+            // A monitor that lies about its size, as those of sending cards do.
+            scale: Some("1.5"),
+            ..Self::served(&mut server)
+        }
+    }
+
+    /// By a server that says its display on standard output.
+    fn served(server: &mut Command) -> Self {
+        server.args(["-displayfd", "1", "-nolisten", "tcp"]);
+        let mut process = Process::spawn(server.stdout(Stdio::piped()));
+        let stdout = process.child.stdout.take().expect("piped");
+        let mut number = String::new();
+        let read = BufReader::new(stdout).read_line(&mut number);
+        assert!(
+            read.is_ok_and(|bytes| bytes > 0),
+            "{server:?} does not say its display"
+        );
+        Self {
+            name: format!(":{}", number.trim()),
+            server: process,
             _manager: None,
+            scale: None,
         }
     }
 
@@ -334,8 +350,7 @@ impl Kiosk {
                 .arg(config)
                 .env("DISPLAY", &display.name)
                 .env_remove("WAYLAND_DISPLAY")
-                // A monitor that lies about its size, as those of sending cards do.
-                .env("WINIT_X11_SCALE_FACTOR", "1.5"),
+                .envs(display.scale.map(|scale| ("WINIT_X11_SCALE_FACTOR", scale))),
         );
         Self {
             config: config.to_owned(),
@@ -394,6 +409,13 @@ pub fn eventually<T>(what: &str, mut probe: impl FnMut() -> Option<T>) -> T {
 /// The job that an address like `http://…/j/ID` leads to.
 pub fn job_in(address: &str) -> Option<JobId> {
     address.rsplit_once("/j/")?.1.parse().ok()
+}
+
+/// A number of the kiosk's, as Prometheus reads it.
+pub fn metric(address: &str, name: &str) -> Option<f64> {
+    let text = get(address, "/metrics")?;
+    let line = text.lines().find(|line| line.starts_with(name))?;
+    line.rsplit(' ').next()?.parse().ok()
 }
 
 /// The body of what `address` answers at `path`; `None` if it does not.

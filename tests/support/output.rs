@@ -2,19 +2,101 @@
 //! puts away.
 
 use super::{Display, run};
-use std::process::Command;
+use std::path::Path;
+use std::process::{Command, Stdio};
 use x11rb::connection::Connection;
 use x11rb::protocol::Event;
 use x11rb::protocol::randr::{self, ConnectionExt};
 use x11rb::protocol::xproto::{
-    ChangeWindowAttributesAux, ConfigureWindowAux, ConnectionExt as _, EventMask,
+    AtomEnum, ChangeWindowAttributesAux, ConfigureWindowAux, ConnectionExt as _, EventMask,
 };
 use x11rb::rust_connection::RustConnection;
 
 /// Left, top, width and height in pixels.
 pub type Place = (i32, i32, u32, u32);
 
+/// An X server that has 16 outputs, `DUMMY0` and on, and no devices. Nothing of the machine's is looked for,
+/// so that it starts in a container too.
+const OUTPUTS: &str = r#"
+Section "ServerFlags"
+    Option "AutoAddDevices" "false"
+    Option "AutoEnableDevices" "false"
+    Option "AutoAddGPU" "false"
+EndSection
+Section "Device"
+    Identifier "card"
+    Driver "dummy"
+    VideoRam 65536
+EndSection
+Section "Monitor"
+    Identifier "monitor"
+    HorizSync 5.0-200.0
+    VertRefresh 5.0-200.0
+EndSection
+Section "Screen"
+    Identifier "screen"
+    Device "card"
+    Monitor "monitor"
+    DefaultDepth 24
+EndSection
+"#;
+
 impl Display {
+    /// Starts Xorg with openbox and two outputs, `DUMMY0` and right of it `DUMMY1`, which have those modes.
+    /// What they say of their size lets a program guess another factor for each. `dir` is for its files.
+    pub fn with_outputs(dir: &Path, modes: [&str; 2]) -> Self {
+        let (config, log) = (dir.join("xorg.conf"), dir.join("xorg.log"));
+        std::fs::write(&config, OUTPUTS).expect("written");
+        let mut server = Command::new("Xorg");
+        server.arg("-noreset").arg("-config").arg(&config);
+        server.arg("-logfile").arg(&log).stderr(Stdio::null());
+        let display = Self::served(&mut server);
+        for mode in ["1280x720", "1024x768", "1024x576", "800x600"] {
+            // The first has them all already.
+            display.xrandr(&format!("--addmode DUMMY1 {mode}"));
+        }
+        display.xrandr("--output DUMMY0 --set WIDTH_MM 160");
+        display.xrandr("--output DUMMY0 --set HEIGHT_MM 90");
+        display.side_by_side(modes);
+        display.managed()
+    }
+
+    /// `DUMMY0` and right of it `DUMMY1` are on, in those modes.
+    pub fn side_by_side(&self, [left, right]: [&str; 2]) {
+        self.xrandr(&format!(
+            "--output DUMMY0 --mode {left} --pos 0x0 --output DUMMY1 --mode {right} --right-of DUMMY0"
+        ));
+    }
+
+    /// Changes the outputs.
+    pub fn xrandr(&self, arguments: &str) {
+        let mut all = vec!["--display", &self.name];
+        all.extend(arguments.split(' '));
+        run("xrandr", &all);
+    }
+
+    /// The title of the window that is seen at a pixel; empty where there is none.
+    pub fn title_at(&self, x: i32, y: i32) -> String {
+        let (server, screen) = RustConnection::connect(Some(&self.name)).expect("connected");
+        let root = server.setup().roots[screen].root;
+        let pixel = |at| i16::try_from(at).expect("on the screen");
+        // From the frame that the window manager may have put around it to the window.
+        let mut window = root;
+        loop {
+            let asked = server.translate_coordinates(root, window, pixel(x), pixel(y));
+            window = asked.expect("asked").reply().expect("answered").child;
+            if window == x11rb::NONE {
+                return String::new();
+            }
+            let (name, kind) = (AtomEnum::WM_NAME, AtomEnum::ANY);
+            let asked = server.get_property(false, window, name, kind, 0, 64);
+            let title = asked.expect("asked").reply().expect("answered").value;
+            if !title.is_empty() {
+                return String::from_utf8_lossy(&title).into_owned();
+            }
+        }
+    }
+
     /// Where the windows are whose title has that; none that are not on the screen.
     pub fn windows(&self, title: &str) -> Vec<Place> {
         let found = self.xdotool(&["search", "--onlyvisible", "--name", title]);
@@ -33,6 +115,34 @@ impl Display {
             ))
         };
         found.lines().filter_map(place).collect()
+    }
+
+    /// Whether a window at that place has something in every quarter of it. Gives the picture of the screen.
+    pub fn is_drawn_all_over(&self, place: Place, name: &str) -> image::GrayImage {
+        let picture = self.picture(name);
+        let (x, y) = (place.0.unsigned_abs(), place.1.unsigned_abs());
+        let (width, height) = (
+            place.2.min(picture.width() - x),
+            place.3.min(picture.height() - y),
+        );
+        let whole = width == place.2 && height == place.3;
+        // Header and footer are drawn to the corners; of a wall that is partly off the screen only
+        // the upper left one can be seen.
+        let corners = if whole {
+            vec![(0, 0), (1, 0), (0, 1), (1, 1)]
+        } else {
+            vec![(0, 0)]
+        };
+        for (right, low) in corners {
+            let (w, h) = (width / 2, height / 4);
+            let (left, top) = (x + right * (width - w), y + low * (height - h));
+            let part = image::imageops::crop_imm(&picture, left, top, w, h).to_image();
+            let (least, most) = part
+                .pixels()
+                .fold((255, 0), |(a, b), p| (p.0[0].min(a), p.0[0].max(b)));
+            assert!(most - least > 60, "nothing at {left},{top} of {name}.png");
+        }
+        picture
     }
 
     /// Runs xdotool; what it prints, also where it found nothing.

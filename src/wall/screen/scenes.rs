@@ -1,7 +1,6 @@
 //! Brings a scene to the window.
 
 use super::{PATIENCE, Screen};
-use crate::qr::QrPicture;
 use crate::ui::{CourseRow, JobCard, JobRow, NoticeCard, WallData, WallTheme, WallWindow};
 use crate::wall::cards::{course_row, event_card, job_card, job_row, notice_card, text_card};
 use crate::wall::content::code;
@@ -28,6 +27,11 @@ impl Screen {
         let Some(scene) = self.scene_of(on).cloned() else {
             return Some("rest");
         };
+        // A code is drawn beside the window, unless that takes too long.
+        let is_drawn = |link: &str| self.news.codes.contains_key(link);
+        if waits && !self.link(on).is_none_or(is_drawn) {
+            return None;
+        }
         let is_there = match &on.show {
             Show::Page {
                 page,
@@ -35,7 +39,7 @@ impl Screen {
                 things,
             } => {
                 let is_there = match scene.what {
-                    What::Training {} => self.courses(things),
+                    What::Training {} => self.courses(window, on.since, things),
                     _ => self.page(window, on.since, things, now),
                 };
                 // The marks of a page that is still to be read do not stand under the one before.
@@ -95,7 +99,7 @@ impl Screen {
             }
             What::Rights { link } => {
                 let room = frame::code_room(window);
-                let code = link.as_deref().and_then(|link| self.code(link, room, None));
+                let code = link.as_deref().and_then(|link| self.code(link, room));
                 frame::rights(window, code, link.as_deref().unwrap_or_default());
             }
             What::Services { places } => frame::services(window, places),
@@ -130,7 +134,7 @@ impl Screen {
         }
     }
 
-    /// Brings the table to `things`, row by row and in place. False while none of them was read.
+    /// Brings the table to `things`. False while none of them was read.
     fn page(
         &mut self,
         window: &WallWindow,
@@ -143,13 +147,39 @@ impl Screen {
             .filter_map(|id| self.news.jobs.get(&id))
             .map(|detail| job_row(&detail.job, now, &self.settings.zone))
             .collect();
+        let model = self.models.rows.clone();
+        self.lines(window, &model, rows, ("jobs", since, things.len()))
+    }
+
+    /// Brings the table of courses to `things`.
+    fn courses(&mut self, window: &WallWindow, since: Duration, things: &[Thing]) -> bool {
+        let known = things.iter().filter_map(|thing| match thing {
+            Thing::Event(id) => self.news.event(*id),
+            _ => None,
+        });
+        let rows: Vec<CourseRow> = known
+            .map(|event| course_row(event, &self.settings.zone))
+            .collect();
+        let model = self.models.courses.clone();
+        self.lines(window, &model, rows, ("training", since, things.len()))
+    }
+
+    /// Brings a table to `rows`, line by line and in place: one of that scene, whose page is on since then and
+    /// had so many lines at first. False where there is none.
+    fn lines<T: Clone + PartialEq + 'static>(
+        &mut self,
+        window: &WallWindow,
+        model: &VecModel<T>,
+        rows: Vec<T>,
+        (scene, since, count): (&str, Duration, usize),
+    ) -> bool {
         if rows.is_empty() {
             return false;
         }
         let data = window.global::<WallData>();
-        let lines = i32::try_from(things.len()).unwrap_or(1);
-        let comes_on = data.get_scene() != "jobs";
-        let is_whole = bring(&self.models.rows, rows.into_iter(), self.step(comes_on));
+        let lines = i32::try_from(count).unwrap_or(1);
+        let comes_on = data.get_scene() != scene;
+        let is_whole = bring(model, rows.into_iter(), self.step(comes_on));
         self.unfinished |= !is_whole;
         // Fewer lines share the room once the last of them is there: the old ones do not move before.
         if self.page_since != Some(since) && (is_whole || comes_on || lines >= data.get_lines()) {
@@ -171,27 +201,13 @@ impl Screen {
         }
     }
 
-    /// Brings the table of courses to `things`.
-    fn courses(&self, things: &[Thing]) -> bool {
-        let known = things.iter().filter_map(|thing| match thing {
-            Thing::Event(id) => self.news.event(*id),
-            _ => None,
-        });
-        let rows: Vec<CourseRow> = known
-            .map(|event| course_row(event, &self.settings.zone))
-            .collect();
-        let is_there = !rows.is_empty();
-        bring(&self.models.courses, rows.into_iter(), Step::WHOLE);
-        is_there
-    }
-
     fn fair(&mut self, window: &WallWindow, id: EventId, now: Timestamp) -> bool {
         let Some(event) = self.news.event(id).cloned() else {
             return false;
         };
         let room = frame::code_room(window);
         let link = event.link.as_deref();
-        let code = link.and_then(|link| self.code(link, room, None));
+        let code = link.and_then(|link| self.code(link, room));
         let card = event_card(&event, now, &self.settings.zone, code);
         let data = window.global::<WallData>();
         if data.get_event() != card {
@@ -220,7 +236,7 @@ impl Screen {
         };
         let data = window.global::<WallData>();
         let address = detail.address.unwrap_or_default();
-        let code = self.code(&address, frame::code_room(window), detail.code.as_ref());
+        let code = self.code(&address, frame::code_room(window));
         let card: JobCard = job_card(&detail.job, now, &self.settings.zone, code, &address);
         if data.get_job() != card {
             data.set_job(card);
@@ -228,8 +244,8 @@ impl Screen {
         true
     }
 
-    /// The code for `address`, drawn once for as long as it is on; `drawn` where the loader did that.
-    fn code(&mut self, address: &str, room: u32, drawn: Option<&QrPicture>) -> Option<Image> {
+    /// The code for `address`, made a picture of the window's once for as long as it is on.
+    fn code(&mut self, address: &str, room: u32) -> Option<Image> {
         if address.is_empty() {
             return None;
         }
@@ -237,6 +253,7 @@ impl Screen {
             Some((text, space, image)) if text == address && *space == room => image.clone(),
             _ => {
                 // Of another room where the window has just another size.
+                let drawn = self.news.codes.get(address).and_then(Option::as_ref);
                 let drawn = drawn.filter(|drawn| drawn.fills(room)).cloned();
                 let image = drawn
                     .or_else(|| code(address, room))
@@ -254,8 +271,9 @@ pub(super) fn set_notice(data: &WallData<'_>, card: NoticeCard) {
     }
 }
 
-/// Lines of a table that come on in one frame: each takes up to two milliseconds to lay out and draw.
-const LINES_A_FRAME: usize = 3;
+/// Lines of a table that come on in one frame: each takes up to two milliseconds to lay out and draw, and the
+/// renderer keeps three places that have changed apart, of which the ticker is one.
+const LINES_A_FRAME: usize = 2;
 
 /// How much of a list changes at once.
 #[derive(Clone, Copy)]
