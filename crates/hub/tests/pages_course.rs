@@ -156,7 +156,7 @@ async fn the_last_place_is_given_once() {
 }
 
 #[tokio::test]
-async fn a_code_of_another_hall_lets_nobody_in_and_what_is_over_is_no_page() {
+async fn an_old_code_and_one_of_another_hall_let_nobody_in() {
     let hub = Hub::start().await;
     let bijie: HallId = "bijie".parse().expect("an id");
     let hall = a_hall_of(&bijie, "毕节");
@@ -169,8 +169,14 @@ async fn a_code_of_another_hall_lets_nobody_in_and_what_is_over_is_no_page() {
     };
     let put = hub.state.store.put_event(&bijie, &elsewhere);
     put.expect("put");
-    // This hall's code, with another hall's course.
+    // A photograph of this morning's code.
     let mut phone = Phone::new(&hub.url);
+    let old = hub.code(None, hub.state.now() - SignedDuration::from_mins(10));
+    let page = phone.get(&format!("{old}?course={}", course.id)).await;
+    page.shows("这个码过期了");
+    assert_eq!(page.status, 410);
+    phone.get(&here).await.hides("我要报名参加");
+    // This hall's code, with another hall's course.
     let page = phone.get(&code(&hub, &elsewhere)).await;
     page.leads_to(&format!("/h/{}", a_hall()));
     phone.register(11, "李晓峰", None).await;
@@ -182,7 +188,15 @@ async fn a_code_of_another_hall_lets_nobody_in_and_what_is_over_is_no_page() {
         .await;
     page.leads_to(&there);
     assert_eq!(taken(&hub, &elsewhere), 0);
+}
 
+#[tokio::test]
+async fn what_is_over_or_was_never_is_no_page() {
+    let hub = Hub::start().await;
+    let course = course(&hub, 1, 30);
+    let here = page_of(&course);
+    let mut phone = Phone::new(&hub.url);
+    assert_eq!(phone.get(&here).await.status, 200);
     hub.state.store.withdraw_event(course.id).expect("gone");
     assert_eq!(phone.get(&here).await.status, 404);
     let unknown = format!("/t/{}", uuid::Uuid::new_v4());
