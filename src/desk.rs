@@ -320,12 +320,8 @@ impl Desk for HallDesk {
     }
 
     fn next_of_parade(&self) -> Result<Option<Job>, DeskError> {
-        let open = self.store.paraded(self.sync.now())?;
         let mut parade = self.parade.lock().unwrap_or_else(PoisonError::into_inner);
-        match parade.next(open) {
-            Some(next) => Ok(self.store.job(next)?),
-            None => Ok(None),
-        }
+        Ok(self.store.next_of(&mut parade, self.sync.now())?)
     }
 
     fn job(&self, id: JobId) -> Result<Option<Job>, DeskError> {

@@ -5,6 +5,7 @@ mod store_support;
 use gighall_core::job::{Job, Settlement, WorkKind};
 use gighall_core::pay::{Pay, PayUnit};
 use gighall_core::place::Place;
+use gighall_core::playlist::Parade;
 use gighall_core::testing::{a_job, at};
 use gighall_core::wire::Change;
 use gighall_kiosk::store::Store;
@@ -430,16 +431,16 @@ fn the_jobs_that_pass_by_are_the_open_ones_and_todays_are_known() {
     jobs[1].urgent = true;
     jobs[3].places_left = 0;
     snapshot(&store, 1, &jobs);
-    let mut open = store.paraded(now()).expect("read");
-    open.sort_by_key(|job| job.number);
-    let known: Vec<_> = open
-        .iter()
-        .map(|job| (job.id, job.urgent, job.starts_today, job.starts_at))
-        .collect();
-    let expected: Vec<_> = [(0, false, true), (1, true, true), (2, false, false)]
-        .map(|(n, urgent, today): (usize, bool, bool)| {
-            (jobs[n].id, urgent, today, jobs[n].starts_at)
-        })
-        .into();
-    assert_eq!(known, expected);
+    let mut parade = Parade::default();
+    let mut next = || {
+        let job = store.next_of(&mut parade, now()).expect("read");
+        job.map(|job| job.number)
+    };
+    // The second is urgent, the first begins today: both have two turns where the third has one.
+    let turns: Vec<u32> = (0..10).filter_map(|_| next()).collect();
+    let [first, urgent, tomorrow] = [0, 1, 2].map(|n: usize| jobs[n].number);
+    let lap = [urgent, first, urgent, first];
+    assert_eq!(turns[..3], [urgent, first, tomorrow]);
+    assert_eq!((&turns[3..5], turns[5]), (&lap[..2], tomorrow));
+    assert_eq!(turns[6..], lap);
 }

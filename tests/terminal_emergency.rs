@@ -6,6 +6,7 @@ mod terminal_support;
 use gighall_core::hall::{Notice, NoticeKind};
 use gighall_core::id::NoticeId;
 use gighall_core::testing::at;
+use gighall_kiosk::staff::pin;
 use gighall_kiosk::store::Store;
 use gighall_kiosk::ui::{AttractData, EmergencyData, RegisterData, Spoken};
 use jiff::SignedDuration;
@@ -17,12 +18,13 @@ use uuid::Uuid;
 
 const TITLE: &str = "请马上离开大厅";
 const BAR: &str = "紧急通知 · 请马上离开大厅";
+const BUTTON: &str = "紧急通知";
 const ALL: &str = "请马上离开大厅\n从东门走，到广场集合。";
 
 struct Hall {
     terminal: TestTerminal,
     store: Arc<Store>,
-    _dir: tempfile::TempDir,
+    dir: tempfile::TempDir,
 }
 
 impl Hall {
@@ -36,7 +38,7 @@ impl Hall {
         Self {
             terminal,
             store,
-            _dir: dir,
+            dir,
         }
     }
 
@@ -73,6 +75,15 @@ impl Hall {
         let over = data.get_over();
         assert_eq!(over, self.terminal.sees("我看到了"));
         over
+    }
+
+    /// The bar opens it again.
+    fn is_closed(&self) -> bool {
+        let data = self.terminal.window().global::<EmergencyData>();
+        let buttons = self.terminal.buttons();
+        let shown = buttons.iter().any(|(label, _)| label == BUTTON);
+        assert_eq!(data.get_closed(), shown);
+        shown
     }
 
     fn spoken(&self) -> String {
@@ -112,15 +123,45 @@ fn whoever_is_there_reads_it_and_goes_on_where_they_were() {
     assert_eq!(hall.spoken(), format!("紧急通知. {TITLE}. {before}"));
     terminal.touch("首页");
     assert!(terminal.sees(BAR) && !hall.lies_over());
-    // The next person has not read it.
+    // Whoever wants to read it once more opens it by the bar, and loses nothing.
+    terminal.touch("登记");
+    terminal.keys("5224");
+    terminal.touch(BUTTON);
+    assert!(hall.lies_over() && terminal.sees(ALL));
+    terminal.touch("我看到了");
+    assert!(!hall.lies_over());
+    assert_eq!(
+        (terminal.screen().as_str(), number().as_str()),
+        ("number", "5224")
+    );
+    // The next person has not read it, and has no button yet that opens it.
     terminal.controller.wipe();
     settle();
-    assert!(hall.lies_over());
+    assert!(hall.lies_over() && !hall.is_closed());
     terminal.touch("我看到了");
+    assert!(hall.is_closed());
     // Taken down.
     hall.store.take_down().expect("down");
     hall.changed();
-    assert!(!hall.is_up() && !terminal.sees(BAR));
+    assert!(!hall.is_up() && !terminal.sees(BAR) && !hall.is_closed());
+}
+
+#[test]
+fn staff_have_put_it_up_and_are_asked_nothing() {
+    let hall = Hall::new(None);
+    hall.put_up(0, None);
+    hall.terminal.touch("我看到了");
+    assert!(hall.is_closed());
+    let config = staff_config(hall.dir.path(), "");
+    pin::set(&config.data, PIN).expect("set");
+    let (staff, _) = staff_of(&config, 0, vec![]);
+    *hall.terminal.desk.staff.lock().expect("held") = Some(staff);
+    hall.terminal.touch("请人帮忙");
+    hall.terminal.touch("工作人员入口");
+    hall.terminal.keys(PIN);
+    hall.terminal.touch("下一步");
+    assert_eq!(hall.terminal.screen(), "staff_who");
+    assert!(hall.is_up() && !hall.lies_over() && !hall.is_closed());
 }
 
 #[test]

@@ -111,7 +111,6 @@ fn portrait() {
         width: 1080,
         height: 1920,
         diagonal_mm: 546.0,
-        target_mm: 20.0,
     });
 }
 
@@ -121,7 +120,6 @@ fn landscape() {
         width: 1920,
         height: 1080,
         diagonal_mm: 546.0,
-        target_mm: 20.0,
     });
 }
 
@@ -132,7 +130,6 @@ fn small_landscape() {
         width: 1366,
         height: 768,
         diagonal_mm: 470.0,
-        target_mm: 20.0,
     });
 }
 
@@ -143,6 +140,5 @@ fn smallest_landscape() {
         width: 1024,
         height: 600,
         diagonal_mm: 257.0,
-        target_mm: 15.0,
     });
 }

@@ -71,6 +71,30 @@ fn somebody_enrols_once_known_and_withdraws() {
 }
 
 #[test]
+fn a_phone_enrols_with_a_fresh_code_while_there_are_places() {
+    let terminal = terminal();
+    let window = terminal.window();
+    let code = || window.global::<ServiceData>().get_course_code();
+    terminal.touch("培训");
+    terminal.touch("电工上岗证培训");
+    let course = terminal.desk.services.courses.lock().expect("held")[0].id;
+    let first = code().address;
+    assert!(code().shown && first.ends_with(&format!("course={course}")));
+    assert!(terminal.sees(&first));
+    // It is renewed like the codes of jobs.
+    terminal.pass(61);
+    settle();
+    let second = code().address;
+    assert!(code().shown && second != first && second.contains(&course.to_string()));
+    // Another course has another, and one that takes nobody has none.
+    terminal.touch("返回");
+    assert!(!code().shown);
+    terminal.touch("中式烹饪初级班");
+    assert!(!code().address.contains(&course.to_string()));
+    assert!(!terminal.sees(&code().address));
+}
+
+#[test]
 fn without_the_hub_it_says_plainly_that_nothing_is_confirmed_and_changes_when_it_is() {
     let terminal = terminal();
     fate(&terminal, ServiceFate::Asked);

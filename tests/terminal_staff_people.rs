@@ -6,9 +6,7 @@ mod terminal_support;
 use gighall_core::hardship::Hardship;
 use gighall_core::pass::Pass;
 use gighall_core::pause::Pause;
-use gighall_core::seal::OpeningKey;
 use gighall_core::testing::at;
-use gighall_core::wire::KnownWorker;
 use gighall_kiosk::store::Deed;
 use gighall_kiosk::terminal::state::Event;
 use gighall_kiosk::ui::StaffData;
@@ -119,22 +117,10 @@ fn staff_lift_the_waits_of_those_who_say_who_they_are() {
     assert_eq!(hall.log().last(), Some(&line("12", Deed::LiftWaits, "ok")));
 }
 
-/// Somebody whom both the fake desk and the store behind the staff know.
-fn known_there(hall: &Hall) -> KnownWorker {
-    let people = hall.terminal.desk.people.lock().expect("held").clone();
-    let known = &people[&known_number()];
-    let number = known_number().parse().expect("valid");
-    let key = OpeningKey::from_bytes([7; 32]).sealing_key();
-    let sealed = key.seal(&number).expect("a key");
-    let kept = hall.store.keep_worker(known, &number, &sealed, at(NOW));
-    kept.expect("kept");
-    known.clone()
-}
-
 #[test]
 fn staff_revoke_the_pass_that_somebody_lost() {
     let hall = Hall::new("");
-    let known = known_there(&hall);
+    let known = hall.known_there();
     let pass = Pass::generate();
     let made = hall.store.make_pass(known.worker, &pass, at(NOW));
     made.expect("made");
@@ -173,7 +159,7 @@ fn staff_revoke_the_pass_that_somebody_lost() {
 #[test]
 fn staff_lift_the_pause_of_whoever_stands_there() {
     let hall = Hall::new("");
-    let known = known_there(&hall);
+    let known = hall.known_there();
     let until = at(NOW) + SignedDuration::from_hours(24);
     let pause = Some(Pause {
         since: at(NOW) - SignedDuration::from_secs(1),

@@ -2,7 +2,7 @@
 
 use super::{HallDesk, damaged_key};
 use crate::store::NewComplaint;
-use crate::terminal::desk::DeskError;
+use crate::terminal::desk::{Desk, DeskError};
 use crate::terminal::services::{Saying, ServiceDesk, Suggestions};
 use gighall_core::application::Answers;
 use gighall_core::call::Called;
@@ -36,6 +36,11 @@ impl ServiceDesk for HallDesk {
         let identity = self.sync.identity()?;
         let hub = identity.phone_url.as_str();
         (!hub.is_empty()).then(|| format!("{hub}/n/{notice}"))
+    }
+
+    fn course_code(&self, course: EventId) -> Option<String> {
+        let code = self.phone_code(None)?;
+        Some(format!("{code}?course={course}"))
     }
 
     fn courses(&self) -> Result<Vec<Event>, DeskError> {

@@ -7,7 +7,7 @@ use gighall_core::hall::Hall;
 use gighall_core::id::JobId;
 use gighall_core::job::{Job, WorkKind};
 use gighall_core::place::Place;
-use gighall_core::playlist::Paraded;
+use gighall_core::playlist::Parade;
 use gighall_core::rules;
 use jiff::Timestamp;
 use rusqlite::types::ToSql;
@@ -83,12 +83,17 @@ impl Store {
         self.read(|tx| job(tx, id))
     }
 
-    /// Every open listing, in the little that its turn on a terminal that waits is found by. Of the file only
-    /// what has changed is read.
-    pub fn paraded(&self, now: Timestamp) -> Result<Vec<Paraded>, StoreError> {
+    /// The listing that a terminal which waits shows next, by its turns. All open listings are looked at where
+    /// they lie in memory; of the file only what has changed is read, and the one that is next.
+    pub fn next_of(&self, parade: &mut Parade, now: Timestamp) -> Result<Option<Job>, StoreError> {
         // Where the calendar ends there is no today.
         let today = self.today(now).unwrap_or_default();
-        self.look(|_, finder| Ok(finder.paraded(millis(now), today)))
+        self.look(
+            |tx, finder| match parade.next(finder.paraded(millis(now), today)) {
+                Some(next) => job(tx, next),
+                None => Ok(None),
+            },
+        )
     }
 
     /// How many listings there are.

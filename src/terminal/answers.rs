@@ -5,6 +5,7 @@ use super::claim::{Claiming, Printing};
 use super::desk::{ClaimOutcome, DeskError, Identified};
 use super::register::Purpose;
 use super::screen::Screen;
+use super::services::ServiceAsk;
 use super::state::{Overview, State};
 use gighall_core::claim::{Claim, ClaimState};
 use gighall_core::job::Job;
@@ -226,6 +227,10 @@ impl State {
             Screen::Job => {
                 let job = self.find.job.as_ref()?.id;
                 Some(Request::quiet(Ask::PhoneCode(Some(job))))
+            }
+            Screen::Course => {
+                let course = self.services.training.course.as_ref()?.id;
+                Some(Request::quiet(Ask::Service(ServiceAsk::CourseCode(course))))
             }
             _ => None,
         }

@@ -16,16 +16,32 @@ impl Overview {
 }
 
 impl State {
-    /// Whether the notice lies over the screen: until it was read. Staff know it, they put it up.
+    /// The notice that is up, where somebody is to be told. Staff know it, they put it up.
+    fn emergency_to_tell<'a>(&self, hall: &'a Overview) -> Option<&'a Notice> {
+        let somebody = !hall.attract.on && !self.staff.inside;
+        hall.emergency().filter(|_| somebody)
+    }
+
+    /// Whether the notice lies over the screen: until it was read.
     pub(super) fn emergency_lies_over(&self, hall: &Overview) -> bool {
-        let read = |notice: &Notice| self.emergency_read == Some(notice.id);
-        let somebody_to_tell = !hall.attract.on && !self.staff.inside;
-        somebody_to_tell && hall.emergency().is_some_and(|up| !read(up))
+        let up = self.emergency_to_tell(hall);
+        up.is_some_and(|up| self.emergency_read != Some(up.id))
+    }
+
+    /// Whether it was read and closed, and can be seen again.
+    fn emergency_is_closed(&self, hall: &Overview) -> bool {
+        let up = self.emergency_to_tell(hall);
+        up.is_some_and(|up| self.emergency_read == Some(up.id))
     }
 
     /// The notice was read.
     pub(super) fn reads_emergency(&mut self, hall: &Overview) {
         self.emergency_read = hall.emergency().map(|notice| notice.id);
+    }
+
+    /// Somebody wants to read it once more.
+    pub(super) fn reads_emergency_again(&mut self) {
+        self.emergency_read = None;
     }
 }
 
@@ -37,5 +53,6 @@ pub(super) fn paint(window: &TerminalWindow, state: &State, hall: &Overview) {
     data.set_title(of(|notice| &notice.title));
     data.set_body(of(|notice| &notice.body));
     data.set_over(state.emergency_over);
+    data.set_closed(state.emergency_is_closed(hall));
     data.set_up(up.is_some());
 }

@@ -19,6 +19,8 @@ pub enum Event {
     FailureSeen,
     /// The emergency notice was read.
     EmergencySeen,
+    /// It is to be read once more.
+    EmergencyAgain,
     GoFind,
     GoRegister,
     GoMyJobs,

@@ -17,6 +17,7 @@ pub mod desk;
 mod emergency;
 mod event;
 pub mod find;
+mod finding;
 pub mod focus;
 pub mod hardship;
 pub mod keyboard;

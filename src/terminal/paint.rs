@@ -207,7 +207,9 @@ impl Painter {
             _ => query.town.as_deref(),
         };
         let chosen_town = chosen_town.unwrap_or_default();
-        update(&self.towns, towns(state, hall, chosen_town));
+        let in_sight = towns(state, hall, chosen_town);
+        data.set_town_elsewhere(!in_sight.iter().any(|town| town.chosen));
+        update(&self.towns, in_sight);
         data.set_towns_page(count(find.towns_page + 1));
         data.set_towns_pages(count(find::pages(hall.towns.len() + 1, hall.towns_fit)));
         let pay = find.pay();

@@ -256,6 +256,11 @@ impl Way {
         !self.behind.is_empty()
     }
 
+    /// The screen that back leads to.
+    pub fn before(&self) -> Option<Screen> {
+        self.behind.last().copied()
+    }
+
     /// Goes on to a screen. One that is on the way already is gone back to instead, so that the
     /// way never grows in circles.
     pub fn go(&mut self, to: Screen) {

@@ -5,7 +5,7 @@ use super::ask::{Ask, Request};
 use super::attract::Attract;
 use super::claim::Claiming;
 pub use super::event::Event;
-use super::find::{self, Find};
+use super::find::Find;
 use super::keyboard::Keyboard;
 use super::my_jobs::MyJobs;
 use super::pass::ShownPass;
@@ -187,6 +187,7 @@ impl State {
             Event::CallStaff(on) => return self.call_staff(on),
             Event::FailureSeen => self.failure = "",
             Event::EmergencySeen => self.reads_emergency(hall),
+            Event::EmergencyAgain => self.reads_emergency_again(),
             Event::GoFind => self.go(Screen::Kinds),
             Event::GoRegister => self.ask_who(Purpose::Register),
             Event::GoMyJobs => return self.go_my_jobs(),
@@ -266,67 +267,6 @@ impl State {
         Vec::new()
     }
 
-    fn on_finding(&mut self, event: Event, hall: &mut Overview) -> Vec<Request> {
-        match event {
-            Event::ChooseKind(code) => self.find.choose_kind(&code),
-            Event::ChooseTown(name) => self.find.choose_town(&name),
-            Event::ChoosePay(yuan) => self.find.choose_pay(&yuan),
-            Event::ToggleDaily => self.find.toggle_daily(),
-            Event::ToggleToday => self.find.toggle_today(),
-            Event::ToggleNear => self.find.toggle_near(),
-            Event::NextOrder => self.find.next_order(hall.time.here.is_some()),
-            Event::Narrow(what) => {
-                self.narrow(&what);
-                return Vec::new();
-            }
-            Event::Search => {
-                let letters = self.keyboard.buffer.take_letters();
-                self.find.choose_words(&letters);
-            }
-            Event::ClearSearch => self.find.clear(),
-            Event::TurnResults(by) => self.find.turn(by),
-            Event::RowsThatFit(rows) => {
-                let changed = self.find.rows_that_fit(place(rows));
-                let looking = changed && self.way.here() == Screen::Results;
-                return if looking {
-                    vec![self.look()]
-                } else {
-                    Vec::new()
-                };
-            }
-            Event::TurnTowns(by) => {
-                let pages = find::pages(hall.towns.len() + 1, hall.towns_fit);
-                self.find.towns_page = find::turned(self.find.towns_page + 1, by, pages) - 1;
-                return Vec::new();
-            }
-            Event::TownsThatFit(fits) => {
-                hall.towns_fit = place(fits).clamp(1, 200);
-                self.find.towns_page = 0;
-                return Vec::new();
-            }
-            Event::OpenJob(index) => {
-                let job = self.find.found.jobs.get(place(index)).cloned();
-                return self.open_job(job);
-            }
-            Event::OpenTyped(index) => {
-                let typed = self.find.typed.as_ref();
-                let job = typed.and_then(|page| page.jobs.get(place(index)).cloned());
-                return self.open_job(job);
-            }
-            Event::OpenLike(index) => {
-                let job = self.claiming.like().get(place(index)).cloned();
-                return self.open_job(job);
-            }
-            Event::ClaimJob => {
-                self.claim_job();
-                return Vec::new();
-            }
-            _ => return Vec::new(),
-        }
-        self.go(Screen::Results);
-        vec![self.look()]
-    }
-
     /// Goes on to a screen. Letters that wait for a choice do not come along.
     pub(super) fn go(&mut self, to: Screen) {
         self.keyboard.buffer.clear();
@@ -392,58 +332,6 @@ impl State {
             Theme::Contrast => Theme::Day,
             _ => Theme::Contrast,
         }
-    }
-
-    /// Looks for jobs once more, without anybody waiting.
-    pub fn look(&self) -> Request {
-        Request::quiet(Ask::Find(self.find.query.clone()))
-    }
-
-    /// Looks for what fits the words so far, while they are being typed.
-    pub(super) fn look_while_typing(&mut self) -> Vec<Request> {
-        let request = self.ask_typed();
-        if request.is_none() {
-            self.find.typed = None;
-        }
-        request.into_iter().collect()
-    }
-
-    /// Asks for what fits the words that are being typed, where there are any.
-    pub(super) fn ask_typed(&self) -> Option<Request> {
-        let query = self.find.typing(self.keyboard.buffer.letters());
-        let typing = self.way.here() == Screen::Words && !query.words.is_empty();
-        typing.then(|| Request::quiet(Ask::Find(query)))
-    }
-
-    fn narrow(&mut self, what: &str) {
-        match what {
-            "kinds" => self.go(Screen::Kinds),
-            "towns" => {
-                self.find.towns_page = 0;
-                self.go(Screen::Towns);
-            }
-            "pays" => self.go(Screen::Pays),
-            "words" => {
-                self.find.draft = self.find.query.words.clone();
-                self.find.typed = None;
-                self.go(Screen::Words);
-            }
-            _ => {}
-        }
-    }
-
-    pub(super) fn open_job(&mut self, job: Option<gighall_core::job::Job>) -> Vec<Request> {
-        let Some(job) = job else {
-            return Vec::new();
-        };
-        let id = job.id;
-        self.find.job = Some(job);
-        self.job_code = None;
-        self.go(Screen::Job);
-        vec![
-            Request::quiet(Ask::Job(id)),
-            Request::quiet(Ask::PhoneCode(Some(id))),
-        ]
     }
 
     pub(super) fn claim_job(&mut self) {
@@ -654,6 +542,6 @@ impl State {
 }
 
 /// An index that came from the window.
-fn place(index: i32) -> usize {
+pub(super) fn place(index: i32) -> usize {
     usize::try_from(index).unwrap_or(usize::MAX)
 }

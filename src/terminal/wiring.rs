@@ -73,6 +73,7 @@ pub(super) fn connect(window: &TerminalWindow, controller: &Weak<TerminalControl
     });
     connect!(window, controller, EmergencyData {
         on_seen() => Event::EmergencySeen;
+        on_again() => Event::EmergencyAgain;
     });
     connect_keys(window, controller);
     connect!(window, controller, FindData {

@@ -104,7 +104,6 @@ fn every_screen_stands_out_in_high_contrast() {
             width: 1366,
             height: 768,
             diagonal_mm: 470.0,
-            target_mm: 20.0,
         },
         false,
     );

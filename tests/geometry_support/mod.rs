@@ -24,8 +24,6 @@ pub struct Panel {
     pub width: u32,
     pub height: u32,
     pub diagonal_mm: f32,
-    /// The smallest target for a finger.
-    pub target_mm: f32,
 }
 
 impl Panel {
@@ -87,6 +85,16 @@ impl Place {
         both.wide() > ROUNDING_PX && both.high() > ROUNDING_PX
     }
 
+    /// The same and so much around it.
+    fn grown(&self, by: f32) -> Self {
+        Self {
+            left: self.left - by,
+            top: self.top - by,
+            right: self.right + by,
+            bottom: self.bottom + by,
+        }
+    }
+
     fn lies_in(&self, other: &Self) -> bool {
         self.left >= other.left - ROUNDING_PX
             && self.top >= other.top - ROUNDING_PX
@@ -113,7 +121,8 @@ pub fn faults_of_covers(window: &TerminalWindow, panel: &Panel) -> Vec<(&'static
     let mut found = Vec::new();
     let mut look = |cover: &'static str| {
         slint::platform::update_timers_and_animations();
-        let faults = texts::faults(window, &[], panel, true);
+        let mut faults = texts::faults(window, &[], panel, true);
+        faults.extend(targets::faults_of_each(&targets(window), panel));
         found.extend(faults.into_iter().map(|fault| (cover, fault)));
     };
     terminal.set_idle_seconds(20);
@@ -138,6 +147,14 @@ pub fn faults_of_covers(window: &TerminalWindow, panel: &Panel) -> Vec<(&'static
     emergency.set_over(true);
     look("emergency");
     emergency.set_over(false);
+    // The bar opens it again, with reading aloud there as well.
+    emergency.set_closed(true);
+    terminal.set_speaks(true);
+    slint::platform::update_timers_and_animations();
+    let bars = faults(window, panel).into_iter();
+    found.extend(bars.map(|fault| ("closed", fault)));
+    terminal.set_speaks(false);
+    emergency.set_closed(false);
     emergency.set_up(false);
     found
 }

@@ -216,7 +216,6 @@ fn keys_reach_everything(width: u32, height: u32, large: bool) {
         width,
         height,
         diagonal_mm: 546.0,
-        target_mm: 20.0,
     };
     let mut clock = Duration::ZERO;
     let _ = visit_all(&panel, false, large, |visit, screen, headless| {

@@ -45,13 +45,19 @@ pub fn targets(window: &TerminalWindow) -> Vec<Target> {
     found
 }
 
-/// What is wrong with what can be touched.
-pub fn faults(targets: &[Target], panel: &Panel) -> Vec<Fault> {
+/// What a finger needs each way, keys of the keyboard on the screen among all others, on every panel.
+const LEAST_MM: f32 = 20.0;
+
+/// What lies between two of them at least: a finger that meets the edge of one does not meet the other.
+const BETWEEN_MM: f32 = 1.0;
+
+/// What is wrong with what can be touched, each for itself.
+pub fn faults_of_each(targets: &[Target], panel: &Panel) -> Vec<Fault> {
     let mut found = Vec::new();
     let mm = panel.px_per_mm();
-    let least = panel.target_mm * mm - ROUNDING_PX;
+    let least = LEAST_MM * mm - ROUNDING_PX;
     let glass = panel.glass();
-    for (at, it) in targets.iter().enumerate() {
+    for it in targets {
         let mut says = |fault, what: String| found.push((fault, format!("{:?} {what}", it.label)));
         let (wide, high) = (it.place.wide(), it.place.high());
         if it.label.trim().is_empty() {
@@ -63,13 +69,26 @@ pub fn faults(targets: &[Target], panel: &Panel) -> Vec<Fault> {
         if wide < least || high < least {
             says("small", format!("{:.1} x {:.1} mm", wide / mm, high / mm));
         }
+    }
+    found
+}
+
+/// The same, and with how they lie to one another.
+pub fn faults(targets: &[Target], panel: &Panel) -> Vec<Fault> {
+    let mut found = faults_of_each(targets, panel);
+    let between = BETWEEN_MM * panel.px_per_mm();
+    for (at, it) in targets.iter().enumerate() {
         for other in &targets[at + 1..] {
-            if it.place.meets(&other.place) {
-                says(
-                    "overlap",
-                    format!("and {:?}: {} {}", other.label, it.place, other.place),
-                );
-            }
+            let fault = if it.place.meets(&other.place) {
+                "overlap"
+            } else if it.place.grown(between).meets(&other.place) {
+                "close"
+            } else {
+                continue;
+            };
+            let (one, two) = (&it.label, &other.label);
+            let what = format!("{one:?} and {two:?}: {} {}", it.place, other.place);
+            found.push((fault, what));
         }
     }
     found

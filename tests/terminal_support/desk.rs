@@ -359,7 +359,7 @@ impl Desk for FakeDesk {
             starts_at: job.starts_at,
             number: job.number,
         });
-        let next = self.parade.lock().expect("held").next(paraded.collect());
+        let next = self.parade.lock().expect("held").next(paraded);
         let next = open.into_iter().find(|job| Some(job.id) == next);
         Ok(next.cloned())
     }

@@ -1,7 +1,10 @@
 //! A hall with its staff behind the terminal: the real ones, over a store, with a wall.
 
-use super::{TestTerminal, staff_config, staff_of, terminal};
+use super::{NOW, TestTerminal, known_number, staff_config, staff_of, terminal};
 use gighall_core::playlist::Scene;
+use gighall_core::seal::OpeningKey;
+use gighall_core::testing::at;
+use gighall_core::wire::KnownWorker;
 use gighall_kiosk::config::Config;
 use gighall_kiosk::run::wall_settings;
 use gighall_kiosk::staff::{WallHandle, pin};
@@ -55,6 +58,18 @@ impl Hall {
             _wall: wall,
             plays,
         }
+    }
+
+    /// Somebody whom both the fake desk and the store behind the staff know.
+    pub fn known_there(&self) -> KnownWorker {
+        let people = self.terminal.desk.people.lock().expect("held").clone();
+        let known = &people[&known_number()];
+        let number = known_number().parse().expect("valid");
+        let key = OpeningKey::from_bytes([7; 32]).sealing_key();
+        let sealed = key.seal(&number).expect("a key");
+        let kept = self.store.keep_worker(known, &number, &sealed, at(NOW));
+        kept.expect("kept");
+        known.clone()
     }
 
     /// At the door.

@@ -19,7 +19,7 @@ use gighall_core::training::{Enrolment, EnrolmentReason, EnrolmentState};
 use gighall_core::wire::KnownWorker;
 use gighall_core::wishes::Wishes;
 use gighall_core::worker::Channel;
-use gighall_kiosk::terminal::desk::DeskError;
+use gighall_kiosk::terminal::desk::{Desk, DeskError};
 use gighall_kiosk::terminal::services::{Barred, Saying, ServiceDesk, Suggestions};
 use jiff::SignedDuration;
 use std::sync::Mutex;
@@ -151,6 +151,11 @@ impl ServiceDesk for FakeDesk {
     fn policy_code(&self, notice: NoticeId) -> Option<String> {
         let has_address = *self.services.has_address.lock().expect("held");
         has_address.then(|| format!("http://192.168.8.20:8080/n/{notice}"))
+    }
+
+    fn course_code(&self, course: EventId) -> Option<String> {
+        let code = self.phone_code(None)?;
+        Some(format!("{code}?course={course}"))
     }
 
     fn courses(&self) -> Result<Vec<Event>, DeskError> {

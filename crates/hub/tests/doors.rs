@@ -5,12 +5,14 @@
 mod pages_support;
 
 use Role::*;
+use gighall_core::event::Event;
 use gighall_core::hall::{Notice, NoticeKind};
-use gighall_core::id::{ClaimId, DeviceId, HallId, NoticeId, WorkerId};
+use gighall_core::id::{ClaimId, DeviceId, EnrolmentId, EventId, HallId, NoticeId, WorkerId};
 use gighall_core::job::Job;
 use gighall_core::proof::ProofRequest;
 use gighall_core::report::ReportRequest;
-use gighall_core::testing::{a_hall, an_id_number};
+use gighall_core::testing::{a_hall, an_event, an_id_number};
+use gighall_core::training::{Enrolment, EnrolmentState};
 use gighall_core::wire::{
     ClaimRequest, Cursor, DeviceHealth, EnrolReply, EnrolRequest, FeedRequest, FindWorkerRequest,
     OutboxRequest, ReEnrolRequest, RightsAsk, RightsRequest, Scope, SigningKeyRequest,
@@ -83,6 +85,8 @@ struct World {
     claim: ClaimId,
     worker: WorkerId,
     notice: NoticeId,
+    /// The worker is enrolled for the first of them.
+    courses: [EventId; 2],
     picture: Uuid,
     media: String,
     used_code: String,
@@ -107,6 +111,15 @@ fn a_policy(now: Timestamp) -> Notice {
         effective_from: now,
         effective_to: None,
         ticker: false,
+    }
+}
+
+fn a_course(n: u32, now: Timestamp) -> Event {
+    let starts_at = now + SignedDuration::from_hours(48);
+    Event {
+        starts_at,
+        ends_at: starts_at + SignedDuration::from_hours(4),
+        ..an_event(n)
     }
 }
 
@@ -149,6 +162,23 @@ impl World {
             device: None,
         };
         store.claim_direct(&new, now).expect("claimed");
+        let courses = [1, 2].map(|n| a_course(n, now));
+        for course in &courses {
+            store.put_event(&a_hall(), course).expect("put");
+        }
+        let enrolment = Enrolment {
+            id: EnrolmentId(Uuid::new_v4()),
+            course: courses[0].id,
+            worker,
+            title: courses[0].title.clone(),
+            place: courses[0].place.clone(),
+            starts_at: courses[0].starts_at,
+            channel: Channel::Phone,
+            state: EnrolmentState::Asked,
+            reason: None,
+            made_at: now,
+        };
+        store.enrol_on_phone(&enrolment, now).expect("enrolled");
         let used_code = store.add_device(&a_hall(), "二号", now).expect("a code");
         let request = EnrolRequest {
             code: used_code.clone(),
@@ -205,6 +235,7 @@ impl World {
             claim: new.id,
             worker,
             notice: notice.id,
+            courses: courses.map(|course| course.id),
             picture,
             media: media.sha256,
             used_code,
@@ -216,6 +247,8 @@ impl World {
 
     /// The address with everything filled in.
     fn address(&self, path: &str) -> String {
+        // The owner holds a place in the first course; it is the second that is asked for.
+        let course = self.courses[usize::from(!path.ends_with("/leave"))];
         let stale = Timestamp::now() - SignedDuration::from_mins(10);
         let code = self.hub.code(None, stale);
         let code = code.rsplit('/').next().expect("a token").to_owned();
@@ -224,6 +257,7 @@ impl World {
             .replace("{job}", &self.jobs[1].id.to_string())
             .replace("{claim}", &self.claim.to_string())
             .replace("{notice}", &self.notice.to_string())
+            .replace("{course}", &course.to_string())
             .replace("{hash}", &self.media)
             .replace("{token}", &code)
     }
@@ -300,7 +334,8 @@ impl World {
     fn form(&self, path: &str) -> Option<Vec<(&'static str, String)>> {
         Some(match path {
             "/j/{job}/claim" => vec![("claim", Uuid::new_v4().to_string())],
-            "/s/{claim}/withdraw" | "/s/{claim}/paid" | "/logout" => vec![],
+            "/t/{course}/enrol" => vec![("enrolment", Uuid::new_v4().to_string())],
+            "/s/{claim}/withdraw" | "/s/{claim}/paid" | "/t/{course}/leave" | "/logout" => vec![],
             // Known already: whoever knows number and name may come in from anywhere.
             "/register" => vec![
                 ("id_number", an_id_number("19750501", 11)),
@@ -381,6 +416,7 @@ impl World {
             (Asked::Get, "/me") => page.body.contains("李*峰") && page.body.contains("砌砖小工"),
             (Asked::Post, "/j/{job}/claim") => to.starts_with("/s/"),
             (Asked::Post, "/s/{claim}/withdraw") => page.status == 303,
+            (Asked::Post, "/t/{course}/enrol") => to == "/me",
             (Asked::Get, "/c/{token}") => page.status == 303,
             _ => page.status < 400,
         }

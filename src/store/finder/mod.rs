@@ -206,8 +206,8 @@ impl Finder {
 
     /// Open listings in the little that their turns on a terminal that waits are found by; `today` is when it
     /// begins and ends.
-    pub fn paraded(&self, now: i64, today: (i64, i64)) -> Vec<Paraded> {
-        let paraded = |it: &Listing| {
+    pub fn paraded(&self, now: i64, today: (i64, i64)) -> impl Iterator<Item = Paraded> {
+        self.open(now).filter_map(move |it| {
             Some(Paraded {
                 id: it.id,
                 urgent: it.urgent,
@@ -216,8 +216,7 @@ impl Finder {
                 starts_at: Timestamp::from_millisecond(it.starts_at).ok()?,
                 number: it.number,
             })
-        };
-        self.open(now).filter_map(paraded).collect()
+        })
     }
 
     /// How many open listings each kind of work has that has any, most first.

@@ -53,6 +53,9 @@ pub trait ServiceDesk {
     fn policies(&self) -> Result<Vec<Notice>, DeskError>;
     /// The address at which a phone reads that notice; `None` where phones cannot reach the hub.
     fn policy_code(&self, notice: NoticeId) -> Option<String>;
+    /// The address at which a phone that was in the hall a moment ago enrols for that course; `None` where
+    /// phones cannot reach the hub.
+    fn course_code(&self, course: EventId) -> Option<String>;
     /// Courses that run or are to come, the next first.
     fn courses(&self) -> Result<Vec<Event>, DeskError>;
     /// Asks for a place in a course; works without the hub, which alone decides. While the hub can

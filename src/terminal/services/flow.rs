@@ -322,6 +322,9 @@ impl State {
                 }
             }
             ServiceAnswer::Courses(all) => self.services.training.take_courses(all),
+            ServiceAnswer::CourseCode(id, address) => {
+                self.services.training.code = address.map(|address| (id, address));
+            }
             ServiceAnswer::Enrolled(outcome) => self.enrolled(outcome),
             ServiceAnswer::MyCourses(all) => self.services.training.take_mine(all),
             ServiceAnswer::Left(enrolment) => self.left_course(enrolment),

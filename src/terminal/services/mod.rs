@@ -41,6 +41,8 @@ pub enum ServiceAsk {
     PolicyCode(NoticeId),
     /// The courses.
     Courses,
+    /// A fresh address of a course for phones.
+    CourseCode(EventId),
     /// To be enrolled.
     Enrol(KnownWorker, EventId),
     /// The person's enrolments, also those that only the hub knows.
@@ -91,6 +93,8 @@ pub enum ServiceAnswer {
     PolicyCode(NoticeId, Option<String>),
     /// The courses.
     Courses(Vec<Event>),
+    /// The address of that course; `None` where phones cannot reach the hub.
+    CourseCode(EventId, Option<String>),
     /// How enrolling ended: as the enrolment stands, or what stands against it.
     Enrolled(Result<Enrolment, EnrolmentReason>),
     /// The person's enrolments.
@@ -132,6 +136,7 @@ impl ServiceAsk {
             Self::Policies => ServiceAnswer::Policies(desk.policies()?),
             Self::PolicyCode(id) => ServiceAnswer::PolicyCode(id, desk.policy_code(id)),
             Self::Courses => ServiceAnswer::Courses(desk.courses()?),
+            Self::CourseCode(id) => ServiceAnswer::CourseCode(id, desk.course_code(id)),
             Self::Enrol(worker, course) => ServiceAnswer::Enrolled(desk.enrol(&worker, course)?),
             Self::MyCourses(worker) => ServiceAnswer::MyCourses(desk.my_courses(&worker)?),
             Self::MyCoursesHere(worker) => ServiceAnswer::MyCourses(desk.my_courses_here(&worker)?),

@@ -27,7 +27,7 @@ use std::rc::Rc;
 /// What a course is for is read standing up: a screen shows no more of it.
 const COURSE_TEXT_MOST: usize = 160;
 
-/// The models that the window keeps, and the code that is drawn already.
+/// The models that the window keeps, and the codes that are drawn already.
 pub struct ServicePainter {
     policies: Rc<VecModel<PolicyItem>>,
     courses: Rc<VecModel<CourseItem>>,
@@ -38,6 +38,7 @@ pub struct ServicePainter {
     options: Rc<VecModel<Choice>>,
     answers: Rc<VecModel<AnswerItem>>,
     code: Drawn,
+    course_code: Drawn,
     rights: RightsPainter,
 }
 
@@ -54,6 +55,7 @@ impl ServicePainter {
             options: Rc::default(),
             answers: Rc::default(),
             code: Drawn::default(),
+            course_code: Drawn::default(),
             rights: RightsPainter::new(window),
         };
         let data = window.global::<ServiceData>();
@@ -74,7 +76,7 @@ impl ServicePainter {
         let services = &state.services;
         list(&data, state);
         self.policies(&data, state, &hall.time, room);
-        self.training(&data, state, &hall.time);
+        self.training(&data, state, &hall.time, room);
         let rows = services.suits.jobs.in_sight().iter();
         update(
             &self.suited,
@@ -129,12 +131,15 @@ impl ServicePainter {
         data.set_policy_code(self.code.code(address, room));
     }
 
-    fn training(&self, data: &ServiceData<'_>, state: &State, time: &HallTime) {
+    fn training(&mut self, data: &ServiceData<'_>, state: &State, time: &HallTime, room: u32) {
         let training = &state.services.training;
         let courses = training.courses.in_sight().iter();
         update(&self.courses, courses.map(|it| course(it, time)).collect());
         let looked_at = training.course.as_ref();
         data.set_course(looked_at.map(|it| course(it, time)).unwrap_or_default());
+        let address = training.address();
+        let address = address.filter(|_| state.way.here() == Screen::Course);
+        data.set_course_code(self.course_code.code(address, room));
         let mine = training.mine.in_sight().iter();
         update(
             &self.enrolments,

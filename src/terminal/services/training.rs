@@ -8,6 +8,7 @@ use crate::terminal::register::Purpose;
 use crate::terminal::screen::Screen;
 use crate::terminal::state::State;
 use gighall_core::event::Event;
+use gighall_core::id::EventId;
 use gighall_core::job::WorkKind;
 use gighall_core::training::{Enrolment, EnrolmentReason};
 
@@ -18,6 +19,8 @@ pub struct Training {
     pub courses: Paged<Event>,
     /// The one that is looked at.
     pub course: Option<Event>,
+    /// The address that its code holds, and which course that is.
+    pub code: Option<(EventId, String)>,
     /// How enrolling for it ended: as the enrolment stands, or what stands against it.
     pub outcome: Option<Result<Enrolment, EnrolmentReason>>,
     /// The person's own.
@@ -41,6 +44,13 @@ impl Training {
             }
         }
         self.courses.take(all);
+    }
+
+    /// The address for phones of the course that is looked at.
+    pub fn address(&self) -> Option<&str> {
+        let looked_at = self.course.as_ref()?.id;
+        let (of, address) = self.code.as_ref()?;
+        (*of == looked_at).then_some(address)
     }
 
     /// Takes the person's enrolments as they are now.

@@ -1,23 +1,29 @@
 //! The code on the terminal's screen: who opens it fresh is in the hall and may claim.
 
+use super::course::course_and_hall;
+use super::permit::PERMIT_LIFETIME;
 use super::problem::Problem;
 use super::visit::Visit;
 use super::{Pages, cookies};
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use gighall_core::id::{HallId, JobId};
+use gighall_core::id::{EventId, HallId, JobId};
 use gighall_core::token::{self, Presence, TokenError};
+use std::collections::HashMap;
 
-use super::permit::PERMIT_LIFETIME;
-
-/// `GET /c/{token}`: a permit, then the job that the code names, else the job that was looked at
-/// before, else the hall's jobs.
+/// `GET /c/{token}`: a permit, then the course in `?course=`, the job that the code names, else the job that
+/// was looked at before, else the hall's jobs.
 pub async fn scan(
     State(pages): State<Pages>,
     visit: Visit,
     Path(token): Path<String>,
+    Query(query): Query<HashMap<String, String>>,
 ) -> Result<Response, Problem> {
     let presence = read(&pages, token.clone()).await?;
+    let course = match query.get("course").and_then(|id| id.parse().ok()) {
+        Some(course) => course_of(&pages, course, &presence.hall).await?,
+        None => None,
+    };
     let looked_at: Option<JobId> = visit.cookie(cookies::JOB).and_then(|job| job.parse().ok());
     let goal = match presence.job {
         Some(job) => Some(
@@ -30,9 +36,10 @@ pub async fn scan(
             None => None,
         },
     };
-    let goal = match goal {
-        Some(job) => format!("/j/{job}"),
-        None => format!("/h/{}", presence.hall),
+    let goal = match (course, goal) {
+        (Some(course), _) => format!("/t/{course}"),
+        (None, Some(job)) => format!("/j/{job}"),
+        (None, None) => format!("/h/{}", presence.hall),
     };
     let permit = pages.permits.issue(&presence.hall, &token, pages.hub.now());
     let mut response = Redirect::to(&goal).into_response();
@@ -74,4 +81,18 @@ async fn read(pages: &Pages, token: String) -> Result<Presence, Problem> {
 async fn job_of(pages: &Pages, job: JobId, hall: &HallId) -> Result<Option<JobId>, Problem> {
     let found = pages.ask(move |store| store.job(job)).await?;
     Ok(found.filter(|job| job.hall == *hall).map(|job| job.id))
+}
+
+/// The course, if that hall holds it and it is not over.
+async fn course_of(
+    pages: &Pages,
+    course: EventId,
+    hall: &HallId,
+) -> Result<Option<EventId>, Problem> {
+    let now = pages.hub.now();
+    let found = pages
+        .ask(move |store| course_and_hall(store, course, now))
+        .await?;
+    let found = found.filter(|(_, held_by)| held_by.id == *hall);
+    Ok(found.map(|(event, _)| event.id))
 }

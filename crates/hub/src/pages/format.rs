@@ -14,13 +14,24 @@ pub fn moment(text: &Text, at: Timestamp, now: Timestamp, zone: &TimeZone) -> St
     (text.moment)(civil, civil.year() != zone.to_datetime(now).year())
 }
 
-/// From when to when the work is; the day of the end only where it is another one.
+/// From when to when the work is.
 pub fn work_time(text: &Text, job: &Job, now: Timestamp, zone: &TimeZone) -> String {
-    let from = moment(text, job.starts_at, now, zone);
-    let Some(end) = job.ends_at else {
-        return from;
-    };
-    let (first, last) = (zone.to_datetime(job.starts_at), zone.to_datetime(end));
+    match job.ends_at {
+        Some(end) => span(text, job.starts_at, end, now, zone),
+        None => moment(text, job.starts_at, now, zone),
+    }
+}
+
+/// From when to when something is; the day of the end only where it is another one.
+pub fn span(
+    text: &Text,
+    start: Timestamp,
+    end: Timestamp,
+    now: Timestamp,
+    zone: &TimeZone,
+) -> String {
+    let from = moment(text, start, now, zone);
+    let (first, last) = (zone.to_datetime(start), zone.to_datetime(end));
     let until = if first.date() == last.date() {
         last.strftime("%H:%M").to_string()
     } else {

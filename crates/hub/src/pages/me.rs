@@ -4,7 +4,7 @@ use super::format::moment;
 use super::frame::{Frame, frame};
 use super::problem::Problem;
 use super::visit::Visit;
-use super::{Pages, cookies, slip};
+use super::{Pages, cookies, course, slip};
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use gighall_core::identity::mask_name;
@@ -29,13 +29,16 @@ pub async fn show(State(pages): State<Pages>, visit: Visit) -> Result<Markup, Pr
         return Ok(frame(&visit, &Frame::new(text.my_jobs), body));
     };
     let worker = visitor.worker;
-    let claims = pages.ask(move |store| store.claims_of(worker)).await?;
+    let (claims, courses) = pages
+        .ask(move |store| Ok((store.claims_of(worker)?, store.enrolments_of(worker)?)))
+        .await?;
     let body = html! {
         h1 { ((text.my_jobs_of)(&mask_name(&visitor.name))) }
         @if claims.is_empty() { p.notice { (text.no_claims) } }
         ul.jobs {
             @for claim in claims.iter().take(LISTED) { (row(&pages, &visit, claim)) }
         }
+        (course::own(&pages, text, &courses))
         a.button href="/" { (text.back_to_list) }
         form method="post" action="/logout" {
             button.second type="submit" { (text.logout) }

@@ -12,12 +12,16 @@
 //! | `GET`, `POST /register` | registration |
 //! | `GET /s/{claim}` | the slip |
 //! | `POST /s/{claim}/withdraw` | withdraws |
+//! | `GET /t/{course}` | a course: where its code at the terminal leads |
+//! | `POST /t/{course}/enrol` | asks for a place in it |
+//! | `POST /t/{course}/leave` | withdraws from it |
 //! | `GET /n/{notice}` | a policy or announcement: where its code at the terminal leads |
 //! | `GET /me`, `POST /logout` | the worker's jobs; forgets the phone |
 
 mod claim;
 mod code;
 mod cookies;
+mod course;
 mod format;
 mod frame;
 mod job;
@@ -129,6 +133,19 @@ const ROUTES: &[Row<Pages>] = &[
     }),
     Row::new(Get, "/s/{claim}/paid", Door::Anybody, |it| {
         on(it, slip::back_to)
+    }),
+    Row::new(Get, "/t/{course}", Door::Anybody, |it| on(it, course::show)),
+    Row::new(Post, "/t/{course}/enrol", Door::WorkerInHall, |it| {
+        on(it, course::enrol)
+    }),
+    Row::new(Get, "/t/{course}/enrol", Door::Anybody, |it| {
+        on(it, course::back_to)
+    }),
+    Row::new(Post, "/t/{course}/leave", Door::Worker, |it| {
+        on(it, course::leave)
+    }),
+    Row::new(Get, "/t/{course}/leave", Door::Anybody, |it| {
+        on(it, course::back_to)
     }),
     Row::new(Get, "/n/{notice}", Door::Anybody, |it| on(it, notice::show)),
     Row::new(Get, "/me", Door::Worker, |it| on(it, me::show)),

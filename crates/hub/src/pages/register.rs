@@ -1,6 +1,7 @@
 //! Registration on the phone: one page, one button, and every error beside its field with all
 //! that was typed kept.
 
+use super::course::course_and_hall;
 use super::frame::{Frame, frame};
 use super::job::job_and_hall;
 use super::problem::Problem;
@@ -14,7 +15,7 @@ use axum::extract::{Form, Query, State};
 use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
-use gighall_core::id::{JobId, WorkerId};
+use gighall_core::id::{EventId, JobId, WorkerId};
 use gighall_core::identity::{IdNumber, IdNumberError};
 use gighall_core::job::WorkKind;
 use gighall_core::worker::{
@@ -32,10 +33,42 @@ use uuid::Uuid;
 /// What was typed beyond that is not shown again: it is wrong anyway, and a page stays small.
 const KEPT: usize = 60;
 
+/// What somebody registers for.
+#[derive(Clone, Copy)]
+enum Goal {
+    Job(JobId),
+    Course(EventId),
+}
+
+impl Goal {
+    /// By the field's name and its value.
+    fn of(name: &str, value: &str) -> Option<Self> {
+        match name {
+            "next" => value.parse().ok().map(Self::Job),
+            "course" => value.parse().ok().map(Self::Course),
+            _ => None,
+        }
+    }
+
+    fn address(self) -> String {
+        match self {
+            Self::Job(job) => format!("/j/{job}"),
+            Self::Course(course) => format!("/t/{course}"),
+        }
+    }
+
+    fn field(self) -> Markup {
+        match self {
+            Self::Job(job) => html! { input type="hidden" name="next" value=(job); },
+            Self::Course(course) => html! { input type="hidden" name="course" value=(course); },
+        }
+    }
+}
+
 /// The form as typed.
 #[derive(Default)]
 struct Typed {
-    next: Option<JobId>,
+    next: Option<Goal>,
     id_number: String,
     name: String,
     phone: String,
@@ -48,7 +81,7 @@ impl Typed {
         let mut typed = Self::default();
         for (name, value) in fields {
             match name.as_str() {
-                "next" => typed.next = value.parse().ok(),
+                "next" | "course" => typed.next = Goal::of(&name, &value).or(typed.next),
                 "id_number" => typed.id_number = value,
                 "name" => typed.name = value,
                 "phone" => typed.phone = value,
@@ -95,7 +128,7 @@ pub async fn ask(
     Query(query): Query<HashMap<String, String>>,
 ) -> Result<Markup, Problem> {
     let typed = Typed {
-        next: query.get("next").and_then(|next| next.parse().ok()),
+        next: query.iter().find_map(|(name, value)| Goal::of(name, value)),
         ..Typed::default()
     };
     page(&pages, &visit, &typed, &Errors::default()).await
@@ -160,10 +193,7 @@ pub async fn take(
             return again(&pages, &visit, &typed, &errors).await;
         }
     };
-    let goal = match typed.next {
-        Some(job) => format!("/j/{job}"),
-        None => "/me".to_owned(),
-    };
+    let goal = typed.next.map_or_else(|| "/me".to_owned(), Goal::address);
     let mut response = Redirect::to(&goal).into_response();
     cookies::add(
         &mut response,
@@ -321,13 +351,24 @@ async fn page(
     errors: &Errors,
 ) -> Result<Markup, Problem> {
     let text = visit.text();
+    let now = pages.hub.now();
+    // What for, in a sentence.
     let next = match typed.next {
-        Some(job) => pages.ask(move |store| job_and_hall(store, job)).await?,
+        Some(goal @ Goal::Job(job)) => {
+            let found = pages.ask(move |store| job_and_hall(store, job)).await?;
+            found.map(|(job, hall)| (goal, (text.register_for)(&job.title), hall))
+        }
+        Some(goal @ Goal::Course(course)) => {
+            let found = pages
+                .ask(move |store| course_and_hall(store, course, now))
+                .await?;
+            found.map(|(course, hall)| (goal, (text.register_for_course)(&course.title), hall))
+        }
         None => None,
     };
     let body = html! {
         h1 { (text.register) }
-        @if let Some((job, _)) = &next { p { ((text.register_for)(&job.title)) } }
+        @if let Some((_, what_for, _)) = &next { p { (what_for) } }
         @if errors.any() {
             section.notice.bad role="alert" {
                 @if let Some(sentence) = errors.form {
@@ -341,7 +382,7 @@ async fn page(
             @if pages.permit(visit).is_none() { p.notice { (text.register_in_the_hall) } }
         }
         form method="post" action="/register" {
-            @if let Some((job, _)) = &next { input type="hidden" name="next" value=(job.id); }
+            @if let Some((goal, ..)) = &next { (goal.field()) }
             (person_fields(text, typed, errors))
             (kind_boxes(text, typed))
             (consent_box(text, typed, errors))
@@ -349,7 +390,7 @@ async fn page(
         }
     };
     let around = match &next {
-        Some((_, hall)) => Frame::of_hall(text.register, hall),
+        Some((.., hall)) => Frame::of_hall(text.register, hall),
         None => Frame::new(text.register),
     };
     Ok(frame(visit, &around, body))

@@ -21,8 +21,8 @@ use gighall_core::event::{Event, EventError};
 use gighall_core::hall::{Hall, HallFigures, Notice};
 use gighall_core::hardship::Hardship;
 use gighall_core::id::{
-    ApplicationId, ClaimId, ComplaintId, DeviceId, Epoch, EventId, HallId, HubEpoch, JobId,
-    NoticeId, WorkerId,
+    ApplicationId, ClaimId, ComplaintId, DeviceId, EnrolmentId, Epoch, EventId, HallId, HubEpoch,
+    JobId, NoticeId, WorkerId,
 };
 use gighall_core::identity::IdNumber;
 use gighall_core::job::{Job, WorkKind};
@@ -86,6 +86,11 @@ pub trait Store: Send + Sync + 'static {
     fn event(&self, id: EventId) -> Result<Option<(HallId, Event)>, StoreError>;
     /// Who is enrolled for a course, in the order in which they asked.
     fn enrolled(&self, course: EventId) -> Result<Vec<Enrolled>, StoreError>;
+    /// A worker asks for a place in a course, on a phone: decided as for a terminal. The same one again has
+    /// no further effect.
+    fn enrol_on_phone(&self, asked: &Enrolment, now: Timestamp) -> Result<(), StoreError>;
+    /// An enrolment is taken back, and its place is free.
+    fn leave_course(&self, id: EnrolmentId) -> Result<(), StoreError>;
     /// A worker's enrolments for courses, newest first.
     fn enrolments_of(&self, worker: WorkerId) -> Result<Vec<Enrolment>, StoreError>;
     /// How many people of a hall would like to learn what, most first.

@@ -5,6 +5,7 @@ use gighall_core::claim::{ClaimReason, ClaimState};
 use gighall_core::hall::NoticeKind;
 use gighall_core::job::{EmployerKind, Insurance, JobState, Settlement, WorkKind};
 use gighall_core::pay::PayUnit;
+use gighall_core::training::EnrolmentReason;
 use jiff::civil::DateTime;
 
 const fn message(title: &'static str, body: &'static str) -> Message {
@@ -138,10 +139,26 @@ pub const TEXT: Text = Text {
     paid_no: "I have not been paid",
     unpaid_help: "Do not wait. Tell the staff of the hall, or call 12333: it costs nothing. Bring what shows your work: this slip, messages, photos, names of workmates.",
 
+    course: "Course, free of charge",
+    label_course_time: "Time",
+    label_course_host: "Held by",
+    course_places: |left| format!("{left} left"),
+    enrol: "Enrol for this course",
+    enrol_after_registering: "Enrol for this course (register first)",
+    enrolled: "You are enrolled for this course. Bring your ID card, and be there in time.",
+    leave_course: "I cannot come: withdraw",
+    course_refused,
+    scan_course_first: message(
+        "First scan a code in the hall",
+        "Touch Training on a terminal, open this course, and scan the code on that screen: then you can enrol on your phone. You can also enrol at the terminal.",
+    ),
+    my_courses: "My courses",
+
     register: "Register",
     register_intro: "You register once. If you have registered before, the same ID number and name will find you.",
     register_in_the_hall: "To register for the first time, scan the code on a touch terminal in the hall first, or register on the terminal itself.",
     register_for: |job| format!("Then back to: {job}"),
+    register_for_course: |course| format!("Then back to the course: {course}"),
     id_number: "ID number",
     id_number_hint: "18 characters; the last may be an X",
     name: "Name",
@@ -362,6 +379,15 @@ fn claim_ended(reason: ClaimReason) -> &'static str {
         ClaimReason::TooMany => "You hold too many jobs already.",
         ClaimReason::Closed => "The job was closed before your application arrived.",
         ClaimReason::Paused => "You had not come to other work and could not take any just then.",
+    }
+}
+
+fn course_refused(reason: EnrolmentReason) -> &'static str {
+    match reason {
+        EnrolmentReason::Full => "All places of this course are taken.",
+        EnrolmentReason::Closed => "This course no longer takes anybody.",
+        EnrolmentReason::Duplicate => "You are enrolled for this course already.",
+        EnrolmentReason::Gone => "This course is not held any more.",
     }
 }
 

@@ -8,6 +8,7 @@ use gighall_core::claim::{ClaimReason, ClaimState};
 use gighall_core::hall::NoticeKind;
 use gighall_core::job::{EmployerKind, Insurance, JobState, Settlement, WorkKind};
 use gighall_core::pay::PayUnit;
+use gighall_core::training::EnrolmentReason;
 use jiff::civil::DateTime;
 
 /// A language of the pages.
@@ -189,10 +190,24 @@ pub struct Text {
     pub paid_no: &'static str,
     pub unpaid_help: &'static str,
 
+    pub course: &'static str,
+    pub label_course_time: &'static str,
+    pub label_course_host: &'static str,
+    pub course_places: fn(u32) -> String,
+    pub enrol: &'static str,
+    pub enrol_after_registering: &'static str,
+    pub enrolled: &'static str,
+    pub leave_course: &'static str,
+    /// Why nobody can be enrolled for it, in a sentence.
+    pub course_refused: fn(EnrolmentReason) -> &'static str,
+    pub scan_course_first: Message,
+    pub my_courses: &'static str,
+
     pub register: &'static str,
     pub register_intro: &'static str,
     pub register_in_the_hall: &'static str,
     pub register_for: fn(&str) -> String,
+    pub register_for_course: fn(&str) -> String,
     pub id_number: &'static str,
     pub id_number_hint: &'static str,
     pub name: &'static str,
@@ -272,6 +287,11 @@ mod tests {
                 ClaimState::ALL
                     .iter()
                     .map(|s| ((zh.claim_state)(*s).body, (en.claim_state)(*s).body)),
+            )
+            .chain(
+                EnrolmentReason::ALL
+                    .iter()
+                    .map(|r| ((zh.course_refused)(*r), (en.course_refused)(*r))),
             )
             .chain(
                 JobState::ALL

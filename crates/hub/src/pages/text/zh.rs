@@ -5,6 +5,7 @@ use gighall_core::claim::{ClaimReason, ClaimState};
 use gighall_core::hall::NoticeKind;
 use gighall_core::job::{EmployerKind, Insurance, JobState, Settlement, WorkKind};
 use gighall_core::pay::PayUnit;
+use gighall_core::training::EnrolmentReason;
 use jiff::civil::{DateTime, Weekday};
 
 const fn message(title: &'static str, body: &'static str) -> Message {
@@ -136,10 +137,26 @@ pub const TEXT: Text = Text {
     paid_no: "工钱没拿到",
     unpaid_help: "不用等。请告诉市场工作人员，或者打 12333，不花钱。带上能证明您干过活的东西：报名小票、聊天记录、照片、工友的名字。",
 
+    course: "培训班 · 不收费",
+    label_course_time: "时间",
+    label_course_host: "主办",
+    course_places: |left| format!("还有 {left} 个"),
+    enrol: "我要报名参加",
+    enrol_after_registering: "我要报名参加（先登记）",
+    enrolled: "您已经报上这个培训班了，请带身份证按时参加。",
+    leave_course: "我去不了，取消报名",
+    course_refused,
+    scan_course_first: message(
+        "请先到市场的触摸屏前扫码",
+        "在触摸屏上点“培训”，打开这个培训班，用手机扫屏幕上的二维码，就能在手机上报名。也可以直接在触摸屏上报名。",
+    ),
+    my_courses: "我的培训",
+
     register: "登记",
     register_intro: "登记一次就行。以前登记过的，填一样的身份证号和姓名就能认出您。",
     register_in_the_hall: "第一次登记，请先在市场的触摸屏前用手机扫屏幕上的二维码，也可以直接在触摸屏上登记。",
     register_for: |job| format!("登记好就回到岗位：{job}"),
+    register_for_course: |course| format!("登记好就回到培训班：{course}"),
     id_number: "身份证号",
     id_number_hint: "18 位，最后一位可能是 X",
     name: "姓名",
@@ -302,6 +319,15 @@ fn claim_ended(reason: ClaimReason) -> &'static str {
         ClaimReason::TooMany => "您手上的活已经太多了。",
         ClaimReason::Closed => "报名送到时，岗位已经截止。",
         ClaimReason::Paused => "您之前报了名没有到岗，当时暂停报名。",
+    }
+}
+
+fn course_refused(reason: EnrolmentReason) -> &'static str {
+    match reason {
+        EnrolmentReason::Full => "这个培训班名额已满。",
+        EnrolmentReason::Closed => "这个培训班已经停止报名。",
+        EnrolmentReason::Duplicate => "您已经报过这个培训班了。",
+        EnrolmentReason::Gone => "这个培训班不办了。",
     }
 }
 

@@ -24,11 +24,11 @@ struct Kept {
 const COLUMNS: &str = "id, course, worker, worker_there, device, channel, state, reason, title, \
                        place, starts_at, made_at";
 
-/// Decides on an enrolment that a device asked for. The same one again has no further effect and is
-/// told again. Says whether it is new.
+/// Decides on an enrolment that a device asked for, or a phone. The same one again has no further effect and
+/// is told again. Says whether it is new.
 pub fn ask(
     write: &mut Write<'_>,
-    device: DeviceId,
+    device: Option<DeviceId>,
     asked: &Enrolment,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
@@ -63,7 +63,7 @@ pub fn ask(
             ..asked.clone()
         },
         worker_there: asked.worker,
-        device: Some(device),
+        device,
     };
     insert(write, &kept, now)?;
     if judged.is_ok()

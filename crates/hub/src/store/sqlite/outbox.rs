@@ -189,7 +189,7 @@ fn apply_body(
         Event::ClaimWithdrawn { claim, .. } => withdrawn(write, holder, claim, now),
         Event::ClaimCheckedIn { claim } => checked_in(write, holder, claim, now),
         Event::TrainingAsked { enrolment } => {
-            let is_new = enrolments::ask(write, holder.device, &enrolment, now)?;
+            let is_new = enrolments::ask(write, Some(holder.device), &enrolment, now)?;
             Ok(if is_new {
                 vec![]
             } else {

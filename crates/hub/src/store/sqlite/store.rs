@@ -20,8 +20,8 @@ use gighall_core::event::Event;
 use gighall_core::hall::{Hall, HallFigures, Notice};
 use gighall_core::hardship::Hardship;
 use gighall_core::id::{
-    ApplicationId, ClaimId, ComplaintId, DeviceId, EventId, HallId, HubEpoch, JobId, NoticeId,
-    WorkerId,
+    ApplicationId, ClaimId, ComplaintId, DeviceId, EnrolmentId, EventId, HallId, HubEpoch, JobId,
+    NoticeId, WorkerId,
 };
 use gighall_core::identity::IdNumber;
 use gighall_core::job::Job;
@@ -110,6 +110,14 @@ impl Store for SqliteStore {
 
     fn enrolled(&self, course: EventId) -> Result<Vec<Enrolled>, StoreError> {
         self.read(|view| enrolments::list(view, &self.keys, course))
+    }
+
+    fn enrol_on_phone(&self, asked: &Enrolment, now: Timestamp) -> Result<(), StoreError> {
+        self.write(|write| enrolments::ask(write, None, asked, now).map(drop))
+    }
+
+    fn leave_course(&self, id: EnrolmentId) -> Result<(), StoreError> {
+        self.write(|write| enrolments::leave(write, id, None).map(drop))
     }
 
     fn enrolments_of(&self, worker: WorkerId) -> Result<Vec<Enrolment>, StoreError> {

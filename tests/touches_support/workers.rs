@@ -1,0 +1,334 @@
+//! What people come for.
+
+use super::{Flow, Hand, an_emergency, settled};
+use crate::terminal_support::*;
+use gighall_core::claim::ClaimState;
+use gighall_core::testing::at;
+use gighall_kiosk::ui::{FindData, ServiceData};
+use jiff::SignedDuration;
+use slint::ComponentHandle;
+
+/// What people come for, and how they get it.
+pub const FLOWS: &[(&str, Flow)] = &[
+    ("find work and take it, known", |hand| {
+        hand.finds();
+        hand.touch("100 砌砖小工");
+        hand.takes_it();
+    }),
+    ("find work of a kind and take it, known", |hand| {
+        hand.touch("找活");
+        hand.touch("焊工");
+        hand.touch("108 焊工（持证）");
+        hand.takes_it();
+    }),
+    ("find work of a kind in a town and take it, known", |hand| {
+        hand.touch("找活");
+        hand.touch("焊工");
+        hand.touch("乡镇 全部乡镇");
+        hand.touch("五里岗街道");
+        hand.opens_the_first();
+        hand.takes_it();
+    }),
+    (
+        "find work of a kind in a town for a day's pay and take it, known",
+        |hand| {
+            hand.touch("找活");
+            hand.touch("五里岗街道");
+            hand.touch("一天 200 元以上");
+            hand.touch("焊工");
+            let find = hand.hall.terminal.window().global::<FindData>();
+            let chosen = (find.get_kind(), find.get_town(), find.get_pay());
+            assert_eq!(
+                chosen,
+                ("welding".into(), "五里岗街道".into(), "200".into())
+            );
+            hand.opens_the_first();
+            hand.takes_it();
+        },
+    ),
+    (
+        "find work in a town that is not among the first, known",
+        |hand| {
+            hand.touch("找活");
+            hand.touch("更多乡镇");
+            hand.touch("陕桥街道");
+            hand.sees("kinds");
+            hand.touch("全部工种");
+            hand.opens_the_first();
+            hand.takes_it();
+        },
+    ),
+    (
+        "find work of a kind for a day's pay and take it, known",
+        |hand| {
+            hand.touch("找活");
+            hand.touch("焊工");
+            hand.touch("一天工钱 不限");
+            hand.touch("一天 200 元以上");
+            hand.opens_the_first();
+            hand.takes_it();
+        },
+    ),
+    ("change the kind and take a job, known", |hand| {
+        hand.narrows_and_takes(&["工种 全部工种", "焊工"]);
+    }),
+    ("find work in a town and take it, known", |hand| {
+        hand.narrows_and_takes(&["乡镇 全部乡镇", "海边街道"]);
+    }),
+    ("find work that is paid daily and take it, known", |hand| {
+        hand.narrows_and_takes(&["结算 不限"]);
+    }),
+    ("find work that begins today and take it, known", |hand| {
+        let tonight = at(NOW) + SignedDuration::from_hours(10);
+        hand.hall.terminal.desk.jobs.lock().expect("held")[0].starts_at = tonight;
+        hand.narrows_and_takes(&["开工 哪天都行"]);
+    }),
+    ("find the work that is nearest and take it, known", |hand| {
+        hand.finds();
+        hand.touch("路程 不限");
+        assert!(hand.hall.terminal.sees("排序 离得最近"));
+        hand.opens_the_first();
+        hand.takes_it();
+    }),
+    (
+        "find the work that begins first and take it, known",
+        |hand| {
+            hand.narrows_and_takes(&["排序 急招优先", "排序 工资最高"]);
+        },
+    ),
+    ("find the work that pays best and take it, known", |hand| {
+        hand.narrows_and_takes(&["排序 急招优先"]);
+    }),
+    ("take the job whose number is on the wall, known", |hand| {
+        hand.finds();
+        hand.touch("搜索 文字、编号");
+        hand.enter("103");
+        hand.ends_with("搜索");
+        hand.touch("103 房屋保洁");
+        hand.takes_it();
+    }),
+    ("find work and take it, new", |hand| {
+        hand.finds();
+        hand.touch("100 砌砖小工");
+        hand.touch("我要接这个活");
+        hand.new_person();
+        hand.touch("我看过了，同意");
+        hand.touch("没错，登记");
+        hand.touch("是，我接这个活");
+        hand.sees("slip");
+    }),
+    ("register", |hand| {
+        hand.touch("登记");
+        hand.new_person();
+        hand.touch("我看过了，同意");
+        hand.touch("没错，登记");
+        hand.sees("registered");
+    }),
+    ("see one's jobs", Hand::my_jobs),
+    ("see jobs that suit one", |hand| {
+        hand.touch("适合我的");
+        hand.is_known();
+        assert!(hand.hall.terminal.screen().starts_with("suit"));
+    }),
+    ("complain without a name", |hand| {
+        hand.touch("维权");
+        hand.touch("我要投诉");
+        hand.touch("我看过了，同意");
+        hand.choose("干活不安全");
+        hand.choose("最近一周");
+        hand.enter("wang");
+        hand.ends_with("下一步");
+        hand.choose("不留：谁也不知道是我");
+        hand.touch("没错，提交");
+        hand.sees("complained");
+    }),
+    ("withdraw from a job", |hand| {
+        hand.hall
+            .terminal
+            .desk
+            .had_claimed(0, ClaimState::Confirmed);
+        hand.my_jobs();
+        hand.touch("取消 07-0042");
+        hand.touch("确定取消");
+        assert!(hand.hall.terminal.sees("已经取消，不用去了。"));
+    }),
+    ("say that the pay has come", |hand| {
+        hand.hall.terminal.desk.had_worked(0, 3);
+        hand.my_jobs();
+        hand.touch("结没结 07-0042");
+        hand.touch("工钱拿到了");
+        assert!(hand.hall.terminal.sees("已经记下：工钱拿到了。"));
+    }),
+    ("say that it has not", |hand| {
+        hand.hall.terminal.desk.had_worked(0, 3);
+        hand.my_jobs();
+        hand.touch("结没结 07-0042");
+        hand.touch("工钱没拿到");
+        hand.sees("unpaid");
+    }),
+    ("say that the pay has come, and rate the work", |hand| {
+        hand.hall.terminal.desk.had_worked(0, 3);
+        hand.my_jobs();
+        hand.touch("结没结 07-0042");
+        hand.touch("工钱拿到了");
+        hand.sees("rate");
+        hand.touch("满意");
+        let rated = &hand.hall.terminal.desk.services.ratings;
+        assert_eq!(rated.lock().expect("held").len(), 1);
+    }),
+    ("say that it has not, and complain", |hand| {
+        hand.hall.terminal.desk.had_worked(0, 3);
+        hand.my_jobs();
+        hand.touch("结没结 07-0042");
+        hand.touch("工钱没拿到");
+        hand.touch("我要投诉");
+        hand.touch("我看过了，同意");
+        hand.choose("最近一周");
+        hand.enter("1800");
+        hand.ends_with("下一步");
+        hand.ends_with("下一步");
+        hand.touch("没错，提交");
+        hand.sees("complained");
+    }),
+    ("report a job", |hand| {
+        hand.finds();
+        hand.touch("100 砌砖小工");
+        hand.touch("举报这个岗位");
+        hand.touch("我看过了，同意");
+        hand.choose("活和写的不一样");
+        hand.choose("今天");
+        hand.ends_with("下一步");
+        hand.choose("不留：谁也不知道是我");
+        hand.touch("没错，提交");
+        hand.sees("complained");
+    }),
+    ("complain under one's name", |hand| {
+        hand.touch("维权");
+        hand.touch("我要投诉");
+        hand.touch("我看过了，同意");
+        hand.choose("收钱、收押金或扣身份证");
+        hand.choose("最近一个月");
+        hand.enter("200");
+        hand.ends_with("下一步");
+        hand.enter("wang");
+        hand.ends_with("下一步");
+        hand.choose("留：工作人员能联系到我，告诉我结果");
+        hand.is_known();
+        hand.touch("没错，提交");
+        hand.sees("complained");
+    }),
+    ("see how one's complaints stand", |hand| {
+        hand.touch("维权");
+        hand.touch("我的投诉");
+        hand.is_known();
+        hand.sees("my_complaints");
+    }),
+    ("get a worker's pass", |hand| {
+        hand.my_jobs();
+        hand.touch("我的零工码");
+        hand.touch("给我新的零工码");
+        hand.sees("pass");
+    }),
+    ("get a worker's pass, new", |hand| {
+        hand.touch("登记");
+        hand.new_person();
+        hand.touch("我看过了，同意");
+        hand.touch("没错，登记");
+        hand.touch("领零工码");
+        hand.touch("给我新的零工码");
+        hand.sees("pass");
+    }),
+    ("enrol for a course", |hand| {
+        hand.touch("培训");
+        hand.touch("电工上岗证培训");
+        hand.touch("报名参加");
+        hand.is_known();
+        hand.sees("enrolled");
+    }),
+    ("withdraw from a course", |hand| {
+        hand.touch("培训");
+        hand.touch("电工上岗证培训");
+        hand.touch("报名参加");
+        hand.is_known();
+        hand.touch("首页");
+        hand.touches.set(0);
+        hand.touch("培训");
+        hand.touch("我的培训");
+        hand.is_known();
+        hand.touch("取消 电工上岗证培训");
+        hand.touch("确定取消");
+        hand.sees("my_courses");
+    }),
+    ("ask for a course", |hand| {
+        hand.touch("培训");
+        hand.touch("我想学别的");
+        hand.is_known();
+        hand.choose("焊工");
+        hand.touch("告诉市场");
+        assert_eq!(
+            hand.hall
+                .terminal
+                .desk
+                .services
+                .wishes
+                .lock()
+                .expect("held")
+                .len(),
+            1
+        );
+    }),
+    ("read a policy, and take it away by its code", |hand| {
+        hand.touch("政策");
+        hand.touch("先交押金的都是骗子");
+        hand.sees("policy");
+        let service = hand.hall.terminal.window().global::<ServiceData>();
+        assert!(service.get_policy_code().shown);
+    }),
+    ("see where to find what", |hand| {
+        hand.touch("其他服务");
+        hand.sees("places");
+    }),
+    ("register as unemployed", |hand| {
+        hand.touch("其他服务");
+        hand.touch("失业登记");
+        hand.is_known();
+        hand.touch("我看过了，同意");
+        for answer in ["一到六个月前", "被单位辞退", "初中", "找活"] {
+            hand.choose(answer);
+        }
+        hand.ends_with("下一步");
+        hand.touch("没错，提交");
+        hand.sees("applied");
+    }),
+    ("say what makes it hard to find work", |hand| {
+        hand.touch("其他服务");
+        hand.touch("就业困难帮扶");
+        hand.is_known();
+        hand.choose("身体有残疾");
+        hand.touch("同意告诉工作人员（已选 1 项）");
+        hand.sees("hardship_told");
+    }),
+    ("take it back", |hand| {
+        hand.touch("其他服务");
+        hand.touch("就业困难帮扶");
+        hand.is_known();
+        hand.touch("收回以前说的");
+        hand.sees("hardship_told");
+    }),
+    ("call staff, and say that they came", |hand| {
+        hand.touch("请人帮忙");
+        assert!(hand.hall.terminal.sees("已呼叫工作人员"));
+        hand.touch("工作人员来了");
+        hand.sees("home");
+    }),
+    ("read an emergency notice again", |hand| {
+        let store = hand.hall.store.clone();
+        store.put_up(&an_emergency()).expect("up");
+        *hand.hall.terminal.desk.store.lock().expect("held") = Some(store);
+        hand.hall.terminal.controller.store_changed();
+        settled(&hand.hall.terminal);
+        hand.touch("我看到了");
+        hand.touch("紧急通知");
+        assert!(hand.hall.terminal.sees("我看到了"));
+    }),
+];
