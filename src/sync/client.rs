@@ -21,7 +21,7 @@ const SNAPSHOT_MAX: usize = 256 << 20;
 const STREAM_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How long a whole answer may take to begin, at most: the hub has a hall's listings to put together.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(60);
+const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 

@@ -257,14 +257,17 @@ fn serve(mut near: TcpStream, hub: SocketAddr, line: Line, open: &Mutex<Vec<TcpS
         _ => usize::MAX,
     };
     let lost = match line {
-        Line::Pulled => return,
+        // Dropping it closes nothing, as `open` has it too.
+        Line::Pulled => {
+            near.shutdown(Shutdown::Both).ok();
+            return;
+        }
         Line::Answers(bytes) => {
             if !near.read(&mut first).is_ok_and(|n| n > 0) {
                 return;
             }
             near.write_all(&bytes).ok();
-            // Dropping it closes nothing, as `open` has it too: the kiosk would ask again over a connection
-            // on which nobody answers.
+            // Or the kiosk would ask again over a connection on which nobody answers.
             near.shutdown(Shutdown::Both).ok();
             return;
         }
