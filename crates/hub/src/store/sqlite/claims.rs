@@ -349,7 +349,8 @@ fn made(
             channel: new.channel,
             state: taken_state(job),
             reason: None,
-            made_at: now,
+            // As it is stored, so that whoever asks again gets the same answer.
+            made_at: sql::time(sql::micros(now))?,
         },
         worker_there: new.worker,
         right_epoch: None,
