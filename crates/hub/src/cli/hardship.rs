@@ -10,6 +10,7 @@ use gighall_core::identity::{mask_name, mask_phone};
 use gighall_core::wire::KnownWorker;
 use gighall_hub::store::{Act, Audited, KeptHardship, SaidHardship, Store, StoreError};
 use jiff::Timestamp;
+use std::sync::Arc;
 
 /// Longest reason, in characters.
 const WHY_MAX: usize = 200;
@@ -108,23 +109,30 @@ fn kind(word: &str) -> Result<Hardship, String> {
     })
 }
 
+/// What is noted of a person: where, why, and of whom.
+fn about_somebody<'a>(
+    data: &Data,
+    reason: &'a Reason,
+) -> Result<(Arc<dyn Store>, &'a str, WorkerId), CliError> {
+    let (_, store) = open(data)?;
+    let why = reason.text()?;
+    let worker = person(store.as_ref())?;
+    Ok((store, why, worker))
+}
+
 /// `hardship`
 pub fn run(command: &HardshipCommand) -> Result<(), CliError> {
     let now = Timestamp::now();
     match command {
         HardshipCommand::Set { data, kind, reason } => {
-            let (_, store) = open(data)?;
-            let why = reason.text()?;
-            let worker = person(store.as_ref())?;
+            let (store, why, worker) = about_somebody(data, reason)?;
             store.set_hardship(worker, *kind, why, &actor(), now)?;
             noted(store.as_ref(), Act::HardshipSet, Some(worker))?;
             tracing::info!(%worker, "written down");
             Ok(())
         }
         HardshipCommand::End { data, kind, reason } => {
-            let (_, store) = open(data)?;
-            let why = reason.text()?;
-            let worker = person(store.as_ref())?;
+            let (store, why, worker) = about_somebody(data, reason)?;
             if store.end_hardship(worker, *kind, why, &actor(), now)? == 0 {
                 return Err(CliError::Value(
                     "the person is not in the ledger for that: nothing was changed",
@@ -147,18 +155,14 @@ pub fn run(command: &HardshipCommand) -> Result<(), CliError> {
             print(lines)
         }
         HardshipCommand::Verify { data, kind, reason } => {
-            let (_, store) = open(data)?;
-            let why = reason.text()?;
-            let worker = person(store.as_ref())?;
+            let (store, why, worker) = about_somebody(data, reason)?;
             store.verify_hardship(worker, *kind, why, &actor(), now)?;
             noted(store.as_ref(), Act::HardshipVerified, Some(worker))?;
             tracing::info!(%worker, "verified");
             Ok(())
         }
         HardshipCommand::Dismiss { data, kind, reason } => {
-            let (_, store) = open(data)?;
-            let why = reason.text()?;
-            let worker = person(store.as_ref())?;
+            let (store, why, worker) = about_somebody(data, reason)?;
             if store.dismiss_hardship(worker, *kind, why, &actor(), now)? == 0 {
                 return Err(StoreError::NotSaid.into());
             }

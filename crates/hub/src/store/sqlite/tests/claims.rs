@@ -1,7 +1,7 @@
 //! Claims made at the hub.
 
 use super::*;
-use crate::store::Store;
+use crate::store::{DeviceClaim, Store};
 
 #[test]
 fn the_last_place_goes_once_and_comes_back_once() {
@@ -101,6 +101,59 @@ fn the_same_request_again_gets_the_same_answer() {
         ..new
     };
     assert!(house.store.claim_direct(&other, now()).is_err());
+}
+
+#[test]
+fn claims_that_come_together_are_answered_each_and_told_once() {
+    let house = house();
+    let (job, device) = (house.job(1, 2), house.device("一号").holder.device);
+    let asks = |worker| DeviceClaim {
+        claim: NewClaim {
+            id: ClaimId(Uuid::new_v4()),
+            job,
+            worker,
+            channel: Channel::Terminal,
+            device: Some(device),
+        },
+        hall: a_hall(),
+        at: now(),
+    };
+    let first = asks(house.worker(1));
+    let elsewhere = DeviceClaim {
+        hall: "elsewhere".parse().expect("an id"),
+        ..asks(house.worker(2))
+    };
+    let all = [
+        first.clone(),
+        elsewhere,
+        asks(WorkerId(Uuid::new_v4())),
+        asks(first.claim.worker),
+        asks(house.worker(3)),
+        asks(house.worker(4)),
+        first,
+    ];
+    let told = || house.changes(Scope::Hall(a_hall())).len();
+    let before = told();
+    let done = house.store.claim_each(&all);
+    let [
+        Ok(one),
+        Err(StoreError::NotFound("job")),
+        Err(StoreError::NotFound("worker")),
+        Err(StoreError::NotAllowed(ClaimReason::Duplicate)),
+        Ok(other),
+        Err(StoreError::CapacityExhausted { .. }),
+        Ok(again),
+    ] = &done[..]
+    else {
+        panic!("{done:?}");
+    };
+    assert_eq!(one, again);
+    assert_ne!(one.claim.number, other.claim.number);
+    assert_eq!(told() - before, 1, "the job is told once, as it is then");
+    let head = house.store.feed_head(&Scope::Hall(a_hall())).expect("read");
+    assert_eq!((one.feed_head, other.feed_head), (head, head));
+    let seen = house.seen(job);
+    assert_eq!((seen.places_left, seen.state), (0, JobState::Full));
 }
 
 #[test]
