@@ -93,6 +93,9 @@ fn a_seed_repeats_itself() {
         assert_eq!(one, other, "step {at}");
     }
     assert_eq!(first, again);
+    // Whatever else is in it, turns that wait for a slow disk are.
+    let slow = first.told.iter().filter(|it| it.contains("is slow"));
+    assert!(slow.count() > 0);
 }
 
 /// The other half of that: the simulation does find an oversold job. No program can tell an image of

@@ -3,6 +3,7 @@
 
 #![allow(dead_code)]
 
+use super::slow::IN_A_TURN;
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
 use gighall_core::id::{ClaimId, JobId, WorkerId};
@@ -198,7 +199,7 @@ impl Net {
                     let mut state = self.state();
                     state.rough && slow && state.chance.percent(20)
                 };
-                if waits {
+                if waits && IN_A_TURN.try_with(|()| ()).is_ok() {
                     let (ready, is_ready) = oneshot::channel();
                     self.paused.send(Some(ready)).expect("the world listens");
                     is_ready.await.map_err(|_| unanswered())?;

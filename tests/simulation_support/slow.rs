@@ -15,6 +15,12 @@ pub struct Slow {
     ready: oneshot::Sender<()>,
 }
 
+tokio::task_local! {
+    /// Set in whatever [`World::turn`] runs. What a person waits for is no turn: nobody would learn here that
+    /// it waits, and its desk gives up by itself.
+    pub static IN_A_TURN: ();
+}
+
 /// Says that a turn is over, however it ends.
 struct Over(Sender<Paused>);
 
@@ -36,7 +42,7 @@ impl World {
         let over = Over(self.net.paused.clone());
         let task = self.runtime.spawn(async move {
             let _over = over;
-            sync.turn(turn).await;
+            IN_A_TURN.scope((), sync.turn(turn)).await;
         });
         self.go_on(n, turn, task);
     }
