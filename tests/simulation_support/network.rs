@@ -3,7 +3,6 @@
 
 #![allow(dead_code)]
 
-use super::slow::IN_A_TURN;
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
 use gighall_core::id::{ClaimId, JobId, WorkerId};
@@ -31,6 +30,12 @@ impl Chance {
     pub fn claim_id(&mut self) -> ClaimId {
         ClaimId(Uuid::from_u64_pair(self.next(), self.next()))
     }
+}
+
+tokio::task_local! {
+    /// Set in a turn of an engine. What a person waits for is no turn: nobody would learn here that
+    /// it waits, and its desk gives up by itself.
+    pub static IN_A_TURN: ();
 }
 
 /// A claim that somebody was told is confirmed.

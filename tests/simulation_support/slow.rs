@@ -1,7 +1,7 @@
 //! Slow disks: a turn of an engine whose answer has come, and which keeps it only when the disk is ready.
 
 use super::World;
-use super::network::Paused;
+use super::network::{IN_A_TURN, Paused};
 use gighall_kiosk::sync::Turn;
 use std::sync::mpsc::Sender;
 use tokio::sync::oneshot;
@@ -13,12 +13,6 @@ pub struct Slow {
     pub turn: Turn,
     task: JoinHandle<()>,
     ready: oneshot::Sender<()>,
-}
-
-tokio::task_local! {
-    /// Set in whatever [`World::turn`] runs. What a person waits for is no turn: nobody would learn here that
-    /// it waits, and its desk gives up by itself.
-    pub static IN_A_TURN: ();
 }
 
 /// Says that a turn is over, however it ends.
