@@ -6,21 +6,22 @@ mod wall_support;
 
 use gighall_core::hall::NoticeKind;
 use gighall_core::job::Job;
-use gighall_core::playlist::{Scene, ServicePlace, What};
+use gighall_core::playlist::{Scene, ServicePlace, Theme, What};
 use gighall_core::proof::Seen;
 use gighall_kiosk::snapshot::{Headless, WallShot, snapshot_wall};
 use gighall_kiosk::ui::{self, WallData, WallTheme, WallWindow};
-use gighall_kiosk::wall::WallSettings;
 use gighall_kiosk::wall::content::Detail;
 use gighall_kiosk::wall::feed::{Link, WallFeed};
-use gighall_kiosk::wall::load::Loaded;
+use gighall_kiosk::wall::load::{Loaded, Loader};
 use gighall_kiosk::wall::screen::Screen;
+use gighall_kiosk::wall::{Look, WallSettings};
 use gighall_testkit::codes_in;
 use i_slint_backend_testing::ElementHandle;
 use image::RgbImage;
 use jiff::Timestamp;
 use slint::{ComponentHandle, Model};
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 use wall_support::{Demo, job, morning, settings};
 
 /// Sizes that a hall may have: Full HD, a small panel, portrait, strips, a coarse module.
@@ -571,4 +572,78 @@ fn an_emergency_covers_everything_at_once_and_until_it_ends() {
     let end = notice.effective_to.unwrap();
     wall.show_at(2, end);
     assert_eq!(scene(&wall), "jobs");
+}
+
+/// What the loader draws of the ticker's line, as it is in the window.
+fn drawn_beside(wall: &Wall) -> Loaded {
+    let wish = wall.screen.wish(&wall.window);
+    let loader = Loader::start("wall", Arc::new(Demo::new(0)), wish, || {}).unwrap();
+    let end = Instant::now() + Duration::from_secs(60);
+    loop {
+        if let Some(strip) = loader.take().strip {
+            return Loaded {
+                strip: Some(strip),
+                ..Loaded::default()
+            };
+        }
+        assert!(Instant::now() < end, "waited in vain");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[test]
+fn the_tickers_line_becomes_a_picture_and_looks_as_its_letters_did() {
+    let mut wall = Wall::new(
+        WallSettings {
+            ticker_texts: vec!["找活不交钱 \u{1f477} No fees, 12333".to_owned()],
+            ..settings()
+        },
+        (1920, 1080),
+    );
+    let is_picture = |wall: &Wall| {
+        let data = wall.window.global::<WallData>();
+        data.get_ticker_drawn().size().width > 0
+    };
+    wall.load(&Demo::new(12));
+    wall.show(0);
+    wall.headless.set_clock(Duration::from_secs(9));
+    let letters = wall.headless.draw(&wall.window).unwrap();
+    assert!(!is_picture(&wall));
+
+    let drawn = drawn_beside(&wall);
+    wall.screen.take(&wall.window, drawn);
+    wall.show(0);
+    assert!(is_picture(&wall));
+    let picture = wall.headless.draw(&wall.window).unwrap();
+    let differ = letters
+        .enumerate_pixels()
+        .filter(|(x, y, pixel)| picture.get_pixel(*x, *y) != *pixel);
+    assert_eq!(differ.count(), 0);
+    let line = wall.window.global::<WallData>().get_ticker();
+    let said = ElementHandle::find_by_accessible_label(&wall.window, &line).count();
+    assert_eq!(said, 1, "who cannot see it is told it once");
+
+    // Another line, or the same in other colours, is not the one of the picture.
+    let dark = WallSettings {
+        look: Look {
+            theme: Theme::Night,
+            ..Look::default()
+        },
+        ..wall.screen.settings().clone()
+    };
+    for other in [
+        dark,
+        WallSettings {
+            ticker_texts: vec!["别的".to_owned()],
+            ..wall.screen.settings().clone()
+        },
+    ] {
+        let before = wall.screen.settings().clone();
+        wall.screen.configure(&wall.window, other);
+        wall.show(0);
+        assert!(!is_picture(&wall));
+        wall.screen.configure(&wall.window, before);
+        wall.show(0);
+        assert!(is_picture(&wall));
+    }
 }

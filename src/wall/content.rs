@@ -6,6 +6,7 @@
 use super::feed::{FeedError, StaffCall, WallFeed};
 use super::figures::Figures;
 use super::pictures::{Checked, Drawn, Gallery, Wanted};
+use super::strip::Line;
 use crate::media::Ready;
 use crate::qr::{self, QrPicture};
 use gighall_core::event::{Event, EventKind};
@@ -42,6 +43,8 @@ pub struct Wish {
     pub drawn: Vec<Wanted>,
     /// Where the files of the hub lie, by the names that staff know them by.
     pub media: Ready,
+    /// What runs in the ticker.
+    pub line: Option<Line>,
 }
 
 impl Default for Wish {
@@ -57,6 +60,7 @@ impl Default for Wish {
             pictures: vec![],
             drawn: vec![],
             media: Ready::new(),
+            line: None,
         }
     }
 }

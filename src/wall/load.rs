@@ -4,6 +4,7 @@
 use super::content::{Index, News, Pictures, Wish};
 use super::feed::{FeedError, WallFeed};
 use super::pictures::{Gallery, PictureError};
+use super::strip::{Line, Strip};
 use crate::media::Ready;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -31,10 +32,12 @@ pub struct Loaded {
     pub news: Option<News>,
     /// Pictures, if they were looked at anew.
     pub pictures: Option<Pictures>,
+    /// The ticker's line, if it was drawn anew.
+    pub strip: Option<Strip>,
 }
 
 impl Loaded {
-    /// Everything, here and now.
+    /// Everything that a still picture of the wall needs, here and now.
     ///
     /// # Errors
     /// [`FeedError`]
@@ -43,6 +46,7 @@ impl Loaded {
             index: Some(Index::load(feed, at, wish)?),
             news: Some(News::load(feed, at, wish)?),
             pictures: Some(Pictures::load(&mut Gallery::default(), wish)),
+            strip: None,
         })
     }
 
@@ -51,10 +55,14 @@ impl Loaded {
         self.index = newer.index.or(self.index.take());
         self.news = newer.news.or(self.news.take());
         self.pictures = newer.pictures.or(self.pictures.take());
+        self.strip = newer.strip.or(self.strip.take());
     }
 
     fn is_empty(&self) -> bool {
-        self.index.is_none() && self.news.is_none() && self.pictures.is_none()
+        self.index.is_none()
+            && self.news.is_none()
+            && self.pictures.is_none()
+            && self.strip.is_none()
     }
 }
 
@@ -258,12 +266,14 @@ impl IndexWork {
     }
 }
 
-/// Pictures: looked at with every wish, and now and then.
+/// Pictures and the ticker's line: looked at with every wish, and now and then.
 struct PictureWork {
     wall: String,
     feed: Arc<dyn WallFeed>,
     gallery: Gallery,
     last: Option<Instant>,
+    /// The line that was drawn last, or could not be.
+    line: Option<Line>,
     /// What staff were told last.
     told: Option<String>,
 }
@@ -275,6 +285,7 @@ impl PictureWork {
             feed,
             gallery: Gallery::default(),
             last: None,
+            line: None,
             told: None,
         }
     }
@@ -289,8 +300,22 @@ impl PictureWork {
         self.tell_staff(&pictures, &wish.media);
         Loaded {
             pictures: Some(pictures),
+            strip: self.strip(wish),
             ..Loaded::default()
         }
+    }
+
+    /// The ticker's line, if it is another than last time. Where it cannot be drawn, the window goes on
+    /// drawing its letters.
+    fn strip(&mut self, wish: &Wish) -> Option<Strip> {
+        if wish.line == self.line {
+            return None;
+        }
+        self.line.clone_from(&wish.line);
+        let drawn = wish.line.as_ref()?.draw();
+        drawn
+            .map_err(|error| tracing::error!(%error, "the ticker's line could not be drawn"))
+            .ok()?
     }
 
     /// Tells staff of pictures that cannot be shown, once, and again when all is well.

@@ -15,6 +15,7 @@ pub mod pictures;
 pub mod proof;
 mod run;
 pub mod screen;
+pub mod strip;
 pub mod video;
 
 pub use run::{Wall, start};

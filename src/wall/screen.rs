@@ -10,6 +10,7 @@ use super::frame;
 use super::load::Loaded;
 use super::pictures::Wanted;
 use super::proof;
+use super::strip::{self, Line, Strip};
 use super::video::Playing;
 use crate::ui::{CourseRow, JobRow, KindSummary, WallData, WallWindow};
 use gighall_core::playlist::{Content as Playable, Lit, Now, Player, Scene, Show, Thing, What};
@@ -34,6 +35,8 @@ pub struct Screen {
     index: Index,
     news: News,
     pictures: Pictures,
+    /// The ticker's line as it was drawn last.
+    strip: Option<Strip>,
     player: Player,
     /// Whether each scene may be on, when the player was last asked.
     may_be_on: Vec<bool>,
@@ -95,6 +98,7 @@ impl Screen {
             index: Index::default(),
             news: News::default(),
             pictures: Pictures::default(),
+            strip: None,
             covered: Duration::ZERO,
             covered_since: None,
             may_be_on: vec![],
@@ -163,6 +167,7 @@ impl Screen {
             self.pictures = pictures;
             self.changed = true;
         }
+        self.strip = loaded.strip.or(self.strip.take());
     }
 
     /// What is to be loaded so that [`Screen::show`] can show what is on.
@@ -200,6 +205,7 @@ impl Screen {
                 .chain(logo.map(|file| (file, frame::logo_room(window))))
                 .collect(),
             media: self.settings.media.clone(),
+            line: Line::of(window),
         }
     }
 
@@ -271,6 +277,7 @@ impl Screen {
             now,
             link,
         );
+        strip::set(window, self.strip.as_ref());
         let data = window.global::<WallData>();
         // What a scene shows is set before the scene, so that no frame has another's content.
         self.unfinished = false;
