@@ -407,8 +407,8 @@ fn urgent_jobs_run_in_the_ticker_until_they_are_gone() {
     let said = ticker();
     let places: Vec<Option<usize>> = [
         "先交钱的活",
-        &urgent(1002),
         &urgent(1008),
+        &urgent(1002),
         "本厅全部服务免费",
     ]
     .map(|text| said.find(text))
