@@ -16,7 +16,7 @@ use gighall_core::claim::{Claim, ClaimReason};
 use gighall_core::event::Event;
 use gighall_core::hall::{Hall, HallFigures, Notice};
 use gighall_core::hardship::Hardship;
-use gighall_core::id::{ClaimId, JobId};
+use gighall_core::id::{ClaimId, EventId, JobId};
 use gighall_core::identity::IdNumber;
 use gighall_core::job::{Job, WorkKind};
 use gighall_core::pass::Pass;
@@ -575,6 +575,10 @@ impl WallFeed for HallDesk {
 
     fn job_address(&self, job: JobId) -> Option<String> {
         self.address(&format!("/j/{job}"))
+    }
+
+    fn course_address(&self, course: EventId) -> Option<String> {
+        self.address(&format!("/t/{course}"))
     }
 
     fn tell_staff(&self, wall: &str, trouble: &str) -> bool {

@@ -2,6 +2,7 @@
 
 mod beside;
 mod follow;
+mod room;
 mod windows;
 
 use crate::config::{Colour, Config, HubUrl, WallConfig, Watch};
@@ -243,6 +244,8 @@ pub fn wall_settings(config: &Config, wall: &WallConfig) -> WallSettings {
         hall_name: config.hall.name.clone(),
         text_px: wall.text_px.unwrap_or(0),
         ticker_texts: wall.ticker.texts.clone(),
+        // At most 20.
+        ticker_jobs: wall.ticker.urgent_jobs as usize,
         // A number between 0.5 and 4.
         characters_per_second: wall.ticker.characters_per_second as f32,
         folder: config.folder.clone(),

@@ -170,6 +170,32 @@ fn a_phone_reads_the_job_s_address_off_the_spotlight() {
 }
 
 #[test]
+fn a_phone_reads_where_to_enrol_off_a_course() {
+    for size in SIZES {
+        std::thread::spawn(move || {
+            let demo = Demo::new(9);
+            let large = What::Training { courses: Some(1) };
+            let mut wall = Wall::new(only(Scene::from(large).lasting(10)), size);
+            for seconds in 0..3 {
+                wall.load(&demo);
+                wall.show(seconds);
+            }
+            let event = wall.window.global::<WallData>().get_event();
+            assert_eq!((event.course.bounded, event.course.left), (true, 10));
+            let course = &demo.events[3];
+            let picture = wall.headless.draw(&wall.window).unwrap();
+            assert_eq!(
+                scan(&picture),
+                demo.course_address(course.id),
+                "at {size:?}"
+            );
+        })
+        .join()
+        .unwrap();
+    }
+}
+
+#[test]
 fn a_claim_changes_its_row_and_no_other() {
     let demo = Demo::new(5);
     let mut wall = Wall::new(table(), (1920, 1080));
@@ -344,7 +370,8 @@ fn nothing_overflows_at_any_size() {
     let overview = Scene::from(What::Overview {});
     let statistics = Scene::from(What::Statistics {});
     let fairs = Scene::from(What::Fairs { fairs: 1 });
-    let training = Scene::from(What::Training {});
+    let training = Scene::from(What::Training { courses: None });
+    let course = Scene::from(What::Training { courses: Some(1) });
     let notice = Scene::notice(1);
     for size in SIZES {
         for scene in [
@@ -357,6 +384,7 @@ fn nothing_overflows_at_any_size() {
             &rights,
             &fairs,
             &training,
+            &course,
             &services,
         ] {
             let mut settings = only(scene.clone());
@@ -530,6 +558,27 @@ fn what_cannot_be_read_from_where_people_stand_is_said() {
     let (scene, scannable_m) = code.unwrap();
     assert_eq!(scene, 1);
     assert!(scannable_m < 5.0);
+    // Each code by what it says: a link of the hall's own is finer than a job's.
+    let mut coded = only(Scene::from(What::Rights {
+        link: Some(format!("https://rights.example/{}", "a".repeat(250))),
+    }));
+    coded.scenes.extend([
+        What::Fairs { fairs: 1 }.into(),
+        What::Training { courses: None }.into(),
+        What::Training { courses: Some(1) }.into(),
+        Scene::spotlight(1),
+        What::Rights { link: None }.into(),
+    ]);
+    let small_codes = |pitch_mm, distance_m, size| {
+        let found = lint(&headless, &coded, &panel(pitch_mm, distance_m, size)).unwrap();
+        let scenes = found.iter().filter_map(|it| match it {
+            Finding::SmallCode { scene, .. } => Some(*scene),
+            _ => None,
+        });
+        scenes.collect::<Vec<_>>()
+    };
+    assert_eq!(small_codes(4.0, 5.0, (320, 160)), [0, 1, 3, 4]);
+    assert_eq!(small_codes(5.0, 5.0, (768, 256)), [0], "the long link");
     settings.characters_per_second = 4.0;
     let fast = lint(&headless, &settings, &panel(2.5, 3.0, (1920, 1080))).unwrap();
     assert_eq!(

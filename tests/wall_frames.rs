@@ -244,7 +244,7 @@ fn every_kind() -> WallSettings {
         What::Overview {},
         What::Statistics {},
         What::Fairs { fairs: 2 },
-        What::Training {},
+        What::Training { courses: None },
         What::Rights {
             link: Some("https://www.12333.gov.cn".to_owned()),
         },

@@ -387,3 +387,81 @@ fn other_colours_do_not_begin_the_playlist_anew() {
     assert_eq!(show(&mut screen, 26), ("jobs".to_owned(), 2));
     assert_eq!(window.global::<WallTheme>().get_theme(), "night");
 }
+
+#[test]
+fn urgent_jobs_run_in_the_ticker_until_they_are_gone() {
+    let mut demo = Demo::new(14);
+    demo.notices[0].ticker = true;
+    demo.notices.truncate(1);
+    let headless = Headless::new().unwrap();
+    let window = window(&headless, (1920, 1080));
+    let ticker = || window.global::<WallData>().get_ticker().to_string();
+    let with = |ticker_jobs| WallSettings {
+        ticker_jobs,
+        ..only_jobs("{}")
+    };
+    shown(&window, &demo, with(0));
+    assert!(!ticker().contains("急招"), "{}", ticker());
+    let mut screen = shown(&window, &demo, with(2));
+    let urgent = |number: u32| format!("急招 {number} ");
+    let said = ticker();
+    let places: Vec<Option<usize>> = [
+        "先交钱的活",
+        &urgent(1008),
+        &urgent(1002),
+        "本厅全部服务免费",
+    ]
+    .map(|text| said.find(text))
+    .into();
+    assert!(
+        places.iter().all(Option::is_some) && places.is_sorted(),
+        "{said}"
+    );
+    assert!(said.contains("砌砖小工 200-260元/天 草海镇"), "{said}");
+    assert!(!said.contains(&urgent(1014)), "two and no more: {said}");
+    // What is full leaves with the next look, and the next one takes its place.
+    demo.change(|jobs| jobs.retain(|job| job.number != 1002));
+    screen.load(&window, &demo, morning()).unwrap();
+    screen.show(&window, Duration::from_secs(5), morning(), ONLINE);
+    let said = ticker();
+    assert!(
+        !said.contains(&urgent(1002)) && said.contains(&urgent(1014)),
+        "{said}"
+    );
+    // And what is over leaves by the kiosk's own clock.
+    let late = morning() + jiff::SignedDuration::from_hours(24 * 30);
+    screen.show(&window, Duration::from_secs(6), late, ONLINE);
+    assert!(!ticker().contains("急招"), "{}", ticker());
+}
+
+/// Characters of any script, from right to left too, and faces that are several: the wall draws what it can
+/// of them and goes on.
+#[test]
+fn texts_of_other_scripts_are_drawn() {
+    let strange = "مرحبا بكم في السوق שלום 👨‍👩‍👧‍👦😀🇨🇳 \u{202e}abc\u{202c} e\u{301}\u{301}\u{301} 𠮷";
+    for size in [(1920, 1080), (1080, 1920), (1536, 192), (288, 144)] {
+        std::thread::spawn(move || {
+            let headless = Headless::new().unwrap();
+            let window = window(&headless, size);
+            let picture = |title: &str, body: &str| {
+                let text = What::Text {
+                    title: title.to_owned(),
+                    body: body.to_owned(),
+                };
+                let ticked = WallSettings {
+                    ticker_texts: vec![body.to_owned()],
+                    ..only(text)
+                };
+                shown(&window, &Demo::new(3), ticked);
+                assert_eq!(window.global::<WallData>().get_scene(), "text");
+                headless.draw(&window).unwrap()
+            };
+            let plain = picture("x", "");
+            let drawn = picture(strange, &strange.repeat(400));
+            let differ = plain.pixels().zip(drawn.pixels()).filter(|(a, b)| a != b);
+            assert!(differ.count() > 300, "at {size:?}");
+        })
+        .join()
+        .unwrap();
+    }
+}

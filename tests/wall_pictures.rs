@@ -55,7 +55,8 @@ fn whole_scenes() -> Vec<Scene> {
         What::Overview {},
         What::Statistics {},
         What::Fairs { fairs: 1 },
-        What::Training {},
+        What::Training { courses: None },
+        What::Training { courses: Some(1) },
         What::Rights {
             link: Some("https://www.12333.gov.cn".to_owned()),
         },
@@ -74,6 +75,14 @@ fn whole_scenes() -> Vec<Scene> {
         },
     ];
     all.map(Scene::from).into()
+}
+
+/// What a scene's picture is called.
+fn name_of(scene: &Scene) -> &'static str {
+    match scene.what {
+        What::Training { courses: Some(_) } => "course",
+        _ => scene.what.kind(),
+    }
 }
 
 /// That scene and no other.
@@ -140,7 +149,7 @@ fn in_english() {
         keep(&picture, &format!("en-{name}"));
     }
     for scene in whole_scenes() {
-        let kind = scene.what.kind();
+        let kind = name_of(&scene);
         let picture = snapshot_wall(&headless, &demo, &english(alone(scene), morning())).unwrap();
         keep(&picture, &format!("en-{kind}"));
     }
@@ -162,7 +171,7 @@ fn every_scene_at_every_size() {
         (288, 144),
     ] {
         for scene in whole_scenes() {
-            let kind = scene.what.kind();
+            let kind = name_of(&scene);
             let shot = shot_of(alone(scene), width, height, morning());
             let picture = snapshot_wall(&headless, &demo, &shot).unwrap();
             keep(&picture, &format!("{width}x{height}-{kind}"));

@@ -84,6 +84,7 @@ const LIGHT: &[Key] = &[
 const TICKER: &[Key] = &[
     key("characters_per_second", Kind::Number(0.5, 4.0)),
     key("texts", Kind::Each(&Kind::Text)),
+    key("urgent_jobs", Kind::Integer(0, 20)),
 ];
 
 const TERMINAL: &[Key] = &[

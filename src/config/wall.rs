@@ -162,6 +162,8 @@ pub struct TickerConfig {
     pub characters_per_second: f64,
     /// Texts that run besides the hub's notices.
     pub texts: Vec<String>,
+    /// So many urgent jobs run too.
+    pub urgent_jobs: u32,
 }
 
 impl Default for TickerConfig {
@@ -169,6 +171,7 @@ impl Default for TickerConfig {
         Self {
             characters_per_second: 2.5,
             texts: vec![],
+            urgent_jobs: 5,
         }
     }
 }

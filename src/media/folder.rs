@@ -153,7 +153,11 @@ impl MediaFolder {
     }
 }
 
-fn free_bytes(path: &Path) -> Result<u64> {
+/// How much room a disk has for this program.
+///
+/// # Errors
+/// If the system does not say.
+pub fn free_bytes(path: &Path) -> Result<u64> {
     let disk = rustix::fs::statvfs(path)?;
     Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
 }

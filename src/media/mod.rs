@@ -5,7 +5,7 @@ mod fetch;
 mod folder;
 mod keeper;
 
-pub use folder::{Free, MEDIA_FOLDER, MediaFolder};
+pub use folder::{Free, MEDIA_FOLDER, MediaFolder, free_bytes};
 pub use keeper::{Limits, MediaKeeper, Ready};
 
 use crate::config::{Config, MediaConfig};

@@ -1,5 +1,6 @@
 //! Follows the configuration and the hub's playlists while the kiosk runs.
 
+use super::room::Room;
 use super::settings_of;
 use crate::config::{Config, Problem, WallConfig};
 use crate::media::{MediaKeeper, wanted};
@@ -39,6 +40,8 @@ struct State {
     /// What staff were told of playlists; `None` before the first look: an earlier start may have told
     /// them something.
     told: Option<String>,
+    /// The room on the disk.
+    room: Room,
 }
 
 /// A wall that is shown, and what it was told last.
@@ -68,6 +71,7 @@ impl Follower {
             files: store.media()?,
             revision,
             told: None,
+            room: Room::default(),
         };
         Ok(Self {
             store,
@@ -140,6 +144,15 @@ impl Follower {
                 Err(error) => {
                     tracing::error!(%error, "the hub's playlists cannot be read: the walls go on");
                 }
+            }
+        }
+        let State { config, room, .. } = &mut *state;
+        match room.look(&config.data).as_deref() {
+            None => {}
+            Some("") => settle(&self.store, StaffCode::Disk),
+            Some(trouble) => {
+                tracing::warn!("{trouble}");
+                tell(&self.store, StaffCode::Disk, trouble);
             }
         }
         self.tell_walls(&mut state);

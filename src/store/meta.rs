@@ -61,11 +61,13 @@ pub enum StaffCode {
     Media,
     /// A monitor that the configuration names is not connected.
     Output,
+    /// The disk is nearly full.
+    Disk,
 }
 
 impl StaffCode {
     /// Every code.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::StoreDamaged,
         Self::LogFork,
         Self::LogGap,
@@ -76,6 +78,7 @@ impl StaffCode {
         Self::Playlist,
         Self::Media,
         Self::Output,
+        Self::Disk,
     ];
 
     /// The stable code that the store, `status` and translations use.
@@ -91,6 +94,7 @@ impl StaffCode {
             Self::Playlist => "playlist",
             Self::Media => "media",
             Self::Output => "output",
+            Self::Disk => "disk",
         }
     }
 }

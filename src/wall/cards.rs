@@ -2,7 +2,7 @@
 
 use crate::brief::{clock_text, cut, line, near, pay_unit, place};
 use crate::ui::{CourseRow, EventCard, JobCard, JobRow, NoticeCard};
-use gighall_core::event::Event;
+use gighall_core::event::{Event, EventKind};
 use gighall_core::hall::Notice;
 use gighall_core::job::Job;
 use jiff::Timestamp;
@@ -111,6 +111,10 @@ pub fn event_card(
         has_code: code.is_some(),
         code: code.unwrap_or_default(),
         link: event.link.clone().unwrap_or_default().into(),
+        course: match event.kind {
+            EventKind::Training => course_row(event, zone),
+            _ => CourseRow::default(),
+        },
     }
 }
 

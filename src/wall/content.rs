@@ -65,6 +65,9 @@ impl Default for Wish {
     }
 }
 
+/// So many urgent jobs run in the ticker at most.
+pub const URGENT_MOST: usize = 20;
+
 /// Every open job, in the little that the player needs of it.
 #[derive(Clone, Debug, Default)]
 pub struct Index {
@@ -74,6 +77,8 @@ pub struct Index {
     pub jobs: Vec<OpenJob>,
     /// Sums over them.
     pub figures: Figures,
+    /// The first urgent ones, for the ticker.
+    pub urgent: Vec<Job>,
 }
 
 /// A job that is on.
@@ -145,6 +150,7 @@ impl Index {
         };
         let mut figures = Figures::default();
         let mut jobs = vec![];
+        let mut urgent = BTreeMap::new();
         feed.each_open_job(at, &mut |job| {
             figures.count(job);
             let open = OpenJob {
@@ -153,13 +159,25 @@ impl Index {
                 fits: fits(job),
                 urgent: job.urgent,
             };
+            if job.urgent {
+                urgent.insert((job.starts_at, job.number, job.id), job.clone());
+                if urgent.len() > URGENT_MOST {
+                    urgent.pop_last();
+                }
+            }
             // Urgent work first, then what starts first; the number keeps the order steady.
             jobs.push(((!job.urgent, job.starts_at, job.number), open));
         })?;
         jobs.sort_unstable_by_key(|(order, _)| *order);
         let jobs: Vec<OpenJob> = jobs.into_iter().map(|(_, job)| job).collect();
         let by = wish.by;
-        Ok(Self { by, jobs, figures })
+        let urgent = urgent.into_values().collect();
+        Ok(Self {
+            by,
+            jobs,
+            figures,
+            urgent,
+        })
     }
 
     /// Drops what is over at `at`: between two loads, time alone closes jobs. Says whether there
@@ -167,6 +185,7 @@ impl Index {
     pub fn drop_what_is_over(&mut self, at: Timestamp) -> bool {
         let before = self.jobs.len();
         self.jobs.retain(|job| job.until > at);
+        self.urgent.retain(|job| job.takes_claims_until() > at);
         self.jobs.len() != before
     }
 
@@ -177,6 +196,7 @@ impl Index {
         let before = self.jobs.len();
         if !gone.is_empty() {
             self.jobs.retain(|job| !gone.contains(&job.id));
+            self.urgent.retain(|job| !gone.contains(&job.id));
         }
         self.jobs.len() != before
     }
@@ -205,7 +225,7 @@ impl News {
             hall: feed.hall()?,
             figures: feed.hall_figures()?,
             notices: feed.notices(at)?,
-            events: feed.events(at)?,
+            events: events(feed, at)?,
             orders: feed.orders(&wish.wall)?,
             call: feed.call()?,
             asked: wish.jobs.clone(),
@@ -252,6 +272,19 @@ impl News {
         let all = self.notices.iter().filter(|notice| is_emergency(notice));
         all.max_by_key(|notice| notice.effective_from)
     }
+}
+
+/// What runs or is to come. The code of a course leads to where phones enrol for it.
+fn events(feed: &dyn WallFeed, at: Timestamp) -> Result<Vec<Event>, FeedError> {
+    let mut events = feed.events(at)?;
+    for course in &mut events {
+        if course.kind == EventKind::Training
+            && let Some(address) = feed.course_address(course.id)
+        {
+            course.link = Some(address);
+        }
+    }
+    Ok(events)
 }
 
 /// The code of an address, where there is room for it.

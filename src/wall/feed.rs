@@ -3,7 +3,7 @@
 
 use gighall_core::event::Event;
 use gighall_core::hall::{Hall, HallFigures, Notice};
-use gighall_core::id::JobId;
+use gighall_core::id::{EventId, JobId};
 use gighall_core::job::Job;
 use gighall_core::playlist::Orders;
 use jiff::Timestamp;
@@ -30,6 +30,10 @@ pub trait WallFeed: Send + Sync + 'static {
     fn now(&self) -> Timestamp;
     /// The address that a phone opens for that job; `None` before the device is enrolled.
     fn job_address(&self, job: JobId) -> Option<String>;
+    /// The address at which a phone enrols for that course; `None` where there is none yet.
+    fn course_address(&self, _course: EventId) -> Option<String> {
+        None
+    }
     /// Tells staff what they have to mend before that wall can show everything that they want of it;
     /// an empty text where all is well again. Says whether they were told.
     fn tell_staff(&self, wall: &str, trouble: &str) -> bool;

@@ -1,7 +1,7 @@
 //! What is around the scenes, and the scenes that are plain values: header and footer, light and
 //! colours, pictures, statistics, rights and services.
 
-use super::cards::ticker_line;
+use super::cards::{job_row, ticker_line};
 use super::content::{Index, News};
 use super::feed::Link;
 use super::figures::{Figures, shown};
@@ -116,7 +116,7 @@ pub fn fill(
 
     data.set_open_jobs(shown(index.figures.jobs));
     data.set_open_places(shown(index.figures.places_left));
-    data.set_ticker(ticker(window, settings, news));
+    data.set_ticker(ticker(window, settings, index, news, now));
     let call = news.call.as_ref().filter(|call| now < call.until);
     data.set_call(call.map_or_else(SharedString::default, |call| line(&call.terminal)));
     if said(&data) != before {
@@ -124,9 +124,18 @@ pub fn fill(
     }
 }
 
-fn ticker(window: &WallWindow, settings: &WallSettings, news: &News) -> SharedString {
+fn ticker(
+    window: &WallWindow,
+    settings: &WallSettings,
+    index: &Index,
+    news: &News,
+    now: Timestamp,
+) -> SharedString {
     let size = window.global::<WallTheme>().get_body().max(1.0);
     let notices = news.notices.iter().filter(|notice| notice.ticker);
+    let data = window.global::<WallData>();
+    let urgent = index.urgent.iter().take(settings.ticker_jobs);
+    let urgent = urgent.map(|job| data.invoke_in_ticker(job_row(job, now, &settings.zone)));
     let texts: Vec<String> = notices
         .map(|notice| {
             if notice.body.chars().count() <= TICKER_BODY_MOST {
@@ -135,6 +144,7 @@ fn ticker(window: &WallWindow, settings: &WallSettings, news: &News) -> SharedSt
                 notice.title.clone()
             }
         })
+        .chain(urgent.map(String::from))
         .chain(settings.ticker_texts.iter().cloned())
         .collect();
     // A quotient of two small positive numbers.

@@ -18,7 +18,7 @@ const MM_A_METRE: f64 = 12.2;
 const CODE_WIDTHS: f64 = 10.0;
 /// Faster than this a running line is hard to follow.
 const TICKER_COMFORT: f64 = 3.0;
-/// Characters of the path in a job's address: `/j/` and an id.
+/// The path in the address of a job or a course: a letter and an id.
 const PATH: &str = "/j/00000000-0000-0000-0000-000000000000";
 
 /// The panel, and who looks at it.
@@ -153,23 +153,34 @@ fn text(settings: &WallSettings, panel: &Panel, body: f64) -> Option<Finding> {
 }
 
 fn codes(settings: &WallSettings, panel: &Panel, room: u32) -> Vec<Finding> {
-    let scannable_m = qr::draw(&format!("{}{PATH}", panel.phone_url), room)
-        .map(|code| f64::from(code.modules * code.scale) * panel.pitch_mm * CODE_WIDTHS / 1000.0)
-        .unwrap_or(0.0);
-    if scannable_m >= panel.distance_m {
-        return vec![];
-    }
     let scenes = settings.scenes.iter().map(|scene| &scene.what).enumerate();
-    let has_code = |what: &What| {
-        let link = matches!(what, What::Rights { link: Some(_) });
-        link || matches!(what, What::Spotlight { .. })
-    };
-    scenes
-        .filter(|(_, what)| has_code(what))
-        .map(|(scene, what)| Finding::SmallCode {
+    let codes = scenes.filter_map(|(scene, what)| {
+        let scannable_m = qr::draw(&link(what, panel)?, room)
+            .map(|code| {
+                f64::from(code.modules * code.scale) * panel.pitch_mm * CODE_WIDTHS / 1000.0
+            })
+            .unwrap_or(0.0);
+        Some(Finding::SmallCode {
             scene,
             kind: what.kind(),
             scannable_m,
         })
-        .collect()
+    });
+    let is_small = |code: &Finding| match code {
+        Finding::SmallCode { scannable_m, .. } => *scannable_m < panel.distance_m,
+        _ => false,
+    };
+    codes.filter(is_small).collect()
+}
+
+/// Where a scene's code leads; `None` where it has none. The links of fairs are not known before they are
+/// put up: they are taken to be as long as a job's.
+fn link(what: &What, panel: &Panel) -> Option<String> {
+    match what {
+        What::Rights { link } => link.clone(),
+        What::Spotlight { .. } | What::Fairs { .. } | What::Training { courses: Some(_) } => {
+            Some(format!("{}{PATH}", panel.phone_url))
+        }
+        _ => None,
+    }
 }

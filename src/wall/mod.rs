@@ -45,6 +45,8 @@ pub struct WallSettings {
     pub hall_name: String,
     /// Texts that run in the ticker besides the hub's notices.
     pub ticker_texts: Vec<String>,
+    /// So many urgent jobs run in the ticker, after the notices and before the texts.
+    pub ticker_jobs: usize,
     /// Height of the body text in pixels; 0 lets the theme choose it from the window's size.
     pub text_px: u32,
     /// How fast the ticker runs; kept between 0.5 and 4.

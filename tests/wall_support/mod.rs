@@ -4,7 +4,7 @@
 
 use gighall_core::event::{Event, EventKind};
 use gighall_core::hall::{Hall, HallFigures, Notice, NoticeKind};
-use gighall_core::id::{JobId, NoticeId};
+use gighall_core::id::{EventId, JobId, NoticeId};
 use gighall_core::job::{Insurance, Job, Settlement, WorkKind};
 use gighall_core::pay::{Pay, PayUnit};
 use gighall_core::playlist::Orders;
@@ -129,6 +129,10 @@ impl WallFeed for Demo {
         Some(format!("http://10.12.0.7:8080/h/weining/j/{job}"))
     }
 
+    fn course_address(&self, course: EventId) -> Option<String> {
+        Some(format!("http://10.12.0.7:8080/t/{course}"))
+    }
+
     fn revision(&self) -> u64 {
         self.revision.load(Ordering::SeqCst)
     }
@@ -141,6 +145,7 @@ pub fn settings() -> WallSettings {
         calendar: gighall_core::playlist::Calendar::default(),
         hall_name: "零工市场".to_owned(),
         ticker_texts: vec!["本厅全部服务免费，凡收押金、报名费、体检费的都是骗局".to_owned()],
+        ticker_jobs: 3,
         text_px: 0,
         characters_per_second: 2.75,
         name: "wall".to_owned(),

@@ -75,7 +75,7 @@ pub const SCENES: &[Variant] = &[
     },
     Variant {
         kind: "training",
-        keys: &[],
+        keys: &[key("courses", Kind::Integer(1, 100))],
     },
     Variant {
         kind: "text",

@@ -39,7 +39,7 @@ impl Screen {
                 things,
             } => {
                 let is_there = match scene.what {
-                    What::Training {} => self.courses(window, on.since, things),
+                    What::Training { .. } => self.courses(window, on.since, things),
                     _ => self.page(window, on.since, things, now),
                 };
                 // The marks of a page that is still to be read do not stand under the one before.
@@ -107,7 +107,7 @@ impl Screen {
             | What::Spotlight { .. }
             | What::Notice { .. }
             | What::Fairs { .. }
-            | What::Training {} => return false,
+            | What::Training { .. } => return false,
         }
         true
     }
@@ -216,7 +216,7 @@ impl Screen {
         true
     }
 
-    /// Which columns of the table staff want.
+    /// Which columns of the table staff want, and whether courses are one or many.
     fn columns(&self, window: &WallWindow, what: &What) {
         if let What::Jobs { columns, .. } = what {
             let all = columns.is_empty();
@@ -227,6 +227,11 @@ impl Screen {
             theme.set_with_places(has(Column::Places));
             theme.set_with_town(has(Column::Town));
             theme.set_with_time(has(Column::Time));
+        }
+        if let What::Training { courses } = what {
+            window
+                .global::<WallData>()
+                .set_one_course(courses.is_some());
         }
     }
 

@@ -203,7 +203,7 @@ impl Player {
                 | What::Spotlight { .. }
                 | What::Notice { .. }
                 | What::Fairs { .. }
-                | What::Training {},
+                | What::Training { .. },
             ) => self.things(scene, content).next().is_some(),
             Some(_) => true,
             None => false,
@@ -224,7 +224,7 @@ impl Player {
                 Box::new(notices.map(|id| (Thing::Notice(*id), false)))
             }
             Some(What::Fairs { .. }) => events(content.fairs),
-            Some(What::Training {}) => events(content.courses),
+            Some(What::Training { .. }) => events(content.courses),
             _ => Box::new(std::iter::empty()),
         }
     }
@@ -312,7 +312,8 @@ impl Player {
             Some(What::Spotlight { jobs, .. }) => *jobs,
             Some(What::Notice { notices }) => *notices,
             Some(What::Fairs { fairs }) => *fairs,
-            Some(What::Training {}) => return u32::MAX,
+            Some(What::Training { courses: None }) => return u32::MAX,
+            Some(What::Training { courses: Some(n) }) => *n,
             _ => 1,
         };
         let most = usize::try_from(wanted).unwrap_or(usize::MAX);
@@ -416,7 +417,7 @@ impl Player {
             return None;
         }
         let (show, seconds) = match &self.scenes.get(scene)?.what {
-            What::Jobs { .. } | What::Training {} => {
+            What::Jobs { .. } | What::Training { courses: None } => {
                 let things = self.next_page(scene, content)?;
                 let like = self.like(scene);
                 let page = 1 + self.passes.get(&like).map_or(0, |pass| pass.pages);
@@ -432,7 +433,10 @@ impl Player {
                     seconds,
                 )
             }
-            What::Spotlight { .. } | What::Notice { .. } | What::Fairs { .. } => {
+            What::Spotlight { .. }
+            | What::Notice { .. }
+            | What::Fairs { .. }
+            | What::Training { courses: Some(_) } => {
                 let (things, like) = (self.things(scene, content), self.like(scene));
                 let one = self.turns.entry(like).or_default().take(things)?;
                 (Show::One(one), SECONDS_FOR_ONE)

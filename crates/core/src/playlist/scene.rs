@@ -77,8 +77,14 @@ pub enum What {
         #[serde(default = "one")]
         fairs: u32,
     },
-    /// The table of courses that run or are to come, with the places left.
-    Training {},
+    /// Courses that run or are to come, with the places left: the table of all of them, or one after
+    /// the other.
+    Training {
+        /// So many courses before the next scene, one after the other, large and each with its code;
+        /// the table of all where no number is given.
+        #[serde(default)]
+        courses: Option<u32>,
+    },
     /// A text of the hall's own.
     Text {
         /// One line.
@@ -231,7 +237,7 @@ impl What {
             Self::Overview {} => "overview",
             Self::Notice { .. } => "notice",
             Self::Fairs { .. } => "fairs",
-            Self::Training {} => "training",
+            Self::Training { .. } => "training",
             Self::Text { .. } => "text",
             Self::Image { .. } => "image",
             Self::Video { .. } => "video",

@@ -281,7 +281,7 @@ fn fairs_take_turns_and_courses_are_a_table() {
     };
     let scenes = vec![
         Scene::from(What::Fairs { fairs: 1 }).lasting(10),
-        Scene::from(What::Training {}).lasting(5),
+        Scene::from(What::Training { courses: None }).lasting(5),
     ];
     let mut player = Player::new(scenes, None);
     let mut seen = Vec::new();
@@ -297,6 +297,38 @@ fn fairs_take_turns_and_courses_are_a_table() {
     );
     let none = content(&[], &[], 2);
     assert_eq!(player.at(seconds(31), &none, true).show, Show::Rest);
+}
+
+#[test]
+fn courses_take_turns_where_they_are_shown_one_by_one() {
+    let event = |n: u32| EventId(Uuid::from_u128(u128::from(n) + 1));
+    let courses = [event(0), event(1), event(2)];
+    let all = Content {
+        courses: &courses,
+        ..content(&[], &[], 2)
+    };
+    let large = What::Training { courses: Some(2) };
+    let scenes = vec![
+        Scene::from(large).lasting(10),
+        Scene::from(What::Training { courses: None }).lasting(5),
+    ];
+    let mut player = Player::new(scenes, None);
+    let mut seen = Vec::new();
+    for second in [0, 10, 20, 25, 30, 40] {
+        seen.push(player.at(seconds(second), &all, false).show.clone());
+    }
+    let one = |n| Show::One(Thing::Event(event(n)));
+    assert_eq!([&seen[0], &seen[1]], [&one(0), &one(1)]);
+    assert!(matches!(seen[2], Show::Page { .. }), "{seen:?}");
+    assert!(matches!(seen[3], Show::Page { .. }), "{seen:?}");
+    assert_eq!([&seen[4], &seen[5]], [&one(2), &one(0)]);
+    // One that is over leaves in the middle.
+    let rest = Content {
+        courses: &courses[1..],
+        ..content(&[], &[], 2)
+    };
+    let now = player.at(seconds(41), &rest, true);
+    assert!(!now.show.things().contains(&Thing::Event(event(0))));
 }
 
 #[test]
