@@ -87,7 +87,6 @@ fn complains(terminal: &TerminalController) -> String {
     on(Event::NoPhone);
     on(Event::NextQuestion);
     on(Event::NextQuestion);
-    on(Event::Agree);
     on(Event::SaveRegistration);
     shows("complain_review");
     service(ServiceEvent::Next);

@@ -365,8 +365,6 @@ fn who(shots: &Shots) {
     shots.shot("12_hardship");
     shots.on(Event::TellHardship);
     shots.shot("13_consent");
-    shots.on(Event::Agree);
-    shots.shot("14_review");
     shots.on(Event::SaveRegistration);
 }
 

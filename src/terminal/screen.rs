@@ -22,7 +22,6 @@ pub enum Screen {
     WorkKinds,
     Hardship,
     Consent,
-    Review,
     Registered,
     PassAsk,
     Pass,
@@ -57,6 +56,7 @@ pub enum Screen {
     Applied,
     // ---- what makes it hard to find work, said apart from registering
     HardshipAnew,
+    HardshipBack,
     HardshipTold,
     // ---- jobs that suit
     Suits,
@@ -163,7 +163,6 @@ impl Screen {
             Self::WorkKinds => "work_kinds",
             Self::Hardship => "hardship",
             Self::Consent => "consent",
-            Self::Review => "review",
             Self::Registered => "registered",
             Self::PassAsk => "pass_ask",
             Self::Pass => "pass",
@@ -193,6 +192,7 @@ impl Screen {
             Self::ApplyReview => "apply_review",
             Self::Applied => "applied",
             Self::HardshipAnew => "hardship_anew",
+            Self::HardshipBack => "hardship_back",
             Self::HardshipTold => "hardship_told",
             Self::Suits => "suits",
             Self::SuitKinds => "suit_kinds",
@@ -314,7 +314,6 @@ pub const WHO: &[Screen] = &[
     Screen::WorkKinds,
     Screen::Hardship,
     Screen::Consent,
-    Screen::Review,
 ];
 
 #[cfg(test)]

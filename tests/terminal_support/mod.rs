@@ -16,8 +16,8 @@ use gighall_core::playlist::Theme;
 use gighall_kiosk::terminal::runner::{Inline, Runner, Work};
 use gighall_kiosk::terminal::{TerminalController, TerminalOptions};
 use gighall_kiosk::ui::{
-    ClaimData, FindData, KeyboardData, MyJobsData, PassData, RegisterData, ServiceData, StaffData,
-    Terminal, TerminalWindow,
+    ClaimData, FindData, KeyboardData, MyJobsData, PassData, RegisterData, RightsData, ServiceData,
+    StaffData, Terminal, TerminalWindow, Theme as UiTheme,
 };
 use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery};
 use jiff::tz::TimeZone;
@@ -169,6 +169,19 @@ pub fn terminal() -> TestTerminal {
     terminal_attracting(None)
 }
 
+/// A terminal on another panel: its pixels, and how many of them are a millimetre.
+pub fn terminal_on(width: u32, height: u32, px_per_mm: f32) -> TestTerminal {
+    i_slint_backend_testing::init_no_event_loop();
+    let window = TerminalWindow::new().expect("a window");
+    let size = slint::PhysicalSize::new(width, height);
+    window.window().set_size(size);
+    window.show().expect("shown");
+    let terminal = TestTerminal::new(window);
+    terminal.window().global::<UiTheme>().set_mm(px_per_mm);
+    settle();
+    terminal
+}
+
 /// A terminal that shows jobs after so long without a touch.
 pub fn terminal_attracting(attract: Option<Duration>) -> TestTerminal {
     i_slint_backend_testing::init_no_event_loop();
@@ -286,6 +299,25 @@ pub fn assert_nothing_personal(terminal: &TestTerminal) {
     );
     assert_eq!(lists, (0, 0));
     assert!(services.get_kinds().iter().all(|kind| !kind.chosen));
+    assert_eq!(services.get_suited().row_count(), 0);
+    assert_eq!(services.get_barred(), "");
+    assert_eq!(services.get_options_chosen(), 0);
+    let rights = window.global::<RightsData>();
+    for text in [
+        rights.get_kind(),
+        rights.get_job(),
+        rights.get_sum(),
+        rights.get_words(),
+        rights.get_complaint().number,
+        rights.get_complaint().word,
+        rights.get_receipt().address,
+        rights.get_printing(),
+    ] {
+        assert_eq!(text, "");
+    }
+    assert!(!rights.get_named() && !rights.get_scanned());
+    assert!(!rights.get_receipt().shown);
+    assert_eq!(rights.get_complaints().row_count(), 0);
     let staff = window.global::<StaffData>();
     for text in [
         staff.get_dots(),
