@@ -39,6 +39,7 @@ fn terminal(kiosk: &Kiosk) -> Rc<TerminalController> {
         places: vec![],
         calls_on_wall: false,
         platform: None,
+        map: None,
         calls_aloud: false,
         volume: 70,
     };

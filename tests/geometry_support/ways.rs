@@ -68,6 +68,7 @@ samples! {
     CourseLeave => |v| { v.my_courses(); v.service(ServiceEvent::AskLeave(0)); },
     Wishes => |v| { v.go("wishes"); v.known(); v.on(Event::ItIsMe); },
     Places => |v| v.go("places"),
+    Map => |v| v.go("map"),
     ApplyConsent => |v| v.application(&[]),
     ApplyLast => |v| {
         v.application(&[]);

@@ -19,9 +19,10 @@ use gighall_kiosk::ui::{
     ClaimData, FindData, KeyboardData, MyJobsData, PassData, RegisterData, RightsData, ServiceData,
     StaffData, Terminal, TerminalWindow, Theme as UiTheme,
 };
+use gighall_kiosk::wall::pictures::Drawn;
 use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery};
 use jiff::tz::TimeZone;
-use slint::{ComponentHandle, Model};
+use slint::{ComponentHandle, Model, SharedPixelBuffer};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -93,6 +94,7 @@ impl TestTerminal {
                 places: services::some_places(),
                 calls_on_wall: true,
                 platform: Some("https://platform.example/wages".to_owned()),
+                map: Some(a_map()),
                 calls_aloud: false,
                 volume: 70,
             },
@@ -167,6 +169,15 @@ impl TestTerminal {
 
 pub fn terminal() -> TestTerminal {
     terminal_attracting(None)
+}
+
+/// A map of a hall with nothing in it.
+fn a_map() -> Drawn {
+    Drawn {
+        wanted: Default::default(),
+        stamp: None,
+        pixels: SharedPixelBuffer::new(16, 9),
+    }
 }
 
 /// A terminal on another panel: its pixels, and how many of them are a millimetre.

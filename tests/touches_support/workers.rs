@@ -98,14 +98,17 @@ pub const WAYS: &[Part] = &[
     ("take the job that pays best", |hand| {
         hand.narrows_and_takes(&["排序 工资最高"]);
     }),
-    ("read and take the job whose number is on the wall", |hand| {
-        hand.finds();
-        hand.touch("搜索 文字、编号");
-        hand.enter("103");
-        hand.ends_with("搜索");
-        hand.touch("103 房屋保洁");
-        hand.touch("我要接这个活");
-    }),
+    (
+        "read and take the job whose number is on the wall",
+        |hand| {
+            hand.finds();
+            hand.touch("搜索 文字、编号");
+            hand.enter("103");
+            hand.ends_with("搜索");
+            hand.touch("103 房屋保洁");
+            hand.touch("我要接这个活");
+        },
+    ),
 ];
 
 /// What people come for, and how they get it.
@@ -278,6 +281,11 @@ pub const FLOWS: &[Part] = &[
     ("see where to find what", |hand| {
         hand.touch("其他服务");
         hand.sees("places");
+    }),
+    ("see the map of the hall", |hand| {
+        hand.touch("其他服务");
+        hand.touch("市场平面图");
+        hand.sees("map");
     }),
     ("register as unemployed", |hand| {
         hand.touch("其他服务");
