@@ -20,6 +20,8 @@ pub struct Find {
     pub typed: Option<JobPage>,
     /// The page in sight.
     pub found: JobPage,
+    /// How many come before those on it.
+    pub before: usize,
     /// The job that is read.
     pub job: Option<Job>,
     /// Page of the list of towns, from 0.
@@ -36,6 +38,7 @@ impl Default for Find {
             draft: String::new(),
             typed: None,
             found: JobPage::default(),
+            before: 0,
             job: None,
             towns_page: 0,
         }
@@ -158,6 +161,7 @@ impl Find {
         }
         let beyond = found.jobs.is_empty() && found.total > 0 && self.query.offset > 0;
         self.found = found;
+        self.before = query.offset;
         if beyond {
             self.query.offset = (self.pages() - 1) * self.query.limit;
         }
