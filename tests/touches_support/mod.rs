@@ -78,8 +78,14 @@ impl Hand {
     // ---- one's own data
 
     pub fn enter(&self, text: &str) {
-        for key in text.chars() {
-            self.hall.terminal.tap(&key.to_string());
+        for key in text.chars().map(|key| key.to_string()) {
+            // A small panel has digits and letters on the same keys.
+            for other in ["数字", "字母"] {
+                if !self.offers(&key) && self.offers(other) {
+                    self.hall.terminal.tap(other);
+                }
+            }
+            self.hall.terminal.tap(&key);
         }
     }
 
