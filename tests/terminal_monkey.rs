@@ -194,6 +194,7 @@ impl Monkey {
         let known = (person.number.clone(), person.known.clone());
         let is_known = self.chance.percent(75);
         if is_known {
+            desk.had_claimed_as(known.1.worker, self.people.len());
             desk.people.lock().expect("held").insert(known.0, known.1);
         }
         *desk.fate.lock().expect("held") = *self.chance.of(&FATES);
