@@ -317,8 +317,15 @@ pub fn pictures(config: &Config) -> Vec<PictureError> {
         let own = settings.files().filter(|file| named(file).is_none());
         files.extend(own.map(|file| config.folder.join(file)));
     }
+    files.extend(map(config));
     let checked = Gallery::default().check(&files).into_values();
     checked.filter_map(Result::err).collect()
+}
+
+/// The file of the map that the terminal shows.
+fn map(config: &Config) -> Option<PathBuf> {
+    let map = config.terminal.map.as_ref()?;
+    config.terminal.enabled.then(|| config.folder.join(map))
 }
 
 /// What a terminal whose window has that many pixels is told by the configuration.
@@ -342,6 +349,15 @@ pub fn terminal_options(config: &Config, (width, height): (u32, u32)) -> Termina
         places: config.places().to_vec(),
         calls_on_wall: config.shown_walls().next().is_some(),
         platform: config.terminal.wage_platform.clone(),
+        map: map(config).and_then(|file| {
+            let drawn = Gallery::default()
+                .draw(&[(file.clone(), (width, height))])
+                .pop();
+            if drawn.is_none() {
+                tracing::warn!(file = %file.display(), "the map of the hall cannot be shown");
+            }
+            drawn
+        }),
         calls_aloud: config.terminal.speech.calls,
         volume: voice::USUAL,
     }

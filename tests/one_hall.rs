@@ -300,8 +300,7 @@ fn claim_by_touch(finger: &Finger, title: &str, number: &str) {
     assert_eq!(finger.screen(), "hardship");
     finger.touch("不说，下一步");
     assert_eq!(finger.screen(), "consent");
-    finger.touch("我看过了，同意");
-    finger.touch("没错，登记");
+    finger.touch("没错，同意登记");
     assert_eq!(finger.screen(), "confirm");
     finger.touch("是，我接这个活");
 }

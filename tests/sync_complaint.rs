@@ -39,6 +39,7 @@ fn terminal(kiosk: &Kiosk) -> Rc<TerminalController> {
         places: vec![],
         calls_on_wall: false,
         platform: None,
+        map: None,
         calls_aloud: false,
         volume: 70,
     };
@@ -87,7 +88,6 @@ fn complains(terminal: &TerminalController) -> String {
     on(Event::NoPhone);
     on(Event::NextQuestion);
     on(Event::NextQuestion);
-    on(Event::Agree);
     on(Event::SaveRegistration);
     shows("complain_review");
     service(ServiceEvent::Next);

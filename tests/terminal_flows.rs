@@ -34,10 +34,8 @@ fn register_somebody(terminal: &TestTerminal) {
     assert_eq!(terminal.screen(), "hardship");
     terminal.touch("不说，下一步");
     assert_eq!(terminal.screen(), "consent");
-    terminal.touch("我看过了，同意");
-    assert_eq!(terminal.screen(), "review");
     assert!(terminal.sees("身份证号 5224**********1232"));
-    terminal.touch("没错，登记");
+    terminal.touch("没错，同意登记");
 }
 
 #[test]
@@ -354,8 +352,8 @@ fn a_failing_store_is_said_and_what_was_typed_is_kept() {
     );
     *terminal.desk.store_fails.lock().expect("held") = false;
     terminal.touch("知道了");
-    assert_eq!(terminal.screen(), "review");
-    terminal.touch("没错，登记");
+    assert_eq!(terminal.screen(), "consent");
+    terminal.touch("没错，同意登记");
     assert_eq!(terminal.screen(), "confirm");
 }
 
@@ -444,13 +442,16 @@ fn jobs_are_narrowed_by_day_and_way_and_put_in_order() {
     assert_eq!(find().get_total(), 40);
     let first_pay = || find().get_rows().row_data(0).expect("a row").pay;
     assert_eq!(first_pay(), "150-190");
-    terminal.touch("排序 急招优先");
-    assert_eq!(first_pay(), "300-340");
     terminal.touch("排序 工资最高");
+    assert_eq!(first_pay(), "300-340");
     terminal.touch("排序 最早开工");
-    terminal.touch("排序 离得最近");
+    assert_eq!(find().get_order(), "start");
+    terminal.touch("排序 ✓ 最早开工");
     assert_eq!(find().get_order(), "urgent");
     terminal.touch("路程 不限");
+    assert_eq!(find().get_order(), "distance");
+    assert_eq!(find().get_total(), 40, "the nearest first, and all of them");
+    terminal.touch("路程 ✓ 离得最近");
     assert!(find().get_near());
     assert_eq!(find().get_total(), 14);
     assert_eq!(

@@ -29,8 +29,7 @@ fn is_asked(terminal: &TestTerminal) {
 
 fn registers(terminal: &TestTerminal) {
     assert_eq!(terminal.screen(), "consent");
-    terminal.touch("我看过了，同意");
-    terminal.touch("没错，登记");
+    terminal.touch("没错，同意登记");
     assert_eq!(terminal.screen(), "registered");
 }
 
@@ -78,15 +77,13 @@ fn what_is_chosen_is_told_once_it_is_agreed_to_on_its_own() {
     // Age is not asked.
     assert!(!terminal.labels().iter().any(|label| label.contains("大龄")));
     terminal.touch("同意告诉工作人员（已选 2 项）");
-    terminal.touch("我看过了，同意");
-    assert_eq!(terminal.screen(), "review");
     assert!(
         terminal.sees("只给工作人员看 2 项"),
         "{:#?}",
         terminal.labels()
     );
     assert!(!terminal.labels().iter().any(|label| label.contains("残疾")));
-    terminal.touch("没错，登记");
+    terminal.touch("没错，同意登记");
     assert_eq!(terminal.screen(), "registered");
     let told = vec![Hardship::Disabled, Hardship::NoEarner];
     assert_eq!(said(&terminal), [(told, None)]);
@@ -144,6 +141,15 @@ fn whoever_is_registered_says_it_anew_or_takes_it_back() {
     comes_to_say_it(&terminal);
     assert_eq!(chosen(&terminal), 0, "what was said before is not shown");
     terminal.touch("收回以前说的");
+    // One touch takes nothing back.
+    assert_eq!(terminal.screen(), "hardship_back");
+    assert_eq!(said(&terminal).len(), 1);
+    terminal.touch("不，返回");
+    assert_eq!(terminal.screen(), "hardship_anew");
+    terminal.touch("收回以前说的");
+    let spoken = terminal.window().global::<Spoken>().invoke_words();
+    assert!(spoken.contains("不再优先留给您"), "{spoken}");
+    terminal.touch("是，收回");
     assert_eq!(terminal.screen(), "hardship_told");
     assert!(terminal.sees("已经收回"));
     terminal.touch("完成");
@@ -164,8 +170,7 @@ fn whoever_comes_to_say_it_and_is_new_is_asked_once() {
     terminal.touch("我没有手机");
     terminal.touch("不选，下一步");
     assert_eq!(terminal.screen(), "consent");
-    terminal.touch("我看过了，同意");
-    terminal.touch("没错，登记");
+    terminal.touch("没错，同意登记");
     assert_eq!(terminal.screen(), "hardship_anew");
     terminal.touch("身体有残疾");
     terminal.touch("同意告诉工作人员（已选 1 项）");
@@ -179,16 +184,15 @@ fn a_store_that_fails_keeps_the_choice_on_the_screen() {
     is_asked(&terminal);
     terminal.touch("身体有残疾");
     terminal.touch("同意告诉工作人员（已选 1 项）");
-    terminal.touch("我看过了，同意");
     *terminal.desk.store_fails.lock().expect("held") = true;
-    terminal.touch("没错，登记");
+    terminal.touch("没错，同意登记");
     let window = terminal.window();
     let failure = window.global::<Terminal>().get_failure();
     assert_eq!(failure, "store");
     assert!(said(&terminal).is_empty());
     *terminal.desk.store_fails.lock().expect("held") = false;
     terminal.touch("知道了");
-    terminal.touch("没错，登记");
+    terminal.touch("没错，同意登记");
     assert_eq!(said(&terminal).len(), 1);
 }
 

@@ -64,8 +64,7 @@ fn is_new(terminal: &TestTerminal) {
     terminal.types(" ");
     terminal.enters("下一步（已选 1 种）");
     terminal.enters("不说，下一步");
-    terminal.enters("我看过了，同意");
-    terminal.enters("没错，登记");
+    terminal.enters("没错，同意登记");
 }
 
 #[test]

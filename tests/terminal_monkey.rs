@@ -17,7 +17,7 @@ use gighall_kiosk::terminal::LinkView;
 use gighall_kiosk::terminal::services::ServiceEvent;
 use gighall_kiosk::terminal::staff::{StaffEvent, StaffWant};
 use gighall_kiosk::terminal::state::Event;
-use gighall_kiosk::ui::{StaffData, Terminal, TerminalWindow, Theme};
+use gighall_kiosk::ui::{Spoken, StaffData, Terminal, TerminalWindow, Theme};
 use i_slint_backend_testing::{ElementHandle, ElementQuery};
 use slint::platform::Key;
 use slint::{ComponentHandle, LogicalPosition, SharedString};
@@ -28,7 +28,12 @@ use uuid::Uuid;
 const HOUR: Duration = Duration::from_secs(3600);
 
 /// Panels, in pixels and pixels a millimetre.
-const PANELS: [(u32, u32, f32); 3] = [(1920, 1080, 4.03), (1080, 1920, 4.03), (1366, 768, 3.33)];
+const PANELS: [(u32, u32, f32); 4] = [
+    (1920, 1080, 4.03),
+    (1080, 1920, 4.03),
+    (1366, 768, 3.33),
+    (1024, 600, 4.62),
+];
 
 const FATES: [Fate; 6] = [
     Fate::Confirmed,
@@ -123,8 +128,14 @@ struct Monkey {
     /// Simulated time with hands on the glass.
     gone: Duration,
     people: Vec<Person>,
+    /// Whoever came last is still there.
+    is_there: bool,
+    /// How many claims there were when the last one left.
+    claims_of_others: usize,
     touches: usize,
     wiped: usize,
+    /// How often it was looked whether anybody else's data is in sight.
+    looked: usize,
 }
 
 impl Monkey {
@@ -148,8 +159,11 @@ impl Monkey {
             size: (width, height),
             gone: Duration::ZERO,
             people: Vec::new(),
+            is_there: false,
+            claims_of_others: 0,
             touches: 0,
             wiped: 0,
+            looked: 0,
         }
     }
 
@@ -180,10 +194,12 @@ impl Monkey {
         let known = (person.number.clone(), person.known.clone());
         let is_known = self.chance.percent(75);
         if is_known {
+            desk.had_claimed_as(known.1.worker, self.people.len());
             desk.people.lock().expect("held").insert(known.0, known.1);
         }
         *desk.fate.lock().expect("held") = *self.chance.of(&FATES);
         self.people.push(person.clone());
+        self.is_there = true;
         let begins = self.chance.below(9);
         let says = |purpose: Event| {
             self.on(purpose);
@@ -375,12 +391,35 @@ impl Monkey {
         let staff = self.terminal.window().global::<StaffData>();
         assert_eq!(staff.get_number(), "");
         // Of the last ones: whoever came before them was looked for then.
-        let last = self.people.iter().rev().take(2);
+        self.is_there = false;
+        self.claims_of_others = self.terminal.desk.claims.lock().expect("held").len();
+        self.nobody_else_is_seen();
+        assert!(!self.said().iter().any(|text| text.contains("/s/")));
+    }
+
+    /// Of whoever has left, nothing is on the screen of whoever is there now, and nothing would be said.
+    fn nobody_else_is_seen(&mut self) {
+        self.looked += 1;
+        let gone = self.people.len() - usize::from(self.is_there);
+        // Of the last ones: whoever came before them was looked for then.
+        let last = self.people[..gone].iter().rev().take(3);
         let mut traces: Vec<String> = last.flat_map(Person::traces).collect();
         let claims = self.terminal.desk.claims.lock().expect("held");
-        traces.extend(claims.iter().take(5).map(|held| held.claim.number.clone()));
-        traces.push("/s/".to_owned());
-        let all = ElementQuery::from_root(self.terminal.window())
+        let theirs = claims.len() - self.claims_of_others.min(claims.len());
+        let theirs = claims.iter().skip(theirs).take(5);
+        traces.extend(theirs.map(|held| held.claim.number.clone()));
+        drop(claims);
+        for text in self.said() {
+            let left = traces.iter().find(|trace| text.contains(trace.as_str()));
+            let screen = self.terminal.screen();
+            assert_eq!(left, None, "is left on {screen} in {text:?}");
+        }
+    }
+
+    /// Everything that is on the screen, and what is read aloud of it.
+    fn said(&self) -> Vec<String> {
+        let window = self.terminal.window();
+        let all = ElementQuery::from_root(window)
             .match_descendants()
             .find_all();
         let texts = all.iter().flat_map(|element: &ElementHandle| {
@@ -391,10 +430,9 @@ impl Monkey {
                 element.accessible_placeholder_text(),
             ]
         });
-        for text in texts.flatten() {
-            let left = traces.iter().find(|trace| text.contains(trace.as_str()));
-            assert_eq!(left, None, "is left in {text:?}");
-        }
+        let read = window.global::<Spoken>().invoke_words();
+        let texts = texts.flatten().chain([read]);
+        texts.map(|text| text.to_string()).collect()
     }
 
     /// Hands on the glass until somebody leaves.
@@ -407,6 +445,8 @@ impl Monkey {
             self.is_inside();
             if was != "home" && self.terminal.screen() == "home" {
                 self.nobody_is_left();
+            } else if was != self.terminal.screen() || self.chance.percent(10) {
+                self.nobody_else_is_seen();
             }
         }
     }
@@ -414,9 +454,13 @@ impl Monkey {
     /// The person leaves: by the button, or just so.
     fn leaves(&mut self) {
         self.terminal.later.slow.set(false);
-        self.terminal.later.do_it();
-        self.terminal.controller.tick();
-        if self.chance.percent(30) {
+        // What somebody waits for may come when they have left.
+        let late = self.chance.percent(40);
+        if !late {
+            self.terminal.later.do_it();
+            self.terminal.controller.tick();
+        }
+        if !late && self.chance.percent(30) {
             // Somebody else is there at once.
             self.on(Event::Home);
         } else {
@@ -433,6 +477,12 @@ impl Monkey {
         }
         assert_eq!(self.terminal.screen(), "home");
         self.nobody_is_left();
+        if late {
+            self.terminal.later.do_it();
+            self.terminal.controller.tick();
+            assert_eq!(self.terminal.screen(), "home", "an answer came late");
+            self.nobody_is_left();
+        }
     }
 }
 
@@ -446,12 +496,13 @@ fn play(seed: u64) {
         monkey.leaves();
     }
     println!(
-        "monkey: seed {seed}: {} people, {} touches and keys, {} times nobody was left",
+        "monkey: seed {seed}: {} people, {} touches and keys, {} times nobody was left, {} looks",
         monkey.people.len(),
         monkey.touches,
-        monkey.wiped
+        monkey.wiped,
+        monkey.looked
     );
-    assert!(monkey.people.len() > 5 && monkey.touches > 500);
+    assert!(monkey.people.len() > 5 && monkey.touches > 500 && monkey.looked > 500);
 }
 
 #[test]

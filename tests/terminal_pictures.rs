@@ -15,6 +15,7 @@ use gighall_kiosk::ui::{
     self, AttractData, ClaimData, FindData, MyJobsData, PassData, RegisterData, RightsData,
     ServiceData, Terminal, TerminalWindow,
 };
+use gighall_kiosk::wall::pictures::Gallery;
 use gighall_testkit::codes_in;
 use image::RgbImage;
 use slint::{ComponentHandle, Model};
@@ -145,6 +146,12 @@ fn services(shots: &Shots) {
     shots.on(Event::Back);
     go("places");
     shots.shot("39_places");
+    let map = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/demo/hall-map.png");
+    let map = Gallery::default().draw(&[(map.into(), (1920, 1080))]).pop();
+    let map = slint::Image::from_rgb8(map.expect("a picture").pixels);
+    shots.terminal.window().global::<ServiceData>().set_map(map);
+    go("map");
+    shots.shot("39_map");
     go("apply");
     shots.shot("40_apply_consent");
     on(ServiceEvent::Agree);
@@ -159,6 +166,15 @@ fn services(shots: &Shots) {
     shots.shot("44_apply_review");
     on(ServiceEvent::Next);
     shots.shot("45_applied");
+    shots.on(Event::Home);
+    go("hardship");
+    shots.keys(&known_number());
+    shots.on(Event::NextQuestion);
+    shots.on(Event::ItIsMe);
+    shots.shot("45_hardship_anew");
+    shots.on(Event::AskHardshipBack);
+    shots.shot("45_hardship_back");
+    shots.on(Event::Home);
     shots.on(Event::CallStaff(true));
     shots.shot("46_called");
     shots.on(Event::CallStaff(false));
@@ -365,8 +381,6 @@ fn who(shots: &Shots) {
     shots.shot("12_hardship");
     shots.on(Event::TellHardship);
     shots.shot("13_consent");
-    shots.on(Event::Agree);
-    shots.shot("14_review");
     shots.on(Event::SaveRegistration);
 }
 

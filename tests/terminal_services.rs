@@ -9,7 +9,7 @@ use gighall_core::rating::Rating;
 use gighall_core::training::{EnrolmentReason, EnrolmentState};
 use gighall_kiosk::terminal::services::ServiceEvent;
 use gighall_kiosk::terminal::state::Event;
-use gighall_kiosk::ui::{RightsData, ServiceData, Terminal};
+use gighall_kiosk::ui::{RightsData, ServiceData, Spoken, Terminal};
 use slint::{ComponentHandle, Model};
 use terminal_support::*;
 
@@ -22,6 +22,38 @@ fn it_is_me(terminal: &TestTerminal) {
 
 fn fate(terminal: &TestTerminal, fate: ServiceFate) {
     *terminal.desk.services.fate.lock().expect("held") = fate;
+}
+
+#[test]
+fn what_is_in_a_list_is_read_aloud_too() {
+    let terminal = terminal();
+    terminal
+        .desk
+        .had_claimed(0, gighall_core::claim::ClaimState::Confirmed);
+    let hears = |words: &[&str]| {
+        let spoken = terminal.window().global::<Spoken>().invoke_words();
+        let missing = words.iter().find(|words| !spoken.contains(**words));
+        assert_eq!(missing, None, "{spoken}");
+    };
+    terminal.touch("找活");
+    terminal.touch("全部工种");
+    hears(&["编号 100, 砌砖小工, 150-190 元/天, 草海镇", "编号 101"]);
+    terminal.touch("首页");
+    terminal.touch("政策");
+    hears(&["先交押金的都是骗子"]);
+    terminal.touch("首页");
+    terminal.touch("培训");
+    hears(&["电工上岗证培训"]);
+    terminal.touch("首页");
+    terminal.touch("其他服务");
+    hears(&["3号窗口: 欠薪投诉、劳动维权", "待工区"]);
+    terminal.touch("市场平面图");
+    assert!(terminal.sees("市场平面图"));
+    hears(&["3号窗口: 欠薪投诉、劳动维权"]);
+    terminal.touch("首页");
+    terminal.touch("我的活");
+    it_is_me(&terminal);
+    hears(&["李*峰", "砌砖小工"]);
 }
 
 #[test]

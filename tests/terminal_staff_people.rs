@@ -51,8 +51,7 @@ fn staff_help_somebody_to_register_and_nothing_of_it_stays() {
     assert_eq!(hall.terminal.screen(), "hardship");
     hall.terminal.touch("土地被征用");
     hall.terminal.touch("同意告诉工作人员（已选 1 项）");
-    hall.terminal.touch("我看过了，同意");
-    hall.terminal.touch("没错，登记");
+    hall.terminal.touch("没错，同意登记");
     assert_eq!(hall.terminal.screen(), "registered");
     hall.terminal.touch("回到工作人员菜单");
     assert_eq!(hall.terminal.screen(), "staff_menu");

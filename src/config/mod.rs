@@ -214,6 +214,8 @@ pub struct TerminalConfig {
     pub language: Language,
     /// The address of the national platform for unpaid wages; its code is shown where there is one.
     pub wage_platform: Option<String>,
+    /// A map of the hall, a picture's file.
+    pub map: Option<PathBuf>,
     /// The ticket printer.
     pub printer: PrinterConfig,
     /// The scanner.
@@ -241,6 +243,7 @@ impl Default for TerminalConfig {
             theme: Theme::default(),
             language: Language::default(),
             wage_platform: None,
+            map: None,
             printer: PrinterConfig::default(),
             scanner: ScannerConfig::default(),
             id_card: IdCardConfig::default(),

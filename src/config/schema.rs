@@ -102,6 +102,7 @@ const TERMINAL: &[Key] = &[
     key("theme", Kind::Word(&["day", "contrast"])),
     key("language", LANGUAGES),
     key("wage_platform", Kind::Parsed(link)),
+    key("map", Kind::Text),
     key("printer", Kind::Table(PRINTER)),
     key("scanner", Kind::Table(SCANNER)),
     key("id_card", Kind::Table(ID_CARD)),

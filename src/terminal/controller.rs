@@ -18,7 +18,8 @@ use super::show::HallTime;
 use super::staff::StaffEvent;
 use super::state::{Event, Overview, State};
 use super::wiring;
-use crate::ui::{self, AttractData, Terminal, TerminalWindow, Theme};
+use crate::ui::{self, AttractData, ServiceData, Terminal, TerminalWindow, Theme};
+use crate::wall::pictures::Drawn;
 use gighall_core::place::Place;
 use gighall_core::playlist::{ServicePlace, Theme as Colours};
 use jiff::tz::TimeZone;
@@ -72,6 +73,8 @@ pub struct TerminalOptions {
     pub calls_on_wall: bool,
     /// The address of the national platform for unpaid wages, where the hall gives it.
     pub platform: Option<String>,
+    /// A map of the hall.
+    pub map: Option<Drawn>,
     /// A call for staff is said aloud, where something can speak.
     pub calls_aloud: bool,
     /// How loud everybody is read to at first, in percent.
@@ -203,6 +206,11 @@ impl TerminalController {
         this.window
             .global::<AttractData>()
             .set_opens(this.options.opens.as_str().into());
+        if let Some(map) = &this.options.map {
+            let services = this.window.global::<ServiceData>();
+            services.set_map(slint::Image::from_rgb8(map.pixels.clone()));
+            services.set_has_map(true);
+        }
         wiring::connect(&this.window, &Rc::downgrade(&this));
         {
             let weak = Rc::downgrade(&this);

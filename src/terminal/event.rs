@@ -1,5 +1,6 @@
 //! What happens at the terminal: what a person does, and what the devices tell.
 
+use super::desk::Order;
 use super::services::ServiceEvent;
 use super::staff::StaffEvent;
 use gighall_devices::id_card::CardNews;
@@ -30,8 +31,10 @@ pub enum Event {
     ChoosePay(String),
     ToggleDaily,
     ToggleToday,
-    ToggleNear,
-    NextOrder,
+    /// The nearest first, then those near only, then all.
+    NextWay,
+    /// In that order, or in the usual one again.
+    ToggleOrder(Order),
     /// Change one of the things that the list is narrowed by: `kinds`, `towns`, `pays`, `words`.
     Narrow(String),
     Search,
@@ -39,6 +42,8 @@ pub enum Event {
     TurnResults(i32),
     TurnTowns(i32),
     OpenJob(i32),
+    /// Take the one in that row, without reading its page.
+    TakeJob(i32),
     /// One of those that fit the words that are being typed.
     OpenTyped(i32),
     ClaimJob,
@@ -54,10 +59,11 @@ pub enum Event {
     ToggleHardship(String),
     /// What is chosen of it may be told to staff.
     TellHardship,
-    /// What was said of it before is to count no more.
+    /// What was said of it before is to count no more; whether that is meant is asked first.
+    AskHardshipBack,
+    /// It is meant.
     TakeHardshipBack,
-    /// The notice was read and is agreed to: goes on.
-    Agree,
+    /// What was said is right, and the notice is agreed to.
     SaveRegistration,
     RegistrationDone,
     /// The person wants a pass.

@@ -20,6 +20,8 @@ pub struct Find {
     pub typed: Option<JobPage>,
     /// The page in sight.
     pub found: JobPage,
+    /// How many come before those on it.
+    pub before: usize,
     /// The job that is read.
     pub job: Option<Job>,
     /// Page of the list of towns, from 0.
@@ -36,6 +38,7 @@ impl Default for Find {
             draft: String::new(),
             typed: None,
             found: JobPage::default(),
+            before: 0,
             job: None,
             towns_page: 0,
         }
@@ -74,25 +77,23 @@ impl Find {
         self.query.offset = 0;
     }
 
-    /// Near the hall, the nearest first, or anywhere. An order that the person chose stays.
-    pub fn toggle_near(&mut self) {
-        self.query.near = !self.query.near;
-        self.query.order = match (self.query.near, self.query.order) {
-            (true, Order::Urgent) => Order::Distance,
-            (false, Order::Distance) => Order::Urgent,
-            (_, chosen) => chosen,
+    /// The nearest first; then only those near the hall; then anywhere again.
+    pub fn next_way(&mut self) {
+        let nearest = self.query.order == Order::Distance;
+        (self.query.near, self.query.order) = match (self.query.near, nearest) {
+            (false, false) => (false, Order::Distance),
+            (false, true) => (true, Order::Distance),
+            (true, true) => (false, Order::Urgent),
+            // Another order was chosen meanwhile, and stays.
+            (true, false) => (false, self.query.order),
         };
         self.query.offset = 0;
     }
 
-    /// The next order; by distance only where the hall's place is known.
-    pub fn next_order(&mut self, place_is_known: bool) {
-        self.query.order = match self.query.order {
-            Order::Urgent => Order::Pay,
-            Order::Pay => Order::Start,
-            Order::Start if place_is_known => Order::Distance,
-            Order::Start | Order::Distance => Order::Urgent,
-        };
+    /// In that order, or in the usual one where it is that already.
+    pub fn toggle_order(&mut self, order: Order) {
+        let is_so = self.query.order == order;
+        self.query.order = if is_so { Order::Urgent } else { order };
         self.query.offset = 0;
     }
 
@@ -160,6 +161,7 @@ impl Find {
         }
         let beyond = found.jobs.is_empty() && found.total > 0 && self.query.offset > 0;
         self.found = found;
+        self.before = query.offset;
         if beyond {
             self.query.offset = (self.pages() - 1) * self.query.limit;
         }
@@ -217,31 +219,33 @@ mod tests {
     }
 
     #[test]
-    fn orders_follow_one_another_and_begin_at_the_first_page() {
+    fn each_order_is_a_touch_away_and_begins_at_the_first_page() {
+        use Order::{Pay, Start, Urgent};
         let mut find = found(14);
         find.turn(1);
-        let mut orders = vec![];
-        for place_is_known in [true, true, true, true, false, false, false] {
-            find.next_order(place_is_known);
-            orders.push(find.query.order);
-        }
+        let orders = [Pay, Start, Start, Pay, Pay].map(|order| {
+            find.toggle_order(order);
+            find.query.order
+        });
         assert_eq!(find.page(), 1);
-        use Order::{Distance, Pay, Start, Urgent};
-        assert_eq!(orders, [Pay, Start, Distance, Urgent, Pay, Start, Urgent]);
+        assert_eq!(orders, [Pay, Start, Urgent, Pay, Urgent]);
     }
 
     #[test]
-    fn who_wants_it_near_sees_the_nearest_first() {
+    fn who_wants_it_near_sees_the_nearest_first_and_then_nothing_further_away() {
         let mut find = found(14);
-        let near = |find: &mut Find| {
-            find.toggle_near();
+        let way = |find: &mut Find| {
+            find.next_way();
             (find.query.near, find.query.order)
         };
-        assert_eq!(near(&mut find), (true, Order::Distance));
-        assert_eq!(near(&mut find), (false, Order::Urgent));
-        find.next_order(true);
-        assert_eq!(near(&mut find), (true, Order::Pay));
-        assert_eq!(near(&mut find), (false, Order::Pay));
+        assert_eq!(way(&mut find), (false, Order::Distance));
+        assert_eq!(way(&mut find), (true, Order::Distance));
+        assert_eq!(way(&mut find), (false, Order::Urgent));
+        way(&mut find);
+        way(&mut find);
+        find.toggle_order(Order::Pay);
+        assert!(find.query.near, "near, and the best paid first");
+        assert_eq!(way(&mut find), (false, Order::Pay));
     }
 
     #[test]

@@ -26,8 +26,8 @@ impl State {
             }
             Event::ToggleDaily => self.find.toggle_daily(),
             Event::ToggleToday => self.find.toggle_today(),
-            Event::ToggleNear => self.find.toggle_near(),
-            Event::NextOrder => self.find.next_order(hall.time.here.is_some()),
+            Event::NextWay => self.find.next_way(),
+            Event::ToggleOrder(order) => self.find.toggle_order(order),
             Event::Narrow(what) => {
                 self.narrow(&what);
                 return Vec::new();
@@ -61,6 +61,7 @@ impl State {
                 let job = self.find.found.jobs.get(place(index)).cloned();
                 return self.open_job(job);
             }
+            Event::TakeJob(index) => return self.take_from_the_list(place(index)),
             Event::OpenTyped(index) => {
                 let typed = self.find.typed.as_ref();
                 let job = typed.and_then(|page| page.jobs.get(place(index)).cloned());
@@ -124,6 +125,18 @@ impl State {
             }
             _ => {}
         }
+    }
+
+    /// The one question before a claim says all that matters of the job; it is asked for as it is now.
+    fn take_from_the_list(&mut self, index: usize) -> Vec<Request> {
+        let Some(job) = self.find.found.jobs.get(index).cloned() else {
+            return Vec::new();
+        };
+        let id = job.id;
+        self.find.job = Some(job);
+        self.job_code = None;
+        self.claim_job();
+        vec![Request::quiet(Ask::Job(id))]
     }
 
     pub(super) fn open_job(&mut self, job: Option<Job>) -> Vec<Request> {

@@ -56,10 +56,17 @@ impl State {
         }
     }
 
+    /// Whoever takes it back loses their place in the ledger: it is asked whether they mean that.
+    pub(super) fn ask_hardship_back(&mut self) {
+        if self.way.here() == Screen::HardshipAnew && self.who.is_some() {
+            self.go(Screen::HardshipBack);
+        }
+    }
+
     /// Nothing of what was said before is to count any more.
     pub(super) fn take_hardship_back(&mut self) -> Vec<Request> {
         match (self.way.here(), self.who.clone()) {
-            (Screen::HardshipAnew, Some(who)) => said(ServiceAsk::SayHardship(who, Vec::new())),
+            (Screen::HardshipBack, Some(who)) => said(ServiceAsk::SayHardship(who, Vec::new())),
             _ => Vec::new(),
         }
     }
@@ -123,6 +130,9 @@ mod tests {
         assert_eq!(state.way.here(), Screen::Consent);
         assert!(state.form.hardship.chosen.is_empty());
         // Nobody is known: there is nothing to take back.
-        assert!(at(Screen::HardshipAnew).take_hardship_back().is_empty());
+        assert!(at(Screen::HardshipBack).take_hardship_back().is_empty());
+        let mut state = at(Screen::HardshipAnew);
+        state.ask_hardship_back();
+        assert_eq!(state.way.here(), Screen::HardshipAnew);
     }
 }

@@ -87,6 +87,7 @@ impl State {
                 | Screen::Withdraw
                 | Screen::CourseLeave
                 | Screen::HardshipAnew
+                | Screen::HardshipBack
                 | Screen::PassAsk
                 | Screen::Pass
         );

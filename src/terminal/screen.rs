@@ -22,7 +22,6 @@ pub enum Screen {
     WorkKinds,
     Hardship,
     Consent,
-    Review,
     Registered,
     PassAsk,
     Pass,
@@ -48,6 +47,7 @@ pub enum Screen {
     CourseLeave,
     Wishes,
     Places,
+    Map,
     ApplyConsent,
     ApplyLast,
     ApplyWhy,
@@ -57,6 +57,7 @@ pub enum Screen {
     Applied,
     // ---- what makes it hard to find work, said apart from registering
     HardshipAnew,
+    HardshipBack,
     HardshipTold,
     // ---- jobs that suit
     Suits,
@@ -163,7 +164,6 @@ impl Screen {
             Self::WorkKinds => "work_kinds",
             Self::Hardship => "hardship",
             Self::Consent => "consent",
-            Self::Review => "review",
             Self::Registered => "registered",
             Self::PassAsk => "pass_ask",
             Self::Pass => "pass",
@@ -185,6 +185,7 @@ impl Screen {
             Self::CourseLeave => "course_leave",
             Self::Wishes => "wishes",
             Self::Places => "places",
+            Self::Map => "map",
             Self::ApplyConsent => "apply_consent",
             Self::ApplyLast => "apply_last",
             Self::ApplyWhy => "apply_why",
@@ -193,6 +194,7 @@ impl Screen {
             Self::ApplyReview => "apply_review",
             Self::Applied => "applied",
             Self::HardshipAnew => "hardship_anew",
+            Self::HardshipBack => "hardship_back",
             Self::HardshipTold => "hardship_told",
             Self::Suits => "suits",
             Self::SuitKinds => "suit_kinds",
@@ -314,7 +316,6 @@ pub const WHO: &[Screen] = &[
     Screen::WorkKinds,
     Screen::Hardship,
     Screen::Consent,
-    Screen::Review,
 ];
 
 #[cfg(test)]

@@ -221,13 +221,10 @@ impl State {
             Event::ToggleKind(code) => self.form.toggle_kind(&code),
             Event::ToggleHardship(code) => self.toggle_hardship(&code),
             Event::TellHardship => return self.tell_hardship(),
+            Event::AskHardshipBack => self.ask_hardship_back(),
             Event::TakeHardshipBack => return self.take_hardship_back(),
-            Event::Agree if self.way.here() == Screen::Consent => {
-                self.form.agreed = true;
-                self.go(Screen::Review);
-            }
-            Event::Agree => {}
             Event::SaveRegistration => {
+                self.form.agreed = self.way.here() == Screen::Consent;
                 let registration = self.form.registration(hall.today());
                 let number = self.staff.number.clone();
                 let helped = self.staff.inside && self.staff.helping;
@@ -284,6 +281,8 @@ impl State {
             }
             // Who goes back has not said that it is them.
             Screen::Confirm => self.is_nobody_yet(),
+            // Nor that what they said may be kept.
+            Screen::Consent => self.form.agreed = false,
             _ => {}
         }
         self.way.back();
@@ -291,7 +290,6 @@ impl State {
             Screen::Home => self.go_home(),
             Screen::StaffMenu => self.forget_the_helped(),
             // Whoever goes back to a notice has not agreed to it.
-            Screen::Consent => self.form.agreed = false,
             Screen::Hardship => self.form.hardship.agreed = false,
             Screen::ApplyConsent => self.services.applying.agreed = false,
             Screen::ComplainNotice => self.services.rights.complaining.agreed = false,

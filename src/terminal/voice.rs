@@ -43,6 +43,8 @@ pub struct Reading {
     pub language_steps: usize,
     /// In percent.
     pub volume: u8,
+    /// Of a list, the page: each is read when it is turned to.
+    pub page: usize,
     /// What everybody has to know is read before it, and whether all of that.
     pub emergency: Option<(NoticeId, bool)>,
 }
@@ -56,6 +58,12 @@ impl State {
         self.voice.on.then(|| Reading {
             screen: here,
             language_steps: self.language_steps,
+            page: match here {
+                // Once it is there.
+                Screen::Results => self.find.before,
+                Screen::MyJobs => self.mine.page,
+                _ => 0,
+            },
             volume: chosen.unwrap_or(hall.volume),
             emergency: hall.emergency().map(|up| (up.id, self.emergency_over)),
         })

@@ -1,6 +1,7 @@
 //! The window's callbacks, each as an event of the session.
 
 use super::controller::{Stroke, TerminalController};
+use super::desk::Order;
 use super::focus::Place;
 use super::services::ServiceEvent;
 use super::staff::StaffEvent;
@@ -84,14 +85,16 @@ pub(super) fn connect(window: &TerminalWindow, controller: &Weak<TerminalControl
         on_choose_pay(yuan) => Event::ChoosePay(yuan.into());
         on_toggle_daily() => Event::ToggleDaily;
         on_toggle_today() => Event::ToggleToday;
-        on_toggle_near() => Event::ToggleNear;
-        on_next_order() => Event::NextOrder;
+        on_next_way() => Event::NextWay;
+        on_best_paid_first() => Event::ToggleOrder(Order::Pay);
+        on_soonest_first() => Event::ToggleOrder(Order::Start);
         on_ask(what) => Event::Narrow(what.into());
         on_search() => Event::Search;
         on_clear() => Event::ClearSearch;
         on_turn(by) => Event::TurnResults(by);
         on_turn_towns(by) => Event::TurnTowns(by);
         on_open(index) => Event::OpenJob(index);
+        on_take(index) => Event::TakeJob(index);
         on_open_typed(index) => Event::OpenTyped(index);
         on_claim() => Event::ClaimJob;
     });
@@ -103,8 +106,8 @@ pub(super) fn connect(window: &TerminalWindow, controller: &Weak<TerminalControl
         on_toggle_kind(code) => Event::ToggleKind(code.into());
         on_toggle_hardship(code) => Event::ToggleHardship(code.into());
         on_tell_hardship() => Event::TellHardship;
+        on_ask_hardship_back() => Event::AskHardshipBack;
         on_take_hardship_back() => Event::TakeHardshipBack;
-        on_agree() => Event::Agree;
         on_save() => Event::SaveRegistration;
         on_done() => Event::RegistrationDone;
     });

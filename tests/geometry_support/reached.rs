@@ -211,11 +211,11 @@ const DRAWN: &[Screen] = &[
     Screen::Consent,
 ];
 
-fn keys_reach_everything(width: u32, height: u32, large: bool) {
+fn keys_reach_everything((width, height, diagonal_mm): (u32, u32, f32), large: bool) {
     let panel = Panel {
         width,
         height,
-        diagonal_mm: 546.0,
+        diagonal_mm,
     };
     let mut clock = Duration::ZERO;
     let _ = visit_all(&panel, false, large, |visit, screen, headless| {
@@ -233,12 +233,17 @@ fn keys_reach_everything(width: u32, height: u32, large: bool) {
 
 #[test]
 fn keys_reach_everything_upright() {
-    keys_reach_everything(1080, 1920, false);
+    keys_reach_everything((1080, 1920, 546.0), false);
 }
 
 #[test]
 fn keys_reach_everything_in_large_type() {
-    keys_reach_everything(1920, 1080, true);
+    keys_reach_everything((1920, 1080, 546.0), true);
+}
+
+#[test]
+fn keys_reach_everything_on_the_smallest_panel() {
+    keys_reach_everything((1024, 600, 257.0), false);
 }
 
 /// Only `Press` is touched for something; every other touch area keeps touches from what lies behind it.

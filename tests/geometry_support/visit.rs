@@ -91,11 +91,6 @@ impl Visit {
         self.on(Event::ItIsMe);
     }
 
-    pub fn review(&self) {
-        self.consent();
-        self.on(Event::Agree);
-    }
-
     pub fn confirm(&self, fate: Fate) {
         *self.0.desk.fate.lock().expect("held") = fate;
         self.job();

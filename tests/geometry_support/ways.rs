@@ -47,8 +47,7 @@ samples! {
     WorkKinds => Visit::work_kinds,
     Hardship => Visit::hardship,
     Consent => Visit::consent,
-    Review => Visit::review,
-    Registered => |v| { v.review(); v.on(Event::SaveRegistration); },
+    Registered => |v| { v.consent(); v.on(Event::SaveRegistration); },
     PassAsk => |v| { v.my_jobs(); v.on(Event::GoPass); },
     Pass => |v| { v.my_jobs(); v.on(Event::GoPass); v.on(Event::MakePass); },
     Confirm => |v| v.confirm(Fate::Confirmed),
@@ -69,6 +68,7 @@ samples! {
     CourseLeave => |v| { v.my_courses(); v.service(ServiceEvent::AskLeave(0)); },
     Wishes => |v| { v.go("wishes"); v.known(); v.on(Event::ItIsMe); },
     Places => |v| v.go("places"),
+    Map => |v| v.go("map"),
     ApplyConsent => |v| v.application(&[]),
     ApplyLast => |v| {
         v.application(&[]);
@@ -80,6 +80,7 @@ samples! {
     ApplyReview => Visit::application_review,
     Applied => |v| { v.application_review(); v.service(ServiceEvent::Next); },
     HardshipAnew => Visit::hardship_anew,
+    HardshipBack => |v| { v.hardship_anew(); v.on(Event::AskHardshipBack); },
     HardshipTold => |v| {
         v.hardship_anew();
         v.on(Event::ToggleHardship("other".to_owned()));

@@ -260,6 +260,15 @@ impl FakeDesk {
         }
     }
 
+    /// A claim of somebody else, as if made earlier, with a number of its own.
+    pub fn had_claimed_as(&self, worker: WorkerId, n: usize) {
+        let jobs = self.jobs.lock().expect("held");
+        let job = jobs[n % jobs.len()].clone();
+        let claim = a_claim(1000 + n, &job, worker, ClaimState::Confirmed);
+        let mut claims = self.claims.lock().expect("held");
+        claims.insert(0, ClaimWithJob { claim, job });
+    }
+
     /// A claim of that worker, as if made earlier.
     pub fn had_claimed(&self, n: usize, state: ClaimState) {
         let job = self.jobs.lock().expect("held")[n].clone();

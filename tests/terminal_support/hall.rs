@@ -29,7 +29,11 @@ pub struct Hall {
 
 impl Hall {
     pub fn new(more: &str) -> Self {
-        let terminal = terminal();
+        Self::with(terminal(), more)
+    }
+
+    /// The same behind that terminal.
+    pub fn with(terminal: TestTerminal, more: &str) -> Self {
         let dir = tempfile::tempdir().expect("a directory");
         let config = staff_config(dir.path(), more);
         pin::set(&config.data, PIN).expect("set");

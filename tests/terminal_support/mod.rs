@@ -16,12 +16,13 @@ use gighall_core::playlist::Theme;
 use gighall_kiosk::terminal::runner::{Inline, Runner, Work};
 use gighall_kiosk::terminal::{TerminalController, TerminalOptions};
 use gighall_kiosk::ui::{
-    ClaimData, FindData, KeyboardData, MyJobsData, PassData, RegisterData, ServiceData, StaffData,
-    Terminal, TerminalWindow,
+    ClaimData, FindData, KeyboardData, MyJobsData, PassData, RegisterData, RightsData, ServiceData,
+    StaffData, Terminal, TerminalWindow, Theme as UiTheme,
 };
+use gighall_kiosk::wall::pictures::Drawn;
 use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery};
 use jiff::tz::TimeZone;
-use slint::{ComponentHandle, Model};
+use slint::{ComponentHandle, Model, SharedPixelBuffer};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -93,6 +94,7 @@ impl TestTerminal {
                 places: services::some_places(),
                 calls_on_wall: true,
                 platform: Some("https://platform.example/wages".to_owned()),
+                map: Some(a_map()),
                 calls_aloud: false,
                 volume: 70,
             },
@@ -167,6 +169,28 @@ impl TestTerminal {
 
 pub fn terminal() -> TestTerminal {
     terminal_attracting(None)
+}
+
+/// A map of a hall with nothing in it.
+fn a_map() -> Drawn {
+    Drawn {
+        wanted: Default::default(),
+        stamp: None,
+        pixels: SharedPixelBuffer::new(16, 9),
+    }
+}
+
+/// A terminal on another panel: its pixels, and how many of them are a millimetre.
+pub fn terminal_on(width: u32, height: u32, px_per_mm: f32) -> TestTerminal {
+    i_slint_backend_testing::init_no_event_loop();
+    let window = TerminalWindow::new().expect("a window");
+    let size = slint::PhysicalSize::new(width, height);
+    window.window().set_size(size);
+    window.show().expect("shown");
+    let terminal = TestTerminal::new(window);
+    terminal.window().global::<UiTheme>().set_mm(px_per_mm);
+    settle();
+    terminal
 }
 
 /// A terminal that shows jobs after so long without a touch.
@@ -286,6 +310,25 @@ pub fn assert_nothing_personal(terminal: &TestTerminal) {
     );
     assert_eq!(lists, (0, 0));
     assert!(services.get_kinds().iter().all(|kind| !kind.chosen));
+    assert_eq!(services.get_suited().row_count(), 0);
+    assert_eq!(services.get_barred(), "");
+    assert_eq!(services.get_options_chosen(), 0);
+    let rights = window.global::<RightsData>();
+    for text in [
+        rights.get_kind(),
+        rights.get_job(),
+        rights.get_sum(),
+        rights.get_words(),
+        rights.get_complaint().number,
+        rights.get_complaint().word,
+        rights.get_receipt().address,
+        rights.get_printing(),
+    ] {
+        assert_eq!(text, "");
+    }
+    assert!(!rights.get_named() && !rights.get_scanned());
+    assert!(!rights.get_receipt().shown);
+    assert_eq!(rights.get_complaints().row_count(), 0);
     let staff = window.global::<StaffData>();
     for text in [
         staff.get_dots(),

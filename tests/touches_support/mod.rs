@@ -14,10 +14,35 @@ use std::time::Duration;
 use uuid::Uuid;
 
 /// What somebody does, from the first screen on.
-pub type Flow = fn(&Hand);
+pub type Flow = Box<dyn Fn(&Hand) + Send + Sync>;
 
-/// What people come for, and what staff do, and how they get it.
-pub const FLOWS: [&[(&str, Flow)]; 2] = [workers::FLOWS, staff::FLOWS];
+/// A part of it, with what it is called.
+pub type Part = (&'static str, fn(&Hand));
+
+/// What people come for, and what staff do, and how they get it. Every way to a job is gone by somebody who is
+/// known, and by somebody who is not.
+pub fn flows() -> Vec<(String, Flow)> {
+    let mut all: Vec<(String, Flow)> = Vec::new();
+    for (name, way) in workers::WAYS {
+        let known = move |hand: &Hand| {
+            way(hand);
+            hand.says_who_they_are();
+        };
+        all.push((format!("{name}, known"), Box::new(known)));
+        let new = move |hand: &Hand| {
+            way(hand);
+            hand.registers_and_takes_it();
+        };
+        all.push((format!("{name}, new"), Box::new(new)));
+    }
+    for (name, flow) in workers::FLOWS.iter().chain(staff::FLOWS) {
+        all.push(((*name).to_owned(), Box::new(flow)));
+    }
+    all
+}
+
+/// On what turns pages; there is none to touch on the last one.
+const NEXT_PAGE: &str = "▼ 下一页";
 
 /// Somebody at the terminal, whose touches are counted.
 pub struct Hand {
@@ -28,8 +53,22 @@ pub struct Hand {
 
 impl Hand {
     pub fn touch(&self, label: &str) {
+        self.turns_to(label);
         self.touches.set(self.touches.get() + 1);
         self.hall.terminal.tap(label);
+    }
+
+    /// What is on another page is turned to.
+    fn turns_to(&self, label: &str) {
+        while !self.offers(label) && self.offers(NEXT_PAGE) {
+            self.touches.set(self.touches.get() + 1);
+            self.hall.terminal.tap(NEXT_PAGE);
+        }
+    }
+
+    fn offers(&self, label: &str) -> bool {
+        let buttons = self.hall.terminal.buttons();
+        buttons.iter().any(|(found, _)| found == label)
     }
 
     pub fn sees(&self, screen: &str) {
@@ -39,12 +78,19 @@ impl Hand {
     // ---- one's own data
 
     pub fn enter(&self, text: &str) {
-        for key in text.chars() {
-            self.hall.terminal.tap(&key.to_string());
+        for key in text.chars().map(|key| key.to_string()) {
+            // A small panel has digits and letters on the same keys.
+            for other in ["数字", "字母"] {
+                if !self.offers(&key) && self.offers(other) {
+                    self.hall.terminal.tap(other);
+                }
+            }
+            self.hall.terminal.tap(&key);
         }
     }
 
     pub fn choose(&self, label: &str) {
+        self.turns_to(label);
         self.hall.terminal.tap(label);
     }
 
@@ -80,28 +126,35 @@ impl Hand {
 
     // ---- parts of flows
 
-    /// From the job's page to the slip, somebody who is known.
-    pub fn takes_it(&self) {
-        self.touch("我要接这个活");
+    /// Whoever wants the job says who they are, and is asked whether they take it.
+    pub fn says_who_they_are(&self) {
         self.number(&known_number());
         self.touch("是，我接这个活");
         self.sees("slip");
     }
 
-    /// The first job in the list.
-    pub fn opens_the_first(&self) {
+    /// Somebody new wants it.
+    pub fn registers_and_takes_it(&self) {
+        self.new_person();
+        self.touch("没错，同意登记");
+        self.touch("是，我接这个活");
+        self.sees("slip");
+    }
+
+    /// The first job in the list, without reading its page.
+    pub fn takes_the_first(&self) {
         self.sees("results");
         let find = self.hall.terminal.window().global::<FindData>();
         let job = find.get_rows().row_data(0).expect("one fits");
-        self.touch(&format!("{} {}", job.number, job.title));
+        self.touch(&format!("接活 {} {}", job.number, job.title));
+        self.sees("number");
     }
 
     /// Changes what the list is narrowed by, and takes the first job that fits.
     pub fn narrows_and_takes(&self, touches: &[&str]) {
         self.finds();
         touches.iter().for_each(|label| self.touch(label));
-        self.opens_the_first();
-        self.takes_it();
+        self.takes_the_first();
     }
 
     pub fn is_known(&self) {

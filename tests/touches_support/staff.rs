@@ -1,12 +1,12 @@
 //! What staff do behind their PIN; the PIN and their number are data.
 
-use super::{Flow, an_emergency};
+use super::{Part, an_emergency};
 use crate::terminal_support::*;
 use gighall_core::playlist::Power;
 use gighall_core::testing::at;
 
 /// What is in the menu of staff.
-pub const FLOWS: &[(&str, Flow)] = &[
+pub const FLOWS: &[Part] = &[
     ("staff: an emergency notice of those prepared", |hand| {
         hand.is_of_staff();
         hand.touch("紧急通知");
@@ -91,8 +91,7 @@ pub const FLOWS: &[(&str, Flow)] = &[
         hand.is_of_staff();
         hand.touch("代办登记");
         hand.new_person();
-        hand.touch("我看过了，同意");
-        hand.touch("没错，登记");
+        hand.touch("没错，同意登记");
         hand.touch("回到工作人员菜单");
         hand.sees("staff_menu");
     }),

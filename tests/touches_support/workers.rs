@@ -1,6 +1,6 @@
 //! What people come for.
 
-use super::{Flow, Hand, an_emergency, settled};
+use super::{Hand, Part, an_emergency, settled};
 use crate::terminal_support::*;
 use gighall_core::claim::ClaimState;
 use gighall_core::testing::at;
@@ -8,120 +8,115 @@ use gighall_kiosk::ui::{FindData, ServiceData};
 use jiff::SignedDuration;
 use slint::ComponentHandle;
 
-/// What people come for, and how they get it.
-pub const FLOWS: &[(&str, Flow)] = &[
-    ("find work and take it, known", |hand| {
+/// How somebody comes to the job that they want, as far as the question who they are.
+pub const WAYS: &[Part] = &[
+    ("take a job whose page was read", |hand| {
         hand.finds();
         hand.touch("100 砌砖小工");
-        hand.takes_it();
+        hand.touch("我要接这个活");
     }),
-    ("find work of a kind and take it, known", |hand| {
+    ("read and take a job of a kind", |hand| {
         hand.touch("找活");
         hand.touch("焊工");
         hand.touch("108 焊工（持证）");
-        hand.takes_it();
+        hand.touch("我要接这个活");
     }),
-    ("find work of a kind in a town and take it, known", |hand| {
+    ("take a job of a kind", |hand| {
+        hand.touch("找活");
+        hand.touch("焊工");
+        hand.takes_the_first();
+    }),
+    ("take a job of a kind in a town", |hand| {
+        hand.touch("找活");
+        hand.touch("五里岗街道");
+        hand.touch("焊工");
+        hand.takes_the_first();
+    }),
+    ("take a job of a kind, then of a town", |hand| {
         hand.touch("找活");
         hand.touch("焊工");
         hand.touch("乡镇 全部乡镇");
         hand.touch("五里岗街道");
-        hand.opens_the_first();
-        hand.takes_it();
+        hand.takes_the_first();
     }),
-    (
-        "find work of a kind in a town for a day's pay and take it, known",
-        |hand| {
-            hand.touch("找活");
-            hand.touch("五里岗街道");
-            hand.touch("一天 200 元以上");
-            hand.touch("焊工");
-            let find = hand.hall.terminal.window().global::<FindData>();
-            let chosen = (find.get_kind(), find.get_town(), find.get_pay());
-            assert_eq!(
-                chosen,
-                ("welding".into(), "五里岗街道".into(), "200".into())
-            );
-            hand.opens_the_first();
-            hand.takes_it();
-        },
-    ),
-    (
-        "find work in a town that is not among the first, known",
-        |hand| {
-            hand.touch("找活");
-            hand.touch("更多乡镇");
-            hand.touch("陕桥街道");
-            hand.sees("kinds");
-            hand.touch("全部工种");
-            hand.opens_the_first();
-            hand.takes_it();
-        },
-    ),
-    (
-        "find work of a kind for a day's pay and take it, known",
-        |hand| {
-            hand.touch("找活");
-            hand.touch("焊工");
-            hand.touch("一天工钱 不限");
-            hand.touch("一天 200 元以上");
-            hand.opens_the_first();
-            hand.takes_it();
-        },
-    ),
-    ("change the kind and take a job, known", |hand| {
+    ("take a job of a kind for a day's pay", |hand| {
+        hand.touch("找活");
+        hand.touch("一天 200 元以上");
+        hand.touch("焊工");
+        hand.takes_the_first();
+    }),
+    ("take a job of a kind, then for a day's pay", |hand| {
+        hand.touch("找活");
+        hand.touch("焊工");
+        hand.touch("一天工钱 不限");
+        hand.touch("一天 200 元以上");
+        hand.takes_the_first();
+    }),
+    ("take a job of a kind in a town for a day's pay", |hand| {
+        hand.touch("找活");
+        hand.touch("五里岗街道");
+        hand.touch("一天 200 元以上");
+        hand.touch("焊工");
+        let find = hand.hall.terminal.window().global::<FindData>();
+        let chosen = (find.get_kind(), find.get_town(), find.get_pay());
+        assert_eq!(
+            chosen,
+            ("welding".into(), "五里岗街道".into(), "200".into())
+        );
+        hand.takes_the_first();
+    }),
+    ("take a job in a town that is not among the first", |hand| {
+        hand.touch("找活");
+        hand.touch("更多乡镇");
+        hand.touch("陕桥街道");
+        hand.sees("kinds");
+        hand.touch("装修");
+        hand.takes_the_first();
+    }),
+    ("change the kind and take a job", |hand| {
         hand.narrows_and_takes(&["工种 全部工种", "焊工"]);
     }),
-    ("find work in a town and take it, known", |hand| {
+    ("take a job in a town", |hand| {
         hand.narrows_and_takes(&["乡镇 全部乡镇", "海边街道"]);
     }),
-    ("find work that is paid daily and take it, known", |hand| {
+    ("take a job that is paid daily", |hand| {
         hand.narrows_and_takes(&["结算 不限"]);
     }),
-    ("find work that begins today and take it, known", |hand| {
+    ("take a job that begins today", |hand| {
         let tonight = at(NOW) + SignedDuration::from_hours(10);
         hand.hall.terminal.desk.jobs.lock().expect("held")[0].starts_at = tonight;
         hand.narrows_and_takes(&["开工 哪天都行"]);
     }),
-    ("find the work that is nearest and take it, known", |hand| {
-        hand.finds();
-        hand.touch("路程 不限");
-        assert!(hand.hall.terminal.sees("排序 离得最近"));
-        hand.opens_the_first();
-        hand.takes_it();
+    ("take the job that is nearest", |hand| {
+        hand.narrows_and_takes(&["路程 不限"]);
+        let find = hand.hall.terminal.window().global::<FindData>();
+        assert_eq!(find.get_order(), "distance");
+    }),
+    ("take the job that begins first", |hand| {
+        hand.narrows_and_takes(&["排序 最早开工"]);
+    }),
+    ("take the job that pays best", |hand| {
+        hand.narrows_and_takes(&["排序 工资最高"]);
     }),
     (
-        "find the work that begins first and take it, known",
+        "read and take the job whose number is on the wall",
         |hand| {
-            hand.narrows_and_takes(&["排序 急招优先", "排序 工资最高"]);
+            hand.finds();
+            hand.touch("搜索 文字、编号");
+            hand.enter("103");
+            hand.ends_with("搜索");
+            hand.touch("103 房屋保洁");
+            hand.touch("我要接这个活");
         },
     ),
-    ("find the work that pays best and take it, known", |hand| {
-        hand.narrows_and_takes(&["排序 急招优先"]);
-    }),
-    ("take the job whose number is on the wall, known", |hand| {
-        hand.finds();
-        hand.touch("搜索 文字、编号");
-        hand.enter("103");
-        hand.ends_with("搜索");
-        hand.touch("103 房屋保洁");
-        hand.takes_it();
-    }),
-    ("find work and take it, new", |hand| {
-        hand.finds();
-        hand.touch("100 砌砖小工");
-        hand.touch("我要接这个活");
-        hand.new_person();
-        hand.touch("我看过了，同意");
-        hand.touch("没错，登记");
-        hand.touch("是，我接这个活");
-        hand.sees("slip");
-    }),
+];
+
+/// What people come for, and how they get it.
+pub const FLOWS: &[Part] = &[
     ("register", |hand| {
         hand.touch("登记");
         hand.new_person();
-        hand.touch("我看过了，同意");
-        hand.touch("没错，登记");
+        hand.touch("没错，同意登记");
         hand.sees("registered");
     }),
     ("see one's jobs", Hand::my_jobs),
@@ -232,8 +227,7 @@ pub const FLOWS: &[(&str, Flow)] = &[
     ("get a worker's pass, new", |hand| {
         hand.touch("登记");
         hand.new_person();
-        hand.touch("我看过了，同意");
-        hand.touch("没错，登记");
+        hand.touch("没错，同意登记");
         hand.touch("领零工码");
         hand.touch("给我新的零工码");
         hand.sees("pass");
@@ -288,6 +282,11 @@ pub const FLOWS: &[(&str, Flow)] = &[
         hand.touch("其他服务");
         hand.sees("places");
     }),
+    ("see the map of the hall", |hand| {
+        hand.touch("其他服务");
+        hand.touch("市场平面图");
+        hand.sees("map");
+    }),
     ("register as unemployed", |hand| {
         hand.touch("其他服务");
         hand.touch("失业登记");
@@ -313,6 +312,7 @@ pub const FLOWS: &[(&str, Flow)] = &[
         hand.touch("就业困难帮扶");
         hand.is_known();
         hand.touch("收回以前说的");
+        hand.touch("是，收回");
         hand.sees("hardship_told");
     }),
     ("call staff, and say that they came", |hand| {

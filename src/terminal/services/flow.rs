@@ -196,6 +196,10 @@ impl State {
                 self.go(Screen::Places);
                 Vec::new()
             }
+            "map" => {
+                self.go(Screen::Map);
+                Vec::new()
+            }
             _ => Vec::new(),
         }
     }

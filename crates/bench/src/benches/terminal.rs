@@ -1,5 +1,5 @@
 //! What a person at the terminal waits for, with 100,000 jobs in the store: what fits after each
-//! keystroke, the first list, the slip.
+//! keystroke, the first list, the slip; and the next job while nobody is there.
 
 use crate::Failure;
 use crate::context::Context;
@@ -81,6 +81,8 @@ pub fn measure(context: &Context) -> Result<Vec<Measured>, Failure> {
 struct Seen {
     keystrokes: Vec<f64>,
     first_lists: Vec<f64>,
+    /// The next job of the attract loop.
+    parades: Vec<f64>,
     slips: Vec<f64>,
     syncs: Vec<f64>,
     /// The first question after the start.
@@ -132,10 +134,12 @@ impl Bench {
     fn run(&self, hall: &HallDir, rounds: u32, claims: u32) -> Result<Seen, Failure> {
         let keystrokes = self.keystrokes(rounds)?;
         let first_lists = self.first_lists(rounds * 3)?;
+        let parades = self.parades(rounds * 10)?;
         let (slips, syncs) = self.slips(&hall.config.data, claims)?;
         Ok(Seen {
             keystrokes,
             first_lists,
+            parades,
             slips,
             syncs,
             first: self.first,
@@ -184,6 +188,20 @@ impl Bench {
             Ok(took)
         };
         (0..times).map(list).collect()
+    }
+
+    /// What is shown next while nobody is there: every open job has its turn.
+    fn parades(&self, times: u32) -> Result<Vec<f64>, Failure> {
+        let next = |_| {
+            let began = Instant::now();
+            let shown = self.desk.next_of_parade()?;
+            let took = millis(began.elapsed());
+            match shown {
+                Some(_) => Ok(took),
+                None => Err("no job passes by".into()),
+            }
+        };
+        (0..times).map(next).collect()
     }
 
     fn is_on(&self, screen: &str) -> Result<(), Failure> {
@@ -266,6 +284,10 @@ fn figures(seen: &Seen) -> Vec<Measured> {
          {HOW}",
         spread(&seen.first_lists)
     );
+    let parades = format!(
+        "The job that the attract loop shows next, asked for beside the event loop every 8 s. {} {HOW}",
+        spread(&seen.parades)
+    );
     let sync = median(&seen.syncs);
     let slips = format!(
         "From the touch of \"Yes, I take it\" with a right to the slip drawn whole in 1920x1080; the 99th \
@@ -296,6 +318,12 @@ fn figures(seen: &Seen) -> Vec<Measured> {
             &slips,
         )
         .at_most(50.0),
+        Measured::told(
+            "next of 100,000 jobs in the attract loop, p99",
+            percentile(&seen.parades, 0.99),
+            "ms",
+            &parades,
+        ),
         Measured::told(
             "first question to 100,000 jobs after the start",
             seen.first,
