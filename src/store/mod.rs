@@ -37,7 +37,7 @@ pub use complaints::NewComplaint;
 pub use enrolment::Identity;
 pub use hardship::{Door, HardshipSaid};
 pub use jobs::Counts;
-pub use meta::{Contact, StaffCode, StaffNotice};
+pub use meta::{Contact, Met, StaffCode, StaffNotice};
 pub use outbox::{HubHead, OutboxState, Waiting};
 pub use proof::{ProofState, ProofWaiting};
 pub use rights::Due;

@@ -361,19 +361,21 @@ pub fn reserve(places: u32) -> u32 {
 }
 
 /// How many unspent rights a terminal wants to hold for a job with so many places, so that it can
-/// go on without the hub: a quarter, at least one and at most ten, and none for a single place.
-pub fn wanted(places: u32) -> u32 {
+/// go on without the hub: a quarter, at least one and at most ten, and none for a single place. One at
+/// which more than that were confirmed `lately` wants as many again, but no more than half of the places:
+/// where people come, rights go (rule 14).
+pub fn wanted(places: u32, lately: u32) -> u32 {
     if places < 2 {
-        0
-    } else {
-        (places / 4).clamp(1, 10)
+        return 0;
     }
+    let everybodys = (places / 4).clamp(1, 10);
+    everybodys.max(lately.min(places / 2))
 }
 
 /// How many rights to ask for now. Asks only at or below the low-water mark (half of what is
 /// wanted), so that a busy job does not ask at every claim.
-pub fn to_ask(places: u32, held: u32) -> u32 {
-    let wanted = wanted(places);
+pub fn to_ask(places: u32, lately: u32, held: u32) -> u32 {
+    let wanted = wanted(places, lately);
     if held <= wanted / 2 { wanted - held } else { 0 }
 }
 
@@ -506,17 +508,26 @@ mod tests {
 
     #[test]
     fn a_single_place_stays_at_the_hub() {
-        assert_eq!(to_ask(1, 0), 0);
+        assert_eq!(to_ask(1, 9, 0), 0);
         let mut ledger = JobLedger::new(1);
         assert_eq!(ledger.grant(holder(1), 0, 5, reserve(1)), 0);
     }
 
     #[test]
     fn asking_has_hysteresis() {
-        assert_eq!(to_ask(40, 0), 10);
-        assert_eq!(to_ask(40, 5), 5);
-        assert_eq!(to_ask(40, 6), 0);
-        assert_eq!(to_ask(2, 0), 1);
-        assert_eq!(to_ask(2, 1), 0);
+        assert_eq!(to_ask(40, 0, 0), 10);
+        assert_eq!(to_ask(40, 0, 5), 5);
+        assert_eq!(to_ask(40, 0, 6), 0);
+        assert_eq!(to_ask(2, 0, 0), 1);
+        assert_eq!(to_ask(2, 0, 1), 0);
+    }
+
+    #[test]
+    fn where_people_come_rights_go() {
+        assert_eq!([0, 9, 10].map(|lately| wanted(40, lately)), [10, 10, 10]);
+        assert_eq!([11, 20, 99].map(|lately| wanted(40, lately)), [11, 20, 20]);
+        assert_eq!([0, 3].map(|lately| wanted(3, lately)), [1, 1]);
+        assert_eq!(to_ask(40, 16, 8), 8, "the mark goes with it");
+        assert_eq!(to_ask(40, 16, 9), 0);
     }
 }
