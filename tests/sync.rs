@@ -330,6 +330,38 @@ fn a_machine_that_was_switched_on_anew_spends_no_right_before_the_hub_was_reache
     confirmed(kiosk.desk.claim(&third, job.id).expect("works"));
 }
 
+/// What the device says of itself is what staff see at the hub.
+#[test]
+fn the_hub_lists_how_a_device_is() {
+    let hub = Hub::start();
+    let job = hub.publish(&[8]).remove(0);
+    let cable = Cable::to(hub.address);
+    let kiosk = hub.kiosk("一号", cable.address);
+    until("rights are held", || kiosk.rights(job.id) > 0);
+    let listed = || hub.state.store.devices().expect("read").remove(0);
+    let began = Timestamp::now();
+    // It never hears that its records have come.
+    cable.now(Line::LosesAnswersOf("/outbox"));
+    kiosk.register(1);
+    kiosk.register(3);
+    until("the hub knows what waits there", || {
+        listed().health.outbox_length == 2
+    });
+    let (status, health) = (listed(), listed().health);
+    let second = SignedDuration::from_secs(1);
+    let oldest = health.outbox_oldest.expect("some wait");
+    assert!(oldest > began - second && oldest < Timestamp::now() + second);
+    assert!(status.seen_at.is_some_and(|at| at > began - second));
+    assert_eq!(health.rights, kiosk.store.rights_held().expect("read"));
+    assert!(health.clock_offset_ms.abs() < 5_000, "{health:?}");
+    assert_eq!(health.version, env!("CARGO_PKG_VERSION"));
+    cable.now(Line::Good);
+    until("nothing waits", || {
+        let health = listed().health;
+        health.outbox_length == 0 && health.outbox_oldest.is_none()
+    });
+}
+
 #[test]
 fn a_full_job_says_which_device_may_still_have_a_place() {
     let hub = Hub::start();

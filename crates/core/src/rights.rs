@@ -110,8 +110,9 @@ impl JobLedger {
 
     /// D + sum(G - R - X): places that claims hold or devices were lent.
     fn used(&self) -> u32 {
-        let outstanding: u32 = self.holders.values().map(HolderAccount::outstanding).sum();
-        self.direct_live.saturating_add(outstanding)
+        // A device may say anything of itself: what it makes up is never to turn the sum over.
+        let outstanding = self.holders.values().map(HolderAccount::outstanding);
+        outstanding.fold(self.direct_live, u32::saturating_add)
     }
 
     /// Whether more is lent and held than there are places. By the rules it never is; what a device
@@ -187,7 +188,7 @@ impl JobLedger {
     pub fn receive_claim(&mut self, holder: Holder) -> Receipt {
         let account = self.holders.entry(holder).or_default();
         account.claimed += 1;
-        if account.claimed + account.returned > account.granted {
+        if account.claimed.saturating_add(account.returned) > account.granted {
             Receipt::Overdrawn
         } else {
             Receipt::Backed
@@ -227,7 +228,8 @@ impl JobLedger {
     pub fn receive_in_doubt(&mut self, holder: Holder) {
         let account = self.holders.entry(holder).or_default();
         account.claimed += 1;
-        account.granted = account.granted.max(account.claimed + account.returned);
+        let spent = account.claimed.saturating_add(account.returned);
+        account.granted = account.granted.max(spent);
     }
 
     /// Rule 11. Two members of staff have seen that a holder is lost and that no more receipts of it
@@ -520,6 +522,23 @@ mod tests {
         assert_eq!(to_ask(40, 0, 6), 0);
         assert_eq!(to_ask(2, 0, 0), 1);
         assert_eq!(to_ask(2, 0, 1), 0);
+    }
+
+    #[test]
+    fn no_number_that_a_device_makes_up_frees_a_place() {
+        let mut ledger = JobLedger::new(5);
+        assert_eq!(ledger.grant(holder(1), 0, 3, 0), 3);
+        ledger.hold();
+        // With the three of the other one, that is 2^32.
+        ledger.report(holder(2), u32::MAX - 2, 0);
+        ledger.release();
+        assert_eq!(ledger.free(), 0);
+        assert!(ledger.is_oversold() && ledger.claim_direct().is_err());
+        let mut ledger = JobLedger::new(5);
+        ledger.report(holder(2), u32::MAX, u32::MAX);
+        assert_eq!(ledger.receive_claim(holder(2)), Receipt::Overdrawn);
+        ledger.receive_in_doubt(holder(2));
+        assert_eq!(ledger.live(), 2);
     }
 
     #[test]

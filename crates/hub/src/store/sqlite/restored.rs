@@ -21,6 +21,10 @@ const CLAIM_NUMBERS: i64 = 10_000;
 /// So many enrolments at most were made after the copy: their prefixes are on people's slips.
 const PREFIXES: i64 = 100;
 
+/// The hub's epoch was raised so often at most after a copy was made. A device may say anything: it is
+/// not to use the numbers up.
+const HUB_EPOCHS_LOST: u32 = 1000;
+
 /// The hub's data are an older copy: nothing is promised until everybody has reported. The new epoch
 /// lies above every one that is known, here or by whoever says so (`above`).
 pub fn raise(
@@ -29,7 +33,11 @@ pub fn raise(
     why: &str,
     now: Timestamp,
 ) -> Result<HubEpoch, StoreError> {
-    let epoch = HubEpoch(rights::hub_epoch(&write.sql)?.0.max(above.0) + 1);
+    let own = rights::hub_epoch(&write.sql)?.0;
+    let above = above.0.min(own.saturating_add(HUB_EPOCHS_LOST));
+    let next = own.max(above).checked_add(1);
+    let next = next.ok_or_else(|| StoreError::Unusable("there is no later epoch".to_owned()))?;
+    let epoch = HubEpoch(next);
     write.sql.execute(
         "UPDATE meta SET hub_epoch = ?1, raised_at = ?2, raised_why = ?3, copied_at = NULL,
              last_direct = (last_direct / ?4 + 1) * ?4",
