@@ -164,7 +164,8 @@ fn whatever_a_device_asks_is_answered() {
         let body = String::from_utf8_lossy(&body).into_owned();
         let route = format!("/{}", name.replace("workers-", "workers/"));
         if let Some(status) = hall.send(&route, body.clone(), &device) {
-            prop_assert!(status < 500, "{route}: {status} {body}");
+            // 503: by then it waits for devices (rule 12).
+            prop_assert!(status < 500 || status == 503, "{route}: {status} {body}");
         }
         hall.check(&device);
         Ok(())
@@ -189,7 +190,7 @@ fn whatever_stands_in_a_log_that_is_whole_the_hub_takes_it_and_goes_on() {
         prop_assert!(sent.is_ok(), "{sent:?} {bodies:?}");
         hall.check(&device);
         // What comes after it counts.
-        let worker = hall.hub.worker(1000 - hall.devices.get() % 900);
+        let worker = hall.hub.worker(999 - hall.devices.get() % 900);
         let from = device.log.len();
         let claim = device.takes(hall.job, worker, ClaimState::Provisional);
         let sent = hall.runtime.block_on(device.upload(&hall.hub, from));
