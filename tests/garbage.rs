@@ -82,6 +82,10 @@ proptest! {
         }
         try_it(&text.into_iter().collect::<String>());
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
 
     /// News whose values nobody expects, and snapshots that were spoilt on the way.
     #[test]

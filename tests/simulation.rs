@@ -37,8 +37,7 @@ fn play(seed: u64, devices: usize, steps: usize) -> Ran {
 #[test]
 fn no_seed_breaks_the_promise() {
     if let Some(seed) = number("GIGHALL_SEED") {
-        let ran = play(seed, devices(seed), STEPS);
-        println!("{}", ran.told.join("\n"));
+        play(seed, devices(seed), STEPS);
         return;
     }
     let (mut receipts, mut requests) = (0, 0);

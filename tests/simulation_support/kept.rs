@@ -65,11 +65,12 @@ impl World {
                 }
             }
         }
-        let at_hub: usize = self
+        let at_hub: u32 = self
             .counter
             .query_row("SELECT count(*) FROM claim", [], |row| row.get(0))
             .expect("counted");
-        assert!(at_hub >= self.arrived.len(), "I2: the hub lost claims");
+        let lost = (at_hub as usize) < self.arrived.len();
+        assert!(!lost, "I2: the hub lost claims");
     }
 
     /// I5: logs are dense, and nobody honest is suspected.
@@ -101,7 +102,7 @@ impl World {
                 .expect("a question");
             let mut rows = written.query([]).expect("read");
             while let Some(row) = rows.next().expect("read") {
-                let (epoch, seq): (u32, u64) = (row.get(0).expect("it"), row.get(1).expect("it"));
+                let (epoch, seq): (u32, i64) = (row.get(0).expect("it"), row.get(1).expect("it"));
                 let hash: String = row.get(2).expect("it");
                 let kept: String = self
                     .counter
@@ -110,9 +111,7 @@ impl World {
                          WHERE device = ?1 AND epoch = ?2 AND seq = ?3",
                     )
                     .expect("a question")
-                    .query_row((known.device.to_string(), epoch, seq as i64), |row| {
-                        row.get(0)
-                    })
+                    .query_row((known.device.to_string(), epoch, seq), |row| row.get(0))
                     .expect("I5: a record that the hub has not");
                 assert_eq!(kept, hash, "I5: {epoch}/{seq} is another record at the hub");
                 same += 1;

@@ -234,7 +234,7 @@ impl World {
             self.check();
             self.check_receipts(n);
             self.steps += 1;
-            if self.steps % 8 == 0 {
+            if self.steps.is_multiple_of(8) {
                 self.check_logs();
             }
         }
