@@ -191,7 +191,7 @@ pub fn report(
         take_rights(write, holder, &hall, request, now)?;
     }
     let logs = heads(&write.sql, holder.device, &request.logs)?;
-    let has_all = request.last && has_all(&request.logs, &logs);
+    let has_all = request.last && has_all(&write.sql, holder, &request.logs, &logs)?;
     let asks_claims = is_device_unreported(&write.sql, holder.device)?;
     let complete = has_all && (request.claims.is_some() || !asks_claims);
     if complete {
@@ -340,13 +340,30 @@ fn heads(
 }
 
 /// Whether the hub's copies end where the device's logs do. One that goes on here is of a device that is
-/// an older copy itself: it does not know what it holds.
-fn has_all(logs: &[LogReport], heads: &[LogHead]) -> bool {
-    logs.iter().all(|log| {
-        heads
-            .iter()
-            .any(|kept| kept.epoch == log.epoch && kept.head == log.head)
-    })
+/// an older copy itself: it does not know what it holds. Where it has begun another epoch since, it holds
+/// nothing of the one before, and has the beginning of that log only.
+fn has_all(
+    connection: &Connection,
+    holder: Holder,
+    logs: &[LogReport],
+    heads: &[LogHead],
+) -> Result<bool, StoreError> {
+    for log in logs {
+        let head = heads.iter().find(|kept| kept.epoch == log.epoch);
+        let is_whole = head.is_some_and(|kept| kept.head == log.head);
+        if is_whole {
+            continue;
+        }
+        let of = Holder {
+            epoch: log.epoch,
+            ..holder
+        };
+        let ended = log.epoch < holder.epoch;
+        if !ended || outbox::kept_hash(connection, of, log.head.seq)? != Some(log.head.hash) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 fn tick_off(write: &Write<'_>, holder: Holder, logs: &[LogReport]) -> Result<(), StoreError> {
