@@ -202,7 +202,6 @@ fn an_older_store_with_records_that_wait_comes_to_rest_and_gets_rights_again() {
     until("nothing waits", || kiosk.outbox() == 0);
     until("it gets rights again", || kiosk.rights(job.id) > 0);
     assert_eq!(kiosk.sync.identity().expect("enrolled").epoch, Epoch(2));
-    assert!(!kiosk.told().iter().any(|it| it.code == "log-fork"));
 }
 
 #[test]
