@@ -6,8 +6,7 @@ use crate::media::{self, MediaFolder};
 use crate::playlists::{Chosen, FromHub};
 use crate::staff::pin;
 use crate::store::{Contact, Identity, Store, StoreError};
-use crate::sync::clock_went_back;
-use jiff::{SignedDuration, Timestamp};
+use crate::sync::HubClock;
 use serde_json::{Map, Value, json};
 
 /// The status of the kiosk with that configuration.
@@ -55,12 +54,15 @@ pub fn status(config: &Config) -> Result<Value, StoreError> {
 
 fn fill(fields: &mut Map<String, Value>, store: &Store, url: &str) -> Result<(), StoreError> {
     let contact = store.contact()?;
-    let now = hubs_now(&contact);
+    let clock = HubClock::of_machine(&contact);
+    let now = clock.now();
+    let clock_untrusted = clock.is_untrusted(contact.last);
     let online = contact.is_live(now);
     let Contact {
         last,
         clock_offset_ms,
         problem,
+        ..
     } = contact;
     let counts = store.counts(now)?;
     let outbox = store.outbox_state()?;
@@ -89,7 +91,7 @@ fn fill(fields: &mut Map<String, Value>, store: &Store, url: &str) -> Result<(),
         json!({"url": url, "online": online, "last_contact": last, "problem": problem}),
     );
     set("clock_offset_ms", clock_offset_ms.into());
-    set("clock_untrusted", clock_went_back(now, last).into());
+    set("clock_untrusted", clock_untrusted.into());
     set("staff_notices", json!(store.staff_notices()?));
     set("staff_call", json!(store.calls()?.standing(now)));
     let emergency = store.own_notice(now)?.map(|notice| notice.title);
@@ -109,7 +111,7 @@ fn playlists(
     store: &Store,
 ) -> Result<(), StoreError> {
     let hub = FromHub::load(store)?;
-    let now = hubs_now(&store.contact()?);
+    let now = HubClock::of_machine(&store.contact()?).now();
     let walls: Vec<_> = config.shown_walls().collect();
     let chosen: Vec<Chosen> = walls
         .iter()
@@ -126,16 +128,10 @@ fn playlists(
     Ok(())
 }
 
-/// The hub's time, as well as this device knows it.
-fn hubs_now(contact: &Contact) -> Timestamp {
-    let here = Timestamp::now();
-    here.saturating_sub(SignedDuration::from_millis(contact.clock_offset_ms))
-        .unwrap_or(here)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use jiff::{SignedDuration, Timestamp};
 
     #[test]
     fn a_clock_that_went_back_is_told() {

@@ -1,9 +1,18 @@
 //! Whatever is in kiosk.toml, `check` ends with a configuration or with problems: arbitrary text, and
-//! the sample with something changed. `corpus/kiosk/` is tried each time.
+//! the sample with something changed. `corpus/kiosk/` is tried each time. And whatever the hub tells, a
+//! kiosk goes on with what it has.
 
+mod store_support;
+
+use gighall_core::testing::{spoilt, with_odd_values};
+use gighall_core::wire::Change;
 use gighall_kiosk::config;
+use gighall_kiosk::store::{Store, Taken};
+use gighall_kiosk::terminal::desk::JobQuery;
+use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use std::path::Path;
+use store_support::*;
 
 fn try_it(text: &str) {
     if let Err(problems) = config::parse("kiosk.toml", text) {
@@ -73,4 +82,78 @@ proptest! {
         }
         try_it(&text.into_iter().collect::<String>());
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
+    /// News whose values nobody expects, and snapshots that were spoilt on the way.
+    #[test]
+    fn whatever_the_hub_tells_the_kiosk_goes_on(
+        told in prop::collection::vec(
+            (prop::sample::select(changes()), prop::collection::vec((any::<usize>(), any::<usize>()), 0..3)),
+            1..6),
+        spoils in prop::collection::vec((any::<usize>(), 0..4u8, any::<u8>(), 1..60usize), 1..4),
+    ) {
+        let (dir, store, identity) = enrolled();
+        let job = gighall_core::testing::a_job(900);
+        snapshot(&store, 5, std::slice::from_ref(&job));
+        grant(&store, job.id, 1, 2);
+        let worker = register(&store, 1);
+        let changes = told.iter().filter_map(|(text, odd)| {
+            serde_json::from_str::<Change>(&with_odd_values(text, odd)).ok()
+        });
+        let told = feed(hall_scope(), 6, changes.collect());
+        // It takes all of it, or nothing.
+        let _ = store.apply_changes(&told, now());
+        goes_on(&store);
+        let text = std::fs::read("tests/fixtures/v0.1/wire/reply.snapshot.json").expect("there");
+        let text = spoilt(&text, &spoils);
+        let _ = store.apply_snapshot_text(&hall_scope(), &text, now());
+        goes_on(&store);
+        drop(store);
+        let store = open(dir.path());
+        goes_on(&store);
+        if store.job(job.id).expect("read").is_some_and(|it| it == job) {
+            let taken = store.confirm(&identity, &worker, job.id, claim_id(1), now());
+            prop_assert!(matches!(taken, Ok(Taken::Done(_) | Taken::NotAllowed(_) | Taken::NoRight)), "{taken:?}");
+        }
+    }
+}
+
+/// What the first version's hub told, a line each.
+fn changes() -> Vec<String> {
+    let mut all = vec![];
+    for file in std::fs::read_dir("tests/fixtures/v0.1/wire").expect("fixtures") {
+        let path = file.expect("a file").path();
+        let name = path.file_name().and_then(|name| name.to_str());
+        if name.is_some_and(|name| name.starts_with("change.")) {
+            all.push(std::fs::read_to_string(&path).expect("text"));
+        }
+    }
+    all.sort();
+    assert!(all.len() > 10, "they are here");
+    all
+}
+
+/// Everything can be read and searched, now and in a year, and what has had its time can go.
+fn goes_on(store: &Store) {
+    for at in [
+        now(),
+        now() + SignedDuration::from_hours(24 * 400),
+        Timestamp::UNIX_EPOCH,
+    ] {
+        store.open_jobs(at).expect("jobs");
+        store.counts(at).expect("counts");
+        store.find(&JobQuery::default(), at).expect("found");
+        store.kinds(at).expect("kinds");
+        store.towns(at).expect("towns");
+        store.notices(at).expect("notices");
+        store.events(at).expect("events");
+        store.rights_to_ask(at).expect("rights");
+    }
+    store.claims_by_state().expect("claims");
+    store.media().expect("files");
+    store.staff_notices().expect("told");
+    store.tidy(now()).expect("tidied");
 }

@@ -16,7 +16,7 @@ fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
 }
 
-/// Every seventh seed has a few more halls.
+/// Every seventh seed has a few more devices, in two halls.
 fn devices(seed: u64) -> usize {
     if seed % 7 == 6 { 8 } else { 3 }
 }
@@ -37,8 +37,7 @@ fn play(seed: u64, devices: usize, steps: usize) -> Ran {
 #[test]
 fn no_seed_breaks_the_promise() {
     if let Some(seed) = number("GIGHALL_SEED") {
-        let ran = play(seed, devices(seed), STEPS);
-        println!("{}", ran.told.join("\n"));
+        play(seed, devices(seed), STEPS);
         return;
     }
     let (mut receipts, mut requests) = (0, 0);
@@ -76,10 +75,10 @@ fn no_seed_breaks_it_where_the_hub_is_put_back() {
 }
 
 #[test]
-fn forty_halls() {
+fn forty_devices() {
     let ran = play(4711, 40, 1500);
     println!(
-        "simulation: 40 halls, {} requests, {} receipts",
+        "simulation: 40 devices, {} requests, {} receipts",
         ran.requests, ran.receipts
     );
     assert!(ran.receipts > 40);

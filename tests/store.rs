@@ -294,6 +294,30 @@ fn a_job_that_ends_gives_its_rights_back() {
     assert_eq!(rights(3), 0);
 }
 
+/// Rule 14: a terminal at which more people come for a job wants more rights of it, for an hour.
+#[test]
+fn a_terminal_wants_as_many_rights_as_people_come() {
+    let (_dir, store, identity) = enrolled();
+    let mut job = a_job(1);
+    (job.places, job.places_left) = (40, 40);
+    snapshot(&store, 1, std::slice::from_ref(&job));
+    grant(&store, job.id, 1, 16);
+    let wanted = |at| {
+        let due = store.rights_to_ask(at).expect("read");
+        let ask = due.iter().find(|due| due.ask.job == job.id);
+        ask.map_or(0, |due| due.ask.want)
+    };
+    assert_eq!(wanted(now()), 0, "it holds enough");
+    for n in 0..14 {
+        let worker = register(&store, 2 * n + 1);
+        confirm(&store, &identity, &worker, job.id, claim_id(n));
+    }
+    assert_eq!(store.account(job.id).expect("read").rights(), 2);
+    assert_eq!(wanted(now()), 12, "fourteen came");
+    let later = now() + SignedDuration::from_mins(61);
+    assert_eq!(wanted(later), 8, "and nobody since: ten, as everywhere");
+}
+
 #[test]
 fn the_hub_decides_on_provisional_claims() {
     let (_dir, store, identity) = enrolled();

@@ -284,6 +284,84 @@ fn with_a_clock_that_went_back_no_right_is_spent() {
     confirmed(kiosk.desk.claim(&other, job.id).expect("works"));
 }
 
+/// Rule 9: a start of the machine is no start of the program. No deadline is told by a clock that ran on
+/// an empty battery, so that the hub is asked first, however right it looks.
+#[test]
+fn a_machine_that_was_switched_on_anew_spends_no_right_before_the_hub_was_reached() {
+    let hub = Hub::start();
+    let job = hub.publish(&[12]).remove(0);
+    let cable = Cable::to(hub.address);
+    let data = hub.data("一号");
+    let kiosk = hub.kiosk("一号", cable.address);
+    until("rights are held", || kiosk.rights(job.id) > 1);
+    cable.now(Line::Pulled);
+    until("cut off", || !kiosk.online());
+    drop(kiosk);
+    let kiosk = Kiosk::start(&data, cable.address, None);
+    assert!(!kiosk.sync.clock_untrusted());
+    let first = kiosk.register(1);
+    confirmed(kiosk.desk.claim(&first, job.id).expect("works"));
+    drop(kiosk);
+
+    // As if the machine had been off since.
+    let store = Store::open(&data, jiff::tz::TimeZone::UTC, Timestamp::now()).expect("opens");
+    let mut contact = store.contact().expect("read");
+    contact.met.as_mut().expect("this machine tells").boot = "the one before".to_owned();
+    store.note_contact(&contact).expect("kept");
+    drop(store);
+    let kiosk = Kiosk::start(&data, cable.address, None);
+    assert!(kiosk.sync.clock_untrusted() && kiosk.sync.link().borrow().clock_untrusted);
+    let rights = kiosk.rights(job.id);
+    let second = kiosk.register(3);
+    provisional(kiosk.desk.claim(&second, job.id).expect("works"));
+    assert_eq!(kiosk.rights(job.id), rights, "none is spent");
+    cable.now(Line::Good);
+    until("the hub is reached", || {
+        kiosk.online() && !kiosk.sync.link().borrow().clock_untrusted
+    });
+    until("it was decided on", || {
+        let mine = kiosk.store.claims_of(&second).expect("read");
+        mine[0].claim.state == ClaimState::Confirmed
+    });
+    until("rights are held", || kiosk.rights(job.id) > 0);
+    cable.now(Line::Pulled);
+    until("cut off", || !kiosk.online());
+    let third = kiosk.register(5);
+    confirmed(kiosk.desk.claim(&third, job.id).expect("works"));
+}
+
+/// What the device says of itself is what staff see at the hub.
+#[test]
+fn the_hub_lists_how_a_device_is() {
+    let hub = Hub::start();
+    let job = hub.publish(&[8]).remove(0);
+    let cable = Cable::to(hub.address);
+    let kiosk = hub.kiosk("一号", cable.address);
+    until("rights are held", || kiosk.rights(job.id) > 0);
+    let listed = || hub.state.store.devices().expect("read").remove(0);
+    let began = Timestamp::now();
+    // It never hears that its records have come.
+    cable.now(Line::LosesAnswersOf("/outbox"));
+    kiosk.register(1);
+    kiosk.register(3);
+    until("the hub knows what waits there", || {
+        listed().health.outbox_length == 2
+    });
+    let (status, health) = (listed(), listed().health);
+    let second = SignedDuration::from_secs(1);
+    let oldest = health.outbox_oldest.expect("some wait");
+    assert!(oldest > began - second && oldest < Timestamp::now() + second);
+    assert!(status.seen_at.is_some_and(|at| at > began - second));
+    assert_eq!(health.rights, kiosk.store.rights_held().expect("read"));
+    assert!(health.clock_offset_ms.abs() < 5_000, "{health:?}");
+    assert_eq!(health.version, env!("CARGO_PKG_VERSION"));
+    cable.now(Line::Good);
+    until("nothing waits", || {
+        let health = listed().health;
+        health.outbox_length == 0 && health.outbox_oldest.is_none()
+    });
+}
+
 #[test]
 fn a_full_job_says_which_device_may_still_have_a_place() {
     let hub = Hub::start();

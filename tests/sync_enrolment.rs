@@ -174,6 +174,36 @@ fn an_older_store_under_the_same_identity_has_no_rights() {
     assert!(again.rights(job) > 0, "a plain restart keeps rights");
 }
 
+/// The copy has records that wait, which the hub has had since, and more after them.
+#[test]
+fn an_older_store_with_records_that_wait_comes_to_rest_and_gets_rights_again() {
+    let hub = Hub::start();
+    let job = hub.publish(&[12]).remove(0);
+    let data = hub.data("一号");
+    let nobody = "127.0.0.1:9".parse().expect("an address");
+    let kiosk = Kiosk::start(&data, hub.address, Some(hub.code("一号")));
+    until("rights are held", || kiosk.rights(job.id) > 1);
+    drop(kiosk);
+    let cut_off = Kiosk::start(&data, nobody, None);
+    cut_off.register(1);
+    drop(cut_off);
+    let backup = tempfile::tempdir().expect("a directory");
+    copy(&data, backup.path(), &["kiosk.db"]);
+    let kiosk = Kiosk::start(&data, hub.address, None);
+    let worker = kiosk.register(3);
+    confirmed(kiosk.desk.claim(&worker, job.id).expect("works"));
+    until("it is at the hub", || kiosk.outbox() == 0);
+    drop(kiosk);
+    copy(backup.path(), &data, &["kiosk.db"]);
+    let kiosk = Kiosk::start(&data, hub.address, None);
+    until("it is enrolled anew", || {
+        kiosk.sync.identity().is_some_and(|it| it.epoch == Epoch(2))
+    });
+    until("nothing waits", || kiosk.outbox() == 0);
+    until("it gets rights again", || kiosk.rights(job.id) > 0);
+    assert_eq!(kiosk.sync.identity().expect("enrolled").epoch, Epoch(2));
+}
+
 #[test]
 fn an_older_copy_of_everything_is_found_before_rights_are_lent() {
     let hub = Hub::start();

@@ -21,5 +21,8 @@ GIGHALL_SEEDS=$(of 5000) GIGHALL_CUTS=$(of 5000) GIGHALL_KILLS=$(of 5000) \
   cargo test --locked -p gighall-kiosk --test simulation --test faults --test killed_apart --test linearizable \
   -- --nocapture --test-threads=1
 
+# Garbage at the hub's routes and in whole logs.
+GIGHALL_FUZZ=$(of 100) cargo test --locked -p gighall-hub --test garbage_api -- --nocapture
+
 # Hours of random hands on the terminal.
 GIGHALL_MONKEYS=$(of 100) cargo test --locked -p gighall-kiosk --test terminal_monkey -- --nocapture

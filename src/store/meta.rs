@@ -6,6 +6,7 @@ use gighall_core::id::{DeviceId, Epoch, HubEpoch};
 use gighall_core::vault::Vault;
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Transaction};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// JSON of core's Hall.
@@ -33,6 +34,8 @@ pub const CLAIMS_NUMBERED: &str = "claims_numbered";
 pub const CLOCK_OFFSET: &str = "clock_offset_ms";
 /// Contact::last
 pub const LAST_CONTACT: &str = "last_contact";
+/// JSON of Contact::met
+const MET: &str = "met";
 const LINK_PROBLEM: &str = "link_problem";
 
 /// How long staff are told of damage that was healed.
@@ -100,7 +103,7 @@ impl StaffCode {
 }
 
 /// One thing that staff should know.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct StaffNotice {
     /// [`StaffCode::code`]
     pub code: String,
@@ -117,8 +120,22 @@ pub struct Contact {
     pub last: Option<Timestamp>,
     /// Clock of the device less clock of the hub, in milliseconds.
     pub clock_offset_ms: i64,
+    /// The same moment by a clock that nobody sets; `None` where the machine has none, or the contact is of
+    /// an older version.
+    pub met: Option<Met>,
     /// What is wrong since then: a code of [`crate::sync::LinkProblem`].
     pub problem: Option<String>,
+}
+
+/// When the hub was met last, by the machine's time since it was switched on (rule 9).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Met {
+    /// Which time the machine was switched on.
+    pub boot: String,
+    /// How long it had been on.
+    pub since_boot_ms: i64,
+    /// The hub's time then.
+    pub hub: Timestamp,
 }
 
 /// A contact is kept every half minute; after twice that long without one, the hub is away.
@@ -151,6 +168,8 @@ impl Store {
             Ok(Contact {
                 last: number(tx, LAST_CONTACT)?.map(from_millis),
                 clock_offset_ms: number(tx, CLOCK_OFFSET)?.unwrap_or(0),
+                // One that cannot be read is as good as none.
+                met: get(tx, MET)?.and_then(|kept| from_json(&kept).ok()),
                 problem: get(tx, LINK_PROBLEM)?,
             })
         })
@@ -163,6 +182,10 @@ impl Store {
                 set(tx, LAST_CONTACT, &millis(last).to_string())?;
             }
             set(tx, CLOCK_OFFSET, &contact.clock_offset_ms.to_string())?;
+            match &contact.met {
+                Some(met) => set(tx, MET, &to_json(met)?)?,
+                None => unset(tx, MET)?,
+            }
             match &contact.problem {
                 Some(problem) => set(tx, LINK_PROBLEM, problem),
                 None => unset(tx, LINK_PROBLEM),

@@ -37,7 +37,7 @@ pub use complaints::NewComplaint;
 pub use enrolment::Identity;
 pub use hardship::{Door, HardshipSaid};
 pub use jobs::Counts;
-pub use meta::{Contact, StaffCode, StaffNotice};
+pub use meta::{Contact, Met, StaffCode, StaffNotice};
 pub use outbox::{HubHead, OutboxState, Waiting};
 pub use proof::{ProofState, ProofWaiting};
 pub use rights::Due;
@@ -238,7 +238,9 @@ fn signed(n: u64) -> i64 {
 }
 
 fn millis(time: Timestamp) -> i64 {
-    time.as_millisecond()
+    // The parts of the calendar's last second cannot be read again.
+    let last = Timestamp::MAX.as_second() * 1000;
+    time.as_millisecond().min(last)
 }
 
 fn from_millis(millis: i64) -> Timestamp {

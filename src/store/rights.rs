@@ -12,6 +12,9 @@ use rusqlite::{OptionalExtension, Row, Transaction, named_params};
 /// them.
 const RECALL_PAUSE: SignedDuration = SignedDuration::from_mins(10);
 
+/// What was confirmed here in that time says how many come for a job (rule 14).
+const LATELY: SignedDuration = SignedDuration::from_hours(1);
+
 /// What is to be told or asked about the rights of one job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Due {
@@ -28,15 +31,21 @@ impl Store {
         self.read(|tx| {
             let mut statement = tx.prepare_cached(
                 "SELECT jobs_now.id, places, coalesce(g, 0), coalesce(r, 0), coalesce(c, 0),
-                        coalesce(r > reported, 0), recalled_at, left_now > 0
+                        coalesce(r > reported, 0), recalled_at, left_now > 0,
+                        coalesce(lately, 0)
                  FROM jobs_now LEFT JOIN accounts ON accounts.job = jobs_now.id
+                     LEFT JOIN (SELECT job, count(*) AS lately FROM claims
+                                WHERE origin = 'right' AND made_at > :lately GROUP BY job) AS came
+                         ON came.job = jobs_now.id
                  WHERE state = 'published' AND valid_until > :now
                  UNION ALL
-                 SELECT job, 0, g, r, c, 1, recalled_at, 0
+                 SELECT job, 0, g, r, c, 1, recalled_at, 0, 0
                  FROM accounts WHERE r > reported AND job NOT IN
                      (SELECT id FROM jobs WHERE state = 'published' AND valid_until > :now)",
             )?;
-            let mut rows = statement.query(named_params! {":now": millis(now)})?;
+            let lately = millis(now.saturating_sub(LATELY).unwrap_or(now));
+            let given = named_params! {":now": millis(now), ":lately": lately};
+            let mut rows = statement.query(given)?;
             let mut asks = vec![];
             while let Some(row) = rows.next()? {
                 asks.extend(ask(row, now)?);
@@ -145,10 +154,11 @@ fn ask(row: &Row<'_>, now: Timestamp) -> Result<Option<Due>, StoreError> {
     let unreported: bool = row.get(5)?;
     let recalled: Option<i64> = row.get(6)?;
     let open: bool = row.get(7)?;
+    let lately: u32 = row.get(8)?;
     let pausing =
         recalled.is_some_and(|at| now.duration_since(from_millis(at)).abs() < RECALL_PAUSE);
     let want = if open && !pausing {
-        rights::to_ask(places, account.rights())
+        rights::to_ask(places, lately, account.rights())
     } else {
         0
     };

@@ -13,6 +13,7 @@
 
 mod ask;
 mod client;
+mod clock;
 mod lend;
 mod link;
 mod listen;
@@ -29,8 +30,9 @@ pub use ask::Asked;
 pub use client::{
     Ask, Call, CallError, Carried, Client, ClientError, Http, Opened, Reply, Transport,
 };
-pub use link::{HubClock, LinkState, OwnClock};
-pub use plan::{Backoff, LinkProblem, Situation, Step, clock_went_back, next};
+pub use clock::{HubClock, OwnClock, SinceBoot, SteadyClock};
+pub use link::LinkState;
+pub use plan::{Backoff, LinkProblem, Situation, Step, next};
 
 use crate::address::Fingerprint;
 use crate::store::{Contact, Identity, Store, StoreError};
@@ -194,7 +196,7 @@ impl Sync {
         network: Arc<dyn Transport>,
     ) -> Result<Self, SyncError> {
         let client = Client::over(network, &config.url);
-        let clock = HubClock::of_machine(store.contact()?.clock_offset_ms);
+        let clock = HubClock::of_machine(&store.contact()?);
         Ok(Self::with(store, config, None, client, clock)?.run_on(runtime))
     }
 
@@ -218,12 +220,12 @@ impl Sync {
         let client = Client::new(&config.url, &config.certificates)?;
         let clock = match at {
             Some(at) => HubClock::stopped(at),
-            None => HubClock::of_machine(store.contact()?.clock_offset_ms),
+            None => HubClock::of_machine(&store.contact()?),
         };
         Self::with(store, config, at, client, clock)
     }
 
-    /// An engine that is driven turn by turn ([`Sync::turn`]), over a network and by a clock that
+    /// An engine that is driven turn by turn ([`Sync::turn`]), over a network and by clocks that
     /// the caller makes: for simulations. What a person waits for runs on that runtime.
     ///
     /// # Errors
@@ -234,9 +236,10 @@ impl Sync {
         config: SyncConfig,
         network: Arc<dyn Transport>,
         own: OwnClock,
+        steady: SteadyClock,
     ) -> Result<Self, SyncError> {
         let client = Client::over(network, &config.url);
-        let clock = HubClock::new(own, store.contact()?.clock_offset_ms);
+        let clock = HubClock::new(own, steady, &store.contact()?);
         let mut sync = Self::with(store, config, None, client, clock)?;
         sync.runtime = Some(runtime.clone());
         Ok(sync)
@@ -274,7 +277,7 @@ impl Sync {
             last_contact: contact.last,
             data_from: contact.last,
             problem: None,
-            clock_untrusted: clock_went_back(clock.now(), contact.last),
+            clock_untrusted: clock.is_untrusted(contact.last),
         };
         let shared = Shared {
             client,
@@ -313,9 +316,10 @@ impl Sync {
         self.shared.clock.now()
     }
 
-    /// Whether rights may not be spent now, as the clock went back (rule 9). The hub is asked then.
+    /// Whether rights may not be spent now, as deadlines cannot be told (rule 9). The hub is asked then.
     pub fn clock_untrusted(&self) -> bool {
-        clock_went_back(self.now(), self.shared.link.borrow().last_contact)
+        let last_contact = self.shared.link.borrow().last_contact;
+        self.shared.clock.is_untrusted(last_contact)
     }
 
     /// Clock of the device less clock of the hub, in milliseconds.
@@ -411,7 +415,7 @@ impl Shared {
             link.online = true;
             link.problem = None;
             link.last_contact = Some(now);
-            link.clock_untrusted = false;
+            link.clock_untrusted = self.clock.is_untrusted(Some(now));
             if fresh {
                 link.data_from = Some(now);
             }
@@ -424,12 +428,11 @@ impl Shared {
 
     /// The hub did not answer, or not as it should.
     async fn failed(&self, problem: LinkProblem) {
-        let now = self.clock.now();
         self.link.send_if_modified(|link| {
             let before = *link;
             link.online = false;
             link.problem = Some(problem);
-            link.clock_untrusted = clock_went_back(now, link.last_contact);
+            link.clock_untrusted = self.clock.is_untrusted(link.last_contact);
             *link != before
         });
         self.keep_contact().await;
@@ -441,6 +444,7 @@ impl Shared {
         let contact = Contact {
             last: link.data_from,
             clock_offset_ms: self.clock.offset_ms(),
+            met: self.clock.met(),
             problem: link.problem.map(|problem| problem.code().to_owned()),
         };
         let now = self.clock.own();

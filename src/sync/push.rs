@@ -145,6 +145,8 @@ async fn batch(shared: &Shared, identity: &Identity, waiting: Waiting) -> Result
                 .await?;
             match judged {
                 HubHead::Known => Ok(()),
+                // Of an older copy, which has begun another epoch since.
+                HubHead::Beyond if epoch != identity.epoch => Ok(()),
                 HubHead::Beyond | HubHead::Foreign => forked(shared, identity, epoch, head).await,
             }
         }

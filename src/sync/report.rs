@@ -35,9 +35,15 @@ pub async fn report(shared: &Shared, identity: &Identity) -> Result<bool, StepEr
             let judged = shared
                 .on_store(move |store| store.compare_log(epoch, head))
                 .await?;
-            if judged != HubHead::Known {
-                forked(shared, identity, epoch, head).await?;
-                return Ok(false);
+            match judged {
+                HubHead::Known => {}
+                // The store was an older copy, and has begun another epoch since (rule 10). What it still
+                // has of that log is the hub's as well, and goes there once more.
+                HubHead::Beyond if epoch != identity.epoch => {}
+                HubHead::Beyond | HubHead::Foreign => {
+                    forked(shared, identity, epoch, head).await?;
+                    return Ok(false);
+                }
             }
         }
         if reply.complete {

@@ -39,7 +39,14 @@ impl Device {
         };
         let runtime = Runtime::new().expect("a runtime");
         let own = Arc::new(Timestamp::now);
-        let sync = Sync::driven(runtime.handle(), store.clone(), config, line, own);
+        let sync = Sync::driven(
+            runtime.handle(),
+            store.clone(),
+            config,
+            line,
+            own,
+            Arc::new(|| None),
+        );
         let sync = Arc::new(sync.expect("starts"));
         Self {
             desk: HallDesk::new(store.clone(), sync.clone()),

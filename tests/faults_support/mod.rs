@@ -73,8 +73,15 @@ impl Opened {
             device: 0,
         });
         let own = Arc::new(Timestamp::now);
-        let sync = Sync::driven(runtime.handle(), store.clone(), config, line, own)
-            .map_err(|error| format!("kiosk: {error}"))?;
+        let sync = Sync::driven(
+            runtime.handle(),
+            store.clone(),
+            config,
+            line,
+            own,
+            Arc::new(|| None),
+        )
+        .map_err(|error| format!("kiosk: {error}"))?;
         let sync = Arc::new(sync);
         let mut jobs = hub
             .store

@@ -8,6 +8,22 @@ use rusqlite::Connection;
 /// # Panics
 /// If they are more than there are places (I1), or not as the counters say (I3).
 pub fn count(hub: &Connection, job: JobId) -> u32 {
+    let (places, live, used, held) = recount(hub, job);
+    // A hub that was put back and still waits may count a claim whose end it has forgotten, and its
+    // place as lent to another.
+    if !held {
+        assert!(live <= places, "I1: {live} claims of {places} places");
+        assert!(used <= places, "I3: free");
+    }
+    places
+}
+
+/// The places that may be held now, the live claims, the places that are held or lent, and whether the
+/// hub waits for devices.
+///
+/// # Panics
+/// If the claims are not as the counters say (I3).
+pub fn recount(hub: &Connection, job: JobId) -> (u32, u32, u32, bool) {
     let (places, target, direct, lent, backed, held): (u32, u32, u32, u32, u32, bool) = hub
         .prepare_cached(
             "SELECT places, target, direct_live,
@@ -42,13 +58,7 @@ pub fn count(hub: &Connection, job: JobId) -> u32 {
     let live = directly + by_right;
     assert_eq!((directly, by_right), (direct, backed), "I3: a recount");
     assert!(target <= places, "I3: free");
-    // A hub that was put back and still waits may count a claim whose end it has forgotten, and its
-    // place as lent to another.
-    if !held {
-        assert!(live <= places, "I1: {live} claims of {places} places");
-        assert!(direct + lent <= places, "I3: free");
-    }
-    places
+    (places, live, direct.saturating_add(lent), held)
 }
 
 /// Logs at the hub that are not dense (I5).

@@ -5,8 +5,7 @@
 
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
-use gighall_core::id::{ClaimId, JobId, WorkerId};
-use gighall_core::testing::a_hall;
+use gighall_core::id::{ClaimId, HallId, JobId, WorkerId};
 use gighall_core::worker::Channel;
 use gighall_hub::store::NewClaim;
 use gighall_hub::{HubConfig, HubState};
@@ -42,6 +41,10 @@ tokio::task_local! {
 #[derive(Clone, Debug)]
 pub struct Receipt {
     pub job: JobId,
+    /// Which of those who have a phone it is for.
+    pub who: Option<usize>,
+    /// At which device it was shown.
+    pub from: Option<usize>,
     /// Whether it still stands.
     pub live: bool,
     /// The disk that had it was replaced by an older copy.
@@ -62,6 +65,8 @@ pub struct State {
     pub receipts: BTreeMap<ClaimId, Receipt>,
     /// The same in the order in which they came: ids are random.
     came: Vec<ClaimId>,
+    pub halls: Vec<HallId>,
+    /// Those of one hall after those of the other, as many of each.
     pub jobs: Vec<JobId>,
     /// Most places that an employer asks for.
     pub most_places: usize,
@@ -104,6 +109,7 @@ impl Net {
             late: vec![],
             receipts: BTreeMap::new(),
             came: vec![],
+            halls: vec![],
             jobs: vec![],
             most_places: 8,
             withdrawn_jobs: BTreeSet::new(),
@@ -241,6 +247,10 @@ async fn ask(hub: HubState, call: Call) -> Carried {
 
 impl State {
     pub fn tell(&mut self, what: String) {
+        // At once, where one seed is looked at: it may not come to its end.
+        if std::env::var_os("GIGHALL_SEED").is_some() {
+            eprintln!("{}: {what}", self.told.len());
+        }
         self.told.push(what);
     }
 
@@ -249,12 +259,18 @@ impl State {
         (at, self.jobs[at])
     }
 
-    pub fn receipt(&mut self, id: ClaimId, job: JobId) {
+    pub fn receipt(&mut self, id: ClaimId, job: JobId, who: Option<usize>, from: Option<usize>) {
         // A job that was withdrawn takes the claim and ends it with notice (rule 8).
         let live = !self.withdrawn_jobs.contains(&job);
-        let lost = false;
+        let receipt = Receipt {
+            job,
+            who,
+            from,
+            live,
+            lost: false,
+        };
         self.came.push(id);
-        self.receipts.insert(id, Receipt { job, live, lost });
+        self.receipts.insert(id, receipt);
     }
 
     pub fn ended(&mut self, id: ClaimId) {
@@ -285,7 +301,7 @@ impl State {
                 let taken = hub.store.claim_direct(&claim, now).is_ok();
                 self.tell(format!("phone {phone} claims job {at}: {taken}"));
                 if taken {
-                    self.receipt(id, job);
+                    self.receipt(id, job, Some(phone), None);
                 }
             }
             10..15 => {
@@ -302,15 +318,17 @@ impl State {
             }
             15..19 => {
                 let places = self.chance.below(self.most_places) as u32 + 1;
-                let listing = crate::sync_support::listing(at as u32, places);
+                let each = self.jobs.len() / self.halls.len();
+                let listing = crate::sync_support::listing((at % each) as u32, places);
                 hub.store
-                    .import(&a_hall(), &[listing], now)
+                    .import(&self.halls[at / each], &[listing], now)
                     .expect("imported");
                 self.tell(format!("job {at} has {places} places now"));
             }
             _ => {
-                // The last job stays, so that there is something to claim.
-                if at + 1 == self.jobs.len() || !self.chance.percent(20) {
+                // The last job of each hall stays, so that there is something to claim.
+                let each = self.jobs.len() / self.halls.len();
+                if at % each + 1 == each || !self.chance.percent(20) {
                     return;
                 }
                 hub.store.cancel_job(job, now).expect("withdrawn");

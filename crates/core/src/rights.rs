@@ -110,8 +110,9 @@ impl JobLedger {
 
     /// D + sum(G - R - X): places that claims hold or devices were lent.
     fn used(&self) -> u32 {
-        let outstanding: u32 = self.holders.values().map(HolderAccount::outstanding).sum();
-        self.direct_live.saturating_add(outstanding)
+        // A device may say anything of itself: what it makes up is never to turn the sum over.
+        let outstanding = self.holders.values().map(HolderAccount::outstanding);
+        outstanding.fold(self.direct_live, u32::saturating_add)
     }
 
     /// Whether more is lent and held than there are places. By the rules it never is; what a device
@@ -187,7 +188,7 @@ impl JobLedger {
     pub fn receive_claim(&mut self, holder: Holder) -> Receipt {
         let account = self.holders.entry(holder).or_default();
         account.claimed += 1;
-        if account.claimed + account.returned > account.granted {
+        if account.claimed.saturating_add(account.returned) > account.granted {
             Receipt::Overdrawn
         } else {
             Receipt::Backed
@@ -227,7 +228,8 @@ impl JobLedger {
     pub fn receive_in_doubt(&mut self, holder: Holder) {
         let account = self.holders.entry(holder).or_default();
         account.claimed += 1;
-        account.granted = account.granted.max(account.claimed + account.returned);
+        let spent = account.claimed.saturating_add(account.returned);
+        account.granted = account.granted.max(spent);
     }
 
     /// Rule 11. Two members of staff have seen that a holder is lost and that no more receipts of it
@@ -361,19 +363,21 @@ pub fn reserve(places: u32) -> u32 {
 }
 
 /// How many unspent rights a terminal wants to hold for a job with so many places, so that it can
-/// go on without the hub: a quarter, at least one and at most ten, and none for a single place.
-pub fn wanted(places: u32) -> u32 {
+/// go on without the hub: a quarter, at least one and at most ten, and none for a single place. One at
+/// which more than that were confirmed `lately` wants as many again, but no more than half of the places:
+/// where people come, rights go (rule 14).
+pub fn wanted(places: u32, lately: u32) -> u32 {
     if places < 2 {
-        0
-    } else {
-        (places / 4).clamp(1, 10)
+        return 0;
     }
+    let everybodys = (places / 4).clamp(1, 10);
+    everybodys.max(lately.min(places / 2))
 }
 
 /// How many rights to ask for now. Asks only at or below the low-water mark (half of what is
 /// wanted), so that a busy job does not ask at every claim.
-pub fn to_ask(places: u32, held: u32) -> u32 {
-    let wanted = wanted(places);
+pub fn to_ask(places: u32, lately: u32, held: u32) -> u32 {
+    let wanted = wanted(places, lately);
     if held <= wanted / 2 { wanted - held } else { 0 }
 }
 
@@ -506,17 +510,43 @@ mod tests {
 
     #[test]
     fn a_single_place_stays_at_the_hub() {
-        assert_eq!(to_ask(1, 0), 0);
+        assert_eq!(to_ask(1, 9, 0), 0);
         let mut ledger = JobLedger::new(1);
         assert_eq!(ledger.grant(holder(1), 0, 5, reserve(1)), 0);
     }
 
     #[test]
     fn asking_has_hysteresis() {
-        assert_eq!(to_ask(40, 0), 10);
-        assert_eq!(to_ask(40, 5), 5);
-        assert_eq!(to_ask(40, 6), 0);
-        assert_eq!(to_ask(2, 0), 1);
-        assert_eq!(to_ask(2, 1), 0);
+        assert_eq!(to_ask(40, 0, 0), 10);
+        assert_eq!(to_ask(40, 0, 5), 5);
+        assert_eq!(to_ask(40, 0, 6), 0);
+        assert_eq!(to_ask(2, 0, 0), 1);
+        assert_eq!(to_ask(2, 0, 1), 0);
+    }
+
+    #[test]
+    fn no_number_that_a_device_makes_up_frees_a_place() {
+        let mut ledger = JobLedger::new(5);
+        assert_eq!(ledger.grant(holder(1), 0, 3, 0), 3);
+        ledger.hold();
+        // With the three of the other one, that is 2^32.
+        ledger.report(holder(2), u32::MAX - 2, 0);
+        ledger.release();
+        assert_eq!(ledger.free(), 0);
+        assert!(ledger.is_oversold() && ledger.claim_direct().is_err());
+        let mut ledger = JobLedger::new(5);
+        ledger.report(holder(2), u32::MAX, u32::MAX);
+        assert_eq!(ledger.receive_claim(holder(2)), Receipt::Overdrawn);
+        ledger.receive_in_doubt(holder(2));
+        assert_eq!(ledger.live(), 2);
+    }
+
+    #[test]
+    fn where_people_come_rights_go() {
+        assert_eq!([0, 9, 10].map(|lately| wanted(40, lately)), [10, 10, 10]);
+        assert_eq!([11, 20, 99].map(|lately| wanted(40, lately)), [11, 20, 20]);
+        assert_eq!([0, 3].map(|lately| wanted(3, lately)), [1, 1]);
+        assert_eq!(to_ask(40, 16, 8), 8, "the mark goes with it");
+        assert_eq!(to_ask(40, 16, 9), 0);
     }
 }

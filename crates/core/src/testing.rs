@@ -131,3 +131,85 @@ pub fn a_showing(n: u32) -> Showing {
         lost: 0,
     }
 }
+
+/// Something right with some of it replaced, cut out, doubled or put in: each change says where, which of
+/// these (0 to 3), with what byte, and how long. For tests that feed garbage.
+pub fn spoilt(sample: &[u8], changes: &[(usize, u8, u8, usize)]) -> Vec<u8> {
+    let mut bytes = sample.to_vec();
+    for (at, how, byte, length) in changes {
+        let at = at % bytes.len().max(1);
+        let end = (at + length).min(bytes.len());
+        match how {
+            0 if at < bytes.len() => bytes[at] = *byte,
+            1 => drop(bytes.drain(at..end)),
+            2 => {
+                let part = bytes[at..end].to_vec();
+                bytes.splice(at..at, part);
+            }
+            _ => bytes.insert(at, *byte),
+        }
+    }
+    bytes
+}
+
+/// Values that nobody expects, as JSON.
+const ODD: [&str; 18] = [
+    "null",
+    "true",
+    "-1",
+    "0",
+    "4294967295",
+    "18446744073709551615",
+    "-9223372036854775808",
+    "1e308",
+    "0.1",
+    "\"\"",
+    "\"\\u0000=1+1\\n\\ud83d\\ude00\"",
+    "\"9999-12-30T22:00:00.999999999Z\"",
+    "\"-009999-01-02T01:59:59Z\"",
+    "\"0001-01-01\"",
+    "\"00000000-0000-0000-0000-000000000000\"",
+    "\"../../etc/passwd\"",
+    "[]",
+    "{}",
+];
+
+/// JSON with a value that nobody expects in the place of one of its own, for each change: which of its
+/// values, and which one instead. What is no JSON stays as it is.
+pub fn with_odd_values(json: &str, changes: &[(usize, usize)]) -> String {
+    use serde_json::Value;
+    fn leaves(value: &Value) -> usize {
+        match value {
+            Value::Array(all) => all.iter().map(leaves).sum::<usize>().max(1),
+            Value::Object(all) => all.values().map(leaves).sum::<usize>().max(1),
+            _ => 1,
+        }
+    }
+    fn replace(value: &mut Value, mut at: usize, with: &Value) {
+        let inside: Vec<&mut Value> = match value {
+            Value::Array(all) => all.iter_mut().collect(),
+            Value::Object(all) => all.values_mut().collect(),
+            _ => vec![],
+        };
+        if inside.is_empty() {
+            *value = with.clone();
+            return;
+        }
+        for each in inside {
+            let here = leaves(each);
+            if at < here {
+                return replace(each, at, with);
+            }
+            at -= here;
+        }
+    }
+    let Ok(mut value) = serde_json::from_str::<Value>(json) else {
+        return json.to_owned();
+    };
+    for (at, which) in changes {
+        let odd = serde_json::from_str(ODD[which % ODD.len()]).unwrap_or(Value::Null);
+        let all = leaves(&value);
+        replace(&mut value, at % all, &odd);
+    }
+    value.to_string()
+}

@@ -268,10 +268,59 @@ mod tests {
         assert!(matches!(decoded(&noisy)[..], [Ok(Answer::Found)]));
     }
 
+    /// What readers sent that is no card: tried each time.
+    #[test]
+    fn what_is_kept_in_the_corpus_is_survived() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/corpus/frames");
+        let mut tried = 0;
+        for file in std::fs::read_dir(folder).expect("a corpus") {
+            let text = std::fs::read_to_string(file.expect("a file").path()).expect("text");
+            let hex: String = text.split_whitespace().collect();
+            let bytes: Vec<u8> = (0..hex.len() / 2)
+                .map(|at| u8::from_str_radix(&hex[2 * at..2 * at + 2], 16).expect("hexadecimal"))
+                .collect();
+            let good = frame(&[0, 0, 0x9f]);
+            let all = [bytes, vec![0; 2 * TEXT], good].concat();
+            let answers = decoded(&all);
+            let cards = answers
+                .iter()
+                .filter(|it| matches!(it, Ok(Answer::Text(_))));
+            assert_eq!(cards.count(), 0, "{text}");
+            tried += 1;
+        }
+        assert!(tried > 4, "the corpus is here: {tried}");
+    }
+
     proptest! {
         #[test]
         fn any_bytes_are_survived(bytes in prop::collection::vec(any::<u8>(), 0..4000)) {
             decoded(&bytes);
+        }
+
+        /// Of a card's frame, which a wrong byte may make longer, shorter or another one.
+        #[test]
+        fn a_frame_that_was_spoilt_is_a_card_only_where_it_says_so(
+            changes in prop::collection::vec((any::<prop::sample::Index>(), 0..4u8, any::<u8>(), 1..300usize), 1..5),
+        ) {
+            let mut bytes = a_card(&[7; TEXT]);
+            for (at, how, byte, length) in changes {
+                let at = at.index(bytes.len().max(1)).min(bytes.len());
+                let end = (at + length).min(bytes.len());
+                match how {
+                    0 if at < bytes.len() => bytes[at] = byte,
+                    1 => drop(bytes.drain(at..end)),
+                    2 => {
+                        let part = bytes[at..end].to_vec();
+                        bytes.splice(at..at, part);
+                    }
+                    _ => bytes.insert(at, byte),
+                }
+            }
+            for answer in decoded(&bytes) {
+                if let Ok(Answer::Text(text)) = answer {
+                    let _ = Card::read(&text);
+                }
+            }
         }
 
         #[test]

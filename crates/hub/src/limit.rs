@@ -91,6 +91,9 @@ pub struct Limits {
     pub strangers: Limiter<IpAddr>,
     /// The same of phones that have, by the hash of the code that they scanned.
     pub codes: Limiter<[u8; 32]>,
+    /// Phones that scan one code, and claims with it, by the code's hash: a photograph of it that is fresh
+    /// is not to bring a crowd.
+    pub scans: Limiter<[u8; 32]>,
     /// What a device asks, by device.
     pub devices: Limiter<DeviceId>,
     /// Persons that a device asks for: a stolen one is not to list everybody.
@@ -111,6 +114,7 @@ impl Default for Limits {
             enrolments: of(30, Duration::from_secs(10)),
             strangers: of(30, Duration::from_secs(60)),
             codes: of(30, Duration::from_secs(60)),
+            scans: of(120, Duration::from_secs(1)),
             devices: of(3000, Duration::from_millis(10)),
             finds: of(60, Duration::from_secs(5)),
             workers: of(20, Duration::from_secs(20)),

@@ -2,7 +2,9 @@
 //! devices, and take away from them. Real processes.
 #![allow(clippy::expect_used, missing_docs)]
 
+use gighall_core::claim::ClaimState;
 use gighall_core::id::WorkerId;
+use gighall_core::job::ClaimMode;
 use gighall_core::outbox::{Body, Event, Head, RECORD_VERSION};
 use gighall_core::pass::Pass;
 use gighall_core::rights::Holder;
@@ -255,6 +257,79 @@ fn revokes_a_pass(state: &HubState, data: &Path, worker: WorkerId, number: &str)
     assert!(shown.contains("pass\tsince"), "{shown}");
     said(data, &["worker", "revoke-pass"], number);
     assert!(found().is_none());
+}
+
+/// Staff decide for the employer who chooses, and give nobody a place that is somebody else's.
+#[test]
+fn the_last_place_is_nobodys_to_give_and_each_decision_is_written_down() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let state = hub(dir.path());
+    let now = Timestamp::now();
+    let modes = [ClaimMode::EmployerConfirms, ClaimMode::FirstCome];
+    let listings = [1, 2].map(|n: u32| {
+        let mut job = gighall_core::testing::a_job(n);
+        job.claim_mode = modes[n as usize - 1];
+        (job.places, job.places_left) = (1, 1);
+        job.starts_at = now + SignedDuration::from_hours(24 * i64::from(n));
+        job.ends_at = Some(job.starts_at + SignedDuration::from_hours(6));
+        job.valid_until = job.starts_at;
+        gighall_hub::store::Listing {
+            source_key: n.to_string(),
+            employer_uscc: None,
+            review: None,
+            start_moves: false,
+            job,
+        }
+    });
+    state
+        .store
+        .import(&a_hall(), &listings, now)
+        .expect("imported");
+    let mut jobs = state.store.open_jobs(&a_hall(), now).expect("read");
+    jobs.sort_by_key(|job| job.starts_at);
+    let [first, friend] = [1, 3].map(|order| registered(&state, order));
+    let claims = |worker, job: usize| {
+        let new = gighall_hub::store::NewClaim {
+            id: gighall_core::id::ClaimId(Uuid::new_v4()),
+            job: jobs[job].id,
+            worker,
+            channel: Channel::Phone,
+            device: None,
+        };
+        let reply = state.store.claim_direct(&new, now);
+        reply.map(|reply| reply.claim)
+    };
+    let mine = claims(first, 0).expect("the last place");
+    assert_eq!(mine.state, ClaimState::Claimed);
+    assert!(claims(friend, 0).is_err(), "it is taken");
+    let other = claims(first, 1).expect("the last place");
+    assert_eq!(other.state, ClaimState::Confirmed);
+    assert!(claims(friend, 1).is_err());
+    let decide = |what: &str, number: &str| {
+        Command::new(env!("CARGO_BIN_EXE_gighall-hub"))
+            .args(["claim", what, "--number", number, "--data"])
+            .arg(dir.path())
+            .output()
+            .expect("ran")
+            .status
+            .success()
+    };
+    assert!(!decide("reject", &other.number), "nobody chooses there");
+    assert!(decide("confirm", &mine.number));
+    assert!(!decide("reject", &mine.number), "it was decided on");
+    for (claim, wanted) in [(&mine, "confirmed"), (&other, "confirmed")] {
+        let kept = state.store.claim(claim.id).expect("read").expect("kept");
+        assert_eq!(kept.claim.state.code(), wanted);
+    }
+    assert!(claims(friend, 0).is_err() && claims(friend, 1).is_err());
+    let listed = said(dir.path(), &["audit", "list"], "");
+    let lines: Vec<&str> = listed.lines().collect();
+    assert_eq!(lines.len(), 1, "{listed}");
+    let told = format!("\tclaim-decided\t{first}\t");
+    assert!(
+        lines[0].contains(&told) && lines[0].contains("\tstaff login="),
+        "{listed}"
+    );
 }
 
 #[test]

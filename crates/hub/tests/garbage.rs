@@ -77,21 +77,11 @@ const JSON: &str = r#"{"@context":"https://schema.org","@type":"JobPosting","tit
 const MAP: &str = "[columns]\n岗位 = \"title\"\n人数 = \"places\"\n";
 
 fn spoil(sample: &[u8], changes: &[(prop::sample::Index, u8, u8, usize)]) -> Vec<u8> {
-    let mut bytes = sample.to_vec();
-    for (at, how, byte, length) in changes {
-        let at = at.index(bytes.len().max(1)).min(bytes.len());
-        let end = (at + length).min(bytes.len());
-        match how {
-            0 if at < bytes.len() => bytes[at] = *byte,
-            1 => drop(bytes.drain(at..end)),
-            2 => {
-                let part = bytes[at..end].to_vec();
-                bytes.splice(at..at, part);
-            }
-            _ => bytes.insert(at, *byte),
-        }
-    }
-    bytes
+    let changes: Vec<_> = changes
+        .iter()
+        .map(|(at, how, byte, length)| (at.index(1 << 20), *how, *byte, *length))
+        .collect();
+    gighall_core::testing::spoilt(sample, &changes)
 }
 
 fn changes() -> impl Strategy<Value = Vec<(prop::sample::Index, u8, u8, usize)>> {

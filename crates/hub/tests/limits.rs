@@ -243,6 +243,36 @@ async fn a_stranger_behind_the_same_address_shuts_nobody_out_who_scanned_the_cod
 }
 
 #[tokio::test]
+async fn a_photograph_of_a_fresh_code_brings_no_crowd() {
+    let limits = Limits {
+        scans: few(4),
+        ..Limits::default()
+    };
+    let hub = Hub::start_with(|state| state.limits = Arc::new(limits)).await;
+    let job = hub.publish(&[coming(1, 2, "砌砖小工")]).remove(0);
+    let now = hub.state.now();
+    let mut phones = vec![];
+    for order in [11, 13, 15] {
+        let mut phone = Phone::new(&hub.url);
+        assert_eq!(phone.get(&hub.code(Some(job.id), now)).await.status, 303);
+        phone.register(order, "李晓峰", None).await.leads_to("/me");
+        phones.push(phone);
+    }
+    assert_eq!(claim(&mut phones[0], &job).await.status, 303);
+    // The fifth that is done with it waits, be it a scan or a claim.
+    let page = claim(&mut phones[1], &job).await;
+    assert_eq!(page.status, 429);
+    assert!(says_when(&page));
+    let late = Phone::new(&hub.url).get(&hub.code(None, now)).await;
+    assert_eq!(late.status, 303, "another code is another matter");
+    let late = Phone::new(&hub.url).get(&hub.code(Some(job.id), now)).await;
+    assert_eq!(late.status, 429);
+    let anew = now - jiff::SignedDuration::from_secs(1);
+    phones[2].get(&hub.code(Some(job.id), anew)).await;
+    assert_eq!(claim(&mut phones[2], &job).await.status, 303);
+}
+
+#[tokio::test]
 async fn nobody_behind_the_address_of_a_terminal_has_it_held_back() {
     let limits = Limits {
         api: few(2),

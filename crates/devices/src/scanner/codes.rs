@@ -69,6 +69,28 @@ mod tests {
         assert_eq!(codes.take(b"\n1042\n"), ["1042"]);
     }
 
+    /// What scanners sent that is none of ours: tried each time, whole and byte by byte.
+    #[test]
+    fn what_is_kept_in_the_corpus_is_survived() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/corpus/codes");
+        let mut tried = 0;
+        for file in std::fs::read_dir(folder).expect("a corpus") {
+            let bytes = std::fs::read(file.expect("a file").path()).expect("readable");
+            let (mut whole, mut parts) = (Codes::default(), Codes::default());
+            let codes = whole.take(&bytes);
+            let again: Vec<String> = bytes.chunks(1).flat_map(|it| parts.take(it)).collect();
+            assert_eq!(codes, again);
+            for code in codes {
+                assert!(
+                    !code.is_empty() && !code.contains(char::is_control),
+                    "{code:?}"
+                );
+            }
+            tried += 1;
+        }
+        assert!(tried > 4, "the corpus is here: {tried}");
+    }
+
     proptest! {
         #[test]
         fn any_bytes_are_survived(parts in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..60), 0..60)) {

@@ -62,6 +62,7 @@ pub async fn take(
         channel: Channel::Phone,
         device: None,
     };
+    pages.pace_of_code(permit.code)?;
     let answered = answer(&pages, new, permit.code).await?;
     let worker = visitor.worker;
     let job_id = job.id;

@@ -1,7 +1,7 @@
 //! The code on the terminal's screen: who opens it fresh is in the hall and may claim.
 
 use super::course::course_and_hall;
-use super::permit::PERMIT_LIFETIME;
+use super::permit::{PERMIT_LIFETIME, hash_of};
 use super::problem::Problem;
 use super::visit::Visit;
 use super::{Pages, cookies};
@@ -20,6 +20,7 @@ pub async fn scan(
     Query(query): Query<HashMap<String, String>>,
 ) -> Result<Response, Problem> {
     let presence = read(&pages, token.clone()).await?;
+    pages.pace_of_code(hash_of(&token))?;
     let course = match query.get("course").and_then(|id| id.parse().ok()) {
         Some(course) => course_of(&pages, course, &presence.hall).await?,
         None => None,

@@ -98,6 +98,12 @@ impl Pages {
         asked.map_err(|wait| Problem::TooMany(seconds(wait)))
     }
 
+    /// Counts what is done with a code that was scanned.
+    fn pace_of_code(&self, code: [u8; 32]) -> Result<(), Problem> {
+        let asked = self.hub.limits.scans.ask(code, Instant::now());
+        asked.map_err(|wait| Problem::TooMany(seconds(wait)))
+    }
+
     /// The fresh code that this phone showed, if it did.
     fn permit(&self, visit: &Visit) -> Option<Permit> {
         self.permits

@@ -18,6 +18,11 @@ pub struct Permit {
     pub code: [u8; 32],
 }
 
+/// What a permit names a code by.
+pub fn hash_of(code: &str) -> [u8; 32] {
+    Sha256::digest(code.as_bytes()).into()
+}
+
 /// The key that permits are signed with.
 pub struct PermitKey(Hmac<Sha256>);
 
@@ -32,7 +37,7 @@ impl PermitKey {
     /// A permit for that hall from now on, given for that code.
     pub fn issue(&self, hall: &HallId, code: &str, now: Timestamp) -> String {
         let until = now.as_second() + PERMIT_LIFETIME.as_secs();
-        let code = hex::encode(Sha256::digest(code.as_bytes()));
+        let code = hex::encode(hash_of(code));
         let said = format!("{hall}.{until}.{code}");
         let signature = self.sign(&said).finalize().into_bytes();
         format!("{said}.{}", hex::encode(signature))

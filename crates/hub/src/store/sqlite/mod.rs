@@ -279,6 +279,8 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
         .pragma_update(None, "synchronous", "FULL")
         .and_then(|()| connection.pragma_update(None, "foreign_keys", true))
         .and_then(|()| connection.pragma_update(None, "cache_size", SQLITE_CACHE))
+        // Who was erased is not to be read in what is left between the rows.
+        .and_then(|()| connection.pragma_update(None, "secure_delete", true))
         .map_err(damage)?;
     connection.set_prepared_statement_cache_capacity(128);
     Ok(connection)

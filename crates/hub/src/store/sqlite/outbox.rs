@@ -76,7 +76,8 @@ pub fn log_head(connection: &Connection, holder: Holder) -> Result<Option<Head>,
     Ok(head)
 }
 
-fn kept_hash(
+/// The hash of a record that is here.
+pub fn kept_hash(
     connection: &Connection,
     holder: Holder,
     seq: u64,

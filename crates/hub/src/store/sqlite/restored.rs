@@ -21,6 +21,10 @@ const CLAIM_NUMBERS: i64 = 10_000;
 /// So many enrolments at most were made after the copy: their prefixes are on people's slips.
 const PREFIXES: i64 = 100;
 
+/// The hub's epoch was raised so often at most after a copy was made. A device may say anything: it is
+/// not to use the numbers up.
+const HUB_EPOCHS_LOST: u32 = 1000;
+
 /// The hub's data are an older copy: nothing is promised until everybody has reported. The new epoch
 /// lies above every one that is known, here or by whoever says so (`above`).
 pub fn raise(
@@ -29,7 +33,11 @@ pub fn raise(
     why: &str,
     now: Timestamp,
 ) -> Result<HubEpoch, StoreError> {
-    let epoch = HubEpoch(rights::hub_epoch(&write.sql)?.0.max(above.0) + 1);
+    let own = rights::hub_epoch(&write.sql)?.0;
+    let above = above.0.min(own.saturating_add(HUB_EPOCHS_LOST));
+    let next = own.max(above).checked_add(1);
+    let next = next.ok_or_else(|| StoreError::Unusable("there is no later epoch".to_owned()))?;
+    let epoch = HubEpoch(next);
     write.sql.execute(
         "UPDATE meta SET hub_epoch = ?1, raised_at = ?2, raised_why = ?3, copied_at = NULL,
              last_direct = (last_direct / ?4 + 1) * ?4",
@@ -183,7 +191,7 @@ pub fn report(
         take_rights(write, holder, &hall, request, now)?;
     }
     let logs = heads(&write.sql, holder.device, &request.logs)?;
-    let has_all = request.last && has_all(&request.logs, &logs);
+    let has_all = request.last && has_all(&write.sql, holder, &request.logs, &logs)?;
     let asks_claims = is_device_unreported(&write.sql, holder.device)?;
     let complete = has_all && (request.claims.is_some() || !asks_claims);
     if complete {
@@ -332,13 +340,30 @@ fn heads(
 }
 
 /// Whether the hub's copies end where the device's logs do. One that goes on here is of a device that is
-/// an older copy itself: it does not know what it holds.
-fn has_all(logs: &[LogReport], heads: &[LogHead]) -> bool {
-    logs.iter().all(|log| {
-        heads
-            .iter()
-            .any(|kept| kept.epoch == log.epoch && kept.head == log.head)
-    })
+/// an older copy itself: it does not know what it holds. Where it has begun another epoch since, it holds
+/// nothing of the one before, and has the beginning of that log only.
+fn has_all(
+    connection: &Connection,
+    holder: Holder,
+    logs: &[LogReport],
+    heads: &[LogHead],
+) -> Result<bool, StoreError> {
+    for log in logs {
+        let head = heads.iter().find(|kept| kept.epoch == log.epoch);
+        let is_whole = head.is_some_and(|kept| kept.head == log.head);
+        if is_whole {
+            continue;
+        }
+        let of = Holder {
+            epoch: log.epoch,
+            ..holder
+        };
+        let ended = log.epoch < holder.epoch;
+        if !ended || outbox::kept_hash(connection, of, log.head.seq)? != Some(log.head.hash) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 fn tick_off(write: &Write<'_>, holder: Holder, logs: &[LogReport]) -> Result<(), StoreError> {

@@ -9,7 +9,9 @@ use std::str::FromStr;
 
 /// A time as it is stored.
 pub fn micros(time: Timestamp) -> i64 {
-    time.as_microsecond()
+    // The parts of the calendar's last second cannot be read again, and devices may say any time.
+    let last = Timestamp::MAX.as_second() * 1_000_000;
+    time.as_microsecond().min(last)
 }
 
 /// A stored time.

@@ -1,9 +1,14 @@
 //! Random histories of one job: phones, devices with rights whose uploads are doubled and late,
-//! withdrawals and changes of places. Whatever happens, no more claims live than there are places.
+//! withdrawals and changes of places. Whatever happens, no more claims live than there are places, and the
+//! store's counters are those of core's rules, played beside it.
+
+mod model;
 
 use super::*;
 use crate::store::Store;
 use gighall_core::rights::DeviceAccount;
+use gighall_core::wire::RightsAsk;
+use model::Model;
 use proptest::prelude::*;
 
 const PEOPLE: u32 = 12;
@@ -71,6 +76,7 @@ struct World {
     devices: Vec<(Device, DeviceAccount)>,
     people: Vec<WorkerId>,
     claims: Vec<ClaimId>,
+    model: Model,
 }
 
 impl World {
@@ -83,6 +89,7 @@ impl World {
                 .into(),
             people: (0..PEOPLE).map(|n| house.worker(n)).collect(),
             claims: vec![],
+            model: Model::new(5),
             house,
         }
     }
@@ -90,8 +97,13 @@ impl World {
     fn play(&mut self, step: &Step) {
         match step {
             Step::Phone(person) => {
-                if let Ok(claim) = self.house.claim(self.job, self.people[*person as usize]) {
-                    self.claims.push(claim.id);
+                match self.house.claim(self.job, self.people[*person as usize]) {
+                    Ok(claim) => {
+                        self.claims.push(claim.id);
+                        self.model.direct(claim.id);
+                    }
+                    Err(StoreError::CapacityExhausted { .. }) => self.model.none_is_free(),
+                    Err(_) => {}
                 }
             }
             Step::Ask { device, want, lost } => self.ask(*device, *want, *lost),
@@ -123,7 +135,12 @@ impl World {
             Step::Withdraw(which) => {
                 if !self.claims.is_empty() {
                     // A claim that has not been uploaded yet is not found; that is fine.
-                    let _ = self.house.store.withdraw(*which.get(&self.claims), now());
+                    let id = *which.get(&self.claims);
+                    if let Ok(claim) = self.house.store.withdraw(id, now())
+                        && !claim.state.holds_place()
+                    {
+                        self.model.ends(id);
+                    }
                 }
             }
             Step::WithdrawAt { device, which } => {
@@ -139,6 +156,7 @@ impl World {
                     .store
                     .import(&a_hall(), &[listing(1, *places)], now())
                     .expect("in");
+                self.model.set_places(*places);
             }
         }
     }
@@ -152,23 +170,31 @@ impl World {
             account.returned,
             want,
         );
+        let asked = RightsAsk {
+            job: self.job,
+            known: account.granted,
+            returned: account.returned,
+            want,
+        };
+        assert_eq!(self.model.ask(device.holder, &asked), granted);
         if !lost {
             account.granted = account.granted.max(granted);
         }
     }
 
-    fn upload(&self, device: usize, from: usize, length: usize) {
+    fn upload(&mut self, device: usize, from: usize, length: usize) {
         let (device, _) = &self.devices[device];
         let from = from.min(device.log.len());
         let to = (from + length).min(device.log.len());
-        match self
-            .house
-            .store
-            .accept_outbox(device.holder, &device.log[from..to], now())
-        {
-            Ok(_) | Err(StoreError::LogGap(_)) => {}
+        let sent = &device.log[from..to];
+        let head = match self.house.store.accept_outbox(device.holder, sent, now()) {
+            Ok(reply) => reply.head,
+            Err(StoreError::LogGap(head)) => head,
             Err(other) => panic!("{other}"),
-        }
+        };
+        let length = usize::try_from(head.seq).expect("short");
+        let (holder, log) = (device.holder, &device.log);
+        self.model.arrives(&self.house, holder, log, length);
     }
 
     /// What has to hold at all times.
@@ -185,6 +211,7 @@ impl World {
                 |row| Ok((row.get(0)?, row.get(1)?)),
             )
             .expect("counted");
+        self.model.check(self.job, &ledger);
         let live = direct + backed;
         assert_eq!(
             (ledger.direct_live, ledger.live()),
@@ -212,8 +239,8 @@ proptest! {
             world.play(step);
             world.check();
         }
-        for (device, _) in &world.devices {
-            device.upload(&world.house).expect("all that is left");
+        for device in 0..world.devices.len() {
+            world.upload(device, 0, usize::MAX / 2);
             world.check();
         }
         // Every receipt is at the hub, once.

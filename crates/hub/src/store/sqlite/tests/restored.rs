@@ -56,6 +56,34 @@ fn waited_for(house: &House) -> Vec<String> {
     restored.waiting.into_iter().map(|it| it.device).collect()
 }
 
+/// A kiosk that was stolen while it was trusted says what it likes: neither are the hub's epochs used up,
+/// nor does any number free places that others were lent.
+#[test]
+fn a_device_that_makes_numbers_up_frees_no_place_and_uses_no_epochs_up() {
+    let house = house();
+    let job = house.job(1, 6);
+    let (honest, thief) = (house.device("一号"), house.device("二号"));
+    assert_eq!(honest.ask(&house, job, 0, 0, 3), 3);
+    for _ in 0..3 {
+        let said = thief.report(HubEpoch(u32::MAX), job, 0);
+        house.store.report(thief.holder, &said, now()).expect("ok");
+        thief.reports(&house, job, 0);
+        honest.reports(&house, job, 3);
+    }
+    let epoch = house.store.hub_epoch().expect("read");
+    assert!((4..10_000).contains(&epoch.0), "{epoch:?}");
+    // It makes the hub wait once more, and says a number then that turns the sum over.
+    let said = thief.report(HubEpoch(epoch.0 + 1), job, 0);
+    house.store.report(thief.holder, &said, now()).expect("ok");
+    thief.reports(&house, job, u32::MAX - 2);
+    honest.reports(&house, job, 3);
+    assert!(waited_for(&house).is_empty());
+    for n in 0..6 {
+        assert!(house.claim(job, house.worker(n)).is_err(), "three are lent");
+    }
+    assert_eq!(honest.ask(&house, job, 3, 0, 3), 3, "nor lent again");
+}
+
 #[test]
 fn a_restored_store_gives_no_place_before_everybody_has_reported() {
     let house = house();

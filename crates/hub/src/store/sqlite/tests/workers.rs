@@ -76,6 +76,30 @@ fn a_person_is_forgotten_but_the_claims_stay() {
     assert!(file().is_some_and(|file| file.claims.is_empty()));
 }
 
+/// Encrypted though it is: the key lies beside it.
+#[test]
+fn nothing_of_a_forgotten_person_is_left_in_the_file() {
+    let house = house();
+    let workers: Vec<_> = (0..9).map(|n| house.worker(2 * n + 1)).collect();
+    let path = house.dir.path().join(DATABASE_FILE);
+    let raw = Connection::open(&path).expect("opens");
+    let sql = "SELECT number, number_hash, name, phone FROM worker WHERE id = ?1";
+    let stored: [Vec<u8>; 4] = raw
+        .query_row(sql, [workers[4].to_string()], |row| {
+            Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?])
+        })
+        .expect("stored");
+    let in_file = |part: &Vec<u8>| {
+        raw.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+            .expect("settled");
+        let bytes = std::fs::read(&path).expect("read");
+        bytes.windows(part.len()).any(|it| it == part)
+    };
+    assert!(stored.iter().all(in_file));
+    house.store.delete_worker(workers[4], now()).expect("gone");
+    assert!(!stored.iter().any(in_file));
+}
+
 /// A person whom the hub knows under one id and a device under another, erased, and the device.
 fn erased(house: &House) -> (WorkerId, WorkerId, Device) {
     let here = house.worker(1);
