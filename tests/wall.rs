@@ -578,7 +578,9 @@ fn what_cannot_be_read_from_where_people_stand_is_said() {
         scenes.collect::<Vec<_>>()
     };
     assert_eq!(small_codes(4.0, 5.0, (320, 160)), [0, 1, 3, 4]);
-    assert_eq!(small_codes(5.0, 5.0, (768, 256)), [0], "the long link");
+    // While the line runs a job's code is scanned from 4.95 m, the long link's from 3.85 m.
+    assert_eq!(small_codes(5.0, 4.9, (768, 256)), [0]);
+    assert_eq!(small_codes(5.0, 5.0, (768, 256)), [0, 1, 3, 4]);
     settings.characters_per_second = 4.0;
     let fast = lint(&headless, &settings, &panel(2.5, 3.0, (1920, 1080))).unwrap();
     assert_eq!(

@@ -6,7 +6,7 @@
 use super::WallSettings;
 use crate::qr;
 use crate::snapshot::{Headless, SnapshotError};
-use crate::ui::{WallTheme, WallWindow};
+use crate::ui::{WallData, WallTheme, WallWindow};
 use gighall_core::playlist::What;
 use slint::ComponentHandle;
 use std::fmt;
@@ -120,6 +120,8 @@ pub fn lint(
     let theme = window.global::<WallTheme>();
     theme.set_body_wanted(settings.text_px as f32);
     theme.set_ticker_speed(settings.characters_per_second);
+    // As it is while a line runs, which takes room of the scene's.
+    window.global::<WallData>().set_ticker("…".into());
     headless.resize(&window, panel.size.0, panel.size.1);
     // Shown once, so that the window tells the theme its size.
     headless.draw(&window)?;
