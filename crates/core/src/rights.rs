@@ -188,7 +188,8 @@ impl JobLedger {
     pub fn receive_claim(&mut self, holder: Holder) -> Receipt {
         let account = self.holders.entry(holder).or_default();
         account.claimed += 1;
-        if account.claimed.saturating_add(account.returned) > account.granted {
+        let spent = account.claimed.checked_add(account.returned);
+        if spent.is_none_or(|spent| spent > account.granted) {
             Receipt::Overdrawn
         } else {
             Receipt::Backed
