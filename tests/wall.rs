@@ -19,7 +19,7 @@ use gighall_testkit::codes_in;
 use i_slint_backend_testing::ElementHandle;
 use image::RgbImage;
 use jiff::Timestamp;
-use slint::{ComponentHandle, Model};
+use slint::{ComponentHandle, Model, ModelRc};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use wall_support::{Demo, job, morning, settings};
@@ -643,38 +643,46 @@ fn drawn_beside(wall: &Wall) -> Loaded {
 }
 
 #[test]
-fn the_tickers_line_becomes_a_picture_and_looks_as_its_letters_did() {
+fn the_tickers_line_becomes_pictures_and_looks_as_its_letters_did() {
+    let text = "找活不交钱 \u{1f477} No fees, 12333";
     let mut wall = Wall::new(
         WallSettings {
-            ticker_texts: vec!["找活不交钱 \u{1f477} No fees, 12333".to_owned()],
+            ticker_texts: vec![text.to_owned(); 20],
             ..settings()
         },
         (1920, 1080),
     );
-    let is_picture = |wall: &Wall| {
-        let data = wall.window.global::<WallData>();
-        data.get_ticker_drawn().size().width > 0
-    };
+    let drawn = |wall: &Wall| wall.window.global::<WallData>().get_ticker_drawn();
+    let is_picture = |wall: &Wall| drawn(wall).row_count() > 0;
     wall.load(&Demo::new(12));
     wall.show(0);
-    wall.headless.set_clock(Duration::from_secs(9));
-    let letters = wall.headless.draw(&wall.window).unwrap();
     assert!(!is_picture(&wall));
-
-    let drawn = drawn_beside(&wall);
-    wall.screen.take(&wall.window, drawn);
+    let beside = drawn_beside(&wall);
+    wall.screen.take(&wall.window, beside);
     wall.show(0);
-    assert!(is_picture(&wall));
-    let picture = wall.headless.draw(&wall.window).unwrap();
-    let differ = letters
-        .enumerate_pixels()
-        .filter(|(x, y, pixel)| picture.get_pixel(*x, *y) != *pixel);
-    assert_eq!(differ.count(), 0);
+    let width: u32 = drawn(&wall).iter().map(|piece| piece.size().width).sum();
+    assert!(width > 6000, "longer than one picture may be: {width}");
+    // Its beginning, its middle, its end, and its beginning again.
+    for seconds in [9, 40, 60, 75, 90] {
+        wall.headless.set_clock(Duration::from_secs(seconds));
+        wall.show(0);
+        assert!(is_picture(&wall));
+        let pictures = wall.headless.draw(&wall.window).unwrap();
+        let data = wall.window.global::<WallData>();
+        data.set_ticker_drawn(ModelRc::default());
+        let letters = wall.headless.draw(&wall.window).unwrap();
+        let differ = letters
+            .enumerate_pixels()
+            .filter(|(x, y, pixel)| pictures.get_pixel(*x, *y) != *pixel);
+        assert_eq!(differ.count(), 0, "after {seconds} s");
+        assert!(letters_in_the_ticker(&letters), "after {seconds} s");
+    }
+    wall.show(0);
     let line = wall.window.global::<WallData>().get_ticker();
     let said = ElementHandle::find_by_accessible_label(&wall.window, &line).count();
     assert_eq!(said, 1, "who cannot see it is told it once");
 
-    // Another line, or the same in other colours, is not the one of the picture.
+    // Another line, or the same in other colours, is not the one of the pictures.
     let dark = WallSettings {
         look: Look {
             theme: Theme::Night,
@@ -697,4 +705,34 @@ fn the_tickers_line_becomes_a_picture_and_looks_as_its_letters_did() {
         wall.show(0);
         assert!(is_picture(&wall));
     }
+}
+
+/// Whether something bright is in the ticker, above the line with the hotline.
+fn letters_in_the_ticker(board: &RgbImage) -> bool {
+    let rows = board.rows().skip(955).take(60);
+    rows.flatten().filter(|pixel| pixel.0[0] > 200).count() > 500
+}
+
+#[test]
+fn a_line_that_changes_goes_on_where_it_was() {
+    let texts = |more: &str| WallSettings {
+        ticker_texts: vec!["找活不交钱".repeat(30), more.to_owned()],
+        ..settings()
+    };
+    let mut wall = Wall::new(texts("一"), (1920, 1080));
+    wall.load(&Demo::new(0));
+    let before = {
+        wall.show(0);
+        wall.headless.set_clock(Duration::from_secs(300));
+        wall.headless.draw(&wall.window).unwrap()
+    };
+    assert!(letters_in_the_ticker(&before));
+    wall.screen
+        .configure(&wall.window, texts("比刚才长得多的另一条"));
+    wall.show(0);
+    let after = wall.headless.draw(&wall.window).unwrap();
+    let moved = before
+        .enumerate_pixels()
+        .filter(|(x, y, pixel)| after.get_pixel(*x, *y) != *pixel);
+    assert_eq!(moved.count(), 0);
 }

@@ -10,7 +10,7 @@ use super::frame;
 use super::load::Loaded;
 use super::pictures::Wanted;
 use super::proof;
-use super::strip::{self, Line, Strip};
+use super::strip::{self, Line};
 use super::video::Playing;
 use crate::ui::{CourseRow, JobRow, KindSummary, WallData, WallWindow};
 use gighall_core::playlist::{Content as Playable, Lit, Now, Player, Scene, Show, Thing, What};
@@ -36,7 +36,7 @@ pub struct Screen {
     news: News,
     pictures: Pictures,
     /// The ticker's line as it was drawn last.
-    strip: Option<Strip>,
+    strip: Option<strip::Ready>,
     player: Player,
     /// Whether each scene may be on, when the player was last asked.
     may_be_on: Vec<bool>,
@@ -167,7 +167,7 @@ impl Screen {
             self.pictures = pictures;
             self.changed = true;
         }
-        self.strip = loaded.strip.or(self.strip.take());
+        self.strip = loaded.strip.map(Into::into).or(self.strip.take());
     }
 
     /// What is to be loaded so that [`Screen::show`] can show what is on.

@@ -1,12 +1,16 @@
-//! The ticker's line as one picture: Slint's software renderer blends letters at some eight nanoseconds a
-//! pixel and copies pictures at two, in every frame. It is drawn by the same renderer off the UI thread.
+//! The ticker's line as pictures: Slint's software renderer blends letters at some eight nanoseconds a
+//! pixel and copies pictures at two, in every frame. They are drawn by the same renderer off the UI thread.
 
 use crate::snapshot::{Headless, SnapshotError};
 use crate::ui::{TickerStrip, WallData, WallTheme, WallWindow};
-use slint::{Color, ComponentHandle, Image, Rgb8Pixel, SharedPixelBuffer, SharedString};
+use image::RgbImage;
+use slint::{Color, ComponentHandle, Image, ModelRc, Rgb8Pixel, SharedPixelBuffer, SharedString};
 
-/// Bytes that the picture may take. A longer line is drawn letter by letter.
+/// Bytes that the pictures may take. A longer line is drawn letter by letter.
 const BYTES_MOST: u64 = 4 << 20;
+/// Width of one, in pixels. Slint's software renderer draws nothing of a picture that begins 4,096 pixels
+/// left of the window.
+const PIECE: u32 = 2048;
 
 /// What is to be drawn.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,10 +23,15 @@ pub struct Line {
 }
 
 /// A line that is drawn.
-#[derive(Clone)]
 pub struct Strip {
     line: Line,
-    pixels: SharedPixelBuffer<Rgb8Pixel>,
+    pieces: Vec<SharedPixelBuffer<Rgb8Pixel>>,
+}
+
+/// A line that is drawn, as windows take it.
+pub struct Ready {
+    line: Line,
+    pieces: ModelRc<Image>,
 }
 
 impl std::fmt::Debug for Strip {
@@ -73,18 +82,36 @@ impl Line {
         }
         headless.resize(&window, width, height);
         let picture = headless.draw(&window)?;
-        let (width, height) = picture.dimensions();
-        let pixels = SharedPixelBuffer::clone_from_slice(picture.as_raw(), width, height);
-        Ok(Some(Strip { line: self, pixels }))
+        let starts = (0..width).step_by(PIECE as usize);
+        let pieces = starts.map(|left| piece(&picture, left)).collect();
+        Ok(Some(Strip { line: self, pieces }))
     }
 }
 
-/// Gives the window the picture where it is of the line that runs, and none where it is of another.
-pub fn set(window: &WallWindow, strip: Option<&Strip>) {
+/// What begins `left` pixels from the beginning.
+fn piece(picture: &RgbImage, left: u32) -> SharedPixelBuffer<Rgb8Pixel> {
+    let width = PIECE.min(picture.width() - left);
+    let cut = image::imageops::crop_imm(picture, left, 0, width, picture.height()).to_image();
+    SharedPixelBuffer::clone_from_slice(cut.as_raw(), width, picture.height())
+}
+
+impl From<Strip> for Ready {
+    fn from(strip: Strip) -> Self {
+        let pieces: Vec<Image> = strip.pieces.into_iter().map(Image::from_rgb8).collect();
+        Self {
+            line: strip.line,
+            pieces: pieces.as_slice().into(),
+        }
+    }
+}
+
+/// Gives the window the pictures where they are of the line that runs, and none where they are of another.
+pub fn set(window: &WallWindow, ready: Option<&Ready>) {
     let line = Line::of(window);
-    let fits = strip.filter(|strip| line.as_ref() == Some(&strip.line));
-    let drawn = fits.map_or_else(Image::default, |it| Image::from_rgb8(it.pixels.clone()));
+    let fits = ready.filter(|ready| line.as_ref() == Some(&ready.line));
+    let drawn = fits.map_or_else(ModelRc::default, |ready| ready.pieces.clone());
     let data = window.global::<WallData>();
+    // The same list is not set again: it would be another one for everything that depends on it.
     if data.get_ticker_drawn() != drawn {
         data.set_ticker_drawn(drawn);
     }
