@@ -14,7 +14,7 @@ use slint::platform::software_renderer::{MinimalSoftwareWindow, RepaintBufferTyp
 use slint::platform::{Platform, PlatformError, WindowAdapter};
 use slint::{ComponentHandle, PhysicalSize, Rgb8Pixel};
 use std::cell::{Cell, RefCell};
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 use std::time::Duration;
 
 /// Why there is no picture.
@@ -43,20 +43,23 @@ pub enum SnapshotError {
 /// A window system without a display, for the thread that makes it. Windows made on that thread
 /// afterwards are drawn with [`Headless::draw`].
 pub struct Headless {
-    made: Rc<RefCell<Vec<Rc<MinimalSoftwareWindow>>>>,
+    made: Rc<RefCell<Vec<Weak<MinimalSoftwareWindow>>>>,
     clock: Rc<Cell<Duration>>,
 }
 
-/// Slint's side of [`Headless`].
+/// Slint's side of [`Headless`]. It keeps no window: a window keeps its window system, and neither would ever be
+/// given back, nor the fonts that they have.
 struct Memory {
-    made: Rc<RefCell<Vec<Rc<MinimalSoftwareWindow>>>>,
+    made: Rc<RefCell<Vec<Weak<MinimalSoftwareWindow>>>>,
     clock: Rc<Cell<Duration>>,
 }
 
 impl Platform for Memory {
     fn create_window_adapter(&self) -> Result<Rc<dyn WindowAdapter>, PlatformError> {
         let window = MinimalSoftwareWindow::new(RepaintBufferType::NewBuffer);
-        self.made.borrow_mut().push(window.clone());
+        let mut made = self.made.borrow_mut();
+        made.retain(|window| window.strong_count() > 0);
+        made.push(Rc::downgrade(&window));
         Ok(window)
     }
 
@@ -98,6 +101,7 @@ impl Headless {
         let made = self.made.borrow();
         let adapter = made
             .iter()
+            .filter_map(Weak::upgrade)
             .find(|adapter| std::ptr::eq(adapter.window(), window.window()))
             .ok_or(SnapshotError::DidNotDraw)?;
         let size = adapter.size();
@@ -113,6 +117,17 @@ impl Headless {
         let bytes = buffer.iter().flat_map(|pixel| [pixel.r, pixel.g, pixel.b]);
         let picture = RgbImage::from_raw(size.width, size.height, bytes.collect());
         picture.filter(|_| drawn).ok_or(SnapshotError::DidNotDraw)
+    }
+}
+
+impl Drop for Headless {
+    /// A window that is shown keeps what is in it, and that keeps the window.
+    fn drop(&mut self) {
+        for window in self.made.take().iter().filter_map(Weak::upgrade) {
+            if let Err(error) = window.window().hide() {
+                tracing::error!(%error, "a window could not be closed");
+            }
+        }
     }
 }
 
