@@ -51,13 +51,16 @@ const WINDOW_SCALE_VARIABLE: &str = "WINIT_X11_SCALE_FACTOR";
 const COMPOSE_VARIABLE: &str = "XCOMPOSEFILE";
 /// In how many parts glibc's allocator keeps memory, so that threads need not wait for each other.
 const ARENA_VARIABLE: &str = "MALLOC_ARENA_MAX";
+/// From how many bytes on glibc's allocator asks the system for each block, and gives it back at once.
+const BLOCK_VARIABLE: &str = "MALLOC_MMAP_THRESHOLD_";
 
 /// Pixels of ours are the panel's own: geometry, codes and millimetres count in them. A window
 /// system guesses another factor from what the monitor says of its size, and sending cards of LED
 /// walls say anything; windows would shrink with the guess when a monitor changes. And nobody at a kiosk
-/// composes letters of several keys: reading the list of them takes a tenth of the start. Of the threads that ask the stores, each that ever ran beside the others would
-/// keep a part of the memory for itself: in two hours that made 10 MiB, for threads that wait for the disk.
-/// A program cannot change its own environment safely, so it starts anew.
+/// composes letters of several keys: reading the list of them takes a tenth of the start. Of the threads that ask
+/// the stores, each that ever ran beside the others would keep a part of the memory for itself: in two hours that
+/// made 10 MiB, for threads that wait for the disk. Pictures come and go by the megabyte: after the first one glibc
+/// would keep the room of each for the next. A program cannot change its own environment safely, so it starts anew.
 fn set_up_windows() -> Result<(), Failure> {
     if std::env::var_os(SCALE_VARIABLE).is_some() {
         return Ok(());
@@ -66,6 +69,7 @@ fn set_up_windows() -> Result<(), Failure> {
         (WINDOW_SCALE_VARIABLE, "1"),
         (COMPOSE_VARIABLE, "/dev/null"),
         (ARENA_VARIABLE, "2"),
+        (BLOCK_VARIABLE, "131072"),
     ];
     let mut variables = vec![(SCALE_VARIABLE, "1")];
     variables.extend(

@@ -15,7 +15,7 @@ const WRITE_EVERY: Duration = Duration::from_secs(30);
 /// A batch that has so many is written at once.
 const BATCH: usize = 200;
 /// The UI thread may be so many showings ahead of a slow disk.
-const AHEAD: usize = 4_000;
+const AHEAD: usize = 1_000;
 /// While the disk takes nothing, so many are kept in memory; the oldest become a gap.
 const HELD_MOST: usize = 20_000;
 /// What goes wrong is told in the log no more often than that.
