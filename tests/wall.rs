@@ -5,23 +5,18 @@
 mod wall_support;
 
 use gighall_core::hall::NoticeKind;
-use gighall_core::job::Job;
-use gighall_core::playlist::{Scene, ServicePlace, Theme, What};
-use gighall_core::proof::Seen;
+use gighall_core::playlist::{Scene, ServicePlace, What};
 use gighall_kiosk::snapshot::{Headless, WallShot, snapshot_wall};
-use gighall_kiosk::ui::{self, WallData, WallTheme, WallWindow};
-use gighall_kiosk::wall::content::Detail;
+use gighall_kiosk::ui::{self, WallData, WallWindow};
+use gighall_kiosk::wall::WallSettings;
 use gighall_kiosk::wall::feed::{Link, WallFeed};
-use gighall_kiosk::wall::load::{Loaded, Loader};
 use gighall_kiosk::wall::screen::Screen;
-use gighall_kiosk::wall::{Look, WallSettings};
 use gighall_testkit::codes_in;
 use i_slint_backend_testing::ElementHandle;
 use image::RgbImage;
-use jiff::Timestamp;
-use slint::{ComponentHandle, Model, ModelRc};
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use slint::{ComponentHandle, Model};
+use std::time::Duration;
+use wall_support::window::{ONLINE, Wall};
 use wall_support::{Demo, job, morning, settings};
 
 /// Sizes that a hall may have: Full HD, a small panel, portrait, strips, a coarse module.
@@ -36,74 +31,6 @@ const SIZES: [(u32, u32); 9] = [
     (320, 160),
     (288, 144),
 ];
-
-const ONLINE: Link = Link {
-    online: true,
-    data_as_of: None,
-    clock_untrusted: false,
-};
-
-/// A wall in memory, speaking Chinese.
-struct Wall {
-    headless: Headless,
-    window: WallWindow,
-    screen: Screen,
-    /// What jobs there are, as they were loaded.
-    jobs: Vec<Job>,
-}
-
-impl Wall {
-    fn new(settings: WallSettings, size: (u32, u32)) -> Self {
-        let headless = Headless::new().unwrap();
-        let window = WallWindow::new().unwrap();
-        ui::speak(ui::Surface::Wall, "zh-CN").unwrap();
-        headless.resize(&window, size.0, size.1);
-        let screen = Screen::new(&window, settings);
-        Self {
-            headless,
-            window,
-            screen,
-            jobs: vec![],
-        }
-    }
-
-    fn load(&mut self, demo: &Demo) {
-        self.jobs.clone_from(&demo.jobs.lock().unwrap());
-        self.screen.load(&self.window, demo, morning()).unwrap();
-    }
-
-    fn show(&mut self, seconds: u64) -> Seen {
-        self.show_at(seconds, morning())
-    }
-
-    /// What comes on is read as it was when all was loaded.
-    fn show_at(&mut self, seconds: u64, at: Timestamp) -> Seen {
-        let elapsed = Duration::from_secs(seconds);
-        self.screen.show(&self.window, elapsed, at, ONLINE);
-        let wish = self.screen.wish(&self.window);
-        let wished = |job: &&Job| wish.jobs.contains(&job.id) && job.is_open(at);
-        let details = self.jobs.iter().filter(wished).map(|job| {
-            let address = Demo::new(0).job_address(job.id);
-            let job = job.clone();
-            (job.id, Detail { job, address })
-        });
-        let mut news = self.screen.news().clone();
-        news.jobs = details.collect();
-        news.asked = wish.jobs;
-        let loaded = Loaded {
-            news: Some(news),
-            ..Loaded::default()
-        };
-        self.screen.take(&self.window, loaded);
-        let seen = self.screen.show(&self.window, elapsed, at, ONLINE);
-        seen.clone()
-    }
-
-    fn numbers(&self) -> Vec<String> {
-        let rows = self.window.global::<WallData>().get_rows();
-        rows.iter().map(|row| row.number.to_string()).collect()
-    }
-}
 
 fn only(scene: Scene) -> WallSettings {
     WallSettings {
@@ -480,38 +407,6 @@ fn the_same_moment_gives_the_same_picture() {
 }
 
 #[test]
-fn the_ticker_is_never_too_fast_to_read_and_moves_by_whole_steps() {
-    let headless = HEADLESS.with(std::rc::Rc::clone);
-    let window = WallWindow::new().unwrap();
-    headless.resize(&window, 1920, 1080);
-    let theme = window.global::<WallTheme>();
-    for wanted in [0.5, 1.0, 2.5, 2.75, 3.0, 4.0] {
-        theme.set_ticker_speed(wanted);
-        for size in 12..160 {
-            let size = size as f32;
-            let speed = theme.invoke_ticker_pixels_per_second(size);
-            let characters = speed / size;
-            assert!(characters <= 4.001, "{characters} a second at {size} px");
-            // A whole number of pixels a frame, or of frames a pixel, at 60 frames a second.
-            let step = if speed >= 60.0 {
-                speed / 60.0
-            } else {
-                60.0 / speed
-            };
-            assert!(
-                (step - step.round()).abs() < 1e-3,
-                "{speed} px/s at {size} px"
-            );
-            let off = (characters - wanted).abs() * size;
-            assert!(
-                off < if speed >= 60.0 { 60.0 } else { 30.1 },
-                "{characters} for {wanted} at {size} px"
-            );
-        }
-    }
-}
-
-#[test]
 fn what_cannot_be_read_from_where_people_stand_is_said() {
     use gighall_kiosk::wall::legibility::{Finding, Panel, lint};
     let headless = HEADLESS.with(std::rc::Rc::clone);
@@ -623,116 +518,4 @@ fn an_emergency_covers_everything_at_once_and_until_it_ends() {
     let end = notice.effective_to.unwrap();
     wall.show_at(2, end);
     assert_eq!(scene(&wall), "jobs");
-}
-
-/// What the loader draws of the ticker's line, as it is in the window.
-fn drawn_beside(wall: &Wall) -> Loaded {
-    let wish = wall.screen.wish(&wall.window);
-    let loader = Loader::start("wall", Arc::new(Demo::new(0)), wish, || {}).unwrap();
-    let end = Instant::now() + Duration::from_secs(60);
-    loop {
-        if let Some(strip) = loader.take().strip {
-            return Loaded {
-                strip: Some(strip),
-                ..Loaded::default()
-            };
-        }
-        assert!(Instant::now() < end, "waited in vain");
-        std::thread::sleep(Duration::from_millis(5));
-    }
-}
-
-#[test]
-fn the_tickers_line_becomes_pictures_and_looks_as_its_letters_did() {
-    let text = "找活不交钱 \u{1f477} No fees, 12333";
-    let mut wall = Wall::new(
-        WallSettings {
-            ticker_texts: vec![text.to_owned(); 20],
-            ..settings()
-        },
-        (1920, 1080),
-    );
-    let drawn = |wall: &Wall| wall.window.global::<WallData>().get_ticker_drawn();
-    let is_picture = |wall: &Wall| drawn(wall).row_count() > 0;
-    wall.load(&Demo::new(12));
-    wall.show(0);
-    assert!(!is_picture(&wall));
-    let beside = drawn_beside(&wall);
-    wall.screen.take(&wall.window, beside);
-    wall.show(0);
-    let width: u32 = drawn(&wall).iter().map(|piece| piece.size().width).sum();
-    assert!(width > 6000, "longer than one picture may be: {width}");
-    // Its beginning, its middle, its end, and its beginning again.
-    for seconds in [9, 40, 60, 75, 90] {
-        wall.headless.set_clock(Duration::from_secs(seconds));
-        wall.show(0);
-        assert!(is_picture(&wall));
-        let pictures = wall.headless.draw(&wall.window).unwrap();
-        let data = wall.window.global::<WallData>();
-        data.set_ticker_drawn(ModelRc::default());
-        let letters = wall.headless.draw(&wall.window).unwrap();
-        let differ = letters
-            .enumerate_pixels()
-            .filter(|(x, y, pixel)| pictures.get_pixel(*x, *y) != *pixel);
-        assert_eq!(differ.count(), 0, "after {seconds} s");
-        assert!(letters_in_the_ticker(&letters), "after {seconds} s");
-    }
-    wall.show(0);
-    let line = wall.window.global::<WallData>().get_ticker();
-    let said = ElementHandle::find_by_accessible_label(&wall.window, &line).count();
-    assert_eq!(said, 1, "who cannot see it is told it once");
-
-    // Another line, or the same in other colours, is not the one of the pictures.
-    let dark = WallSettings {
-        look: Look {
-            theme: Theme::Night,
-            ..Look::default()
-        },
-        ..wall.screen.settings().clone()
-    };
-    for other in [
-        dark,
-        WallSettings {
-            ticker_texts: vec!["别的".to_owned()],
-            ..wall.screen.settings().clone()
-        },
-    ] {
-        let before = wall.screen.settings().clone();
-        wall.screen.configure(&wall.window, other);
-        wall.show(0);
-        assert!(!is_picture(&wall));
-        wall.screen.configure(&wall.window, before);
-        wall.show(0);
-        assert!(is_picture(&wall));
-    }
-}
-
-/// Whether something bright is in the ticker, above the line with the hotline.
-fn letters_in_the_ticker(board: &RgbImage) -> bool {
-    let rows = board.rows().skip(955).take(60);
-    rows.flatten().filter(|pixel| pixel.0[0] > 200).count() > 500
-}
-
-#[test]
-fn a_line_that_changes_goes_on_where_it_was() {
-    let texts = |more: &str| WallSettings {
-        ticker_texts: vec!["找活不交钱".repeat(30), more.to_owned()],
-        ..settings()
-    };
-    let mut wall = Wall::new(texts("一"), (1920, 1080));
-    wall.load(&Demo::new(0));
-    let before = {
-        wall.show(0);
-        wall.headless.set_clock(Duration::from_secs(300));
-        wall.headless.draw(&wall.window).unwrap()
-    };
-    assert!(letters_in_the_ticker(&before));
-    wall.screen
-        .configure(&wall.window, texts("比刚才长得多的另一条"));
-    wall.show(0);
-    let after = wall.headless.draw(&wall.window).unwrap();
-    let moved = before
-        .enumerate_pixels()
-        .filter(|(x, y, pixel)| after.get_pixel(*x, *y) != *pixel);
-    assert_eq!(moved.count(), 0);
 }

@@ -147,27 +147,40 @@ pub fn text_card(title: &str, body: &str) -> NoticeCard {
 /// Stands between two texts of the ticker.
 const TICKER_GAP: &str = "　　◆　　";
 
-/// The ticker's line of `texts`, at most `most` characters long. The renderer counts pixels in
-/// 16 bits, so a line cannot be as long as people can write; whole texts are left out at its end.
-pub fn ticker_line<'a>(texts: impl Iterator<Item = &'a str>, most: usize) -> SharedString {
-    let mut whole = String::new();
-    let mut length = 0;
-    for text in texts {
-        let words: Vec<&str> = text.split_whitespace().collect();
-        let text = words.join(" ");
-        if text.is_empty() {
-            continue;
-        }
-        let gap = if whole.is_empty() { "" } else { TICKER_GAP };
-        let longer = length + gap.chars().count() + text.chars().count();
-        if longer > most && !whole.is_empty() {
-            break;
-        }
-        whole.push_str(gap);
-        whole.push_str(&text);
-        length = longer;
+/// The ticker's line of what its sources say, at most `most` characters long: the renderer counts pixels in 16
+/// bits, so a line cannot be as long as people can write. Where not everything has room, the sources take turns,
+/// a text each, and with each `turn` of the line each begins with its next text: none crowds out another, and
+/// each text comes.
+pub fn ticker_line(sources: &[Vec<String>], most: usize, turn: usize) -> SharedString {
+    let said = |text: &String| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let sources = sources.iter().map(|texts| {
+        let texts = texts.iter().map(said).filter(|text| !text.is_empty());
+        texts.collect::<Vec<String>>()
+    });
+    let sources: Vec<Vec<String>> = sources.filter(|texts| !texts.is_empty()).collect();
+    let whole = sources.concat().join(TICKER_GAP);
+    if whole.chars().count() <= most {
+        return whole.into();
     }
-    cut(&whole, most)
+    let gap = TICKER_GAP.chars().count();
+    let share = (most / sources.len()).saturating_sub(gap + 1).max(1);
+    let mut taken = vec![vec![]; sources.len()];
+    let mut room = most + gap;
+    for round in 0..sources.iter().map(Vec::len).max().unwrap_or_default() {
+        for (texts, taken) in sources.iter().zip(&mut taken) {
+            // Who found no room once gets none later either: what is short would come before what is long.
+            if round >= texts.len() || taken.len() < round {
+                continue;
+            }
+            let text = cut(&texts[(turn + round) % texts.len()], share);
+            let length = text.chars().count() + gap;
+            if length <= room {
+                room -= length;
+                taken.push(text);
+            }
+        }
+    }
+    taken.concat().join(TICKER_GAP).into()
 }
 
 #[cfg(test)]
@@ -192,12 +205,54 @@ mod tests {
         assert_eq!(far.time, "08:00");
     }
 
+    fn sources(of: &[&[&str]]) -> Vec<Vec<String>> {
+        let texts = |texts: &&[&str]| texts.iter().map(|&text| text.to_owned()).collect();
+        of.iter().map(texts).collect()
+    }
+
     #[test]
-    fn the_ticker_leaves_out_whole_texts() {
-        let line = |most| ticker_line(["一二三", " ", "四五", "六"].into_iter(), most);
-        assert_eq!(line(100), "一二三　　◆　　四五　　◆　　六");
-        assert_eq!(line(12), "一二三　　◆　　四五");
-        assert_eq!(line(2), "一二…");
-        assert_eq!(ticker_line([].into_iter(), 9), "");
+    fn what_finds_no_room_in_the_ticker_comes_with_its_next_turn() {
+        let said = sources(&[&["一二三", " ", "四五"], &[], &["六"]]);
+        let all = "一二三　　◆　　四五　　◆　　六";
+        assert_eq!(ticker_line(&said, 100, 0), all);
+        assert_eq!(ticker_line(&said, 100, 7), all);
+        assert_eq!(ticker_line(&said, 14, 0), "一…　　◆　　六");
+        assert_eq!(ticker_line(&said, 14, 1), "四…　　◆　　六");
+        assert_eq!(ticker_line(&sources(&[&["一二三"]]), 8, 0), "一二三");
+        assert_eq!(ticker_line(&sources(&[&["一二三四五六七"]]), 6, 3), "一…");
+        assert_eq!(ticker_line(&[], 9, 0), "");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn nobody_is_crowded_out_of_the_ticker(
+            lengths in proptest::collection::vec(proptest::collection::vec(1_usize..80, 0..12), 1..4),
+            most in 60_usize..400,
+        ) {
+            // Each text begins with a name of its own, which is short enough to be left by any cut.
+            let named = |source: usize, n: usize, length: usize| {
+                format!("{source}-{n}{}", "字".repeat(length))
+            };
+            let said: Vec<Vec<String>> = lengths.iter().enumerate().map(|(source, lengths)| {
+                let texts = lengths.iter().enumerate();
+                texts.map(|(n, length)| named(source, n, *length)).collect()
+            }).collect();
+            let laps = said.iter().map(Vec::len).max().unwrap_or_default();
+            let lines: Vec<String> =
+                (0..laps).map(|turn| ticker_line(&said, most, turn).to_string()).collect();
+            for line in &lines {
+                assert!(line.chars().count() <= most);
+                for source in (0..said.len()).filter(|&source| !said[source].is_empty()) {
+                    let there = line.split(TICKER_GAP).any(|text| text.starts_with(&format!("{source}-")));
+                    assert!(there, "nothing of source {source}: {line}");
+                }
+            }
+            for (source, texts) in said.iter().enumerate() {
+                for n in 0..texts.len() {
+                    let comes = lines.iter().any(|line| line.contains(&named(source, n, 1)));
+                    assert!(comes, "text {n} of source {source} never comes");
+                }
+            }
+        }
     }
 }

@@ -136,20 +136,21 @@ fn ticker(
     let data = window.global::<WallData>();
     let urgent = index.urgent.iter().take(settings.ticker_jobs);
     let urgent = urgent.map(|job| data.invoke_in_ticker(job_row(job, now, &settings.zone)));
-    let texts: Vec<String> = notices
-        .map(|notice| {
-            if notice.body.chars().count() <= TICKER_BODY_MOST {
-                format!("{}　{}", notice.title, notice.body)
-            } else {
-                notice.title.clone()
-            }
-        })
-        .chain(urgent.map(String::from))
-        .chain(settings.ticker_texts.iter().cloned())
-        .collect();
-    // A quotient of two small positive numbers.
+    let notices = notices.map(|notice| {
+        if notice.body.chars().count() <= TICKER_BODY_MOST {
+            format!("{}　{}", notice.title, notice.body)
+        } else {
+            notice.title.clone()
+        }
+    });
+    let sources = [
+        notices.collect(),
+        urgent.map(String::from).collect(),
+        settings.ticker_texts.clone(),
+    ];
+    // A quotient of two small positive numbers; laps are counted from zero.
     let most = (TICKER_PIXELS / size) as usize;
-    ticker_line(texts.iter().map(String::as_str), most)
+    ticker_line(&sources, most, data.get_ticker_laps() as usize)
 }
 
 /// What header and footer say.
