@@ -57,7 +57,10 @@ impl State {
 
     /// Whether somebody is asked who they are, and a pass answers it.
     pub(super) fn wants_pass(&self) -> bool {
-        matches!(self.way.here(), Screen::Number | Screen::Proof)
+        matches!(
+            self.way.here(),
+            Screen::Number | Screen::Proof | Screen::Unproved
+        )
     }
 
     /// A pass was shown; `None` where it cannot be read. Where nobody has been asked yet who they are, they
@@ -93,7 +96,9 @@ impl State {
             }
             Identified::Waits(wait) => self.form.wait(wait, now),
             Identified::UnknownOffline => self.failure = "pass_offline",
-            Identified::Unknown | Identified::AsksProof { .. } => self.failure = "pass_unknown",
+            Identified::Unknown | Identified::Unproved | Identified::AsksProof { .. } => {
+                self.failure = "pass_unknown"
+            }
         }
     }
 }

@@ -266,9 +266,12 @@ pub fn assert_nothing_personal(terminal: &TestTerminal) {
         form.get_name(),
         form.get_phone(),
         form.get_proof(),
+        form.get_pin_dots(),
+        form.get_pin_error(),
     ] {
         assert_eq!(text, "");
     }
+    assert!(!form.get_pin_again());
     assert_eq!(form.get_birth_year(), 0);
     assert_eq!(form.get_kinds_chosen(), 0);
     assert!(form.get_kinds().iter().all(|kind| !kind.chosen));

@@ -126,16 +126,41 @@ impl Hand {
         self.ends_with("下一步");
     }
 
+    /// A PIN, typed twice.
+    pub fn chooses_a_pin(&self) {
+        for _ in 0..2 {
+            self.sees("pin");
+            self.enter("2608");
+            self.ends_with("下一步");
+        }
+    }
+
     /// Everything that somebody new says of themselves, up to the notice.
     pub fn new_person(&self) {
+        self.is_new();
+        self.enter("13912345678");
+        self.ends_with("下一步");
+        self.says_the_rest();
+    }
+
+    /// The same, of somebody without a telephone.
+    pub fn new_person_without_phone(&self) {
+        self.is_new();
+        self.ends_with("我没有手机");
+        self.chooses_a_pin();
+        self.says_the_rest();
+    }
+
+    fn is_new(&self) {
         self.number(&new_number());
         self.enter("zhang");
         self.choose("张");
         self.enter("san");
         self.choose("三");
         self.ends_with("下一步");
-        self.enter("13912345678");
-        self.ends_with("下一步");
+    }
+
+    fn says_the_rest(&self) {
         self.choose("建筑");
         self.ends_with("下一步（已选 1 种）");
         // An answer like the others: that one would rather not say is said with one touch.
