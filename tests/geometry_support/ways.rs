@@ -51,7 +51,7 @@ samples! {
     Name => |v| { v.name(); v.keys("zhang"); },
     Phone => Visit::phone,
     // The longest that is said there: what was chosen is in the birth date.
-    Pin => |v| { v.phone(); v.on(Event::NoPhone); v.keys("1968"); v.on(Event::NextQuestion); },
+    Pin => |v| { v.phone(); v.on(Event::NoPhone); v.keys(&new_number()[6..10]); v.on(Event::NextQuestion); },
     WorkKinds => Visit::work_kinds,
     Hardship => Visit::hardship,
     Consent => Visit::consent,
