@@ -94,7 +94,13 @@ impl State {
                 self.form.known = Some(known);
                 self.go(Screen::Known);
             }
-            Identified::Waits(wait) => self.form.wait(wait, now),
+            Identified::Waits(wait) => {
+                self.form.wait(wait, now);
+                // Where it says how long.
+                if self.way.here() == Screen::Unproved {
+                    self.go(Screen::Number);
+                }
+            }
             Identified::UnknownOffline => self.failure = "pass_offline",
             Identified::Unknown | Identified::Unproved | Identified::AsksProof { .. } => {
                 self.failure = "pass_unknown"

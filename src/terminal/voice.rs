@@ -107,7 +107,8 @@ mod tests {
             now: jiff::Timestamp::UNIX_EPOCH,
             here: None,
         });
-        let lists: [(Screen, fn(&mut State)); 8] = [
+        type Turn = fn(&mut State);
+        let lists: [(Screen, Turn); 8] = [
             (Screen::Results, |it| it.find.before = 6),
             (Screen::Towns, |it| it.find.towns_page = 1),
             (Screen::MyJobs, |it| it.mine.page = 2),
