@@ -19,7 +19,7 @@ use gighall_kiosk::snapshot::Headless;
 use gighall_kiosk::staff::pin;
 use gighall_kiosk::terminal::screen::Screen;
 use gighall_kiosk::terminal::state::Event;
-use gighall_kiosk::ui::{Terminal, TerminalWindow, Theme};
+use gighall_kiosk::ui::{RegisterData, Terminal, TerminalWindow, Theme};
 use slint::ComponentHandle;
 use std::path::PathBuf;
 use terminal_support::*;
@@ -94,6 +94,17 @@ fn walk(panel: &Panel, english: bool, large: bool) -> Vec<(String, String)> {
             }
             visit.0.window().global::<Terminal>().set_trouble("".into());
             visit.0.window().global::<Terminal>().set_offline(false);
+        }
+        if screen == Screen::Pin {
+            // Before anything was wrong, where the help stands instead.
+            let form = visit.0.window().global::<RegisterData>();
+            let error = form.get_pin_error();
+            form.set_pin_error("".into());
+            slint::platform::update_timers_and_animations();
+            let before = faults(visit.0.window(), panel).into_iter();
+            found.extend(before.map(|(fault, what)| (format!("pin, first {fault}"), what)));
+            form.set_pin_error(error);
+            slint::platform::update_timers_and_animations();
         }
         if let Some(folder) = &drawn {
             let picture = headless.draw(visit.0.window()).expect("drawn");
