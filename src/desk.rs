@@ -3,11 +3,12 @@
 
 mod services;
 
-use crate::staff::HallStaff;
-use crate::store::{Door, HardshipSaid, Identity, StaffCode, Store, StoreError, Taken};
+use crate::staff::{HallStaff, pin};
+use crate::store::{Door, HardshipSaid, Identity, Said, StaffCode, Store, StoreError, Taken};
 use crate::sync::{Asked, Sync};
 use crate::terminal::desk::{
-    ClaimOutcome, Desk, DeskError, Identified, JobPage, JobQuery, NewRegistration, WhyProvisional,
+    ClaimOutcome, Desk, DeskError, Identified, JobPage, JobQuery, NewRegistration, ProvenBy,
+    WhyProvisional,
 };
 use crate::terminal::staff::{StaffAnswer, StaffAsk};
 use crate::wall::feed::{FeedError, Link, StaffCall, WallFeed};
@@ -20,6 +21,7 @@ use gighall_core::id::{ClaimId, EventId, JobId};
 use gighall_core::identity::IdNumber;
 use gighall_core::job::{Job, WorkKind};
 use gighall_core::pass::Pass;
+use gighall_core::pin::{Pin, PinBy, PinHash};
 use gighall_core::place::Place;
 use gighall_core::playlist::{Orders, Parade};
 use gighall_core::seal::SealError;
@@ -35,6 +37,32 @@ use uuid::Uuid;
 
 /// How many jobs like a full one are shown.
 const LIKE_MAX: usize = 6;
+
+/// What a number that was typed is proven by.
+enum Proof {
+    Phone(String),
+    Pin(PinHash),
+}
+
+impl Proof {
+    fn by(&self) -> ProvenBy {
+        match self {
+            Self::Phone(_) => ProvenBy::Phone,
+            Self::Pin(_) => ProvenBy::Pin,
+        }
+    }
+
+    fn is(&self, digits: &str) -> Result<bool, DeskError> {
+        match self {
+            Self::Phone(phone) => Ok(worker::proves(phone, digits)),
+            Self::Pin(hash) => Ok(pin::is_of(&hash.0, digits)?),
+        }
+    }
+}
+
+fn hashed(pin: &Pin) -> Result<PinHash, DeskError> {
+    Ok(PinHash(pin::hashed(pin.reveal())?))
+}
 
 /// Store and sync engine of one hall's device.
 pub struct HallDesk {
@@ -226,9 +254,12 @@ impl HallDesk {
     ) -> Result<KnownWorker, DeskError> {
         let identity = self.identity()?;
         let sealed = seal(&identity, &worker.number)?;
-        let said = match hardship {
-            [] => None,
-            _ => Some(self.hardship_said(hardship)?),
+        let said = Said {
+            hardship: match hardship {
+                [] => None,
+                _ => Some(self.hardship_said(hardship)?),
+            },
+            pin: worker.pin.as_ref().map(hashed).transpose()?,
         };
         let now = self.sync.now();
         Ok(self
@@ -279,6 +310,39 @@ impl HallDesk {
         self.store.keep_complaints(worker, &reply.complaints)?;
         self.store.keep_pause(worker.worker, reply.pause)?;
         Ok(())
+    }
+
+    /// What proves that a number that was typed is this person's; `None` where nothing does.
+    fn proof_of(&self, worker: &KnownWorker) -> Result<Option<Proof>, DeskError> {
+        if let Some(pin) = self.store.pin_of(worker.worker)? {
+            return Ok(Some(Proof::Pin(pin)));
+        }
+        Ok(worker.phone.clone().map(Proof::Phone))
+    }
+
+    /// The same, as the hub knows it where it can be asked: a PIN may have been set anew elsewhere, and one
+    /// that was chosen here while the hub was away is no good if the person was known there before.
+    fn proof_as_known_now(&self, worker: &KnownWorker) -> Result<Option<Proof>, DeskError> {
+        // What was chosen here and waits to be sent is newer than what the hub knows.
+        let all_sent = self.store.outbox_state()?.length == 0;
+        if worker.phone.is_some() || !all_sent {
+            return self.proof_of(worker);
+        }
+        let Some(sealed) = self.store.sealed_number(worker.worker)? else {
+            return self.proof_of(worker);
+        };
+        let Asked::Answer(reply) = self.sync.find_worker(sealed) else {
+            return self.proof_of(worker);
+        };
+        self.keep_news(worker, &reply)?;
+        let Some(there) = &reply.worker else {
+            return self.proof_of(worker);
+        };
+        self.store.keep_pin(worker.worker, reply.pin.as_ref())?;
+        match &there.phone {
+            Some(phone) => self.proof_of(&self.store.keep_phone(worker, phone)?),
+            None => self.proof_of(worker),
+        }
     }
 
     fn note_seen(&self, worker: &KnownWorker) {
@@ -340,6 +404,7 @@ impl Desk for HallDesk {
                 Some(worker) => {
                     let now = self.sync.now();
                     self.store.keep_worker(&worker, number, &sealed, now)?;
+                    self.store.keep_pin(worker.worker, reply.pin.as_ref())?;
                     self.keep_news(&worker, &reply)?;
                     Ok(Identified::Known(worker))
                 }
@@ -359,30 +424,30 @@ impl Desk for HallDesk {
             return Ok(Identified::Waits(wait));
         }
         let identified = self.identify(number)?;
-        let phone = match &identified {
-            Identified::Known(worker) => worker.phone.as_deref(),
-            Identified::Unknown | Identified::UnknownOffline => {
-                self.store.number_was_nobodys(self.sync.now())?;
-                None
-            }
-            Identified::AsksProof { .. } | Identified::Waits(_) => None,
+        let Identified::Known(worker) = &identified else {
+            self.store.number_was_nobodys(self.sync.now())?;
+            return Ok(identified);
         };
-        match (phone, proof) {
-            // Without a mobile number there is nothing to ask for.
-            (None, _) => Ok(identified),
-            (Some(_), None) => Ok(Identified::AsksProof { wrong: false }),
-            (Some(phone), Some(proof)) if worker::proves(phone, proof) => {
-                self.store.number_was_right(number)?;
-                Ok(identified)
-            }
-            (Some(_), Some(_)) => {
-                let wait = self.store.number_was_wrong(number, self.sync.now())?;
-                Ok(match wait.is_zero() {
-                    true => Identified::AsksProof { wrong: true },
-                    false => Identified::Waits(wait),
-                })
-            }
+        let asked = match proof {
+            None => self.proof_as_known_now(worker)?,
+            Some(_) => self.proof_of(worker)?,
+        };
+        let Some(asked) = asked else {
+            return Ok(Identified::Unproved);
+        };
+        let by = asked.by();
+        let Some(proof) = proof else {
+            return Ok(Identified::AsksProof { by, wrong: false });
+        };
+        if asked.is(proof)? {
+            self.store.number_was_right(number)?;
+            return Ok(identified);
         }
+        let wait = self.store.number_was_wrong(number, self.sync.now())?;
+        Ok(match wait.is_zero() {
+            true => Identified::AsksProof { by, wrong: true },
+            false => Identified::Waits(wait),
+        })
     }
 
     fn identify_pass(&self, pass: Option<&Pass>) -> Result<Identified, DeskError> {
@@ -408,6 +473,13 @@ impl Desk for HallDesk {
             true => identified,
             false => Identified::Waits(wait),
         })
+    }
+
+    fn set_pin(&self, worker: &KnownWorker, pin: &Pin) -> Result<(), DeskError> {
+        let (pin, now) = (hashed(pin)?, self.sync.now());
+        Ok(self
+            .store
+            .set_pin(worker.worker, &pin, PinBy::Proven, now)?)
     }
 
     fn make_pass(&self, worker: &KnownWorker) -> Result<Pass, DeskError> {

@@ -294,6 +294,11 @@ fn claim_by_touch(finger: &Finger, title: &str, number: &str) {
     finger.touch("下一步");
     assert_eq!(finger.screen(), "phone");
     finger.touch("我没有手机");
+    // She chooses a PIN instead, typed twice.
+    for _ in 0..2 {
+        finger.type_in("2608");
+        finger.touch("下一步");
+    }
     assert_eq!(finger.screen(), "work_kinds");
     finger.touch("建筑");
     finger.touch_where("下一步", |label| label.starts_with("下一步"));

@@ -5,6 +5,7 @@ mod support;
 
 use gighall_core::hardship::Hardship;
 use gighall_core::pass::PREFIX;
+use gighall_core::pin::Pin;
 use gighall_core::testing::an_id_number;
 use gighall_core::token::{Presence, SigningKey};
 use gighall_kiosk::config;
@@ -52,7 +53,7 @@ fn write_config(dir: &Path, hub: &str, code: &str) -> PathBuf {
 
 /// Somebody registers and claims at the terminal while the hub is away, so that the program has
 /// something to send when it starts. Gives the worker's passes: one that is dead, and one that is good.
-fn work_without_the_hub(config: &Path, hub: &mut Hub) -> [String; 2] {
+fn work_without_the_hub(config: &Path, hub: &mut Hub) -> Vec<String> {
     let config = config::load(config).expect("good");
     let store = Store::open(&config.data, config.time_zone(), Timestamp::now()).expect("a store");
     let store = Arc::new(store);
@@ -69,6 +70,7 @@ fn work_without_the_hub(config: &Path, hub: &mut Hub) -> [String; 2] {
     let desk = HallDesk::new(store.clone(), sync.clone());
     let (order, name, phone) = AT_TERMINAL;
     let new = NewRegistration {
+        pin: None,
         name: name.to_owned(),
         number: number(order).parse().expect("valid"),
         phone: Some(phone.to_owned()),
@@ -79,8 +81,14 @@ fn work_without_the_hub(config: &Path, hub: &mut Hub) -> [String; 2] {
     let passes = [1, 2].map(|_| desk.make_pass(&worker).expect("made"));
     let [dead, good] = passes.map(|pass| desk.identify_pass(Some(&pass)).expect("works"));
     assert!(matches!(good, Identified::Known(_)) && !matches!(dead, Identified::Known(_)));
-    assert!(store.outbox_state().expect("read").length >= 4);
-    passes.map(|pass| pass.text())
+    let pin = Pin::chosen("2608", worker.birth_date, &worker.id_mask).expect("good");
+    desk.set_pin(&worker, &pin).expect("set");
+    let hash = store.pin_of(worker.worker).expect("read").expect("one");
+    assert!(store.outbox_state().expect("read").length >= 5);
+    let passes = passes.iter().map(|pass| pass.text());
+    // What a hash ends with is no other's.
+    let hash = hash.0.rsplit('$').next().expect("a hash").to_owned();
+    passes.chain([hash]).collect()
 }
 
 /// Somebody registers and claims with a phone. Gives what only that phone knows.

@@ -14,7 +14,7 @@ use gighall_core::seal::OpeningKey;
 use gighall_core::wire::Change;
 use gighall_core::worker::Channel;
 use gighall_kiosk::snapshot::{Headless, draw_notice};
-use gighall_kiosk::store::Deed;
+use gighall_kiosk::store::{Deed, Said};
 use gighall_kiosk::terminal::desk::NewRegistration;
 use gighall_kiosk::ui::{WallData, WallTheme, WallWindow};
 use gighall_kiosk::wall::WallSettings;
@@ -209,6 +209,7 @@ fn a_preview_is_the_wall_with_the_notice() {
 fn a_registration_with_help_says_so_to_the_hub() {
     let (_dir, store, _) = store_support::enrolled();
     let new = NewRegistration {
+        pin: None,
         name: "李晓峰".to_owned(),
         number: store_support::number(1),
         phone: None,
@@ -218,7 +219,7 @@ fn a_registration_with_help_says_so_to_the_hub() {
     let sealed = key.seal(&new.number).unwrap();
     let now = store_support::now();
     store
-        .register_through(&Channel::Staff.into(), &new, sealed, None, now)
+        .register_through(&Channel::Staff.into(), &new, sealed, Said::default(), now)
         .unwrap();
     let waiting = store.waiting(10, &[]).unwrap().unwrap();
     let body: Body = serde_json::from_str(&waiting.records[0].body).unwrap();

@@ -8,7 +8,9 @@ use gighall_core::testing::{a_hall, an_event, an_id_number};
 use gighall_hub::store::AuditQuery;
 use gighall_kiosk::store::{Contact, Store};
 use gighall_kiosk::sync::LinkProblem;
-use gighall_kiosk::terminal::desk::{ClaimOutcome, Desk, DeskError, Identified, NewRegistration};
+use gighall_kiosk::terminal::desk::{
+    ClaimOutcome, Desk, DeskError, Identified, NewRegistration, ProvenBy,
+};
 use gighall_kiosk::wall::feed::WallFeed;
 use jiff::{SignedDuration, Timestamp};
 use sync_support::*;
@@ -464,15 +466,28 @@ fn a_typed_number_is_proved_by_the_telephone_and_wrong_tries_wait() {
     let typed = |proof| kiosk.desk.identify_typed(&number, proof).expect("works");
     assert_eq!(typed(None), Identified::Unknown);
     let new = NewRegistration {
+        pin: None,
         name: "李晓峰".to_owned(),
         number: number.clone(),
         phone: Some("13812345678".to_owned()),
         work_kinds: vec![],
     };
     let worker = kiosk.desk.register(&new, &[]).expect("registered");
-    assert_eq!(typed(None), Identified::AsksProof { wrong: false });
+    assert_eq!(
+        typed(None),
+        Identified::AsksProof {
+            by: ProvenBy::Phone,
+            wrong: false
+        }
+    );
     for wrong in ["1234", "", "13812345678"] {
-        assert_eq!(typed(Some(wrong)), Identified::AsksProof { wrong: true });
+        assert_eq!(
+            typed(Some(wrong)),
+            Identified::AsksProof {
+                by: ProvenBy::Phone,
+                wrong: true
+            }
+        );
     }
     assert!(matches!(typed(Some("0000")), Identified::Waits(wait) if wait.is_positive()));
     assert!(
@@ -484,11 +499,13 @@ fn a_typed_number_is_proved_by_the_telephone_and_wrong_tries_wait() {
     assert_eq!(by_card, Identified::Known(worker.clone()));
     kiosk.store.lift_waits().expect("lifted");
     assert_eq!(typed(Some("5678")), Identified::Known(worker));
-    // Without a telephone there is nothing to ask for.
+    // Without a telephone and a PIN nothing proves a number that was typed; a card does.
     let other = kiosk.register(1);
     let number: IdNumber = an_id_number("19750501", 1).parse().expect("valid");
-    let known = kiosk.desk.identify_typed(&number, None).expect("works");
-    assert_eq!(known, Identified::Known(other));
+    let typed = kiosk.desk.identify_typed(&number, None).expect("works");
+    assert_eq!(typed, Identified::Unproved);
+    let by_card = kiosk.desk.identify(&number).expect("works");
+    assert_eq!(by_card, Identified::Known(other));
     let waits = [(); 4].map(|()| kiosk.desk.not_me(&number).expect("works"));
     assert_eq!(waits.map(|wait| wait.is_zero()), [true, true, true, false]);
 }

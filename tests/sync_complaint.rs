@@ -86,6 +86,7 @@ fn complains(terminal: &TerminalController) -> String {
     on(Event::NextQuestion);
     shows("phone");
     on(Event::NoPhone);
+    on(Event::NoPin);
     on(Event::NextQuestion);
     on(Event::NextQuestion);
     on(Event::SaveRegistration);

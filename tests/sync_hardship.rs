@@ -42,6 +42,7 @@ fn what_is_said_while_registering_offline_reaches_the_hub_and_leaves_the_kiosk()
     cable.now(Line::Pulled);
     until("cut off", || !kiosk.online());
     let new = NewRegistration {
+        pin: None,
         name: "李晓峰".to_owned(),
         number: an_id_number("19720304", 1).parse().expect("valid"),
         phone: None,

@@ -7,7 +7,7 @@ use gighall_core::claim::{ClaimReason, ClaimState};
 use gighall_core::job::WorkKind;
 use gighall_core::testing::at;
 use gighall_kiosk::terminal::LinkView;
-use gighall_kiosk::terminal::desk::{DeskError, Identified};
+use gighall_kiosk::terminal::desk::{DeskError, Identified, ProvenBy};
 use gighall_kiosk::ui::{FindData, MyJobsData, RegisterData};
 use jiff::SignedDuration;
 use slint::{ComponentHandle, Model};
@@ -605,7 +605,10 @@ fn fields_take_only_so_much() {
 fn whoever_types_a_number_that_is_known_has_to_know_its_telephone() {
     let terminal = terminal();
     let doubts = |doubts| *terminal.desk.doubts.lock().expect("held") = doubts;
-    doubts(Some(Identified::AsksProof { wrong: false }));
+    doubts(Some(Identified::AsksProof {
+        by: ProvenBy::Phone,
+        wrong: false,
+    }));
     terminal.touch("我的活");
     terminal.keys(&known_number());
     terminal.touch("下一步");

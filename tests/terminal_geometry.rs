@@ -11,13 +11,15 @@ mod geometry_support;
 mod reached;
 mod terminal_support;
 
-use geometry_support::{Panel, SCREENS, Visit, faults, faults_of_covers, targets, way_to};
+use geometry_support::{
+    Panel, SCREENS, Visit, faults, faults_of_bar, faults_of_covers, targets, way_to,
+};
 use gighall_core::claim::ClaimState;
 use gighall_kiosk::snapshot::Headless;
 use gighall_kiosk::staff::pin;
 use gighall_kiosk::terminal::screen::Screen;
 use gighall_kiosk::terminal::state::Event;
-use gighall_kiosk::ui::{TerminalWindow, Theme};
+use gighall_kiosk::ui::{RegisterData, Terminal, TerminalWindow, Theme};
 use slint::ComponentHandle;
 use std::path::PathBuf;
 use terminal_support::*;
@@ -77,6 +79,33 @@ fn walk(panel: &Panel, english: bool, large: bool) -> Vec<(String, String)> {
     let drawn = folder();
     let mut found = Vec::new();
     let visit = visit_all(panel, english, large, |visit, screen, headless| {
+        if screen == Screen::Home {
+            for trouble in ["clock", "media"] {
+                let bar = faults_of_bar(visit.0.window(), panel, trouble);
+                found.extend(
+                    bar.into_iter()
+                        .map(|(fault, what)| (format!("{trouble} {fault}"), what)),
+                );
+                if let Some(folder) = &drawn {
+                    let picture = headless.draw(visit.0.window()).expect("drawn");
+                    let name = panel.picture(trouble, english, large);
+                    picture.save(folder.join(name)).expect("saved");
+                }
+            }
+            visit.0.window().global::<Terminal>().set_trouble("".into());
+            visit.0.window().global::<Terminal>().set_offline(false);
+        }
+        if screen == Screen::Pin {
+            // Before anything was wrong, where the help stands instead.
+            let form = visit.0.window().global::<RegisterData>();
+            let error = form.get_pin_error();
+            form.set_pin_error("".into());
+            slint::platform::update_timers_and_animations();
+            let before = faults(visit.0.window(), panel).into_iter();
+            found.extend(before.map(|(fault, what)| (format!("pin, first {fault}"), what)));
+            form.set_pin_error(error);
+            slint::platform::update_timers_and_animations();
+        }
         if let Some(folder) = &drawn {
             let picture = headless.draw(visit.0.window()).expect("drawn");
             let name = panel.picture(screen.code(), english, large);

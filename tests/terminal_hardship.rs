@@ -23,6 +23,7 @@ fn is_asked(terminal: &TestTerminal) {
     terminal.touch("张");
     terminal.touch("下一步");
     terminal.touch("我没有手机");
+    terminal.touch("不设密码，以后用身份证、零工码或找人");
     terminal.touch("不选，下一步");
     assert_eq!(terminal.screen(), "hardship");
 }
@@ -168,6 +169,7 @@ fn whoever_comes_to_say_it_and_is_new_is_asked_once() {
     terminal.touch("张");
     terminal.touch("下一步");
     terminal.touch("我没有手机");
+    terminal.touch("不设密码，以后用身份证、零工码或找人");
     terminal.touch("不选，下一步");
     assert_eq!(terminal.screen(), "consent");
     terminal.touch("没错，同意登记");

@@ -8,7 +8,7 @@ use gighall_core::complaint::ComplaintState;
 use gighall_devices::id_card::CardNews;
 use gighall_kiosk::snapshot::Headless;
 use gighall_kiosk::terminal::LinkView;
-use gighall_kiosk::terminal::desk::Identified;
+use gighall_kiosk::terminal::desk::{Identified, ProvenBy};
 use gighall_kiosk::terminal::services::ServiceEvent;
 use gighall_kiosk::terminal::state::Event;
 use gighall_kiosk::ui::{
@@ -405,7 +405,10 @@ fn pass(shots: &Shots) {
 /// What whoever types a number that is known is asked and told.
 fn doubts(shots: &Shots) {
     let doubts = |doubts| *shots.terminal.desk.doubts.lock().expect("held") = doubts;
-    doubts(Some(Identified::AsksProof { wrong: false }));
+    doubts(Some(Identified::AsksProof {
+        by: ProvenBy::Phone,
+        wrong: false,
+    }));
     shots.keys(&known_number());
     shots.on(Event::NextQuestion);
     shots.keys("1234");

@@ -46,6 +46,7 @@ fn staff_help_somebody_to_register_and_nothing_of_it_stays() {
     hall.terminal.touch("伟");
     hall.terminal.touch("下一步");
     hall.terminal.touch("我没有手机");
+    hall.terminal.touch("不设密码，以后用身份证、零工码或找人");
     hall.terminal.touch("建筑");
     hall.terminal.touch("下一步（已选 1 种）");
     assert_eq!(hall.terminal.screen(), "hardship");

@@ -20,6 +20,7 @@ use crate::terminal::voice;
 use export::ExportError;
 use gighall_core::hall::{Notice, NoticeKind};
 use gighall_core::id::{NoticeId, WorkerId};
+use gighall_core::pin::{PinBy, PinHash};
 use gighall_core::tries::STAFF_PIN;
 use jiff::{SignedDuration, Timestamp};
 use pin::PinError;
@@ -48,6 +49,12 @@ enum Failure {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         Self::Desk(error.into())
+    }
+}
+
+impl From<DeskError> for Failure {
+    fn from(error: DeskError) -> Self {
+        Self::Desk(error)
     }
 }
 
@@ -135,6 +142,12 @@ impl HallStaff {
             StaffWant::LiftPause(worker) => self.lift_pause(by, worker),
             StaffWant::PassOf(worker) => Ok(StaffAnswer::PassOf(self.store.pass_since(worker)?)),
             StaffWant::RevokePass(worker) => self.revoke_pass(by, worker),
+            StaffWant::SetPin(worker, chosen) => self.done(by, Deed::SetPin, "pin_set", || {
+                let hash = PinHash(pin::hashed(chosen.reveal()).map_err(DeskError::from)?);
+                self.store
+                    .set_pin(worker, &hash, PinBy::Staff, self.now())?;
+                Ok(worker.to_string())
+            }),
             StaffWant::Volume(volume) => self.volume(by, volume),
             StaffWant::Restart => self.end(by, Deed::Restart),
             StaffWant::LeaveProgram => self.end(by, Deed::LeaveProgram),

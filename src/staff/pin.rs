@@ -4,6 +4,7 @@
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{self, PasswordHasher, PasswordVerifier};
+use gighall_core::pin::is_plain;
 use std::io::ErrorKind;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
@@ -56,7 +57,7 @@ pub fn set(data: &Path, pin: &str) -> Result<(), PinError> {
     if is_plain(pin) {
         return Err(PinError::TooPlain);
     }
-    let hash = Argon2::default().hash_password(pin.as_bytes())?.to_string();
+    let hash = hashed(pin)?;
     let path = data.join(PIN_FILE);
     std::fs::create_dir_all(data)
         .and_then(|()| gighall_host::write_private(&path, hash.as_bytes()))
@@ -83,24 +84,28 @@ pub fn remove(data: &Path) -> Result<bool, PinError> {
 pub fn check(data: &Path, tried: &str) -> Result<bool, PinError> {
     let path = data.join(PIN_FILE);
     let kept = std::fs::read_to_string(&path).map_err(|cause| PinError::File { path, cause })?;
-    let hash = PasswordHash::new(kept.trim())?;
+    is_of(kept.trim(), tried)
+}
+
+/// The argon2 hash of a PIN, of staff or of a worker. Takes some tenths of a second, on purpose.
+///
+/// # Errors
+/// [`PinError::Hashing`]
+pub fn hashed(pin: &str) -> Result<String, PinError> {
+    Ok(Argon2::default().hash_password(pin.as_bytes())?.to_string())
+}
+
+/// Whether that is the hash of `tried`. Takes as long.
+///
+/// # Errors
+/// [`PinError`], where the hash cannot be understood.
+pub fn is_of(hash: &str, tried: &str) -> Result<bool, PinError> {
+    let hash = PasswordHash::new(hash)?;
     match Argon2::default().verify_password(tried.as_bytes(), &hash) {
         Ok(()) => Ok(true),
         Err(password_hash::Error::PasswordInvalid) => Ok(false),
         Err(error) => Err(error.into()),
     }
-}
-
-/// All alike, or one after the other.
-fn is_plain(pin: &str) -> bool {
-    let digits = pin.as_bytes();
-    let steps = digits
-        .windows(2)
-        .map(|two| i16::from(two[1]) - i16::from(two[0]));
-    let steps: Vec<i16> = steps.collect();
-    [0, 1, -1]
-        .iter()
-        .any(|step| steps.iter().all(|it| it == step))
 }
 
 #[cfg(test)]

@@ -41,7 +41,7 @@ pub fn forget(
         // The row is tidied away like any other, a month after the person was last here.
         tx.prepare_cached(&format!(
             "UPDATE workers SET lookup = randomblob(32), details = zeroblob(0),
-                 id_sealed = zeroblob(0)
+                 id_sealed = zeroblob(0), pin = NULL
              WHERE id = ?1 AND {KNOWN}"
         ))?
         .execute([worker.to_string()])?;

@@ -18,6 +18,7 @@ mod open;
 mod outbox;
 mod passes;
 mod pauses;
+mod pins;
 mod posted;
 mod proof;
 mod ratings;
@@ -42,6 +43,7 @@ pub use outbox::{HubHead, OutboxState, Waiting};
 pub use proof::{ProofState, ProofWaiting};
 pub use rights::Due;
 pub use staff::{Deed, StaffLine};
+pub use workers::Said;
 
 use gighall_core::vault::Vault;
 use jiff::Timestamp;

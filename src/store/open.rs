@@ -32,6 +32,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0011_complaints.sql"),
     include_str!("migrations/0015_no_index.sql"),
     include_str!("migrations/0016_passes.sql"),
+    include_str!("migrations/0017_pins.sql"),
 ];
 
 fn newest() -> i64 {

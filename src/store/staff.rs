@@ -53,6 +53,8 @@ pub enum Deed {
     LiftPause,
     /// Somebody's pass was revoked.
     RevokePass,
+    /// A PIN was set for somebody.
+    SetPin,
     /// Reading aloud was made louder or quieter for everybody.
     Volume,
     /// Somebody had called staff, and they came.
@@ -84,6 +86,7 @@ impl Deed {
             Self::LiftWaits => "lift_waits",
             Self::LiftPause => "lift_pause",
             Self::RevokePass => "revoke_pass",
+            Self::SetPin => "set_pin",
             Self::Volume => "volume",
             Self::CallAnswered => "call_answered",
             Self::Restart => "restart",

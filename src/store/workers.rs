@@ -4,13 +4,14 @@
 
 use super::erase::KNOWN;
 use super::hardship::{self, Door, HardshipSaid};
-use super::{Store, StoreError, from_json, millis, outbox, to_json};
+use super::{Store, StoreError, from_json, millis, outbox, pins, to_json};
 use crate::terminal::desk::NewRegistration;
 use gighall_core::id::WorkerId;
 use gighall_core::identity::IdNumber;
 use gighall_core::job::WorkKind;
 use gighall_core::outbox::Event;
 use gighall_core::pass::PassHash;
+use gighall_core::pin::{PinBy, PinHash};
 use gighall_core::seal::SealedText;
 use gighall_core::wire::KnownWorker;
 use gighall_core::wishes::{WISHES_NOTICE_VERSION, Wishes};
@@ -22,6 +23,15 @@ use uuid::Uuid;
 const DETAILS: &str = "workers.details";
 const ID_SEALED: &str = "workers.id_sealed";
 
+/// What somebody says while they register, besides who they are.
+#[derive(Default)]
+pub struct Said {
+    /// What makes it hard for them to find work, sealed to the hub.
+    pub hardship: Option<HardshipSaid>,
+    /// The PIN that they chose.
+    pub pin: Option<PinHash>,
+}
+
 impl Store {
     /// Registers a person, or brings the registration of one who is known here up to date; the
     /// hub learns of it through the outbox. `sealed` is the identity number sealed to the hub.
@@ -31,17 +41,18 @@ impl Store {
         sealed: SealedText,
         now: Timestamp,
     ) -> Result<KnownWorker, StoreError> {
-        self.register_through(&Channel::Terminal.into(), new, sealed, None, now)
+        let said = Said::default();
+        self.register_through(&Channel::Terminal.into(), new, sealed, said, now)
     }
 
     /// The same, through that door: by themselves, or with the help of staff; and with what they said
-    /// makes it hard for them to find work.
+    /// besides.
     pub fn register_through(
         &self,
         door: &Door,
         new: &NewRegistration,
         sealed: SealedText,
-        hardship: Option<HardshipSaid>,
+        said: Said,
         now: Timestamp,
     ) -> Result<KnownWorker, StoreError> {
         let lookup = self.vault.lookup_hash(&new.number);
@@ -79,7 +90,14 @@ impl Store {
                 registration: Box::new(registration),
             };
             outbox::append(tx, &self.vault, event, None, now)?;
-            if let Some(said) = hardship {
+            if let Some(pin) = &said.pin {
+                let by = match door.channel {
+                    Channel::Staff => PinBy::Staff,
+                    _ => PinBy::Registering,
+                };
+                pins::make(tx, &self.vault, worker.worker, pin, by, now)?;
+            }
+            if let Some(said) = said.hardship {
                 hardship::tell(tx, &self.vault, worker.worker, said, door, now)?;
             }
             Ok(worker)
@@ -96,6 +114,19 @@ impl Store {
     ) -> Result<(), StoreError> {
         let lookup = self.vault.lookup_hash(number);
         self.write(|tx| self.put_worker(tx, worker, &lookup, sealed, now))
+    }
+
+    /// Keeps the mobile number of a person who registered here without one, as the hub has it.
+    pub fn keep_phone(&self, worker: &KnownWorker, phone: &str) -> Result<KnownWorker, StoreError> {
+        let known = KnownWorker {
+            phone: Some(phone.to_owned()),
+            ..worker.clone()
+        };
+        self.write(|tx| {
+            must_be_known(tx, worker.worker)?;
+            self.put_details(tx, &known)
+        })?;
+        Ok(known)
     }
 
     /// The person with that identity number, if known here.
@@ -175,12 +206,17 @@ impl Store {
             known.work_kinds = kinds.to_vec();
         }
         known.wishes = Some(wishes.clone());
+        self.put_details(tx, &known)?;
+        Ok(known)
+    }
+
+    fn put_details(&self, tx: &Transaction<'_>, known: &KnownWorker) -> Result<(), StoreError> {
         tx.prepare_cached("UPDATE workers SET details = ?2 WHERE id = ?1")?
             .execute((
-                worker.to_string(),
-                self.vault.encrypt(DETAILS, &to_json(&known)?),
+                known.worker.to_string(),
+                self.vault.encrypt(DETAILS, &to_json(known)?),
             ))?;
-        Ok(known)
+        Ok(())
     }
 
     /// How many workers are known here.

@@ -92,6 +92,7 @@ impl State {
             Answer::Identified(identified) => self.identified(identified, hall.time.now),
             Answer::PassIdentified(identified) => self.pass_identified(identified, hall.time.now),
             Answer::PassMade(pass) => self.pass_made(pass, hall.prints),
+            Answer::PinSet => return self.pin_set(),
             Answer::NotMe(wait) => self.form.wait(wait, hall.time.now),
             Answer::Registered(who) => return self.now_known(who),
             Answer::Service(answer) => return self.take_service(answer, hall.prints),
@@ -145,12 +146,14 @@ impl State {
     }
 
     fn identified(&mut self, identified: Identified, now: Timestamp) {
-        self.form.proof_wrong = identified == Identified::AsksProof { wrong: true };
+        self.form.proof_wrong = matches!(identified, Identified::AsksProof { wrong: true, .. });
         match identified {
-            Identified::AsksProof { .. } => {
+            Identified::AsksProof { by, .. } => {
                 self.form.proof.clear();
+                self.form.proof_by = by;
                 self.go(Screen::Proof);
             }
+            Identified::Unproved => self.go(Screen::Unproved),
             Identified::Waits(wait) => {
                 self.form.proof.clear();
                 self.form.wait(wait, now);
@@ -163,7 +166,10 @@ impl State {
                 self.go(Screen::Known);
             }
             Identified::Unknown | Identified::UnknownOffline
-                if matches!(self.form.purpose, Purpose::LiftPause | Purpose::RevokePass) =>
+                if matches!(
+                    self.form.purpose,
+                    Purpose::LiftPause | Purpose::RevokePass | Purpose::SetPin
+                ) =>
             {
                 self.back_to_menu("nobody");
             }

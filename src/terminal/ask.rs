@@ -12,6 +12,7 @@ use gighall_core::id::{ClaimId, JobId};
 use gighall_core::identity::IdNumber;
 use gighall_core::job::{Job, WorkKind};
 use gighall_core::pass::Pass;
+use gighall_core::pin::Pin;
 use gighall_core::wire::{ClaimWithJob, KnownWorker};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
@@ -39,6 +40,8 @@ pub enum Ask {
     IdentifyPass(Option<Pass>),
     /// Make a pass for a worker.
     MakePass(KnownWorker),
+    /// Give a worker the PIN that they chose.
+    SetPin(KnownWorker, Pin),
     /// Whoever typed that number is somebody else.
     NotMe(IdNumber),
     /// Register, with what the person said makes it hard for them to find work.
@@ -89,6 +92,8 @@ pub enum Answer {
     PassIdentified(Identified),
     /// The pass that was made.
     PassMade(Pass),
+    /// The PIN is set.
+    PinSet,
     /// The number was somebody else's; so long nobody may try again.
     NotMe(SignedDuration),
     /// The person who is registered now.
@@ -137,6 +142,10 @@ impl Ask {
             }
             Self::IdentifyPass(pass) => Answer::PassIdentified(desk.identify_pass(pass.as_ref())?),
             Self::MakePass(worker) => Answer::PassMade(desk.make_pass(&worker)?),
+            Self::SetPin(worker, pin) => {
+                desk.set_pin(&worker, &pin)?;
+                Answer::PinSet
+            }
             Self::NotMe(number) => Answer::NotMe(desk.not_me(&number)?),
             Self::Register(worker, hardship) => {
                 Answer::Registered(desk.register(&worker, &hardship)?)

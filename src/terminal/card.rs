@@ -8,7 +8,7 @@ use gighall_devices::id_card::CardNews;
 impl State {
     /// Whether a card is asked for now.
     pub fn wants_card(&self) -> bool {
-        self.way.here() == Screen::Number && !self.busy
+        matches!(self.way.here(), Screen::Number | Screen::Unproved) && !self.busy
     }
 
     /// The reader tells of a card. One that nobody is asked for is passed over.

@@ -13,6 +13,7 @@ use gighall_core::id::{ClaimId, JobId};
 use gighall_core::identity::IdNumber;
 use gighall_core::job::{Job, WorkKind};
 use gighall_core::pass::Pass;
+use gighall_core::pin::Pin;
 use gighall_core::place::Place;
 use gighall_core::wire::{ClaimWithJob, KnownWorker};
 use jiff::{SignedDuration, Timestamp};
@@ -36,9 +37,9 @@ pub trait Desk: ServiceDesk + Send + Sync + 'static {
     /// Who has this identity number. Asks the hub (a few seconds at most) if the person is not
     /// known here.
     fn identify(&self, number: &IdNumber) -> Result<Identified, DeskError>;
-    /// The same for somebody who typed the number and shows no card: whoever is registered with a
-    /// mobile number has to know its last digits (`proof`), and wrong tries make longer and longer
-    /// waits.
+    /// The same for somebody who typed the number and shows no card: they have to know their PIN or, where
+    /// they have none, the last digits of their mobile number (`proof`), and wrong tries make longer and
+    /// longer waits. Asks the hub for what it knows of whoever has no mobile number.
     fn identify_typed(
         &self,
         number: &IdNumber,
@@ -47,6 +48,8 @@ pub trait Desk: ServiceDesk + Send + Sync + 'static {
     /// The same for somebody who shows a pass; `None` is one that cannot be read. Asks the hub if the pass is
     /// not known here. Wrong ones make longer and longer waits.
     fn identify_pass(&self, pass: Option<&Pass>) -> Result<Identified, DeskError>;
+    /// Gives a worker who has said who they are the PIN that they chose; works without the hub.
+    fn set_pin(&self, worker: &KnownWorker, pin: &Pin) -> Result<(), DeskError>;
     /// Makes a pass for a worker; the one before is dead. Works without the hub.
     fn make_pass(&self, worker: &KnownWorker) -> Result<Pass, DeskError>;
     /// Whoever typed this number is not the person who has it. Gives the wait that follows.
@@ -164,13 +167,37 @@ pub enum Identified {
     /// Not known here, and the hub cannot be asked. Registering is safe: the hub recognises a
     /// person who is registered already.
     UnknownOffline,
-    /// Registered with a mobile number: what are its last digits?
+    /// Registered: what do they know that others do not?
     AsksProof {
+        /// What is asked for.
+        by: ProvenBy,
         /// Those that were said are not.
         wrong: bool,
     },
+    /// Registered, but without anything that a number which was typed could be proven by.
+    Unproved,
     /// Too many wrong tries of this number, or at this terminal: nobody may try for so long.
     Waits(SignedDuration),
+}
+
+/// What proves that an identity number that was typed is one's own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ProvenBy {
+    /// The last digits of the mobile number.
+    #[default]
+    Phone,
+    /// The PIN.
+    Pin,
+}
+
+impl ProvenBy {
+    /// The name that the window knows it by.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Phone => "phone",
+            Self::Pin => "pin",
+        }
+    }
 }
 
 /// A registration as the terminal took it, checked by [`gighall_core::worker`].
@@ -184,6 +211,8 @@ pub struct NewRegistration {
     pub phone: Option<String>,
     /// Kinds of work looked for.
     pub work_kinds: Vec<WorkKind>,
+    /// The PIN that somebody without a mobile number chose.
+    pub pin: Option<Pin>,
 }
 
 /// Why the hub did not decide on a claim at once.

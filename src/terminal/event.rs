@@ -54,6 +54,10 @@ pub enum Event {
     ItIsMe,
     NotMe,
     NoPhone,
+    /// Registers without a PIN.
+    NoPin,
+    /// The person wants a PIN, or another one.
+    GoPin,
     ToggleKind(String),
     /// What makes it hard to find work.
     ToggleHardship(String),

@@ -44,6 +44,7 @@ impl State {
             Screen::Number => self.form.type_number(key),
             Screen::Proof => self.form.type_proof(key),
             Screen::Phone => self.form.type_phone(key),
+            Screen::Pin => self.form.pin.push(key),
             Screen::Name if key == '·' && self.form.name.is_empty() => {}
             Screen::Name if key == '·' => self.form.type_name("·"),
             Screen::Name => {
@@ -99,6 +100,7 @@ impl State {
             Screen::Number => Some(&mut self.form.number),
             Screen::Proof => Some(&mut self.form.proof),
             Screen::Phone => Some(&mut self.form.phone),
+            Screen::Pin => Some(&mut self.form.pin.typed),
             Screen::Name => Some(&mut self.form.name),
             Screen::Words => Some(&mut self.find.draft),
             Screen::ComplainSum => Some(&mut self.services.rights.complaining.sum),

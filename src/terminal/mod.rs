@@ -24,6 +24,7 @@ pub mod keyboard;
 pub mod my_jobs;
 pub mod paint;
 mod pass;
+mod pin;
 mod print;
 pub mod register;
 pub mod runner;

@@ -317,6 +317,11 @@ impl Painter {
         data.set_proof(form.proof.as_str().into());
         data.set_proof_ready(form.proof_is_ready());
         data.set_proof_wrong(form.proof_wrong);
+        data.set_proof_by(form.proof_by.code().into());
+        data.set_pin_dots(form.pin.dots().into());
+        data.set_pin_ready(form.pin.is_ready());
+        data.set_pin_again(form.pin.first.is_some());
+        data.set_pin_error(form.pin.error.into());
         data.set_wait_seconds(form.wait_seconds(hall.time.now));
     }
 
@@ -398,6 +403,7 @@ impl Painter {
             ..code
         });
         data.set_printing(state.pass.printing.code().into());
+        data.set_may_have_pin(state.may_have_pin());
     }
 
     fn paint_keyboard(&self, window: &TerminalWindow, state: &State) {

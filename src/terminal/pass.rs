@@ -57,7 +57,10 @@ impl State {
 
     /// Whether somebody is asked who they are, and a pass answers it.
     pub(super) fn wants_pass(&self) -> bool {
-        matches!(self.way.here(), Screen::Number | Screen::Proof)
+        matches!(
+            self.way.here(),
+            Screen::Number | Screen::Proof | Screen::Unproved
+        )
     }
 
     /// A pass was shown; `None` where it cannot be read. Where nobody has been asked yet who they are, they
@@ -91,9 +94,17 @@ impl State {
                 self.form.known = Some(known);
                 self.go(Screen::Known);
             }
-            Identified::Waits(wait) => self.form.wait(wait, now),
+            Identified::Waits(wait) => {
+                self.form.wait(wait, now);
+                // Where it says how long.
+                if self.way.here() == Screen::Unproved {
+                    self.go(Screen::Number);
+                }
+            }
             Identified::UnknownOffline => self.failure = "pass_offline",
-            Identified::Unknown | Identified::AsksProof { .. } => self.failure = "pass_unknown",
+            Identified::Unknown | Identified::Unproved | Identified::AsksProof { .. } => {
+                self.failure = "pass_unknown"
+            }
         }
     }
 }

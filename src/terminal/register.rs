@@ -1,7 +1,8 @@
 //! Saying who one is: the identity number, and for new people the rest of a registration.
 
-use super::desk::NewRegistration;
+use super::desk::{NewRegistration, ProvenBy};
 use super::hardship::Saying;
+use super::pin::Choosing;
 use super::services::toggle;
 use gighall_core::identity::{IdNumber, IdNumberError, mask_phone};
 use gighall_core::job::WorkKind;
@@ -42,6 +43,8 @@ pub enum Purpose {
     LiftPause,
     /// To have a pass that was lost revoked, by staff.
     RevokePass,
+    /// To choose a PIN anew, with staff.
+    SetPin,
     /// To complain under one's name.
     Complain,
     /// To see how one's complaints stand.
@@ -63,6 +66,7 @@ impl Purpose {
             Self::Suits => "suits",
             Self::LiftPause => "lift_pause",
             Self::RevokePass => "revoke_pass",
+            Self::SetPin => "set_pin",
             Self::Complain => "complain",
             Self::MyComplaints => "my_complaints",
         }
@@ -94,8 +98,12 @@ pub struct Form {
     pub card_unreadable: bool,
     /// The number was read from a card, which proves enough.
     pub from_card: bool,
-    /// The last digits of the mobile number as typed.
+    /// The last digits of the mobile number, or the PIN, as typed.
     pub proof: String,
+    /// Which of them is asked for.
+    pub proof_by: ProvenBy,
+    /// The PIN that is being chosen.
+    pub pin: Choosing,
     /// Those that were said are not right.
     pub proof_wrong: bool,
     /// Until then nobody may say who they are.
@@ -237,10 +245,13 @@ impl Form {
         if !self.agreed {
             return None;
         }
+        let phone = check_phone(&self.phone).ok()?;
         Some(NewRegistration {
             name: check_name(&self.name).ok()?,
             number: self.checked_number(today).ok()?,
-            phone: check_phone(&self.phone).ok()?,
+            // Whoever went back and has a mobile number after all is asked for its digits.
+            pin: self.pin.chosen.clone().filter(|_| phone.is_none()),
+            phone,
             work_kinds: self.kinds.clone(),
         })
     }

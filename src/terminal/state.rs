@@ -216,8 +216,14 @@ impl State {
             Event::NotMe => return self.not_me(hall),
             Event::NoPhone => {
                 self.form.phone.clear();
+                self.ask_pin();
+            }
+            Event::NoPin if self.form.purpose != Purpose::SetPin => {
+                self.form.pin = Default::default();
                 self.go(Screen::WorkKinds);
             }
+            Event::NoPin => {}
+            Event::GoPin => self.go_pin(),
             Event::ToggleKind(code) => self.form.toggle_kind(&code),
             Event::ToggleHardship(code) => self.toggle_hardship(&code),
             Event::TellHardship => return self.tell_hardship(),
@@ -281,6 +287,8 @@ impl State {
             }
             // Who goes back has not said that it is them.
             Screen::Confirm => self.is_nobody_yet(),
+            // Whoever goes back begins anew.
+            Screen::Pin => self.form.pin = Default::default(),
             // Nor that what they said may be kept.
             Screen::Consent => self.form.agreed = false,
             _ => {}
@@ -364,7 +372,8 @@ impl State {
 
     pub(super) fn next_question(&mut self, hall: &Overview) -> Vec<Request> {
         match self.way.here() {
-            Screen::Number | Screen::Proof => return self.identify(hall),
+            Screen::Number | Screen::Proof | Screen::Unproved => return self.identify(hall),
+            Screen::Pin => return self.pin_typed(hall),
             Screen::Name if self.form.name_is_good() => self.go(Screen::Phone),
             Screen::Phone if self.form.phone_is_good() => self.go(Screen::WorkKinds),
             // Whoever came to say it is asked once they are registered.
@@ -388,7 +397,7 @@ impl State {
         }
         let proof = match self.way.here() {
             Screen::Proof if self.form.proof_is_ready() => Some(self.form.proof.clone()),
-            Screen::Proof => return Vec::new(),
+            Screen::Proof | Screen::Unproved => return Vec::new(),
             _ => None,
         };
         if self.form.waits_until.is_some() {
@@ -478,6 +487,10 @@ impl State {
             | Purpose::Suits => self.serve(purpose, who),
             Purpose::LiftPause => self.lift_pause(&who),
             Purpose::RevokePass => self.ask_about_pass(who),
+            Purpose::SetPin => {
+                self.ask_pin_with_staff(who);
+                Vec::new()
+            }
         }
     }
 

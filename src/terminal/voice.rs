@@ -50,6 +50,23 @@ pub struct Reading {
 }
 
 impl State {
+    /// The page of the list in sight; 0 where there is no list.
+    fn page_in_sight(&self) -> usize {
+        let services = &self.services;
+        match self.way.here() {
+            // Once it is there.
+            Screen::Results => self.find.before,
+            Screen::Towns | Screen::SuitTown => self.find.towns_page,
+            Screen::MyJobs => self.mine.page,
+            Screen::Policies => services.policies.page,
+            Screen::Courses => services.training.courses.page,
+            Screen::MyCourses => services.training.mine.page,
+            Screen::Suits => services.suits.jobs.page,
+            Screen::MyComplaints => services.rights.mine.page,
+            _ => 0,
+        }
+    }
+
     /// What is to be read now.
     pub fn reading(&self, hall: &Overview) -> Option<Reading> {
         let here = self.way.here();
@@ -58,12 +75,7 @@ impl State {
         self.voice.on.then(|| Reading {
             screen: here,
             language_steps: self.language_steps,
-            page: match here {
-                // Once it is there.
-                Screen::Results => self.find.before,
-                Screen::MyJobs => self.mine.page,
-                _ => 0,
-            },
+            page: self.page_in_sight(),
             volume: chosen.unwrap_or(hall.volume),
             emergency: hall.emergency().map(|up| (up.id, self.emergency_over)),
         })
@@ -85,6 +97,35 @@ mod tests {
             voice.turn(true, USUAL);
         }
         assert_eq!(voice.volume, Some(100));
+    }
+
+    #[test]
+    fn every_page_of_a_list_that_is_turned_to_is_read() {
+        use crate::terminal::show::HallTime;
+        let hall = Overview::new(HallTime {
+            zone: jiff::tz::TimeZone::UTC,
+            now: jiff::Timestamp::UNIX_EPOCH,
+            here: None,
+        });
+        type Turn = fn(&mut State);
+        let lists: [(Screen, Turn); 8] = [
+            (Screen::Results, |it| it.find.before = 6),
+            (Screen::Towns, |it| it.find.towns_page = 1),
+            (Screen::MyJobs, |it| it.mine.page = 2),
+            (Screen::Policies, |it| it.services.policies.page = 2),
+            (Screen::Courses, |it| it.services.training.courses.page = 2),
+            (Screen::MyCourses, |it| it.services.training.mine.page = 2),
+            (Screen::Suits, |it| it.services.suits.jobs.page = 2),
+            (Screen::MyComplaints, |it| it.services.rights.mine.page = 2),
+        ];
+        for (screen, turn) in lists {
+            let mut state = State::default();
+            state.way.go(screen);
+            state.voice.on = true;
+            let first = state.reading(&hall);
+            turn(&mut state);
+            assert_ne!(state.reading(&hall), first, "{screen:?}");
+        }
     }
 
     #[test]

@@ -103,6 +103,7 @@ pub(super) fn connect(window: &TerminalWindow, controller: &Weak<TerminalControl
         on_it_is_me() => Event::ItIsMe;
         on_not_me() => Event::NotMe;
         on_no_phone() => Event::NoPhone;
+        on_no_pin() => Event::NoPin;
         on_toggle_kind(code) => Event::ToggleKind(code.into());
         on_toggle_hardship(code) => Event::ToggleHardship(code.into());
         on_tell_hardship() => Event::TellHardship;
@@ -120,6 +121,7 @@ pub(super) fn connect(window: &TerminalWindow, controller: &Weak<TerminalControl
     connect!(window, controller, PassData {
         on_go() => Event::GoPass;
         on_make() => Event::MakePass;
+        on_go_pin() => Event::GoPin;
         on_print_again() => Event::PrintAgain;
     });
     connect!(window, controller, MyJobsData {

@@ -66,6 +66,7 @@ fn far(n: u32, places: u32) -> Listing {
 impl Device {
     fn register(&self, n: u32) -> KnownWorker {
         let new = NewRegistration {
+            pin: None,
             name: NAMES[n as usize].to_owned(),
             number: person_number(n),
             phone: n.is_multiple_of(2).then(|| format!("1381234567{n}")),

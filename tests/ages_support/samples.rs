@@ -16,6 +16,7 @@ use gighall_core::media::MediaFile;
 use gighall_core::outbox::{Body, Event, Head, RECORD_VERSION, Record};
 use gighall_core::pass::{HeldPass, PassHash};
 use gighall_core::pause::Pause;
+use gighall_core::pin::{PinBy, PinHash};
 use gighall_core::playlist::HubPlaylist;
 use gighall_core::rating::Rating;
 use gighall_core::seal::{OpeningKey, SealedText};
@@ -69,7 +70,7 @@ kinds!(CHANGES, change_name, Change:
 kinds!(EVENTS, event_name, Event:
     WorkerRegistered, ClaimConfirmed, ClaimProvisional, ClaimWithdrawn, ClaimCheckedIn,
     ClaimSettled, TrainingAsked, TrainingLeft, TrainingWished, WorkWished, PauseLifted, Applied,
-    HardshipSaid, Complained, ClaimRated, PassMade, PassRevoked);
+    HardshipSaid, Complained, ClaimRated, PassMade, PassRevoked, PinMade);
 
 fn id(n: u128) -> Uuid {
     Uuid::from_u128(n)
@@ -367,6 +368,11 @@ fn events() -> Vec<Event> {
             pass: PassHash([9; 32]),
         },
         Event::PassRevoked { worker: worker() },
+        Event::PinMade {
+            worker: worker(),
+            pin: PinHash("$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA".to_owned()),
+            by: PinBy::Registering,
+        },
     ]
 }
 

@@ -177,6 +177,7 @@ type Made = (gighall_core::wire::KnownWorker, Option<ClaimId>);
 
 fn claim(hall: &Opened, person: u32, job: JobId) -> Result<Made, String> {
     let new = NewRegistration {
+        pin: None,
         name: "李晓峰".to_owned(),
         number: person_number(person),
         phone: None,

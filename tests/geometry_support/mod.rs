@@ -9,7 +9,8 @@ pub use targets::{Target, targets};
 pub use visit::Visit;
 pub use ways::{SCREENS, way_to};
 
-use gighall_kiosk::ui::{EmergencyData, ServiceData, Terminal, TerminalWindow};
+use gighall_kiosk::ui::{EmergencyData, Moment, ServiceData, Terminal, TerminalWindow};
+use i_slint_backend_testing::ElementHandle;
 use slint::ComponentHandle;
 use std::fmt;
 
@@ -156,6 +157,30 @@ pub fn faults_of_covers(window: &TerminalWindow, panel: &Panel) -> Vec<(&'static
     terminal.set_speaks(false);
     emergency.set_closed(false);
     emergency.set_up(false);
+    found
+}
+
+/// What staff have to mend and being offline stand side by side in the bar, with the hall's name: after a
+/// start of the machine without the hub, the clock is not checked.
+pub fn faults_of_bar(window: &TerminalWindow, panel: &Panel, trouble: &str) -> Vec<Fault> {
+    let terminal = window.global::<Terminal>();
+    terminal.set_trouble(trouble.into());
+    terminal.set_offline(true);
+    terminal.set_has_data(true);
+    terminal.set_data_from(Moment {
+        month: 11,
+        day: 21,
+        time: "09:30".into(),
+        near: "".into(),
+    });
+    slint::platform::update_timers_and_animations();
+    let mut found = faults(window, panel);
+    for name in ElementHandle::find_by_element_id(window, "TopBar::name") {
+        let (wide, high) = (name.size().width, name.size().height);
+        if wide < 2.0 * high {
+            found.push(("no room for the hall's name", format!("{wide} x {high}")));
+        }
+    }
     found
 }
 

@@ -3,7 +3,7 @@
 use super::visit::Visit;
 use crate::terminal_support::*;
 use gighall_core::claim::ClaimReason;
-use gighall_kiosk::terminal::desk::Identified;
+use gighall_kiosk::terminal::desk::{Identified, ProvenBy};
 use gighall_kiosk::terminal::screen::Screen;
 use gighall_kiosk::terminal::services::ServiceEvent;
 use gighall_kiosk::terminal::staff::StaffEvent;
@@ -34,16 +34,24 @@ samples! {
     Job => Visit::job,
     Number => |v| v.on(Event::GoRegister),
     Proof => |v| {
-        *v.0.desk.doubts.lock().expect("held") = Some(Identified::AsksProof { wrong: false });
+        *v.0.desk.doubts.lock().expect("held") = Some(Identified::AsksProof { by: ProvenBy::Phone, wrong: false });
         v.on(Event::GoRegister);
         v.known();
         v.keys("1234");
         v.on(Event::NextQuestion);
         *v.0.desk.doubts.lock().expect("held") = None;
     },
+    Unproved => |v| {
+        *v.0.desk.doubts.lock().expect("held") = Some(Identified::Unproved);
+        v.on(Event::GoRegister);
+        v.known();
+        *v.0.desk.doubts.lock().expect("held") = None;
+    },
     Known => |v| { v.on(Event::GoRegister); v.known(); },
     Name => |v| { v.name(); v.keys("zhang"); },
     Phone => Visit::phone,
+    // The longest that is said there: what was chosen is in the birth date.
+    Pin => |v| { v.phone(); v.on(Event::NoPhone); v.keys(&new_number()[6..10]); v.on(Event::NextQuestion); },
     WorkKinds => Visit::work_kinds,
     Hardship => Visit::hardship,
     Consent => Visit::consent,

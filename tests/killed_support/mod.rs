@@ -133,6 +133,7 @@ fn register(kiosk: &Kiosk, person: u32) -> KnownWorker {
         1 + days % 28
     );
     let new = NewRegistration {
+        pin: None,
         name: "李晓峰".to_owned(),
         number: an_id_number(&birth, person % 1000).parse().expect("valid"),
         phone: None,

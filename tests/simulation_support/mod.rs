@@ -410,6 +410,7 @@ impl World {
             }
         };
         let new = NewRegistration {
+            pin: None,
             name: NAME.to_owned(),
             number: number.parse().expect("valid"),
             phone: None,

@@ -146,6 +146,7 @@ pub fn register(store: &Store, n: u32) -> KnownWorker {
 /// The same by another clock.
 pub fn register_at(store: &Store, n: u32, at: Timestamp) -> KnownWorker {
     let new = NewRegistration {
+        pin: None,
         name: "李晓峰".to_owned(),
         number: number(n),
         phone: Some("13812345678".to_owned()),

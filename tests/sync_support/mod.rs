@@ -443,6 +443,7 @@ impl Kiosk {
 
     pub fn register(&self, n: u32) -> KnownWorker {
         let new = NewRegistration {
+            pin: None,
             name: "李晓峰".to_owned(),
             number: an_id_number("19750501", n).parse().expect("valid"),
             phone: None,

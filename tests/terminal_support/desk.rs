@@ -9,6 +9,7 @@ use gighall_core::identity::IdNumber;
 use gighall_core::job::{Job, WorkKind};
 use gighall_core::pass::Pass;
 use gighall_core::pay::{Pay, PayUnit};
+use gighall_core::pin::Pin;
 use gighall_core::playlist::{Parade, Paraded};
 use gighall_core::testing::{a_job, an_id_number, at};
 use gighall_core::wire::{ClaimWithJob, KnownWorker};
@@ -16,7 +17,7 @@ use gighall_core::worker::Channel;
 use gighall_kiosk::staff::HallStaff;
 use gighall_kiosk::store::Store;
 use gighall_kiosk::terminal::desk::{
-    ClaimOutcome, Desk, DeskError, Identified, JobPage, JobQuery, NewRegistration, Order,
+    ClaimOutcome, Desk, DeskError, Identified, JobPage, JobQuery, NewRegistration, Order, ProvenBy,
     WhyProvisional,
 };
 use gighall_kiosk::terminal::staff::{StaffAnswer, StaffAsk, StaffWant};
@@ -60,6 +61,8 @@ pub struct FakeDesk {
     pub doubts: Mutex<Option<Identified>>,
     /// The pass of each person who has one.
     pub passes: Mutex<Vec<(Pass, KnownWorker)>>,
+    /// PINs that people chose who are known already.
+    pub pins: Mutex<Vec<(WorkerId, String)>>,
     /// How often a pass was shown that nobody has.
     pub wrong_passes: Mutex<usize>,
     /// How long one waits after a number that was somebody else's.
@@ -223,6 +226,7 @@ impl FakeDesk {
             enrolled: Mutex::new(true),
             doubts: Mutex::default(),
             passes: Mutex::default(),
+            pins: Mutex::default(),
             wrong_passes: Mutex::default(),
             not_me_waits: Mutex::new(SignedDuration::ZERO),
             staff: Mutex::default(),
@@ -385,7 +389,12 @@ impl Desk for FakeDesk {
     ) -> Result<Identified, DeskError> {
         match &*self.doubts.lock().expect("held") {
             Some(doubts) if proof.is_none() => Ok(doubts.clone()),
-            Some(_) if proof != Some("5678") => Ok(Identified::AsksProof { wrong: true }),
+            Some(Identified::AsksProof { by, .. }) if proof != Some("5678") => {
+                Ok(Identified::AsksProof {
+                    by: *by,
+                    wrong: true,
+                })
+            }
             _ => self.identify(number),
         }
     }
@@ -403,6 +412,13 @@ impl Desk for FakeDesk {
             _ if *self.hub_reached.lock().expect("held") => Identified::Unknown,
             _ => Identified::UnknownOffline,
         })
+    }
+
+    fn set_pin(&self, worker: &KnownWorker, pin: &Pin) -> Result<(), DeskError> {
+        self.checked()?;
+        let mut pins = self.pins.lock().expect("held");
+        pins.push((worker.worker, pin.reveal().to_owned()));
+        Ok(())
     }
 
     fn make_pass(&self, worker: &KnownWorker) -> Result<Pass, DeskError> {

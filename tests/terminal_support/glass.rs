@@ -164,6 +164,11 @@ impl TestTerminal {
                 let all: Vec<String> = self.buttons().into_iter().map(|(l, _)| l).collect();
                 panic!("no button {label:?} on {} among {all:#?}", self.screen())
             });
+        self.tap_at(at);
+    }
+
+    /// Touches that place, and takes a person's time for it.
+    pub fn tap_at(&self, at: LogicalPosition) {
         self.press(at);
         self.lift(at);
         self.wait(NEXT_TOUCH);

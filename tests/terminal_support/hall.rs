@@ -11,11 +11,23 @@ use gighall_kiosk::staff::{WallHandle, pin};
 use gighall_kiosk::store::{Deed, Store};
 use gighall_kiosk::ui::WallWindow;
 use slint::ComponentHandle;
-use std::sync::Arc;
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
 use tempfile::TempDir;
 use tokio::sync::watch;
 
 pub const PIN: &str = "260811";
+
+/// The PIN is hashed once for all halls of a test: that takes its time, on purpose.
+fn set_pin(data: &Path) {
+    static FILE: OnceLock<Vec<u8>> = OnceLock::new();
+    let hash = FILE.get_or_init(|| {
+        pin::set(data, PIN).expect("set");
+        std::fs::read(data.join(pin::PIN_FILE)).expect("there")
+    });
+    std::fs::create_dir_all(data).expect("made");
+    gighall_host::write_private(&data.join(pin::PIN_FILE), hash).expect("written");
+}
 
 /// A hall whose terminal has a PIN, and a wall with two texts.
 pub struct Hall {
@@ -36,7 +48,7 @@ impl Hall {
     pub fn with(terminal: TestTerminal, more: &str) -> Self {
         let dir = tempfile::tempdir().expect("a directory");
         let config = staff_config(dir.path(), more);
-        pin::set(&config.data, PIN).expect("set");
+        set_pin(&config.data);
         let wall = WallWindow::new().expect("a window");
         let mut settings = wall_settings(&config, &config.walls[0]);
         settings.scenes = vec![

@@ -24,6 +24,7 @@ use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery};
 use jiff::tz::TimeZone;
 use slint::{ComponentHandle, Model, SharedPixelBuffer};
 use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -143,20 +144,24 @@ impl TestTerminal {
 
     /// Touches the button with that label, as a finger would; panics if there is none.
     pub fn touch(&self, label: &str) {
-        let found = self.labelled(label);
-        let button = found
-            .iter()
-            .find(|e| e.accessible_role() == Some(AccessibleRole::Button))
-            .unwrap_or_else(|| panic!("no button {label:?} among {:#?}", self.labels()));
-        button.invoke_accessible_default_action();
-        // Touches come one after the other; the window settles in between.
-        i_slint_backend_testing::mock_elapsed_time(Duration::from_millis(20));
+        touched(&self.button(label));
     }
 
-    /// Touches a key after the other.
+    fn button(&self, label: &str) -> ElementHandle {
+        let mut found = self.labelled(label).into_iter();
+        found
+            .find(|e| e.accessible_role() == Some(AccessibleRole::Button))
+            .unwrap_or_else(|| panic!("no button {label:?} among {:#?}", self.labels()))
+    }
+
+    /// Touches a key after the other. Each is looked for once: that is what takes the time.
     pub fn keys(&self, text: &str) {
+        let mut known: HashMap<char, ElementHandle> = HashMap::new();
         for key in text.chars() {
-            self.touch(&key.to_string());
+            let kept = known.remove(&key).filter(ElementHandle::is_valid);
+            let button = kept.unwrap_or_else(|| self.button(&key.to_string()));
+            touched(&button);
+            known.insert(key, button);
         }
     }
 
@@ -165,6 +170,12 @@ impl TestTerminal {
         let window = self.window();
         window.global::<Terminal>().get_screen().to_string()
     }
+}
+
+/// Touches come one after the other; the window settles in between.
+fn touched(button: &ElementHandle) {
+    button.invoke_accessible_default_action();
+    settle();
 }
 
 pub fn terminal() -> TestTerminal {
@@ -255,9 +266,12 @@ pub fn assert_nothing_personal(terminal: &TestTerminal) {
         form.get_name(),
         form.get_phone(),
         form.get_proof(),
+        form.get_pin_dots(),
+        form.get_pin_error(),
     ] {
         assert_eq!(text, "");
     }
+    assert!(!form.get_pin_again());
     assert_eq!(form.get_birth_year(), 0);
     assert_eq!(form.get_kinds_chosen(), 0);
     assert!(form.get_kinds().iter().all(|kind| !kind.chosen));

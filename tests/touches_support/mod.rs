@@ -8,7 +8,7 @@ use gighall_core::hall::{Notice, NoticeKind};
 use gighall_core::id::NoticeId;
 use gighall_core::testing::at;
 use gighall_kiosk::ui::FindData;
-use slint::{ComponentHandle, Model};
+use slint::{ComponentHandle, LogicalPosition, Model};
 use std::cell::Cell;
 use std::time::Duration;
 use uuid::Uuid;
@@ -44,6 +44,11 @@ pub fn flows() -> Vec<(String, Flow)> {
 /// On what turns pages; there is none to touch on the last one.
 const NEXT_PAGE: &str = "▼ 下一页";
 
+fn place_of(buttons: &[(String, LogicalPosition)], label: &str) -> Option<LogicalPosition> {
+    let mut found = buttons.iter().filter(|(found, _)| found == label);
+    found.next().map(|(_, at)| *at)
+}
+
 /// Somebody at the terminal, whose touches are counted.
 pub struct Hand {
     pub hall: Hall,
@@ -53,22 +58,28 @@ pub struct Hand {
 
 impl Hand {
     pub fn touch(&self, label: &str) {
-        self.turns_to(label);
+        let at = self.turns_to(label);
         self.touches.set(self.touches.get() + 1);
-        self.hall.terminal.tap(label);
+        self.hall.terminal.tap_at(at);
     }
 
-    /// What is on another page is turned to.
-    fn turns_to(&self, label: &str) {
-        while !self.offers(label) && self.offers(NEXT_PAGE) {
+    /// Where it is; what is on another page is turned to.
+    fn turns_to(&self, label: &str) -> LogicalPosition {
+        loop {
+            let buttons = self.hall.terminal.buttons();
+            if let Some(at) = place_of(&buttons, label) {
+                return at;
+            }
+            let Some(next) = place_of(&buttons, NEXT_PAGE) else {
+                let all: Vec<&String> = buttons.iter().map(|(label, _)| label).collect();
+                panic!(
+                    "no {label:?} on {} among {all:#?}",
+                    self.hall.terminal.screen()
+                );
+            };
             self.touches.set(self.touches.get() + 1);
-            self.hall.terminal.tap(NEXT_PAGE);
+            self.hall.terminal.tap_at(next);
         }
-    }
-
-    fn offers(&self, label: &str) -> bool {
-        let buttons = self.hall.terminal.buttons();
-        buttons.iter().any(|(found, _)| found == label)
     }
 
     pub fn sees(&self, screen: &str) {
@@ -77,21 +88,30 @@ impl Hand {
 
     // ---- one's own data
 
+    /// Types it. Keys do not move, so they are looked for once; a touch beside one would leave the answer
+    /// wanting, and with it every flow.
     pub fn enter(&self, text: &str) {
+        let terminal = &self.hall.terminal;
+        let mut keys = terminal.buttons();
         for key in text.chars().map(|key| key.to_string()) {
             // A small panel has digits and letters on the same keys.
             for other in ["数字", "字母"] {
-                if !self.offers(&key) && self.offers(other) {
-                    self.hall.terminal.tap(other);
+                if place_of(&keys, &key).is_none()
+                    && let Some(at) = place_of(&keys, other)
+                {
+                    terminal.tap_at(at);
+                    keys = terminal.buttons();
                 }
             }
-            self.hall.terminal.tap(&key);
+            match place_of(&keys, &key) {
+                Some(at) => terminal.tap_at(at),
+                None => terminal.tap(&key),
+            }
         }
     }
 
     pub fn choose(&self, label: &str) {
-        self.turns_to(label);
-        self.hall.terminal.tap(label);
+        self.hall.terminal.tap_at(self.turns_to(label));
     }
 
     /// The answer is whole.
@@ -106,16 +126,41 @@ impl Hand {
         self.ends_with("下一步");
     }
 
+    /// A PIN, typed twice.
+    pub fn chooses_a_pin(&self) {
+        for _ in 0..2 {
+            self.sees("pin");
+            self.enter("2608");
+            self.ends_with("下一步");
+        }
+    }
+
     /// Everything that somebody new says of themselves, up to the notice.
     pub fn new_person(&self) {
+        self.is_new();
+        self.enter("13912345678");
+        self.ends_with("下一步");
+        self.says_the_rest();
+    }
+
+    /// The same, of somebody without a telephone.
+    pub fn new_person_without_phone(&self) {
+        self.is_new();
+        self.ends_with("我没有手机");
+        self.chooses_a_pin();
+        self.says_the_rest();
+    }
+
+    fn is_new(&self) {
         self.number(&new_number());
         self.enter("zhang");
         self.choose("张");
         self.enter("san");
         self.choose("三");
         self.ends_with("下一步");
-        self.enter("13912345678");
-        self.ends_with("下一步");
+    }
+
+    fn says_the_rest(&self) {
         self.choose("建筑");
         self.ends_with("下一步（已选 1 种）");
         // An answer like the others: that one would rather not say is said with one touch.

@@ -110,6 +110,14 @@ pub const FLOWS: &[Part] = &[
         hand.touch("是，作废");
         hand.sees("staff_menu");
     }),
+    ("staff: set a PIN anew", |hand| {
+        hand.hall.known_there();
+        hand.is_of_staff();
+        hand.touch("设密码");
+        hand.is_known();
+        hand.chooses_a_pin();
+        hand.sees("staff_menu");
+    }),
     ("staff: lift the waits", |hand| {
         hand.is_of_staff();
         hand.touch("解除等待");

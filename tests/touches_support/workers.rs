@@ -4,6 +4,7 @@ use super::{Hand, Part, an_emergency, settled};
 use crate::terminal_support::*;
 use gighall_core::claim::ClaimState;
 use gighall_core::testing::at;
+use gighall_kiosk::terminal::desk::{Identified, ProvenBy};
 use gighall_kiosk::ui::{FindData, ServiceData};
 use jiff::SignedDuration;
 use slint::ComponentHandle;
@@ -118,6 +119,48 @@ pub const FLOWS: &[Part] = &[
         hand.new_person();
         hand.touch("没错，同意登记");
         hand.sees("registered");
+    }),
+    ("register without a telephone", |hand| {
+        hand.touch("登记");
+        hand.new_person_without_phone();
+        hand.touch("没错，同意登记");
+        hand.sees("registered");
+    }),
+    ("take a job, new and without a telephone", |hand| {
+        hand.finds();
+        hand.touch("100 砌砖小工");
+        hand.touch("我要接这个活");
+        hand.new_person_without_phone();
+        hand.touch("没错，同意登记");
+        hand.touch("是，我接这个活");
+        hand.sees("slip");
+    }),
+    ("take a job by number and PIN", |hand| {
+        let asks = Identified::AsksProof {
+            by: ProvenBy::Pin,
+            wrong: false,
+        };
+        *hand.hall.terminal.desk.doubts.lock().expect("held") = Some(asks);
+        hand.finds();
+        hand.touch("100 砌砖小工");
+        hand.touch("我要接这个活");
+        hand.number(&known_number());
+        hand.sees("proof");
+        hand.enter("5678");
+        hand.ends_with("下一步");
+        hand.touch("是，我接这个活");
+        hand.sees("slip");
+    }),
+    ("choose another PIN", |hand| {
+        let desk = &hand.hall.terminal.desk;
+        let mut people = desk.people.lock().expect("held");
+        people.get_mut(&known_number()).expect("known").phone = None;
+        drop(people);
+        hand.my_jobs();
+        hand.touch("我的零工码");
+        hand.touch("设密码");
+        hand.chooses_a_pin();
+        hand.sees("my_jobs");
     }),
     ("see one's jobs", Hand::my_jobs),
     ("see jobs that suit one", |hand| {

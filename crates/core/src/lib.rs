@@ -26,6 +26,7 @@ pub mod pause;
 pub mod pay;
 pub mod pay_text;
 pub mod picture;
+pub mod pin;
 pub mod place;
 pub mod playlist;
 pub mod proof;

@@ -9,6 +9,7 @@ use crate::hardship::HardshipStatement;
 use crate::id::{ClaimId, EnrolmentId, JobId, WorkerId};
 use crate::job::WorkKind;
 use crate::pass::PassHash;
+use crate::pin::{PinBy, PinHash};
 use crate::rating::Rating;
 use crate::training::Enrolment;
 use crate::wishes::Wishes;
@@ -286,6 +287,15 @@ pub enum Event {
         /// Whose.
         worker: WorkerId,
     },
+    /// A worker chose a PIN, in place of the one before.
+    PinMade {
+        /// Who.
+        worker: WorkerId,
+        /// Its hash.
+        pin: PinHash,
+        /// How it was known that it is them.
+        by: PinBy,
+    },
 }
 
 impl Event {
@@ -310,7 +320,8 @@ impl Event {
             | Self::WorkWished { worker, .. }
             | Self::PauseLifted { worker }
             | Self::PassMade { worker, .. }
-            | Self::PassRevoked { worker } => Some(*worker),
+            | Self::PassRevoked { worker }
+            | Self::PinMade { worker, .. } => Some(*worker),
             Self::ClaimConfirmed { .. }
             | Self::ClaimProvisional { .. }
             | Self::ClaimWithdrawn { .. }

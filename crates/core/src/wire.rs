@@ -33,6 +33,7 @@ use crate::media::MediaFile;
 use crate::outbox::{Head, Record};
 use crate::pass::HeldPass;
 use crate::pause::Pause;
+use crate::pin::PinHash;
 use crate::playlist::HubPlaylist;
 use crate::rights::Grant;
 use crate::seal::{SealedText, SealingKey};
@@ -525,6 +526,9 @@ pub struct FindWorkerReply {
     /// Where a pass was asked about: how the person is asked about without it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by_pass: Option<FoundByPass>,
+    /// The PIN of somebody without a telephone; `None` where there is none, and where a hub does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pin: Option<PinHash>,
 }
 
 /// What a device needs of somebody who showed a pass that it did not know.

@@ -257,7 +257,8 @@ impl State {
             | Purpose::Claim
             | Purpose::MyJobs
             | Purpose::LiftPause
-            | Purpose::RevokePass => Vec::new(),
+            | Purpose::RevokePass
+            | Purpose::SetPin => Vec::new(),
         }
     }
 

@@ -112,7 +112,7 @@ impl StaffSession {
         pages(self.lit.scenes.len(), self.fits.max(1))
     }
 
-    fn asks(&self, want: StaffWant) -> Request {
+    pub(in crate::terminal) fn asks(&self, want: StaffWant) -> Request {
         Request::awaited(Ask::Staff(StaffAsk {
             by: self.number.clone(),
             want,
@@ -346,6 +346,11 @@ impl State {
                 self.ask_who(Purpose::RevokePass);
                 return vec![];
             }
+            "set_pin" => {
+                self.staff.helping = true;
+                self.ask_who(Purpose::SetPin);
+                return vec![];
+            }
             "enrol" if here == Screen::StaffSure => StaffWant::Enrol(self.staff.code.clone()),
             "restart" if here == Screen::StaffSure => StaffWant::Restart,
             "leave" if here == Screen::StaffSure => StaffWant::LeaveProgram,
@@ -400,7 +405,7 @@ impl State {
             StaffAnswer::Done(done, detail, view) => {
                 hall.begins = Some(view.language.clone());
                 self.staff.view = view;
-                self.staff.person = None;
+                self.forget_the_helped();
                 self.go(Screen::StaffMenu);
                 self.staff.done = (done, detail);
             }

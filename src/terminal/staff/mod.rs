@@ -10,6 +10,7 @@ pub use paint::StaffPainter;
 
 use gighall_core::hall::Notice;
 use gighall_core::id::{ClaimId, WorkerId};
+use gighall_core::pin::Pin;
 use gighall_core::playlist::Power;
 use image::RgbImage;
 use jiff::{SignedDuration, Timestamp};
@@ -67,6 +68,8 @@ pub enum StaffWant {
     PassOf(WorkerId),
     /// To revoke it.
     RevokePass(WorkerId),
+    /// To give somebody the PIN that they chose.
+    SetPin(WorkerId, Pin),
     /// Everybody is read to so loud at first, in percent.
     Volume(u8),
     /// To start the program anew.

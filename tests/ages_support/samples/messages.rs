@@ -8,6 +8,7 @@ use gighall_core::claim::ClaimReason;
 use gighall_core::hall::HallFigures;
 use gighall_core::id::{Epoch, HubEpoch};
 use gighall_core::picture::PictureReply;
+use gighall_core::pin::PinHash;
 use gighall_core::proof::{NumberedShowing, ProofReply, ProofRequest, Showing};
 use gighall_core::report::{LogHead, LogReport, ReportReply, ReportRequest, RightsReport};
 use gighall_core::rights::Grant;
@@ -249,6 +250,9 @@ pub fn replies() -> Vec<Sample> {
                     ids: vec![worker()],
                     id_sealed: sealed(&an_id_number("20050501", 1)),
                 }),
+                pin: Some(PinHash(
+                    "$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA".to_owned(),
+                )),
             },
         ),
         sample("reply.proof", &ProofReply { through: 1 }),

@@ -63,6 +63,7 @@ pub fn measure(context: &Context) -> Result<Vec<Measured>, Failure> {
 /// Each claim is somebody else's.
 fn registered(store: &Store, n: u32) -> Result<KnownWorker, Failure> {
     let new = NewRegistration {
+        pin: None,
         name: "李小峰".to_owned(),
         number: an_id_number("19700501", n).parse()?,
         phone: None,

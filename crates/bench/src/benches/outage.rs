@@ -339,6 +339,7 @@ impl Device {
     fn claim(&mut self) -> Result<(), Failure> {
         let birth = format!("19{}0501", 60 + self.n / 900);
         let new = NewRegistration {
+            pin: None,
             name: "李晓峰".to_owned(),
             number: an_id_number(&birth, self.n % 900).parse()?,
             phone: None,

@@ -245,6 +245,7 @@ impl Bench {
             .map_err(|_| "an invented number that is none")?;
         let sealed = sealing_key().seal(&number)?;
         let new = NewRegistration {
+            pin: None,
             name: "李小峰".to_owned(),
             number,
             phone: None,

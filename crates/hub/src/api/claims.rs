@@ -54,9 +54,9 @@ pub async fn find_worker(
     let reply = state
         .ask(move |store| {
             let found = store.worker_by_sealed(&request.id_sealed)?;
-            let (worker, by_pass) = match found {
-                Some(found) => (Some(found.worker), found.by_pass),
-                None => (None, None),
+            let (worker, by_pass, pin) = match found {
+                Some(found) => (Some(found.worker), found.by_pass, found.pin),
+                None => (None, None, None),
             };
             let (claims, enrolments, pause, complaints) = match &worker {
                 Some(worker) => {
@@ -83,6 +83,7 @@ pub async fn find_worker(
                 pause,
                 complaints,
                 by_pass,
+                pin,
             })
         })
         .await?;

@@ -56,6 +56,7 @@ pub fn run(command: &WorkerCommand) -> Result<(), CliError> {
                 "registered_through": file.channel,
                 "pause": file.pause,
                 "pass_since": file.pass_since,
+                "pin_since": file.pin_since,
                 "claims": file.claims,
                 "enrolments": file.enrolments,
                 "would_like_to_learn": file.wishes,
@@ -158,6 +159,9 @@ fn lines(file: &WorkerFile, clock: &Clock) -> Vec<String> {
     }
     if let Some(since) = file.pass_since {
         lines.push(format!("pass\tsince {}", clock.text(since)));
+    }
+    if let Some(since) = file.pin_since {
+        lines.push(format!("PIN\tsince {}", clock.text(since)));
     }
     lines.extend(file.claims.iter().map(|held| {
         format!(

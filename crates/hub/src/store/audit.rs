@@ -28,6 +28,8 @@ pub enum Act {
     PauseLifted,
     /// Staff revoked a pass.
     PassRevoked,
+    /// Staff set a PIN anew, for a person who stood before them.
+    PinSet,
     /// Staff listed who is enrolled for a course.
     EnrolmentsListed,
     /// Staff listed applications with the masked names of those who made them.
@@ -83,6 +85,7 @@ impl Act {
         (Self::MarkedAbsent, "marked-absent"),
         (Self::PauseLifted, "pause-lifted"),
         (Self::PassRevoked, "pass-revoked"),
+        (Self::PinSet, "pin-set"),
         (Self::EnrolmentsListed, "enrolments-listed"),
         (Self::ApplicationsListed, "applications-listed"),
         (Self::ApplicationShown, "application-shown"),

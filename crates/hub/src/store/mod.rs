@@ -29,6 +29,7 @@ use gighall_core::job::{Job, WorkKind};
 use gighall_core::media::MediaFile;
 use gighall_core::outbox::{Head, Record};
 use gighall_core::pause::Pause;
+use gighall_core::pin::PinHash;
 use gighall_core::playlist::HubPlaylist;
 use gighall_core::proof::{Exposure, NumberedShowing, Showing};
 use gighall_core::report::{ReportReply, ReportRequest};
@@ -572,6 +573,8 @@ pub struct WorkerFile {
     pub pause: Option<Pause>,
     /// Since when the person has the pass that is good now.
     pub pass_since: Option<Timestamp>,
+    /// Since when the person has the PIN that is good now.
+    pub pin_since: Option<Timestamp>,
     /// The person's claims with their jobs, newest first.
     pub claims: Vec<ClaimWithJob>,
     /// The courses that the person is enrolled for or was, newest first.
@@ -596,6 +599,8 @@ pub struct FoundWorker {
     pub worker: KnownWorker,
     /// What the device needs besides where it asked about a pass.
     pub by_pass: Option<FoundByPass>,
+    /// The person's PIN, where they have one and a number was asked about.
+    pub pin: Option<PinHash>,
 }
 
 /// A claim to be made at the hub.

@@ -108,6 +108,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/0025_feed_rows.sql"),
     include_str!("../../../migrations/0026_passes.sql"),
     include_str!("../../../migrations/0027_hardship_said.sql"),
+    include_str!("../../../migrations/0028_pins.sql"),
 ];
 
 /// The store.

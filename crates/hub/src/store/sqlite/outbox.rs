@@ -16,6 +16,7 @@ use gighall_core::id::{ClaimId, Epoch, HallId, WorkerId};
 use gighall_core::job::{Job, JobState, WorkKind};
 use gighall_core::outbox::{Arrival, Body, Event, Head, Record, RecordHash, arrival};
 use gighall_core::pass::PassHash;
+use gighall_core::pin::{PinBy, PinHash};
 use gighall_core::rights::{Holder, Receipt};
 use gighall_core::worker::{Registration, same_name};
 use jiff::Timestamp;
@@ -164,13 +165,16 @@ fn apply(
         "" => Err(FORGOTTEN),
         text => serde_json::from_str::<Body>(text).map_err(|_| UNREAD),
     };
-    // What somebody takes back is not to be found in the log either.
-    let is_hardship = matches!(&read, Ok(body) if matches!(body.event, Event::HardshipSaid { .. }));
+    // What somebody takes back is not to be found in the log either, nor is a PIN that is another by now.
+    let is_kept_apart = matches!(&read, Ok(body) if matches!(
+        body.event,
+        Event::HardshipSaid { .. } | Event::PinMade { .. }
+    ));
     let flags = match read {
         Ok(body) => apply_body(write, holder, body, now)?,
         Err(flag) => vec![flag],
     };
-    let leaves_nothing = flags.contains(&FORGOTTEN) || (is_hardship && flags.is_empty());
+    let leaves_nothing = flags.contains(&FORGOTTEN) || (is_kept_apart && flags.is_empty());
     Ok(Effect {
         flags,
         leaves_nothing,
@@ -226,6 +230,15 @@ fn apply_body(
         }
         Event::PassMade { worker, pass } => pass_made(write, holder, worker, pass, (body.at, now)),
         Event::PassRevoked { worker } => pass_revoked(write, holder, worker, body.at, now),
+        Event::PinMade { worker, pin, by } => {
+            let made = PinMade {
+                worker,
+                pin,
+                by,
+                at: body.at,
+            };
+            pin_made(write, holder, &made, now)
+        }
         Event::Applied { application } => applied(write, holder, &application, now),
         Event::HardshipSaid { statement } => hardship_told(write, holder, &statement, now),
         Event::Complained { complaint } => complained(write, holder, &complaint, now),
@@ -303,6 +316,45 @@ fn pass_revoked(
         hall: Some(hall),
     };
     audit::note(write, &line)?;
+    Ok(vec![])
+}
+
+/// A PIN that was chosen on a device.
+struct PinMade {
+    worker: WorkerId,
+    pin: PinHash,
+    by: PinBy,
+    at: Timestamp,
+}
+
+/// A worker chose a PIN on the device. Whoever registers as somebody whom the hub knows has proven nothing
+/// yet: the PIN that they chose is good on that device only, while the hub is out of reach.
+fn pin_made(
+    write: &mut Write<'_>,
+    holder: Holder,
+    made: &PinMade,
+    now: Timestamp,
+) -> Result<Flags, StoreError> {
+    let Some(worker) = not_erased(write, made.worker)? else {
+        return Ok(vec![FORGOTTEN]);
+    };
+    if made.by == PinBy::Registering && worker != made.worker {
+        return Ok(vec![]);
+    }
+    // No clock of a device makes a PIN that outlives the next one.
+    let at = made.at.min(now);
+    workers::set_pin(write, worker, &made.pin, at)?;
+    if made.by == PinBy::Staff {
+        let line = Audited {
+            at,
+            actor: format!("device {}", holder.device),
+            act: Act::PinSet,
+            worker: Some(worker),
+            about: None,
+            hall: Some(hall_of(write, holder)?),
+        };
+        audit::note(write, &line)?;
+    }
     Ok(vec![])
 }
 

@@ -64,6 +64,7 @@ pub fn holder(
         .map_err(|error| sql::corrupt("sealing key", error))?;
     Ok(Some(FoundWorker {
         worker,
+        pin: None,
         by_pass: Some(FoundByPass {
             pass,
             ids: workers::ids_of(connection, id)?,

@@ -542,11 +542,16 @@ impl Store for SqliteStore {
             return self.read(|view| passes::holder(view, &self.keys, &pass));
         }
         let number: IdNumber = text.parse().map_err(|_| StoreError::Unreadable)?;
-        let worker = self.worker_by_number(&number)?;
-        Ok(worker.map(|worker| FoundWorker {
-            worker,
-            by_pass: None,
-        }))
+        self.read(|view| {
+            let Some(worker) = workers::with_number(view, &self.keys, &number)? else {
+                return Ok(None);
+            };
+            Ok(Some(FoundWorker {
+                pin: workers::pin(view, &self.keys, worker.worker)?,
+                worker,
+                by_pass: None,
+            }))
+        })
     }
 
     fn revoke_pass(&self, worker: WorkerId, now: Timestamp) -> Result<(), StoreError> {

@@ -38,6 +38,7 @@ pub fn of(
             .transpose()?,
         pause: pauses::of_worker(connection, worker.worker)?,
         pass_since: passes::since(connection, worker.worker)?,
+        pin_since: workers::pin_since(connection, worker.worker)?,
         claims: claims::of_worker(connection, worker.worker)?,
         enrolments: enrolments::of_worker(connection, worker.worker)?,
         wishes: enrolments::wishes_of(connection, worker.worker)?,
@@ -97,7 +98,7 @@ pub fn delete(write: &mut Write<'_>, worker: WorkerId, now: Timestamp) -> Result
         .execute("DELETE FROM session WHERE worker = ?1", [&id])?;
     write.sql.execute(
         "UPDATE worker SET number = NULL, number_hash = NULL, name = NULL, phone = NULL,
-             work_kinds = '[]', wishes = NULL, wishes_consent_version = NULL, wishes_consent_at = NULL,
+             pin = NULL, pin_at = NULL, work_kinds = '[]', wishes = NULL, wishes_consent_version = NULL, wishes_consent_at = NULL,
              consent_version = NULL, consent_at = NULL, channel = NULL, erased_at = ?2
          WHERE id = ?1",
         params![id, sql::micros(now)],

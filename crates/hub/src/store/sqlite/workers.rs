@@ -7,12 +7,16 @@ use crate::store::{NewWorker, StoreError};
 use gighall_core::id::WorkerId;
 use gighall_core::identity::IdNumber;
 use gighall_core::job::WorkKind;
+use gighall_core::pin::PinHash;
 use gighall_core::wire::KnownWorker;
 use gighall_core::wishes::Wishes;
 use gighall_core::worker::Consent;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rusqlite::{Connection, OptionalExtension, params};
+
+/// The column of the hash of a person's PIN, encrypted.
+const PIN: &str = "worker.pin";
 
 /// The column of what a person wishes of work: JSON of core's Wishes, encrypted.
 const WISHES: &str = "worker.wishes";
@@ -124,6 +128,51 @@ pub fn wish(
         ],
     )?;
     Ok(())
+}
+
+/// Keeps the PIN that a person chose at `at`. Of two the later one counts, whichever came first.
+pub fn set_pin(
+    write: &Write<'_>,
+    worker: WorkerId,
+    pin: &PinHash,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    write.sql.execute(
+        "UPDATE worker SET pin = ?2, pin_at = ?3 WHERE id = ?1 AND coalesce(pin_at, ?3) <= ?3",
+        params![
+            worker.to_string(),
+            write.keys.vault.encrypt(PIN, &pin.0),
+            sql::micros(at)
+        ],
+    )?;
+    Ok(())
+}
+
+/// The PIN of the person with that id of the hub's.
+pub fn pin(
+    connection: &Connection,
+    keys: &Keys,
+    worker: WorkerId,
+) -> Result<Option<PinHash>, StoreError> {
+    let stored: Option<Vec<u8>> = connection
+        .prepare_cached("SELECT pin FROM worker WHERE id = ?1")?
+        .query_row([worker.to_string()], |row| row.get(0))
+        .optional()?
+        .flatten();
+    let plain = |stored: Vec<u8>| keys.vault.decrypt(PIN, &stored).map(PinHash);
+    let pin = stored.map(plain).transpose();
+    pin.map_err(|error| sql::corrupt(PIN, error))
+}
+
+/// Since when a person has the PIN.
+pub fn pin_since(
+    connection: &Connection,
+    worker: WorkerId,
+) -> Result<Option<Timestamp>, StoreError> {
+    let at: Option<i64> = connection
+        .prepare_cached("SELECT pin_at FROM worker WHERE id = ?1")?
+        .query_row([worker.to_string()], |row| row.get(0))?;
+    at.map(sql::time).transpose()
 }
 
 /// What a person agreed to when they said what they wish of work.
