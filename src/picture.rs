@@ -1,5 +1,6 @@
 //! Pictures of what a wall really shows, for staff who are not in the hall: taken on the UI thread
-//! when the hub asks, made into a PNG off it, and sent. Only walls: a wall shows nobody's data.
+//! when the hub asks, made into a PNG off it, and sent. Only walls: a wall shows nobody's data. Codes are covered, so that nobody claims
+//! a place by a picture of one, and scenes that staff call private.
 
 use crate::sync::Sync;
 use crate::ui::{WallData, WallWindow};
@@ -83,7 +84,7 @@ async fn send(sync: &Sync, id: Uuid, wall: &str, png: Vec<u8>) {
 
 async fn take(wall: &Weak<WallWindow>) -> Result<SharedPixelBuffer<Rgba8Pixel>, PictureError> {
     let (done, taken) = oneshot::channel();
-    take_then(wall, move |pixels| {
+    take_then(wall, Leaves::TheHall, move |pixels| {
         // Nobody waits for it any more only when the program ends.
         let _ = done.send(pixels);
     })?;
@@ -92,18 +93,30 @@ async fn take(wall: &Weak<WallWindow>) -> Result<SharedPixelBuffer<Rgba8Pixel>, 
         .map_err(|_| PictureError::NotTaken("the window is gone".to_owned()))?
 }
 
+/// Who sees a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leaves {
+    /// Whoever could look at the wall as well: all of it.
+    Nothing,
+    /// Others: what is to be covered is.
+    TheHall,
+}
+
 /// Takes a picture of what the wall shows, on the UI thread, and hands it over there.
 ///
 /// # Errors
 /// [`PictureError::NotTaken`] where there is no UI thread.
 pub fn take_then(
     wall: &Weak<WallWindow>,
+    leaves: Leaves,
     then: impl FnOnce(Result<SharedPixelBuffer<Rgba8Pixel>, PictureError>) + Send + 'static,
 ) -> Result<(), PictureError> {
     wall.upgrade_in_event_loop(move |wall| {
-        let pixels = wall.window().take_snapshot();
-        // The renderer now takes everything for drawn, so the screen is drawn as a whole.
         let data = wall.global::<WallData>();
+        data.set_masked(leaves == Leaves::TheHall);
+        let pixels = wall.window().take_snapshot();
+        data.set_masked(false);
+        // The renderer now takes everything for drawn, so the screen is drawn as a whole.
         data.set_anew(!data.get_anew());
         then(pixels.map_err(|error| PictureError::NotTaken(error.to_string())));
     })

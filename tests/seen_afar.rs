@@ -36,6 +36,7 @@ seconds = 3
 kind = "text"
 title = "=危险"
 seconds = 3
+private = true
 [wall.ticker]
 texts = ["找活、登记、报名全部免费"]
 "#,
@@ -86,6 +87,20 @@ fn staff_see_what_the_wall_shows_and_what_it_has_shown() {
         let sent = image::open(&out).expect("a PNG").to_luma8();
         assert_eq!(sent.dimensions(), SIZE);
         (difference(&sent, &now) < 2.0).then_some(())
+    });
+    // What staff call private is covered, and only in the picture.
+    eventually("a picture whose scene is covered", || {
+        hub.command(&["picture", "--hall", HALL, "--out", &out_text]);
+        let (sent, now) = (image::open(&out).expect("a PNG").to_luma8(), screen());
+        let scene = |picture: &image::GrayImage| picture.view(0, 80, SIZE.0, 340).to_image();
+        let (sent, now) = (scene(&sent), scene(&now));
+        let is_plain = |picture: &image::GrayImage| {
+            let ground = picture.get_pixel(5, 5);
+            picture.pixels().filter(|it| *it == ground).count() > 950 * 330
+        };
+        // No scene of this hall has the ground of what covers it.
+        let is_covered = sent.get_pixel(5, 5) != now.get_pixel(5, 5);
+        (is_covered && is_plain(&sent)).then_some(())
     });
     // Taking it has left nothing undrawn on the screen.
     std::thread::sleep(std::time::Duration::from_secs(1));

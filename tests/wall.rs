@@ -90,6 +90,44 @@ fn a_phone_reads_the_job_s_address_off_the_spotlight() {
             let number: u32 = shown.row.number.parse().unwrap();
             let expected = demo.job_address(job(number - 1001).id);
             assert_eq!(scan(&picture), expected, "at {size:?}");
+            // Nobody claims a place by a picture that has left the hall.
+            wall.window.global::<WallData>().set_masked(true);
+            let covered = wall.headless.draw(&wall.window).unwrap();
+            assert_eq!(scan(&covered), None, "at {size:?}");
+            assert_ne!(covered, picture);
+            wall.window.global::<WallData>().set_masked(false);
+            assert_eq!(wall.headless.draw(&wall.window).unwrap(), picture);
+        })
+        .join()
+        .unwrap();
+    }
+}
+
+#[test]
+fn what_staff_call_private_is_covered_in_pictures_that_leave_the_hall() {
+    let what = What::Text {
+        title: "值班电话".to_owned(),
+        body: "13800000000".to_owned(),
+    };
+    let scene = |private| {
+        let mut scene = Scene::from(what.clone());
+        scene.terms.private = private;
+        scene
+    };
+    for (private, is_covered) in [(false, false), (true, true)] {
+        let scene = scene(private);
+        std::thread::spawn(move || {
+            let mut wall = Wall::new(only(scene), (1920, 1080));
+            wall.load(&Demo::new(0));
+            wall.show(0);
+            let shown = wall.headless.draw(&wall.window).unwrap();
+            wall.window.global::<WallData>().set_masked(true);
+            let sent = wall.headless.draw(&wall.window).unwrap();
+            assert_eq!(sent != shown, is_covered);
+            // Between header and footer there is one word.
+            let ground = *sent.get_pixel(5, 300);
+            let scene = sent.rows().skip(150).take(300).flatten();
+            assert_eq!(scene.into_iter().all(|pixel| *pixel == ground), is_covered);
         })
         .join()
         .unwrap();

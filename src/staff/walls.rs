@@ -121,7 +121,7 @@ impl HallStaff {
     /// What the wall shows now.
     fn picture(&self, wall: &WallHandle) -> Option<Picture> {
         let (tell, told) = mpsc::channel();
-        picture::take_then(&wall.window, move |pixels| {
+        picture::take_then(&wall.window, picture::Leaves::Nothing, move |pixels| {
             // Nobody waits any more only where it took too long.
             let _ = tell.send(pixels);
         })

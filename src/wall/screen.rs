@@ -296,7 +296,9 @@ impl Screen {
             if data.get_scene() != scene {
                 data.set_scene(scene.into());
             }
-            let what = self.scene_of(&on).map(|scene| &scene.what);
+            let playing = self.scene_of(&on);
+            data.set_private(playing.is_some_and(|scene| scene.terms.private));
+            let what = playing.map(|scene| &scene.what);
             self.seen = proof::seen(&self.news, scene, what, &on);
         }
         &self.seen

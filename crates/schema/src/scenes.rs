@@ -16,6 +16,7 @@ pub const TERMS: &[Key] = &[
     key("walls", Kind::Each(&Kind::Text)),
     key("priority", Kind::Integer(0, 9)),
     key("share", Kind::Integer(1, 90)),
+    key("private", Kind::Bool),
 ];
 
 /// Which jobs, as core's `playlist::JobFilter`.

@@ -31,10 +31,13 @@ pub struct Terms {
     /// Percent of the time that it has for itself, 1 to 90. Such a scene comes between the others
     /// as often as that takes; one without it has its place in the order.
     pub share: Option<u8>,
+    /// Covered in pictures of the wall that leave the hall.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub private: bool,
 }
 
 /// Which keys are [`Terms`]; all others are of the kind.
-const TERMS: [&str; 5] = ["seconds", "when", "walls", "priority", "share"];
+const TERMS: [&str; 6] = ["seconds", "when", "walls", "priority", "share", "private"];
 
 /// The kinds of scenes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

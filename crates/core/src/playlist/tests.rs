@@ -371,7 +371,7 @@ fn scenes_are_read_strictly() {
         read(r#"{"kind":"spotlight","seconds":9}"#).ok(),
         Some(Scene::spotlight(1).lasting(9))
     );
-    let whole = r#"{"kind":"overview","seconds":9,"walls":["led"],"priority":2,"share":20,
+    let whole = r#"{"kind":"overview","seconds":9,"walls":["led"],"priority":2,"share":20,"private":true,
         "when":{"days":"workdays"}}"#;
     let scene = read(whole).expect("whole");
     assert_eq!((scene.terms.priority, scene.terms.share), (2, Some(20)));
