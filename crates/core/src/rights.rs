@@ -246,6 +246,15 @@ impl JobLedger {
         unspent
     }
 
+    /// Rule 11. A slip of a lost device that staff entered, and that counts as a claim of it since, turns
+    /// out to be none of this job's: the right that it was taken to have spent is in doubt again. The
+    /// caller calls this for a live one, once.
+    pub fn slip_taken_back(&mut self, holder: Holder) {
+        let account = self.holders.entry(holder).or_default();
+        account.claimed = account.claimed.saturating_sub(1).max(account.cancelled);
+        self.shrink();
+    }
+
     /// Rule 5. A right-backed live claim ends before check-in; its place becomes free once, here.
     /// The caller calls this once for each claim id.
     pub fn cancel_backed(&mut self, holder: Holder) {
@@ -507,6 +516,27 @@ mod tests {
         assert!(ledger.is_oversold());
         ledger.cancel_backed(holder(1));
         assert!(!ledger.is_oversold());
+    }
+
+    #[test]
+    fn a_slip_that_was_none_puts_its_right_back_in_doubt() {
+        let mut ledger = JobLedger::new(3);
+        ledger.grant(holder(1), 0, 2, 0);
+        assert_eq!(ledger.receive_claim(holder(1)), Receipt::Backed);
+        assert_eq!((ledger.live(), ledger.free()), (1, 1));
+        ledger.slip_taken_back(holder(1));
+        assert_eq!((ledger.live(), ledger.free()), (0, 1), "nothing is free");
+        for _ in 0..2 {
+            assert_eq!(ledger.receive_claim(holder(1)), Receipt::Backed);
+        }
+        // Of one that was written off, the place is free.
+        let mut ledger = JobLedger::new(2);
+        ledger.grant(holder(1), 0, 1, 0);
+        ledger.write_off(holder(1));
+        assert_eq!(ledger.receive_claim(holder(1)), Receipt::Overdrawn);
+        assert_eq!(ledger.free(), 1);
+        ledger.slip_taken_back(holder(1));
+        assert_eq!(ledger.free(), 2);
     }
 
     #[test]

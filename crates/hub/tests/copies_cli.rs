@@ -1,14 +1,20 @@
-//! `gighall-hub backup`, `restore`, `status` and `device write-off` as staff call them: real processes.
+//! `gighall-hub backup`, `restore`, `status`, `device write-off` and `claim enter-slip` as staff call them:
+//! real processes.
 
-use gighall_core::testing::a_hall;
-use gighall_core::wire::EnrolRequest;
+use gighall_core::id::{ClaimId, WorkerId};
+use gighall_core::rights::Holder;
+use gighall_core::testing::{a_hall, an_id_number};
+use gighall_core::wire::{EnrolReply, EnrolRequest, RightsAsk};
+use gighall_core::worker::{Channel, Consent};
 use gighall_hub::HubConfig;
+use gighall_hub::store::NewWorker;
 use jiff::Timestamp;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
+use uuid::Uuid;
 
 const LISTINGS: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
@@ -62,7 +68,7 @@ impl Drop for Server {
 }
 
 /// A hub with listings and a device that is enrolled.
-fn a_hub(data: &Path) {
+fn a_hub(data: &Path) -> EnrolReply {
     said(data, &["import"], &["--hall", "weining", LISTINGS]);
     let state = gighall_hub::open(&HubConfig::new(data)).expect("a hub");
     let now = Timestamp::now();
@@ -77,7 +83,7 @@ fn a_hub(data: &Path) {
         version: String::new(),
         before: None,
     };
-    state.store.enrol(&request, now).expect("enrolled");
+    state.store.enrol(&request, now).expect("enrolled")
 }
 
 #[test]
@@ -197,5 +203,116 @@ fn one_account_cannot_write_a_device_off() {
     assert!(
         done.contains("uid=65534") && done.contains("first said by staff"),
         "{done}"
+    );
+}
+
+/// The same with a first line on stdin.
+fn run_with(data: &Path, words: &[&str], rest: &[&str], line: &str) -> Output {
+    let mut child = hub(data, words, rest)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("started");
+    let mut stdin = child.stdin.take().expect("piped");
+    // Whoever refuses what was typed before reads none of it.
+    let _ = writeln!(stdin, "{line}");
+    drop(stdin);
+    child.wait_with_output().expect("ran")
+}
+
+/// A kiosk was lent places and broke; somebody stands there with its slip.
+#[test]
+fn a_slip_of_a_lost_device_is_entered_by_its_number_or_its_code() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let data = dir.path().join("hub");
+    let enrolled = a_hub(&data);
+    let holder = Holder {
+        device: enrolled.device,
+        epoch: enrolled.epoch,
+    };
+    let state = gighall_hub::open(&HubConfig::new(&data)).expect("a hub");
+    let now = Timestamp::now();
+    let jobs = state.store.open_jobs(&a_hall(), now).expect("read");
+    let job = jobs.iter().find(|job| job.places > 5).expect("a large one");
+    let ask = RightsAsk {
+        job: job.id,
+        known: 0,
+        returned: 0,
+        want: 2,
+    };
+    state.store.rights(holder, &[ask], now).expect("lent");
+    let number = an_id_number("19750501", 1);
+    let person = NewWorker {
+        id: WorkerId(Uuid::now_v7()),
+        name: "李晓峰".to_owned(),
+        number: number.parse().expect("valid"),
+        phone: None,
+        work_kinds: vec![],
+        consent: Consent {
+            version: 1,
+            at: now,
+        },
+        channel: Channel::Phone,
+    };
+    state.store.register(&person).expect("registered");
+
+    let words = ["claim", "enter-slip"];
+    let slip = format!("{}-0003", enrolled.claim_prefix);
+    let (id, of) = (ClaimId(Uuid::new_v4()), job.number.to_string());
+    let code = format!("https://hall.example.cn/s/{id}");
+    let which = ["--number", &slip, "--job", &of, "--code", &code];
+    let fails = |rest: &[&str], line: &str| {
+        let output = run_with(&data, &words, rest, line);
+        assert_eq!(output.status.code(), Some(1), "{rest:?}: {output:?}");
+        String::from_utf8(output.stderr).expect("text")
+    };
+    assert!(fails(&which, &number).contains("一号 is in service"));
+    said(
+        &data,
+        &["device", "revoke"],
+        &["--hall", "weining", "--name", "一号"],
+    );
+    let bad = [
+        "--number",
+        &slip,
+        "--job",
+        &of,
+        "--code",
+        "https://hall.example.cn/j/12",
+    ];
+    assert!(fails(&bad, &number).contains("the code of a slip"));
+    assert!(fails(&["--number", "seven", "--job", &of], &number).contains("07-0042"));
+    assert!(fails(&which, "530000").contains("stdin, first line"));
+    assert!(fails(&which, &an_id_number("19750501", 2)).contains("does not know that person"));
+    let other = fails(&["--number", &slip, "--job", "99999"], &number);
+    assert!(other.contains(&format!("in doubt are job {of}")), "{other}");
+
+    for remark in ["", "\twas here before"] {
+        let output = run_with(&data, &words, &which, &number);
+        assert!(output.status.success(), "{output:?}");
+        let line = String::from_utf8(output.stdout).expect("text");
+        let expected = format!(
+            "{slip}\tjob {of}\t{}\t李*峰\tconfirmed{remark}\n",
+            job.title
+        );
+        assert_eq!(line, expected);
+    }
+    let kept = state
+        .store
+        .claim(id)
+        .expect("read")
+        .expect("under its own id");
+    assert_eq!(kept.claim.device, Some(enrolled.device));
+    let audit = said(&data, &["audit", "list"], &[]);
+    let lines: Vec<&str> = audit
+        .lines()
+        .filter(|it| it.contains("slip-entered"))
+        .collect();
+    assert_eq!(lines.len(), 1, "{audit}");
+    let about = format!("{slip} of 一号, job {of}");
+    assert!(
+        lines[0].contains("\tstaff login=") && lines[0].contains(&about),
+        "{audit}"
     );
 }

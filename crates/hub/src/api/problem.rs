@@ -87,6 +87,7 @@ impl From<StoreError> for ApiError {
             | StoreError::NotLateYet
             | StoreError::SeveralDevices
             | StoreError::SamePerson
+            | StoreError::Slip(_)
             | StoreError::Event(_)
             | StoreError::StillClaimed => ProblemType::BadRequest,
             StoreError::TooNew

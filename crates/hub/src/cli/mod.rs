@@ -486,6 +486,27 @@ enum ClaimCommand {
     /// The worker did not come: the place is free again. Taken from an hour after the time to be
     /// there.
     NoShow(Decide),
+    /// Enters a slip of a device whose disk is gone, for the person whose ID number is the first line of
+    /// stdin: one of the places that the device left in doubt is theirs. Look at the slip, which says
+    /// 已录用 or 已报名: one that says 待确认 holds no place. Taken once the device is not in service any more
+    /// (`device revoke`, or enrolled anew). Entered again, or where the disk turns up after all, it is the
+    /// same claim. It is written down. Prints number, job, title, name, state and what to look at.
+    EnterSlip(EnterSlip),
+}
+
+#[derive(Debug, Args)]
+struct EnterSlip {
+    #[command(flatten)]
+    data: Data,
+    /// The claim's number, as the slip shows it, for example 07-0042.
+    #[arg(long, value_name = "NUMBER")]
+    number: String,
+    /// The job's number. What is in doubt of the device is said where this one cannot be.
+    #[arg(long, value_name = "N")]
+    job: u32,
+    /// What the slip's code reads, so that the code is good for checking in: https://.../s/... or its end.
+    #[arg(long, value_name = "TEXT")]
+    code: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -1,16 +1,21 @@
 //! What staff do from the command line, while the server runs or not.
 
-use super::shared::{Clock, checked, must_know, note, open, open_or_make, print, staff_member};
-use super::{ClaimCommand, CliError, Decide, Device, HallCommand, Import, JobCommand};
-use gighall_core::claim::ClaimState;
+use super::shared::{
+    Clock, actor, checked, must_know, note, open, open_or_make, print, staff_member,
+};
+use super::worker;
+use super::{ClaimCommand, CliError, Decide, Device, EnterSlip, HallCommand, Import, JobCommand};
+use gighall_core::claim::{ClaimReason, ClaimState};
 use gighall_core::hall::Hall;
-use gighall_core::id::HallId;
+use gighall_core::id::{ClaimId, HallId};
 use gighall_core::identity::mask_name;
 use gighall_core::job::JobState;
 use gighall_core::wages;
 use gighall_core::wire::ClaimWithJob;
 use gighall_hub::import::read_file;
-use gighall_hub::store::{Act, DeviceStatus, InDoubt, ListedJob, Store, StoreError, WriteOff};
+use gighall_hub::store::{
+    Act, DeviceStatus, InDoubt, ListedJob, PaperSlip, Store, StoreError, WriteOff,
+};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashSet};
 
@@ -301,7 +306,38 @@ pub fn claim(command: &ClaimCommand) -> Result<(), CliError> {
         ClaimCommand::Reject(decide) => decision(decide, false),
         ClaimCommand::CheckIn(decide) => attendance(decide, true),
         ClaimCommand::NoShow(decide) => attendance(decide, false),
+        ClaimCommand::EnterSlip(args) => enter_slip(args),
     }
+}
+
+fn enter_slip(args: &EnterSlip) -> Result<(), CliError> {
+    let (_, store) = open(&args.data)?;
+    let claim = args.code.as_deref().map(claim_of_code).transpose()?;
+    let slip = PaperSlip {
+        number: args.number.clone(),
+        job: args.job,
+        person: worker::number()?,
+        claim,
+    };
+    let entered = store.enter_slip(&slip, &actor(), Timestamp::now())?;
+    let mut line = claim_line(&entered.claim, &masked(store.as_ref(), &entered.claim)?);
+    line.push('\t');
+    line.push_str(entered.claim.claim.state.code());
+    let reason = entered.claim.claim.reason.map(ClaimReason::code);
+    let known = (!entered.is_new).then_some("was here before");
+    for remark in reason.into_iter().chain(known).chain(entered.remarks) {
+        line.push('\t');
+        line.push_str(remark);
+    }
+    print([line])
+}
+
+/// The claim that a slip's code names.
+fn claim_of_code(text: &str) -> Result<ClaimId, CliError> {
+    let end = text.trim().rsplit('/').next().unwrap_or_default();
+    end.parse().map_err(|_| {
+        CliError::Value("this is not what the code of a slip reads: it ends in /s/ and an id")
+    })
 }
 
 /// The name of whoever claimed, as others may read it.

@@ -68,6 +68,8 @@ pub enum Act {
     WriteOffAsked,
     /// A second member of staff said so too: it was written off.
     WrittenOff,
+    /// Staff entered a slip of a device that is lost.
+    SlipEntered,
     /// Staff put a copy of the store back.
     Restored,
 }
@@ -105,6 +107,7 @@ impl Act {
         (Self::AuditRead, "audit-read"),
         (Self::WriteOffAsked, "write-off-asked"),
         (Self::WrittenOff, "written-off"),
+        (Self::SlipEntered, "slip-entered"),
         (Self::Restored, "restored"),
     ];
 

@@ -11,7 +11,9 @@ mod services;
 pub mod sqlite;
 
 pub use audit::{Act, AuditQuery, Audited};
-pub use lost::{InDoubt, Restored, StaffMember, Unreported, WriteOff};
+pub use lost::{
+    EnteredSlip, InDoubt, PaperSlip, Restored, SlipFault, StaffMember, Unreported, WriteOff,
+};
 pub use matching::{HardshipDecision, HardshipEnd, KeptHardship, Person, SaidHardship};
 pub use services::{Demand, EmployerRating, Enrolled, KeptApplication, KeptComplaint};
 
@@ -226,6 +228,14 @@ pub trait Store: Send + Sync + 'static {
         by: &StaffMember,
         now: Timestamp,
     ) -> Result<WriteOff, StoreError>;
+    /// Rule 11: staff (`by`) enter a slip of a device whose disk is gone. The same one again has no further
+    /// effect. [`StoreError::Slip`] where it is not taken.
+    fn enter_slip(
+        &self,
+        slip: &PaperSlip,
+        by: &str,
+        now: Timestamp,
+    ) -> Result<EnteredSlip, StoreError>;
     /// Copies the store as it is at this moment into a new file.
     fn back_up(&self, to: &Path, now: Timestamp) -> Result<(), StoreError>;
     /// Renews the mark by which a store that was put back from a copy is noticed.
@@ -753,6 +763,9 @@ pub enum StoreError {
         "you have said so already: a second member of staff has to, with an account of their own"
     )]
     SamePerson,
+    /// A slip that is not taken.
+    #[error(transparent)]
+    Slip(#[from] SlipFault),
     /// Other processes use the store.
     #[error("the hub is in use: stop `serve` and every other command first")]
     InUse,

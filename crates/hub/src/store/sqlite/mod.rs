@@ -33,6 +33,7 @@ mod secrets;
 mod seekers;
 mod sessions;
 mod signing_keys;
+mod slips;
 mod sql;
 mod store;
 mod worker_file;

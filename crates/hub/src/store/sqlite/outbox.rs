@@ -2,10 +2,11 @@
 
 use super::claims::{self, Stored, Turn};
 use super::secrets::Keys;
+use super::slips::Brought;
 use super::write::Write;
 use super::{
     applications, audit, complaints, devices, enrolments, hardship_said, jobs, ledger, passes,
-    pauses, ratings, restored, sql, workers, writer, written_off,
+    pauses, ratings, restored, slips, sql, workers, writer, written_off,
 };
 use crate::store::{Act, Audited, NewWorker, StoreError};
 use gighall_core::application::Application;
@@ -30,6 +31,9 @@ const ERASED: &str = "worker-erased";
 
 /// Marks registrations that were made before their person was erased. Their bodies are not kept.
 const FORGOTTEN: &str = "registered-before-erased";
+
+/// Marks claims of which staff had entered a slip that said otherwise.
+const SLIP_DIFFERS: &str = "slip-differs";
 
 /// Flags that a record's effect raised, for staff.
 type Flags = Vec<&'static str>;
@@ -462,12 +466,21 @@ fn register(write: &mut Write<'_>, registration: &Registration) -> Result<Flags,
 
 /// Rule 3: a claim that a right backs is taken, whatever has happened since; what must end is
 /// cancelled with notice.
-fn confirmed(
+pub fn confirmed(
     write: &mut Write<'_>,
     holder: Holder,
     claim: &Claim,
     now: Timestamp,
 ) -> Result<Flags, StoreError> {
+    let mut differs = None;
+    match slips::brought(write, holder, claim, now)? {
+        Brought::New => {}
+        Brought::Same => {
+            what_came_early(write, holder, claim.id, now)?;
+            return Ok(vec!["known-claim"]);
+        }
+        Brought::Differs => differs = Some(SLIP_DIFFERS),
+    }
     if let Some(kept) = claims::one(&write.sql, claim.id)? {
         return confirmed_again(write, holder, &kept, &claim.number, now);
     }
@@ -478,6 +491,7 @@ fn confirmed(
     let judgement = claims::judge(write, &job, worker, claim.made_at)?;
     let must_end = must_end(&write.sql, &job, worker, claim.made_at)?;
     let (mut flags, is_oversold) = receive(write, holder, claim, now)?;
+    flags.extend(differs);
     if workers::erased_at(&write.sql, worker)?.is_some() {
         flags.push(ERASED);
     }
@@ -538,6 +552,9 @@ fn receive(
     } else if ledger.receive_claim(holder) == Receipt::Overdrawn {
         if written_off::is_written_off(&write.sql, holder)? {
             flags.push("written-off");
+            is_oversold = ledger.is_oversold();
+        } else if slips::waits(&write.sql, holder, claim.job)? {
+            flags.push("beyond-slips");
             is_oversold = ledger.is_oversold();
         } else {
             devices::quarantine(write, holder, "it confirmed more claims than it had rights")?;
@@ -608,6 +625,11 @@ fn provisional(
     claim: &Claim,
     now: Timestamp,
 ) -> Result<Flags, StoreError> {
+    let mut flags = vec![];
+    // A slip of one that was never confirmed holds no place, whatever staff took it for.
+    if matches!(slips::brought(write, holder, claim, now)?, Brought::Differs) {
+        flags.push(SLIP_DIFFERS);
+    }
     if let Some(mut kept) = claims::one(&write.sql, claim.id)? {
         if adopt_number(write, &mut kept, holder, &claim.number)? {
             claims::update(write, &kept)?;
@@ -639,7 +661,8 @@ fn provisional(
     claims::insert(write, &stored, now)?;
     claims::tell_device(write, &stored);
     what_came_early(write, holder, claim.id, now)?;
-    Ok(if erased { vec![ERASED] } else { vec![] })
+    flags.extend(erased.then_some(ERASED));
+    Ok(flags)
 }
 
 /// How a claim without a right stands once the hub has looked for a place. It waits on while the hub

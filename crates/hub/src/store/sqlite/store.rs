@@ -6,13 +6,13 @@ use super::{
     SqliteStore, applications, audit, backup, claims, complaints, connect, devices, enrolments,
     feed, halls, hardship, hardship_said, import, jobs, lock, mark, media, outbox, passes, pauses,
     permits, pictures, playlists, posted, proof, ratings, restored, rights, seekers, sessions,
-    signing_keys, worker_file, workers, written_off,
+    signing_keys, slips, worker_file, workers, written_off,
 };
 use crate::store::{
     AuditQuery, Audited, Caller, Demand, DeviceClaim, DeviceStatus, EmployerRating, Enrolled,
-    FoundWorker, ImportCounts, KeptApplication, KeptComplaint, KeptHardship, ListedJob, Listing,
-    NewClaim, NewWorker, Person, Picture, ProofRow, Restored, SaidHardship, StaffMember, Store,
-    StoreError, WorkerFile, WriteOff,
+    EnteredSlip, FoundWorker, ImportCounts, KeptApplication, KeptComplaint, KeptHardship,
+    ListedJob, Listing, NewClaim, NewWorker, PaperSlip, Person, Picture, ProofRow, Restored,
+    SaidHardship, StaffMember, Store, StoreError, WorkerFile, WriteOff,
 };
 use gighall_core::claim::Claim;
 use gighall_core::complaint::{ComplaintNews, ComplaintState};
@@ -352,6 +352,15 @@ impl Store for SqliteStore {
         now: Timestamp,
     ) -> Result<WriteOff, StoreError> {
         self.write(|write| written_off::write_off(write, hall, name, by, now))
+    }
+
+    fn enter_slip(
+        &self,
+        slip: &PaperSlip,
+        by: &str,
+        now: Timestamp,
+    ) -> Result<EnteredSlip, StoreError> {
+        self.write(|write| slips::enter(write, slip, by, now))
     }
 
     fn back_up(&self, to: &Path, now: Timestamp) -> Result<(), StoreError> {

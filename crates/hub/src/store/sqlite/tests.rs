@@ -26,6 +26,7 @@ mod posted;
 mod proof;
 mod restored;
 mod services;
+mod slips;
 mod uploads;
 mod versions;
 mod workers;

@@ -1,11 +1,12 @@
 //! Random histories of one job: phones, devices with rights whose uploads are doubled and late,
-//! withdrawals and changes of places. Whatever happens, no more claims live than there are places, and the
+//! withdrawals and changes of places, devices whose disk is gone, whose slips staff enter, and that turn up
+//! in the end. Whatever happens, no more claims live than there are places, and the
 //! store's counters are those of core's rules, played beside it.
 
 mod model;
 
 use super::*;
-use crate::store::Store;
+use crate::store::{PaperSlip, SlipFault, Store};
 use gighall_core::rights::DeviceAccount;
 use gighall_core::wire::RightsAsk;
 use model::Model;
@@ -44,6 +45,14 @@ enum Step {
         which: prop::sample::Index,
     },
     Places(u32),
+    /// Its disk is gone.
+    Lose(usize),
+    /// Staff enter a slip of it, with or without its code.
+    Slip {
+        device: usize,
+        which: prop::sample::Index,
+        coded: bool,
+    },
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
@@ -63,7 +72,11 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         2 => (device.clone(), 1..3u32)
             .prop_map(|(device, most)| Step::GiveBack { device, most }),
         2 => index.clone().prop_map(Step::Withdraw),
-        1 => (device, index).prop_map(|(device, which)| Step::WithdrawAt { device, which }),
+        1 => (device.clone(), index.clone())
+            .prop_map(|(device, which)| Step::WithdrawAt { device, which }),
+        1 => device.clone().prop_map(Step::Lose),
+        3 => (device, index, any::<bool>())
+            .prop_map(|(device, which, coded)| Step::Slip { device, which, coded }),
         1 => (0..8u32).prop_map(Step::Places),
     ];
     prop::collection::vec(step, 1..40)
@@ -76,6 +89,7 @@ struct World {
     devices: Vec<(Device, DeviceAccount)>,
     people: Vec<WorkerId>,
     claims: Vec<ClaimId>,
+    lost: [bool; 2],
     model: Model,
 }
 
@@ -89,12 +103,25 @@ impl World {
                 .into(),
             people: (0..PEOPLE).map(|n| house.worker(n)).collect(),
             claims: vec![],
+            lost: [false; 2],
             model: Model::new(5),
             house,
         }
     }
 
     fn play(&mut self, step: &Step) {
+        let at = match step {
+            Step::Ask { device, .. }
+            | Step::Confirm { device, .. }
+            | Step::Provisional { device, .. }
+            | Step::Upload { device, .. }
+            | Step::GiveBack { device, .. }
+            | Step::WithdrawAt { device, .. } => Some(*device),
+            _ => None,
+        };
+        if at.is_some_and(|device| self.lost[device]) {
+            return;
+        }
         match step {
             Step::Phone(person) => {
                 match self.house.claim(self.job, self.people[*person as usize]) {
@@ -158,6 +185,55 @@ impl World {
                     .expect("in");
                 self.model.set_places(*places);
             }
+            Step::Lose(device) => {
+                let name = ["一号", "二号"][*device];
+                let done = self.house.store.revoke_device(&a_hall(), name, now());
+                done.expect("revoked");
+                self.lost[*device] = true;
+            }
+            Step::Slip {
+                device,
+                which,
+                coded,
+            } => self.slip(*device, which, *coded),
+        }
+    }
+
+    /// One that was shown is taken, unless the device can still send it.
+    fn slip(&mut self, device: usize, which: &prop::sample::Index, coded: bool) {
+        let holder = self.devices[device].0.holder;
+        let shown = self.devices[device].0.log.iter().filter_map(|record| {
+            match serde_json::from_str::<Body>(&record.body)
+                .expect("ours")
+                .event
+            {
+                Event::ClaimConfirmed { claim } => Some(*claim),
+                _ => None,
+            }
+        });
+        let shown: Vec<Claim> = shown.collect();
+        if shown.is_empty() {
+            return;
+        }
+        let claim = which.get(&shown);
+        let person = self.people.iter().position(|it| *it == claim.worker);
+        let slip = PaperSlip {
+            number: claim.number.clone(),
+            job: self.house.seen(self.job).number,
+            person: new_worker(person.expect("known") as u32).number,
+            claim: coded.then_some(claim.id),
+        };
+        let here = self.house.store.claim(claim.id).expect("read").is_some();
+        match self.house.store.enter_slip(&slip, "staff", now()) {
+            Ok(entered) if entered.is_new => {
+                assert!(self.lost[device] && !here);
+                self.model
+                    .entered(&self.house, holder, &entered.claim.claim);
+            }
+            Ok(_) => {}
+            // It was entered without its code.
+            Err(StoreError::Slip(SlipFault::AnotherCode)) => assert!(coded && !here),
+            Err(error) => assert!(!self.lost[device] && !here, "{error}"),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::House;
 use crate::store::Store;
+use gighall_core::claim::Claim;
 use gighall_core::id::{ClaimId, JobId};
 use gighall_core::outbox::{Body, Event, Record};
 use gighall_core::rights::{Holder, HolderAccount, JobLedger, Receipt, reserve};
@@ -15,6 +16,8 @@ pub struct Model {
     live: BTreeMap<ClaimId, Option<Holder>>,
     /// How many records of each log have arrived.
     arrived: BTreeMap<Holder, usize>,
+    /// Slips that staff entered, by their numbers, and under which id.
+    slips: BTreeMap<String, ClaimId>,
 }
 
 impl Model {
@@ -23,6 +26,7 @@ impl Model {
             ledger: JobLedger::new(places),
             live: BTreeMap::new(),
             arrived: BTreeMap::new(),
+            slips: BTreeMap::new(),
         }
     }
 
@@ -58,26 +62,43 @@ impl Model {
         }
     }
 
+    /// Staff entered a slip of a lost device.
+    pub fn entered(&mut self, house: &House, holder: Holder, claim: &Claim) {
+        self.slips.insert(claim.number.clone(), claim.id);
+        self.new_backed(house, holder, claim.id);
+    }
+
+    fn new_backed(&mut self, house: &House, holder: Holder, id: ClaimId) {
+        assert_eq!(self.ledger.receive_claim(holder), Receipt::Backed);
+        self.live.insert(id, Some(holder));
+        if !holds(house, id) {
+            self.ends(id);
+        }
+    }
+
     /// The hub has so much of a log now. Whether a claim of it ended at once, or where it has a place, is
     /// for the store to say: it knows the people.
     pub fn arrives(&mut self, house: &House, holder: Holder, log: &[Record], length: usize) {
         let before = self.arrived.insert(holder, length).unwrap_or(0);
-        let holds = |id| {
-            let kept = house.store.claim(id).expect("read");
-            kept.is_some_and(|kept| kept.claim.state.holds_place())
-        };
         for record in &log[before.min(length)..length] {
             let body: Body = serde_json::from_str(&record.body).expect("ours");
             match body.event {
-                Event::ClaimConfirmed { claim } => {
-                    assert_eq!(self.ledger.receive_claim(holder), Receipt::Backed);
-                    self.live.insert(claim.id, Some(holder));
-                    if !holds(claim.id) {
-                        self.ends(claim.id);
+                Event::ClaimConfirmed { claim } => match self.slips.remove(&claim.number) {
+                    // The same one, by its own id from now on.
+                    Some(entered) => {
+                        if let Some(holder) = self.live.remove(&entered) {
+                            self.live.insert(claim.id, holder);
+                        }
+                        if !holds(house, claim.id) {
+                            self.ends(claim.id);
+                        }
                     }
+                    None => self.new_backed(house, holder, claim.id),
+                },
+                Event::ClaimProvisional { claim } if holds(house, claim.id) => {
+                    self.direct(claim.id);
                 }
-                Event::ClaimProvisional { claim } if holds(claim.id) => self.direct(claim.id),
-                Event::ClaimWithdrawn { claim, .. } if !holds(claim) => self.ends(claim),
+                Event::ClaimWithdrawn { claim, .. } if !holds(house, claim) => self.ends(claim),
                 _ => {}
             }
         }
@@ -95,4 +116,9 @@ impl Model {
         };
         assert_eq!(accounts(stored), accounts(&self.ledger), "{job}");
     }
+}
+
+fn holds(house: &House, id: ClaimId) -> bool {
+    let kept = house.store.claim(id).expect("read");
+    kept.is_some_and(|kept| kept.claim.state.holds_place())
 }
