@@ -653,9 +653,9 @@ impl WallFeed for HallDesk {
         self.address(&format!("/t/{course}"))
     }
 
-    fn tell_staff(&self, wall: &str, trouble: &str) -> bool {
+    fn tell_staff(&self, part: &str, trouble: &str) -> bool {
         let mut troubles = self.troubles.lock().unwrap_or_else(PoisonError::into_inner);
-        troubles.insert(wall.to_owned(), trouble.to_owned());
+        troubles.insert(part.to_owned(), trouble.to_owned());
         let of_all: Vec<&str> = troubles.values().map(String::as_str).collect();
         let of_all = of_all.join("\n");
         let told = match of_all.trim() {

@@ -288,6 +288,10 @@ fn worst() -> Demo {
         event.text = Some("现场谈、当天上岗。".repeat(200));
         event.places = event.places.map(|_| u32::MAX);
     }
+    for notice in &mut demo.notices {
+        notice.title = "关于春节放假安排和农民工工资支付的通知".repeat(20);
+        notice.body = "各用工单位须在节前付清工资。".repeat(50_000 / 14);
+    }
     demo.change(|jobs| {
         for job in jobs {
             job.title = "钢筋工混凝土工木工架子工".repeat(900);
@@ -514,6 +518,21 @@ fn what_cannot_be_read_from_where_people_stand_is_said() {
     // While the line runs a job's code is scanned from 4.95 m, the long link's from 3.85 m.
     assert_eq!(small_codes(5.0, 4.9, (768, 256)), [0]);
     assert_eq!(small_codes(5.0, 5.0, (768, 256)), [0, 1, 3, 4]);
+    let long = WallSettings {
+        scenes: ["短", &"长".repeat(601)]
+            .map(|body| {
+                let (title, body) = ("通知".to_owned(), body.to_owned());
+                What::Text { title, body }.into()
+            })
+            .into(),
+        ..settings.clone()
+    };
+    let found = lint(&headless, &long, &panel(2.5, 3.0, (1920, 1080))).unwrap();
+    let said: Vec<String> = found.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        said,
+        ["wall.scene[1]: the text \"通知\" has 601 characters; walls show the first 600"]
+    );
     settings.characters_per_second = 4.0;
     let fast = lint(&headless, &settings, &panel(2.5, 3.0, (1920, 1080))).unwrap();
     assert_eq!(

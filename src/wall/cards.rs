@@ -5,12 +5,30 @@ use crate::ui::{CourseRow, EventCard, JobCard, JobRow, NoticeCard};
 use gighall_core::event::{Event, EventKind};
 use gighall_core::hall::Notice;
 use gighall_core::job::Job;
+use gighall_core::playlist::What;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use slint::{Image, SharedString};
 
-/// No scene shows more of one text; laying out a longer one would only cost time.
+/// Characters: no scene shows more of one text; laying out a longer one would only cost time.
 const TEXT_MOST: usize = 600;
+
+/// What staff are told of a text that is longer than walls show; `None` where it is not.
+pub fn too_long(what: &str, title: &str, text: &str) -> Option<String> {
+    let length = text.trim().chars().count();
+    (length > TEXT_MOST).then(|| {
+        let title = line(title);
+        format!("{what} \"{title}\" has {length} characters; walls show the first {TEXT_MOST}")
+    })
+}
+
+/// The same of a text of the playlist's own.
+pub fn scene_too_long(what: &What) -> Option<String> {
+    match what {
+        What::Text { title, body } => too_long("the text", title, body),
+        _ => None,
+    }
+}
 
 /// A line of the table.
 pub fn job_row(job: &Job, now: Timestamp, zone: &TimeZone) -> JobRow {

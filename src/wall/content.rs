@@ -3,6 +3,7 @@
 //! A hall may have a hundred thousand jobs, and its wall shows a dozen: of all of them only what
 //! the player needs is kept, of those that are on everything.
 
+use super::cards::too_long;
 use super::feed::{FeedError, StaffCall, WallFeed};
 use super::figures::Figures;
 use super::pictures::{Checked, Drawn, Gallery, Wanted};
@@ -45,6 +46,10 @@ pub struct Wish {
     pub media: Ready,
     /// What runs in the ticker.
     pub line: Option<Line>,
+    /// Texts of the playlist that are longer than walls show, as staff are told.
+    pub too_long: Vec<String>,
+    /// No scene of the playlist may be on now and has something to show.
+    pub rests: bool,
 }
 
 impl Default for Wish {
@@ -61,6 +66,8 @@ impl Default for Wish {
             drawn: vec![],
             media: Ready::new(),
             line: None,
+            too_long: vec![],
+            rests: false,
         }
     }
 }
@@ -231,6 +238,17 @@ impl News {
             asked: wish.jobs.clone(),
             jobs,
         })
+    }
+
+    /// Texts of the hub that are longer than walls show, as staff are told.
+    pub fn too_long(&self) -> Vec<String> {
+        let notices = self.notices.iter();
+        let notices = notices.filter_map(|it| too_long("the notice", &it.title, &it.body));
+        let texts = self.events.iter().filter_map(|it| {
+            let text = it.text.as_deref().unwrap_or_default();
+            too_long("the fair or course", &it.title, text)
+        });
+        notices.chain(texts).collect()
     }
 
     /// What the hub counted, where it has told it of this day.

@@ -34,9 +34,9 @@ pub trait WallFeed: Send + Sync + 'static {
     fn course_address(&self, _course: EventId) -> Option<String> {
         None
     }
-    /// Tells staff what they have to mend before that wall can show everything that they want of it;
+    /// Tells staff what they have to mend before that part of a wall can show everything that they want of it;
     /// an empty text where all is well again. Says whether they were told.
-    fn tell_staff(&self, wall: &str, trouble: &str) -> bool;
+    fn tell_staff(&self, part: &str, trouble: &str) -> bool;
     /// What staff said at the terminal about the wall of that name.
     fn orders(&self, _wall: &str) -> Result<Orders, FeedError> {
         Ok(Orders::default())

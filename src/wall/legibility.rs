@@ -4,6 +4,7 @@
 //! The sizes are asked of the window itself, so that they are what will be on the wall.
 
 use super::WallSettings;
+use super::cards::scene_too_long;
 use crate::qr;
 use crate::snapshot::{Headless, SnapshotError};
 use crate::ui::{WallData, WallTheme, WallWindow};
@@ -57,6 +58,13 @@ pub enum Finding {
         /// From how far it can be scanned, in metres; 0 where there is no room for it.
         scannable_m: f64,
     },
+    /// A text is longer than walls show.
+    LongText {
+        /// The scene's place in the playlist, from 0.
+        scene: usize,
+        /// What is said of it.
+        said: String,
+    },
     /// The running line is too fast.
     FastTicker {
         /// Characters a second, as whole pixels a frame make it.
@@ -98,6 +106,7 @@ impl fmt::Display for Finding {
                 "wall.scene[{scene}] ({kind}): there is no room for its QR code; give the \
                  window more height, or leave the scene out"
             ),
+            Self::LongText { scene, said } => write!(f, "wall.scene[{scene}]: {said}"),
             Self::FastTicker { speed } => write!(
                 f,
                 "wall.ticker: the line runs at {speed:.1} characters a second; set \
@@ -134,6 +143,11 @@ pub fn lint(
     let mut findings = vec![];
     findings.extend(text(settings, panel, body));
     findings.extend(codes(settings, panel, room));
+    let scenes = settings.scenes.iter().enumerate();
+    findings.extend(scenes.filter_map(|(scene, it)| {
+        let said = scene_too_long(&it.what)?;
+        Some(Finding::LongText { scene, said })
+    }));
     let speed = ticker / body.max(1.0);
     if speed > TICKER_COMFORT + 0.05 {
         findings.push(Finding::FastTicker { speed });

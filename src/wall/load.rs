@@ -22,6 +22,8 @@ const LOAD_ANYWAY: Duration = Duration::from_secs(20);
 const TRY_AGAIN: Duration = Duration::from_secs(1);
 /// Making the index of all jobs takes at most one part in so many of the time.
 const IDLE_PARTS: u32 = 4;
+/// So long a wall rests before staff are told.
+const RESTS_LONG: Duration = Duration::from_secs(60);
 
 /// What was loaded last, until the window takes it.
 #[derive(Debug, Default)]
@@ -102,13 +104,13 @@ impl Loader {
             desk,
             threads: vec![],
         };
-        let mut news = NewsWork::new(feed.clone());
+        let mut news = NewsWork::new(wall, feed.clone());
         loader.run("wall news", told.clone(), move |wish, is_new| {
             news.look(wish, is_new)
         })?;
         let mut index = IndexWork::new(feed.clone());
         loader.run("wall index", told.clone(), move |wish, _| index.look(wish))?;
-        let mut pictures = PictureWork::new(wall.to_owned(), feed);
+        let mut pictures = PictureWork::new(wall, feed);
         loader.run("wall pictures", told, move |wish, is_new| {
             pictures.look(wish, is_new)
         })?;
@@ -189,18 +191,26 @@ struct NewsWork {
     /// The revision that was read last, and when.
     last: Option<(u64, Instant)>,
     failed: Option<Instant>,
+    texts: Told,
+    rest: Told,
+    /// Since when the wall rests.
+    rests_since: Option<Instant>,
 }
 
 impl NewsWork {
-    fn new(feed: Arc<dyn WallFeed>) -> Self {
+    fn new(wall: &str, feed: Arc<dyn WallFeed>) -> Self {
         Self {
+            texts: Told::new(format!("{wall}: texts"), feed.clone()),
+            rest: Told::new(format!("{wall}: rest"), feed.clone()),
             feed,
             last: None,
             failed: None,
+            rests_since: None,
         }
     }
 
     fn look(&mut self, wish: &Wish, is_new_wish: bool) -> Loaded {
+        self.tell_of_rest(wish);
         let revision = self.feed.revision();
         let is_due = self
             .last
@@ -213,9 +223,61 @@ impl NewsWork {
         let news = news.map_err(|error| failed(&error)).ok();
         self.failed = news.is_none().then(Instant::now);
         self.last = news.is_some().then(|| (revision, Instant::now()));
+        if let Some(news) = &news {
+            let lines = wish.too_long.iter().cloned().chain(news.too_long());
+            self.texts.tell(lines.collect());
+        }
         Loaded {
             news,
             ..Loaded::default()
+        }
+    }
+
+    /// A wall that rests for long has a playlist that staff did not mean so.
+    fn tell_of_rest(&mut self, wish: &Wish) {
+        let since = match wish.rests {
+            true => Some(*self.rests_since.get_or_insert_with(Instant::now)),
+            false => self.rests_since.take().and(None),
+        };
+        let is_long = since.is_some_and(|since| since.elapsed() >= RESTS_LONG);
+        let line = || {
+            format!(
+                "the wall \"{}\" rests: no scene of its playlist may be on now and has something to show",
+                wish.wall
+            )
+        };
+        self.rest.tell(is_long.then(line).into_iter().collect());
+    }
+}
+
+/// What staff know of one part of a wall: told when it changes, and again until it is kept.
+struct Told {
+    part: String,
+    feed: Arc<dyn WallFeed>,
+    /// The lines that were told last. At first what an earlier run told still stands.
+    last: Option<String>,
+}
+
+impl Told {
+    fn new(part: String, feed: Arc<dyn WallFeed>) -> Self {
+        Self {
+            part,
+            feed,
+            last: None,
+        }
+    }
+
+    /// Says what is wrong now, a line each; nothing where all is well.
+    fn tell(&mut self, lines: Vec<String>) {
+        let trouble = lines.join("\n");
+        if self.last.as_ref() == Some(&trouble) {
+            return;
+        }
+        if !trouble.is_empty() {
+            tracing::warn!("{}:\n{trouble}", self.part);
+        }
+        if self.feed.tell_staff(&self.part, &trouble) {
+            self.last = Some(trouble);
         }
     }
 }
@@ -268,25 +330,20 @@ impl IndexWork {
 
 /// Pictures and the ticker's line: looked at with every wish, and now and then.
 struct PictureWork {
-    wall: String,
-    feed: Arc<dyn WallFeed>,
     gallery: Gallery,
     last: Option<Instant>,
     /// The line that was drawn last, or could not be.
     line: Option<Line>,
-    /// What staff were told last.
-    told: Option<String>,
+    told: Told,
 }
 
 impl PictureWork {
-    fn new(wall: String, feed: Arc<dyn WallFeed>) -> Self {
+    fn new(wall: &str, feed: Arc<dyn WallFeed>) -> Self {
         Self {
-            wall,
-            feed,
+            told: Told::new(format!("{wall}: pictures"), feed),
             gallery: Gallery::default(),
             last: None,
             line: None,
-            told: None,
         }
     }
 
@@ -318,24 +375,17 @@ impl PictureWork {
             .ok()?
     }
 
-    /// Tells staff of pictures that cannot be shown, once, and again when all is well.
+    /// Tells staff of pictures that cannot be shown.
     fn tell_staff(&mut self, pictures: &Pictures, media: &Ready) {
         let wrong = pictures.can.values().filter_map(|can| can.as_ref().err());
         let wrong = wrong.filter(|wrong| !matches!(wrong, PictureError::NotHere(_)));
-        let lines: Vec<String> = wrong.map(ToString::to_string).collect();
-        let mut trouble = lines.join("\n");
-        // In the cache a file has its hash for a name, which tells nobody anything.
-        for (name, path) in media {
-            trouble = trouble.replace(&path.display().to_string(), name);
-        }
-        if self.told.as_ref() != Some(&trouble) {
-            if !trouble.is_empty() {
-                tracing::warn!("pictures of the playlist are skipped:\n{trouble}");
-            }
-            if self.feed.tell_staff(&self.wall, &trouble) {
-                self.told = Some(trouble);
-            }
-        }
+        let named = wrong.map(|wrong| {
+            // In the cache a file has its hash for a name, which tells nobody anything.
+            media.iter().fold(wrong.to_string(), |line, (name, path)| {
+                line.replace(&path.display().to_string(), name)
+            })
+        });
+        self.told.tell(named.collect());
     }
 }
 
@@ -354,8 +404,8 @@ mod tests {
     use super::*;
     use crate::wall::feed::{FeedError, Link};
     use gighall_core::event::Event;
-    use gighall_core::hall::{Hall, HallFigures, Notice};
-    use gighall_core::id::JobId;
+    use gighall_core::hall::{Hall, HallFigures, Notice, NoticeKind};
+    use gighall_core::id::{JobId, NoticeId};
     use gighall_core::job::Job;
     use gighall_core::testing::{a_job, at};
     use std::path::PathBuf;
@@ -364,10 +414,25 @@ mod tests {
     /// A feed with one job whose places follow from the revision; 2 and 4 cannot be read.
     struct Counting {
         revision: AtomicU64,
-        told: Mutex<Vec<String>>,
+        told: Mutex<Vec<(String, String)>>,
+        notices: Mutex<Vec<Notice>>,
     }
 
     impl Counting {
+        fn new() -> Arc<Self> {
+            Arc::new(Self {
+                revision: AtomicU64::new(1),
+                told: Mutex::default(),
+                notices: Mutex::default(),
+            })
+        }
+
+        fn told(&self, part: &str) -> Vec<String> {
+            let told = self.told.lock().unwrap();
+            let of_it = told.iter().filter(|(of, _)| of == part);
+            of_it.map(|(_, trouble)| trouble.clone()).collect()
+        }
+
         fn job(&self) -> Result<Job, FeedError> {
             match self.revision() {
                 2 => Err(FeedError::Store("a fault".to_owned())),
@@ -390,7 +455,7 @@ mod tests {
             Ok(ids.contains(&job.id).then_some(job).into_iter().collect())
         }
         fn notices(&self, _: Timestamp) -> Result<Vec<Notice>, FeedError> {
-            Ok(vec![])
+            Ok(self.notices.lock().unwrap().clone())
         }
         fn events(&self, _: Timestamp) -> Result<Vec<Event>, FeedError> {
             Ok(vec![])
@@ -414,8 +479,9 @@ mod tests {
         fn job_address(&self, _: JobId) -> Option<String> {
             None
         }
-        fn tell_staff(&self, _: &str, trouble: &str) -> bool {
-            self.told.lock().unwrap().push(trouble.to_owned());
+        fn tell_staff(&self, part: &str, trouble: &str) -> bool {
+            let mut told = self.told.lock().unwrap();
+            told.push((part.to_owned(), trouble.to_owned()));
             true
         }
         fn revision(&self) -> u64 {
@@ -442,10 +508,7 @@ mod tests {
 
     #[test]
     fn the_loader_hands_over_every_change_and_lives_through_faults() {
-        let feed = Arc::new(Counting {
-            revision: AtomicU64::new(1),
-            told: Mutex::default(),
-        });
+        let feed = Counting::new();
         let loader = Loader::start("wall", feed.clone(), Wish::default(), || {}).unwrap();
         until(&loader, |loaded| places(loaded) == Some(1));
         // At 2 it cannot be read, and at 4 reading it panics.
@@ -474,7 +537,7 @@ mod tests {
                 .is_some_and(|news| news.jobs.len() == 1)
         });
         assert!(met.index.is_none(), "all jobs are not read again");
-        let told = || feed.told.lock().unwrap().clone();
+        let told = || feed.told("wall: pictures");
         let end = Instant::now() + Duration::from_secs(60);
         while told().len() < 2 && Instant::now() < end {
             std::thread::sleep(Duration::from_millis(5));
@@ -493,5 +556,52 @@ mod tests {
                 && told[1].contains("hub:map.png: cannot be read"),
             "{told:?}"
         );
+    }
+
+    #[test]
+    fn staff_are_told_of_long_texts_and_of_a_wall_that_rests() {
+        let feed = Counting::new();
+        let mut work = NewsWork::new("wall", feed.clone());
+        let notice = |title: &str, length| Notice {
+            id: NoticeId(uuid::Uuid::from_u128(length as u128)),
+            kind: NoticeKind::Announcement,
+            title: title.to_owned(),
+            body: "字".repeat(length),
+            issuer: None,
+            effective_from: feed.now(),
+            effective_to: None,
+            ticker: false,
+        };
+        *feed.notices.lock().unwrap() = vec![notice("放假通知", 50_000), notice("短", 600)];
+        let resting = Wish {
+            wall: "wall".to_owned(),
+            too_long: vec!["a text of the playlist".to_owned()],
+            rests: true,
+            ..Wish::default()
+        };
+        work.look(&resting, true);
+        let said = "a text of the playlist\n\
+                    the notice \"放假通知\" has 50000 characters; walls show the first 600";
+        assert_eq!(feed.told("wall: texts"), [said]);
+        work.look(&resting, true);
+        assert_eq!(feed.told("wall: texts").len(), 1, "once");
+        assert_eq!(
+            feed.told("wall: rest"),
+            [""],
+            "not before it has rested for long"
+        );
+        work.rests_since = Instant::now().checked_sub(RESTS_LONG);
+        work.look(&resting, true);
+        let rests = feed.told("wall: rest");
+        assert!(rests.len() == 2 && rests[1].contains("rests"), "{rests:?}");
+        feed.notices.lock().unwrap().clear();
+        work.look(&Wish::default(), true);
+        for part in ["wall: texts", "wall: rest"] {
+            assert_eq!(
+                feed.told(part).last().map(String::as_str),
+                Some(""),
+                "all is well"
+            );
+        }
     }
 }

@@ -3,7 +3,7 @@
 mod scenes;
 
 use super::WallSettings;
-use super::cards::notice_card;
+use super::cards::{notice_card, scene_too_long};
 use super::content::{Index, News, Pictures, Wish};
 use super::feed::{FeedError, Link, WallFeed};
 use super::frame;
@@ -206,6 +206,14 @@ impl Screen {
                 .collect(),
             media: self.settings.media.clone(),
             line: Line::of(window),
+            too_long: self
+                .settings
+                .scenes
+                .iter()
+                .filter_map(|it| scene_too_long(&it.what))
+                .collect(),
+            rests: self.covered_since.is_none()
+                && self.on.as_ref().is_some_and(|on| on.show == Show::Rest),
         }
     }
 

@@ -15,6 +15,7 @@ use gighall_kiosk::wall::WallSettings;
 use gighall_kiosk::wall::feed::{FeedError, Link, WallFeed};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use uuid::Uuid;
@@ -31,6 +32,8 @@ pub struct Demo {
     pub figures: Option<HallFigures>,
     pub orders: Orders,
     pub link: Mutex<Link>,
+    /// What staff were told of each part of the wall.
+    pub told: Mutex<BTreeMap<String, String>>,
     pub revision: AtomicU64,
 }
 
@@ -47,6 +50,7 @@ impl Demo {
                 paid_on_time: Some(112),
             }),
             orders: Orders::default(),
+            told: Mutex::default(),
             link: Mutex::new(Link {
                 online: true,
                 data_as_of: Some(morning()),
@@ -87,7 +91,9 @@ impl WallFeed for Demo {
         Ok(open.cloned().collect())
     }
 
-    fn tell_staff(&self, _: &str, _: &str) -> bool {
+    fn tell_staff(&self, part: &str, trouble: &str) -> bool {
+        let mut told = self.told.lock().unwrap();
+        told.insert(part.to_owned(), trouble.to_owned());
         true
     }
 
