@@ -8,6 +8,7 @@
  *   power:N:SEED        at the N-th change the power fails: what was not synced is dropped, torn at
  *                       sectors of 512 bytes, or kept, by the seed; the process ends by SIGKILL
  *   slow:MS             each sync takes so many milliseconds more
+ *   full-while:PATH     while there is a file of that name the disk is full: every change fails with ENOSPC
  *
  * BAD_DISK_LIES    if set, a sync says that it is done and syncs nothing
  *
@@ -35,7 +36,7 @@ struct undo { struct file *file; off_t at; size_t length; size_t had; char *old;
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static struct file *on_disk[FDS], *files;
 static struct undo *undos;
-static const char *under;
+static const char *under, *full_while;
 static int fails, error_number, power, lies;
 static long nth, count, changes, slow;
 static unsigned long long seed;
@@ -65,6 +66,7 @@ __attribute__((constructor)) static void begin(void) {
   fails = sscanf(how, "fail:%d:%ld:%ld", &error_number, &nth, &count) == 3;
   power = sscanf(how, "power:%ld:%llu", &nth, &seed) == 2;
   if (sscanf(how, "slow:%ld", &slow) != 1) slow = 0;
+  if (!strncmp(how, "full-while:", 11)) full_while = how + 11;
 }
 
 static unsigned chance(void) {
@@ -101,6 +103,7 @@ static void power_fails(void) {
 /* A change of a file on the bad disk begins; 0, or the errno that it fails with. */
 static int change(void) {
   changes++;
+  if (full_while && !access(full_while, F_OK)) return ENOSPC;
   if (power && changes == nth) power_fails();
   if (fails && changes >= nth && (count == 0 || changes < nth + count)) return error_number;
   return 0;

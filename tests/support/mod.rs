@@ -326,25 +326,36 @@ pub struct Kiosk {
 impl Kiosk {
     /// Starts `gighall-kiosk run` on a display.
     pub fn run(config: &Path, display: &Display) -> Self {
-        Self::start(config, display, Stdio::inherit(), None)
+        Self::start(config, display, Stdio::inherit(), &[])
     }
 
     /// The same with its log in a file.
     pub fn run_logged(config: &Path, display: &Display, log: &Path) -> Self {
         let log = std::fs::File::create(log).expect("a file");
-        Self::start(config, display, log.into(), None)
+        Self::start(config, display, log.into(), &[])
     }
 
     /// The same with everything that can be logged.
     pub fn run_traced(config: &Path, display: &Display, log: &Path) -> Self {
         let log = std::fs::File::create(log).expect("a file");
-        Self::start(config, display, log.into(), Some("trace"))
+        Self::start(config, display, log.into(), &[("RUST_LOG", "trace")])
     }
 
-    fn start(config: &Path, display: &Display, log: Stdio, filter: Option<&str>) -> Self {
+    /// The same with these variables, and its log in a file.
+    pub fn run_with(
+        config: &Path,
+        display: &Display,
+        log: &Path,
+        variables: &[(&str, &str)],
+    ) -> Self {
+        let log = std::fs::File::create(log).expect("a file");
+        Self::start(config, display, log.into(), variables)
+    }
+
+    fn start(config: &Path, display: &Display, log: Stdio, variables: &[(&str, &str)]) -> Self {
         let process = Process::spawn(
             Command::new(program("gighall-kiosk"))
-                .envs(filter.map(|filter| ("RUST_LOG", filter)))
+                .envs(variables.iter().copied())
                 .stderr(log)
                 .args(["run", "--config"])
                 .arg(config)
