@@ -147,6 +147,59 @@ proptest! {
         }
     }
 
+    /// The same while others come, go and become urgent: whoever is open waits no longer than the period, from
+    /// when they came or were last on.
+    #[test]
+    fn every_job_is_on_within_the_period_whoever_comes_and_goes(
+        n in 1u32..30,
+        rows in 3usize..10,
+        notice_seconds in 3u32..40,
+        spotlights in 0u32..4,
+        few_pages in 1u32..3,
+        spare in 1.5f64..4.0,
+        open_then in proptest::collection::vec(
+            (proptest::collection::btree_set(100u32..112, 0..12), proptest::collection::btree_set(0u32..30, 0..6)),
+            1..60),
+    ) {
+        let pages_of_all = u64::from(n + 12).div_ceil(rows as u64);
+        let all = pages_of_all * seconds_of_page(rows);
+        let longest = u64::from(notice_seconds).max(seconds_of_page(rows));
+        let period = (all as f64 * spare) as u64 + 2 * longest;
+        let scenes = vec![
+            pages(few_pages),
+            Scene::spotlight(spotlights).lasting(9),
+            Scene::notice(1).lasting(notice_seconds),
+        ];
+        let mut player = Player::new(scenes, Some(seconds(period)));
+        let notices = [notice(1)];
+        let mut since: BTreeMap<JobId, Duration> = BTreeMap::new();
+        let mut time = Duration::ZERO;
+        for (come, urgent) in open_then.iter().cycle() {
+            if time >= seconds(period * 5) {
+                break;
+            }
+            let numbers = (0..n).chain(come.iter().copied());
+            let open: Vec<OpenJob> = numbers
+                .map(|number| OpenJob { urgent: urgent.contains(&number), ..job(number) })
+                .collect();
+            since.retain(|id, _| open.iter().any(|job| job.id == *id));
+            for job in &open {
+                since.entry(job.id).or_insert(time);
+            }
+            let now = player.at(time, &content(&open, &notices, rows), true).clone();
+            for job in now.show.things().iter().filter_map(|thing| thing.job()) {
+                since.insert(job, now.since);
+            }
+            for (job, before) in &since {
+                prop_assert!(
+                    time <= *before + seconds(period),
+                    "{job:?} since {before:?}, now {time:?}, period {period}"
+                );
+            }
+            time = now.until.max(time + seconds(1));
+        }
+    }
+
     /// A scene with a share of the time has it, to one showing of it more or less.
     #[test]
     fn a_share_of_the_time_is_had(
