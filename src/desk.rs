@@ -656,7 +656,8 @@ impl WallFeed for HallDesk {
     fn tell_staff(&self, part: &str, trouble: &str) -> bool {
         let mut troubles = self.troubles.lock().unwrap_or_else(PoisonError::into_inner);
         troubles.insert(part.to_owned(), trouble.to_owned());
-        let of_all: Vec<&str> = troubles.values().map(String::as_str).collect();
+        let of_all = troubles.values().map(String::as_str);
+        let of_all: Vec<&str> = of_all.filter(|trouble| !trouble.is_empty()).collect();
         let of_all = of_all.join("\n");
         let told = match of_all.trim() {
             "" => self.store.settle(StaffCode::Wall),

@@ -1,6 +1,6 @@
 //! Pictures of what a wall really shows, for staff who are not in the hall: taken on the UI thread
-//! when the hub asks, made into a PNG off it, and sent. Only walls: a wall shows nobody's data. Codes are covered, so that nobody claims
-//! a place by a picture of one, and scenes that staff call private.
+//! when the hub asks, made into a PNG off it, and sent. Only walls: a wall shows nobody's data. Codes are
+//! covered, so that nobody claims a place by a picture of one, and scenes that staff call private.
 
 use crate::sync::Sync;
 use crate::ui::{WallData, WallWindow};

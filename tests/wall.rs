@@ -135,6 +135,27 @@ fn what_staff_call_private_is_covered_in_pictures_that_leave_the_hall() {
 }
 
 #[test]
+fn what_staff_are_to_be_told_is_wished_for() {
+    let what = What::Text {
+        title: "通知".to_owned(),
+        body: "长".repeat(601),
+    };
+    let mut wall = Wall::new(only(what.into()), (1920, 1080));
+    wall.load(&Demo::new(0));
+    wall.show(0);
+    let wish = wall.screen.wish(&wall.window);
+    assert!(!wish.rests);
+    assert_eq!(wish.too_long.len(), 1);
+    assert!(wish.too_long[0].contains("601"), "{:?}", wish.too_long);
+    // A table of jobs where there is none.
+    wall.screen.configure(&wall.window, table());
+    wall.load(&Demo::new(0));
+    wall.show(1);
+    let wish = wall.screen.wish(&wall.window);
+    assert!(wish.rests && wish.too_long.is_empty());
+}
+
+#[test]
 fn a_phone_reads_where_to_enrol_off_a_course() {
     for size in SIZES {
         std::thread::spawn(move || {
@@ -290,7 +311,7 @@ fn worst() -> Demo {
     }
     for notice in &mut demo.notices {
         notice.title = "关于春节放假安排和农民工工资支付的通知".repeat(20);
-        notice.body = "各用工单位须在节前付清工资。".repeat(50_000 / 14);
+        notice.body = "各用工单位须在节前付清工资。".repeat(3_572);
     }
     demo.change(|jobs| {
         for job in jobs {

@@ -1,4 +1,5 @@
-//! A disk that fills while the wall runs: the wall goes on, staff are told, and nothing is lost.
+//! A disk that fills while the wall runs: the wall goes on, the log says it in words, and what comes meanwhile is
+//! kept once there is room.
 
 #[path = "faults_support/disk.rs"]
 mod disk;

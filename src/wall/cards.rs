@@ -181,7 +181,13 @@ pub fn ticker_line(sources: &[Vec<String>], most: usize, turn: usize) -> SharedS
         return whole.into();
     }
     let gap = TICKER_GAP.chars().count();
-    let share = (most / sources.len()).saturating_sub(gap + 1).max(1);
+    let firsts = sources.iter().map(|texts| &texts[turn % texts.len()]);
+    let of_firsts: usize = firsts.map(|text| text.chars().count() + gap).sum();
+    // Only what leaves the others no room is cut: the end of a text that is cut comes in no lap.
+    let share = match of_firsts <= most + gap {
+        true => most,
+        false => (most / sources.len()).saturating_sub(gap + 1).max(1),
+    };
     let mut taken = vec![vec![]; sources.len()];
     let mut room = most + gap;
     for round in 0..sources.iter().map(Vec::len).max().unwrap_or_default() {
@@ -190,7 +196,8 @@ pub fn ticker_line(sources: &[Vec<String>], most: usize, turn: usize) -> SharedS
             if round >= texts.len() || taken.len() < round {
                 continue;
             }
-            let text = cut(&texts[(turn + round) % texts.len()], share);
+            let limit = if round == 0 { share } else { most };
+            let text = cut(&texts[(turn + round) % texts.len()], limit);
             let length = text.chars().count() + gap;
             if length <= room {
                 room -= length;
@@ -234,8 +241,11 @@ mod tests {
         let all = "一二三　　◆　　四五　　◆　　六";
         assert_eq!(ticker_line(&said, 100, 0), all);
         assert_eq!(ticker_line(&said, 100, 7), all);
-        assert_eq!(ticker_line(&said, 14, 0), "一…　　◆　　六");
-        assert_eq!(ticker_line(&said, 14, 1), "四…　　◆　　六");
+        assert_eq!(ticker_line(&said, 14, 0), "一二三　　◆　　六");
+        assert_eq!(ticker_line(&said, 14, 1), "四五　　◆　　六");
+        let long = sources(&[&["一二三四五六七八"], &["六"]]);
+        assert_eq!(ticker_line(&long, 13, 0), "一…　　◆　　六");
+        assert_eq!(ticker_line(&long, 14, 0), "一二三四五六七八　　◆　　六");
         assert_eq!(ticker_line(&sources(&[&["一二三"]]), 8, 0), "一二三");
         assert_eq!(ticker_line(&sources(&[&["一二三四五六七"]]), 6, 3), "一…");
         assert_eq!(ticker_line(&[], 9, 0), "");
@@ -251,17 +261,22 @@ mod tests {
             let named = |source: usize, n: usize, length: usize| {
                 format!("{source}-{n}{}", "字".repeat(length))
             };
-            let said: Vec<Vec<String>> = lengths.iter().enumerate().map(|(source, lengths)| {
-                let texts = lengths.iter().enumerate();
-                texts.map(|(n, length)| named(source, n, *length)).collect()
-            }).collect();
+            let said: Vec<Vec<String>> = lengths
+                .iter()
+                .enumerate()
+                .map(|(source, lengths)| {
+                    let texts = lengths.iter().enumerate();
+                    texts.map(|(n, length)| named(source, n, *length)).collect()
+                })
+                .collect();
             let laps = said.iter().map(Vec::len).max().unwrap_or_default();
             let lines: Vec<String> =
                 (0..laps).map(|turn| ticker_line(&said, most, turn).to_string()).collect();
             for line in &lines {
                 assert!(line.chars().count() <= most);
                 for source in (0..said.len()).filter(|&source| !said[source].is_empty()) {
-                    let there = line.split(TICKER_GAP).any(|text| text.starts_with(&format!("{source}-")));
+                    let name = format!("{source}-");
+                    let there = line.split(TICKER_GAP).any(|text| text.starts_with(&name));
                     assert!(there, "nothing of source {source}: {line}");
                 }
             }
@@ -269,6 +284,14 @@ mod tests {
                 for n in 0..texts.len() {
                     let comes = lines.iter().any(|line| line.contains(&named(source, n, 1)));
                     assert!(comes, "text {n} of source {source} never comes");
+                    let others = said.iter().enumerate().filter(|(other, _)| *other != source);
+                    let longest = others.filter_map(|(_, texts)| {
+                        texts.iter().map(|text| text.chars().count() + 5).max()
+                    });
+                    if longest.sum::<usize>() + texts[n].chars().count() <= most {
+                        let whole = lines.iter().any(|line| line.contains(&texts[n]));
+                        assert!(whole, "text {n} of source {source} never comes whole");
+                    }
                 }
             }
         }
