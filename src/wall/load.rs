@@ -22,6 +22,9 @@ const LOAD_ANYWAY: Duration = Duration::from_secs(20);
 const TRY_AGAIN: Duration = Duration::from_secs(1);
 /// Making the index of all jobs takes at most one part in so many of the time.
 const IDLE_PARTS: u32 = 4;
+/// So long the ticker's letters do at first: who draws its line reads the fonts at the same time as the window,
+/// whose first frame would come later.
+const LINE_AFTER: Duration = Duration::from_secs(2);
 /// So long a wall rests before staff are told.
 const RESTS_LONG: Duration = Duration::from_secs(60);
 
@@ -330,6 +333,7 @@ impl IndexWork {
 
 /// Pictures and the ticker's line: looked at with every wish, and now and then.
 struct PictureWork {
+    began: Instant,
     gallery: Gallery,
     last: Option<Instant>,
     /// The line that was drawn last, or could not be.
@@ -340,6 +344,7 @@ struct PictureWork {
 impl PictureWork {
     fn new(wall: &str, feed: Arc<dyn WallFeed>) -> Self {
         Self {
+            began: Instant::now(),
             told: Told::new(format!("{wall}: pictures"), feed),
             gallery: Gallery::default(),
             last: None,
@@ -349,14 +354,14 @@ impl PictureWork {
 
     fn look(&mut self, wish: &Wish, is_new_wish: bool) -> Loaded {
         let is_due = self.last.is_none_or(|when| when.elapsed() >= LOAD_ANYWAY);
-        if !is_new_wish && !is_due {
-            return Loaded::default();
-        }
-        let pictures = Pictures::load(&mut self.gallery, wish);
-        self.last = Some(Instant::now());
-        self.tell_staff(&pictures, &wish.media);
+        let pictures = (is_new_wish || is_due).then(|| {
+            let pictures = Pictures::load(&mut self.gallery, wish);
+            self.last = Some(Instant::now());
+            self.tell_staff(&pictures, &wish.media);
+            pictures
+        });
         Loaded {
-            pictures: Some(pictures),
+            pictures,
             strip: self.strip(wish),
             ..Loaded::default()
         }
@@ -365,7 +370,7 @@ impl PictureWork {
     /// The ticker's line, if it is another than last time. Where it cannot be drawn, the window goes on
     /// drawing its letters.
     fn strip(&mut self, wish: &Wish) -> Option<Strip> {
-        if wish.line == self.line {
+        if wish.line == self.line || self.began.elapsed() < LINE_AFTER {
             return None;
         }
         self.line.clone_from(&wish.line);
