@@ -176,6 +176,13 @@ fn a_hub_whose_disk_is_an_older_one_learns_it_from_an_idle_kiosk() {
 /// what it asks meanwhile is answered, by the older disk.
 #[test]
 fn a_hub_whose_disk_was_changed_between_two_requests_learns_it_from_the_end_of_the_stream() {
+    // On a busy machine a request may meet the very moment in which the hub closes its connections.
+    let nothing_failed = (0..5).any(|_| a_disk_is_changed_between_two_requests());
+    assert!(nothing_failed, "each time something failed that told it");
+}
+
+/// Whether no request failed meanwhile, which would have told it in another way.
+fn a_disk_is_changed_between_two_requests() -> bool {
     let mut hub = Hub::start();
     let cable = Cable::to(hub.address);
     let kiosk = hub.kiosk("一号", cable.address);
@@ -203,23 +210,20 @@ fn a_hub_whose_disk_was_changed_between_two_requests_learns_it_from_the_end_of_t
     until("it is found out", || {
         hub.state.store.hub_epoch().expect("read") == HubEpoch(2)
     });
-    assert!(
-        !offline.is_finished(),
-        "nothing failed that would have told"
-    );
+    let nothing_failed = !offline.is_finished();
     until("what was lost is here again", || {
         let known = hub.state.store.worker(worker).expect("read");
         known.is_some() && waited_for(&hub).is_empty()
     });
     let why = hub.state.store.restored().expect("read").raised_why;
-    assert!(
-        why.as_ref()
-            .is_some_and(|why| why.contains("records had come")),
-        "{why:?}"
-    );
+    let by_a_report = why
+        .as_ref()
+        .is_some_and(|why| why.contains("records had come"));
+    assert!(by_a_report || !nothing_failed, "{why:?}");
     let identity = kiosk.sync.identity().expect("enrolled");
     assert_eq!(identity.epoch, Epoch(1));
     nobody_suspected(&hub);
+    nothing_failed
 }
 
 /// The program may die between the store, which has taken the epoch on, and the file beside it.
