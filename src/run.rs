@@ -112,7 +112,8 @@ pub fn run(config: &Config, file: &Path, windowed: bool) -> Result<Ended, RunErr
             .unwrap_or_else(|panic| resume_unwind(panic))?,
     );
     let hub = start_hub(&runtime, config)?;
-    let sync = Arc::new(Sync::start(
+    let sync = Arc::new(Sync::start_after(
+        INSPECTED_AFTER,
         runtime.handle(),
         store.clone(),
         sync_config(config, hub.as_ref()),
@@ -188,7 +189,7 @@ fn can_be_shown(config: &Config) -> Result<(), RunError> {
     Ok(())
 }
 
-/// The windows open first: looking for damage takes a core. Nothing is written meanwhile without it.
+/// The windows open first: looking for damage takes a core. Nothing is written or sent meanwhile without it.
 const INSPECTED_AFTER: Duration = Duration::from_secs(1);
 
 /// Looks for damage in the store beside the windows, and ends the event loop where there is some.

@@ -182,7 +182,20 @@ impl Sync {
         store: Arc<Store>,
         config: SyncConfig,
     ) -> Result<Self, SyncError> {
-        Ok(Self::idle(store, config, None)?.run_on(runtime))
+        Self::start_after(Duration::ZERO, runtime, store, config)
+    }
+
+    /// The same with tasks that begin after a while; what a person waits for is asked at once.
+    ///
+    /// # Errors
+    /// [`SyncError`]
+    pub fn start_after(
+        wait: Duration,
+        runtime: &Handle,
+        store: Arc<Store>,
+        config: SyncConfig,
+    ) -> Result<Self, SyncError> {
+        Ok(Self::idle(store, config, None)?.run_on(runtime, wait))
     }
 
     /// The same over whatever carries its requests.
@@ -197,11 +210,16 @@ impl Sync {
     ) -> Result<Self, SyncError> {
         let client = Client::over(network, &config.url);
         let clock = HubClock::of_machine(&store.contact()?);
-        Ok(Self::with(store, config, None, client, clock)?.run_on(runtime))
+        Ok(Self::with(store, config, None, client, clock)?.run_on(runtime, Duration::ZERO))
     }
 
-    fn run_on(mut self, runtime: &Handle) -> Self {
-        self.tasks = Some(runtime.spawn(run(self.shared.clone())).abort_handle());
+    fn run_on(mut self, runtime: &Handle, wait: Duration) -> Self {
+        let shared = self.shared.clone();
+        let tasks = runtime.spawn(async move {
+            tokio::time::sleep(wait).await;
+            run(shared).await;
+        });
+        self.tasks = Some(tasks.abort_handle());
         self.runtime = Some(runtime.clone());
         self
     }
