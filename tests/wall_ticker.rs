@@ -7,6 +7,7 @@ mod wall_support;
 use gighall_core::hall::Notice;
 use gighall_core::playlist::Theme;
 use gighall_kiosk::ui::{WallData, WallTheme};
+use gighall_kiosk::wall::letters::Letters;
 use gighall_kiosk::wall::load::{Loaded, Loader};
 use gighall_kiosk::wall::{Look, WallSettings};
 use i_slint_backend_testing::ElementHandle;
@@ -50,7 +51,14 @@ fn the_ticker_is_never_too_fast_to_read_and_moves_by_whole_steps() {
 /// What the loader draws of the ticker's line, as it is in the window.
 fn drawn_beside(wall: &Wall) -> Loaded {
     let wish = wall.screen.wish(&wall.window);
-    let loader = Loader::start("wall", Arc::new(Demo::new(0)), wish, || {}).unwrap();
+    let loader = Loader::start(
+        "wall",
+        Arc::new(Demo::new(0)),
+        wish,
+        Letters::of_windows(),
+        || {},
+    )
+    .unwrap();
     let end = Instant::now() + Duration::from_secs(60);
     loop {
         if let Some(strip) = loader.take().strip {

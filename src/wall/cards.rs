@@ -30,6 +30,25 @@ pub fn scene_too_long(what: &What) -> Option<String> {
     }
 }
 
+/// As much of a text as walls show.
+pub fn shown(text: &str) -> &str {
+    let end = text.char_indices().nth(TEXT_MOST);
+    end.map_or(text, |(end, _)| &text[..end])
+}
+
+/// What walls show of a scene's own texts.
+pub fn scene_texts(what: &What) -> Vec<&str> {
+    match what {
+        What::Text { title, body } => vec![title, shown(body)],
+        What::Image { caption, .. } | What::Video { caption, .. } => vec![caption],
+        What::Services { places } => {
+            let texts = places.iter().flat_map(|it| [&it.at, &it.what]);
+            texts.map(String::as_str).collect()
+        }
+        _ => vec![],
+    }
+}
+
 /// A line of the table.
 pub fn job_row(job: &Job, now: Timestamp, zone: &TimeZone) -> JobRow {
     let start = job.starts_at.to_zoned_datetime(zone.clone());

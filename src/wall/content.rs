@@ -3,7 +3,7 @@
 //! A hall may have a hundred thousand jobs, and its wall shows a dozen: of all of them only what
 //! the player needs is kept, of those that are on everything.
 
-use super::cards::too_long;
+use super::cards::{shown, too_long};
 use super::feed::{FeedError, StaffCall, WallFeed};
 use super::figures::Figures;
 use super::pictures::{Checked, Drawn, Gallery, Wanted};
@@ -48,6 +48,8 @@ pub struct Wish {
     pub line: Option<Line>,
     /// Texts of the playlist that are longer than walls show, as staff are told.
     pub too_long: Vec<String>,
+    /// What walls show of the playlist's own texts, all in one.
+    pub own_text: String,
     /// No scene of the playlist may be on now and has something to show.
     pub rests: bool,
 }
@@ -67,6 +69,7 @@ impl Default for Wish {
             media: Ready::new(),
             line: None,
             too_long: vec![],
+            own_text: String::new(),
             rests: false,
         }
     }
@@ -249,6 +252,35 @@ impl News {
             too_long("the fair or course", &it.title, text)
         });
         notices.chain(texts).collect()
+    }
+
+    /// What walls show of the hub's texts: what each is, its title, and the rest of it.
+    pub fn texts(&self) -> impl Iterator<Item = (&'static str, &str, Vec<&str>)> {
+        let hall = self
+            .hall
+            .iter()
+            .map(|it| ("the hall", it.name.as_str(), vec![]));
+        let notices = self.notices.iter().map(|it| {
+            let issuer = it.issuer.as_deref().unwrap_or_default();
+            (
+                "the notice",
+                it.title.as_str(),
+                vec![shown(&it.body), issuer],
+            )
+        });
+        let events = self.events.iter().map(|it| {
+            let text = it.text.as_deref().unwrap_or_default();
+            ("the fair or course", it.title.as_str(), vec![shown(text)])
+        });
+        let jobs = self.jobs.values().map(|it| {
+            let job = &it.job;
+            let optional = [&job.shift, &job.gather_place, &job.requirements];
+            let rest = [&job.town, &job.address, &job.employer.name];
+            let rest = rest.into_iter().chain(optional.into_iter().flatten());
+            let rest = rest.map(String::as_str).collect();
+            ("the job", job.title.as_str(), rest)
+        });
+        hall.chain(notices).chain(events).chain(jobs)
     }
 
     /// What the hub counted, where it has told it of this day.

@@ -3,8 +3,10 @@
 
 use super::content::{Index, News, Pictures, Wish};
 use super::feed::{FeedError, WallFeed};
+use super::letters::Letters;
 use super::pictures::{Gallery, PictureError};
 use super::strip::{Line, Strip};
+use crate::brief::line;
 use crate::media::Ready;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -22,9 +24,11 @@ const LOAD_ANYWAY: Duration = Duration::from_secs(20);
 const TRY_AGAIN: Duration = Duration::from_secs(1);
 /// Making the index of all jobs takes at most one part in so many of the time.
 const IDLE_PARTS: u32 = 4;
-/// So long the ticker's letters do at first: who draws its line reads the fonts at the same time as the window,
-/// whose first frame would come later.
-const LINE_AFTER: Duration = Duration::from_secs(2);
+/// Nobody else opens fonts until then: the window's first frame needs them, and would come later. So long the
+/// ticker's letters do.
+const FONTS_AFTER: Duration = Duration::from_secs(2);
+/// Staff are told of so many characters of a text that no font has.
+const BOXES_MOST: usize = 10;
 /// So long a wall rests before staff are told.
 const RESTS_LONG: Duration = Duration::from_secs(60);
 
@@ -99,6 +103,7 @@ impl Loader {
         wall: &str,
         feed: Arc<dyn WallFeed>,
         wish: Wish,
+        letters: Letters,
         told: impl Fn() + Clone + Send + 'static,
     ) -> std::io::Result<Self> {
         let desk: Shared = Arc::default();
@@ -107,7 +112,7 @@ impl Loader {
             desk,
             threads: vec![],
         };
-        let mut news = NewsWork::new(wall, feed.clone());
+        let mut news = NewsWork::new(wall, feed.clone(), letters);
         loader.run("wall news", told.clone(), move |wish, is_new| {
             news.look(wish, is_new)
         })?;
@@ -194,6 +199,8 @@ struct NewsWork {
     /// The revision that was read last, and when.
     last: Option<(u64, Instant)>,
     failed: Option<Instant>,
+    began: Instant,
+    letters: Letters,
     texts: Told,
     rest: Told,
     /// Since when the wall rests.
@@ -201,8 +208,10 @@ struct NewsWork {
 }
 
 impl NewsWork {
-    fn new(wall: &str, feed: Arc<dyn WallFeed>) -> Self {
+    fn new(wall: &str, feed: Arc<dyn WallFeed>, letters: Letters) -> Self {
         Self {
+            began: Instant::now(),
+            letters,
             texts: Told::new(format!("{wall}: texts"), feed.clone()),
             rest: Told::new(format!("{wall}: rest"), feed.clone()),
             feed,
@@ -227,13 +236,42 @@ impl NewsWork {
         self.failed = news.is_none().then(Instant::now);
         self.last = news.is_some().then(|| (revision, Instant::now()));
         if let Some(news) = &news {
-            let lines = wish.too_long.iter().cloned().chain(news.too_long());
-            self.texts.tell(lines.collect());
+            let too_long = wish.too_long.iter().cloned().chain(news.too_long());
+            let lines = too_long.chain(self.boxes(wish, news)).collect();
+            self.texts.tell(lines);
         }
         Loaded {
             news,
             ..Loaded::default()
         }
+    }
+
+    /// Which texts have characters that are drawn as empty boxes.
+    fn boxes(&mut self, wish: &Wish, news: &News) -> Vec<String> {
+        if self.began.elapsed() < FONTS_AFTER {
+            return vec![];
+        }
+        let own = std::iter::once((
+            "the playlist or the ticker",
+            "",
+            vec![wish.own_text.as_str()],
+        ));
+        let texts = own.chain(news.texts());
+        let lines = texts.filter_map(|(what, title, rest)| {
+            let missing = self.letters.missing(&(title.to_owned() + &rest.concat()));
+            let first = missing.iter().take(BOXES_MOST);
+            let first: Vec<String> = first
+                .map(|it| format!("{it} (U+{:04X})", u32::from(*it)))
+                .collect();
+            (!first.is_empty()).then(|| {
+                format!(
+                    "{what} \"{}\" has characters that no font of this machine has, empty boxes on the wall: {}",
+                    line(title),
+                    first.join(", ")
+                )
+            })
+        });
+        lines.collect()
     }
 
     /// A wall that rests for long has a playlist that staff did not mean so.
@@ -370,7 +408,7 @@ impl PictureWork {
     /// The ticker's line, if it is another than last time. Where it cannot be drawn, the window goes on
     /// drawing its letters.
     fn strip(&mut self, wish: &Wish) -> Option<Strip> {
-        if wish.line == self.line || self.began.elapsed() < LINE_AFTER {
+        if wish.line == self.line || self.began.elapsed() < FONTS_AFTER {
             return None;
         }
         self.line.clone_from(&wish.line);
@@ -514,7 +552,14 @@ mod tests {
     #[test]
     fn the_loader_hands_over_every_change_and_lives_through_faults() {
         let feed = Counting::new();
-        let loader = Loader::start("wall", feed.clone(), Wish::default(), || {}).unwrap();
+        let loader = Loader::start(
+            "wall",
+            feed.clone(),
+            Wish::default(),
+            Letters::of_system(),
+            || {},
+        )
+        .unwrap();
         until(&loader, |loaded| places(loaded) == Some(1));
         // At 2 it cannot be read, and at 4 reading it panics.
         for revision in [2, 3, 4, 5] {
@@ -566,7 +611,7 @@ mod tests {
     #[test]
     fn staff_are_told_of_long_texts_and_of_a_wall_that_rests() {
         let feed = Counting::new();
-        let mut work = NewsWork::new("wall", feed.clone());
+        let mut work = NewsWork::new("wall", feed.clone(), Letters::of_system());
         let notice = |title: &str, length| Notice {
             id: NoticeId(uuid::Uuid::from_u128(length as u128)),
             kind: NoticeKind::Announcement,
@@ -608,5 +653,34 @@ mod tests {
                 "all is well"
             );
         }
+        // Characters for private use have no form of their own in any font.
+        feed.notices
+            .lock()
+            .unwrap()
+            .push(notice("停电\u{10_FFFD}通知", 3));
+        work.look(&Wish::default(), true);
+        assert_eq!(
+            feed.told("wall: texts").last().unwrap(),
+            "",
+            "fonts are left to windows"
+        );
+        work.began = Instant::now().checked_sub(FONTS_AFTER).unwrap();
+        work.look(&Wish::default(), true);
+        let said = feed.told("wall: texts").pop().unwrap();
+        assert!(
+            said.starts_with("the notice \"停电") && said.ends_with("\u{10_FFFD} (U+10FFFD)"),
+            "{said}"
+        );
+        feed.notices.lock().unwrap().clear();
+        let of_playlist = Wish {
+            own_text: "招工\u{10_FFFC}".to_owned(),
+            ..Wish::default()
+        };
+        work.look(&of_playlist, true);
+        let said = feed.told("wall: texts").pop().unwrap();
+        assert!(
+            said.contains("U+10FFFC") && said.starts_with("the playlist"),
+            "{said}"
+        );
     }
 }

@@ -10,6 +10,7 @@ pub mod feed;
 mod figures;
 mod frame;
 pub mod legibility;
+pub mod letters;
 pub mod load;
 pub mod pictures;
 pub mod proof;

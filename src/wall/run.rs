@@ -2,6 +2,7 @@
 
 use super::WallSettings;
 use super::feed::WallFeed;
+use super::letters::Letters;
 use super::load::Loader;
 use super::proof::Recorder;
 use super::screen::Screen;
@@ -54,7 +55,8 @@ pub fn start(
     screen.animate();
     // The first frame has the clock and the hall's name already.
     screen.show(window, Duration::ZERO, feed.now(), feed.link());
-    let loader = Loader::start(&name, feed.clone(), screen.wish(window), {
+    let letters = Letters::of_windows();
+    let loader = Loader::start(&name, feed.clone(), screen.wish(window), letters, {
         let weak = window.as_weak();
         move || {
             // Fails only when the event loop has ended, and then nobody looks at the wall.

@@ -3,7 +3,7 @@
 mod scenes;
 
 use super::WallSettings;
-use super::cards::{notice_card, scene_too_long};
+use super::cards::{notice_card, scene_texts, scene_too_long};
 use super::content::{Index, News, Pictures, Wish};
 use super::feed::{FeedError, Link, WallFeed};
 use super::frame;
@@ -211,6 +211,13 @@ impl Screen {
                 .scenes
                 .iter()
                 .filter_map(|it| scene_too_long(&it.what))
+                .collect(),
+            own_text: self
+                .settings
+                .scenes
+                .iter()
+                .flat_map(|it| scene_texts(&it.what))
+                .chain(self.settings.ticker_texts.iter().map(String::as_str))
                 .collect(),
             rests: self.covered_since.is_none()
                 && self.on.as_ref().is_some_and(|on| on.show == Show::Rest),
