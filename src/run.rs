@@ -2,6 +2,7 @@
 
 mod beside;
 mod follow;
+mod night;
 mod room;
 mod windows;
 
@@ -31,7 +32,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
-use windows::{ShownWall, places, show_terminal, show_wall};
+use windows::{ShownTerminal, ShownWall, places, show_terminal, show_wall};
 
 /// Locked by the kiosk that runs on the data directory.
 const LOCK_FILE: &str = "kiosk.lock";
@@ -160,7 +161,9 @@ pub fn run(config: &Config, file: &Path, windowed: bool) -> Result<Ended, RunErr
         }
         None => None,
     };
+    let night = begins_anew_at_night(config, &sync, terminal.as_ref(), restart.clone());
     slint::run_event_loop_until_quit()?;
+    drop(night);
 
     // Nobody watches windows that are about to go. Then windows first, then what they showed, then the connection, then the hub that it is connected to.
     beside.stop_watching();
@@ -176,6 +179,24 @@ pub fn run(config: &Config, file: &Path, windowed: bool) -> Result<Ended, RunErr
     Ok(match restart.load(Ordering::SeqCst) {
         true => Ended::ToBeginAnew,
         false => Ended::ForGood,
+    })
+}
+
+/// Ends the event loop once a night, so that the program begins anew.
+fn begins_anew_at_night(
+    config: &Config,
+    sync: &Arc<Sync>,
+    terminal: Option<&ShownTerminal>,
+    restart: Arc<AtomicBool>,
+) -> slint::Timer {
+    let (zone, sync) = (config.time_zone(), sync.clone());
+    let now = move || sync.now().to_zoned(zone.clone());
+    let is_free = terminal.map(ShownTerminal::is_free);
+    let is_free = move || is_free.as_ref().is_none_or(|is_free| is_free());
+    night::watch(config.staff.begins_anew, now, is_free, move || {
+        tracing::info!("the night's new beginning");
+        restart.store(true, Ordering::SeqCst);
+        end_event_loop();
     })
 }
 

@@ -195,6 +195,10 @@ fn the_last_place_taken_here_takes_the_job_off_the_wall() {
     let open_now = store.open_jobs(now()).expect("read");
     assert_eq!(open_now.len(), 1);
     assert_eq!(open_now[0].id, a_job(2).id);
+    let mut seen = vec![];
+    let each = store.each_open_job(now(), &mut |job| seen.push(job.id));
+    each.expect("read");
+    assert_eq!(seen, [a_job(2).id]);
     assert_eq!(store.counts(now()).expect("read").open, 1);
 }
 
@@ -203,6 +207,8 @@ fn every_open_job_is_handed_over_one_by_one_and_a_broken_one_is_told() {
     let (dir, store, _) = enrolled();
     let mut jobs: Vec<Job> = (1..=700).map(a_job).collect();
     jobs[3].state = JobState::Closed;
+    jobs[4].places_left = 0;
+    jobs[5].valid_until = now();
     snapshot(&store, 1, &jobs);
     let each = || {
         let mut seen = vec![];
@@ -211,7 +217,7 @@ fn every_open_job_is_handed_over_one_by_one_and_a_broken_one_is_told() {
         (all, seen)
     };
     let mut open: Vec<JobId> = jobs.iter().map(|job| job.id).collect();
-    open.remove(3);
+    open.drain(3..6);
     open.sort();
     let (all, seen) = each();
     all.expect("read");

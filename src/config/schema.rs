@@ -143,6 +143,7 @@ const BAUD: Kind = Kind::Integer(1_200, 921_600);
 const STAFF: &[Key] = &[
     key("idle_seconds", Kind::Integer(15, 600)),
     key("opens", Kind::Parsed(time_of_day)),
+    key("begins_anew", Kind::Parsed(time_of_day)),
     key("export", Kind::Text),
     key("notice", Kind::Tables(NOTICE_TEXT)),
 ];

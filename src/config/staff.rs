@@ -14,6 +14,8 @@ pub struct StaffConfig {
     pub idle_seconds: u32,
     /// When a wall comes on that was switched off until the next opening, each day.
     pub opens: Time,
+    /// When the program begins anew each night, where nobody is at the terminal.
+    pub begins_anew: Time,
     /// The folder that logs are exported to, relative to the file.
     pub export: Option<PathBuf>,
     /// Texts for an emergency; built-in ones where none are given.
@@ -36,6 +38,7 @@ impl Default for StaffConfig {
         Self {
             idle_seconds: 60,
             opens: Time::constant(8, 0, 0, 0),
+            begins_anew: Time::constant(4, 0, 0, 0),
             export: None,
             notice: vec![],
         }

@@ -104,6 +104,14 @@ pub fn show_wall(
     })
 }
 
+impl ShownTerminal {
+    /// Says whether nobody is at the terminal, also when it is gone.
+    pub fn is_free(&self) -> impl Fn() -> bool + 'static {
+        let controller = Rc::downgrade(&self.part.0);
+        move || controller.upgrade().is_none_or(|it| it.is_free())
+    }
+}
+
 impl ShownWall {
     /// The wall, for staff who see and change it at the terminal.
     pub fn handle(&self) -> WallHandle {

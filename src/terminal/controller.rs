@@ -360,6 +360,11 @@ impl TerminalController {
         self.store_changed();
     }
 
+    /// Whether nobody is here.
+    pub fn is_free(&self) -> bool {
+        self.session.get() == Session::Waiting
+    }
+
     /// Forgets the session: what was typed, who it was, what the screen showed and how.
     pub fn wipe(&self) {
         self.warning.set(None);
