@@ -40,6 +40,7 @@ use client::Answer;
 use gighall_core::id::{Epoch, HallId, HubEpoch};
 use gighall_core::token::SigningKey;
 use gighall_core::wire::{BATCH_MAX, ProblemType};
+use gighall_host::off_thread;
 use jiff::{SignedDuration, Timestamp};
 use listen::Pushed;
 use plan::{BatchSize, SetAside};
@@ -200,7 +201,8 @@ impl Sync {
         Ok(Self::with(store, config, None, client, clock)?.run_on(runtime))
     }
 
-    fn run_on(mut self, runtime: &Handle) -> Self {
+    /// Starts the tasks of an engine that is driven turn by turn, for it to take its turns by itself.
+    pub fn run_on(mut self, runtime: &Handle) -> Self {
         self.tasks = Some(runtime.spawn(run(self.shared.clone())).abort_handle());
         self.runtime = Some(runtime.clone());
         self
@@ -397,7 +399,7 @@ impl Shared {
         work: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let store = self.store.clone();
-        tokio::task::spawn_blocking(move || work(&store))
+        off_thread(move || work(&store))
             .await
             .unwrap_or_else(|error| Err(StoreError::Damaged(error.to_string())))
     }
@@ -535,7 +537,7 @@ impl Shared {
     async fn while_held(&self) {
         // Another task may be told the same meanwhile.
         while let Some(until) = self.client.held_until() {
-            tokio::time::sleep_until(until.into()).await;
+            tokio::time::sleep_until(until).await;
         }
     }
 
@@ -564,14 +566,5 @@ impl Shared {
         let key = SigningKey::generate()?.secret_hex();
         Identity::begin_with(dir, &key)?;
         Ok(key)
-    }
-}
-
-/// A random number from 0 to 1, for jitter. Without randomness it is the middle.
-fn chance() -> f64 {
-    let mut bytes = [0; 4];
-    match getrandom::fill(&mut bytes) {
-        Ok(()) => f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX),
-        Err(_) => 0.5,
     }
 }

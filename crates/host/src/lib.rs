@@ -1,10 +1,14 @@
 //! What gighall's programs need of the machine they run on: private files, the secret key and
 //! logging. Kept apart from `gighall-core`, which touches no file.
 
+#[cfg(feature = "testing")]
+pub mod simulated;
+
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, IsTerminal, Read, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use tokio::task::JoinHandle;
 use tracing_subscriber::EnvFilter;
 
 /// The environment variable that holds the secret key where it is not to lie in a file: 64
@@ -165,6 +169,28 @@ pub fn init_logging() {
         .with_writer(io::stderr)
         .with_ansi(io::stderr().is_terminal())
         .init();
+}
+
+/// Does what blocks, a disk's work, off the async threads.
+pub fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> JoinHandle<T> {
+    #[cfg(feature = "testing")]
+    if simulated::is_on() {
+        return tokio::spawn(async { work() });
+    }
+    tokio::task::spawn_blocking(work)
+}
+
+/// A random number from 0 to 1, for jitter. Without randomness it is the middle.
+pub fn chance() -> f64 {
+    #[cfg(feature = "testing")]
+    if let Some(chance) = simulated::chance() {
+        return chance;
+    }
+    let mut bytes = [0; 4];
+    match getrandom::fill(&mut bytes) {
+        Ok(()) => f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX),
+        Err(_) => 0.5,
+    }
 }
 
 #[cfg(test)]
