@@ -1,10 +1,9 @@
 //! One request to the hub: JSON in, JSON out, and every way in which that can fail.
 
-use super::lock;
 use super::plan::{LinkProblem, held_for};
+use super::{chance, lock};
 use crate::address::{Fingerprint, is_loopback, pinned};
 use gighall_core::wire::{Problem, SnapshotRequest};
-use gighall_host::chance;
 use reqwest::redirect::Policy;
 use serde::Serialize;
 use serde::de::DeserializeOwned;

@@ -2,11 +2,10 @@
 //! gives everything back and asks for nothing.
 
 use super::plan::Backoff;
-use super::{BACKOFF_MOST, Shared, StepError, TIMEOUT, lock, report};
+use super::{BACKOFF_MOST, Shared, StepError, TIMEOUT, chance, lock, report};
 use crate::store::Due;
 use gighall_core::id::JobId;
 use gighall_core::wire::{BATCH_MAX, RightsAsk, RightsReply, RightsRequest};
-use gighall_host::chance;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;

@@ -2,9 +2,8 @@
 //! only, as the feed is also asked for at intervals.
 
 use super::plan::{Backoff, EventLines};
-use super::{BACKOFF_MOST, CallError, Shared};
+use super::{BACKOFF_MOST, CallError, Shared, chance};
 use gighall_core::wire::{KEEP_ALIVE_SECONDS, ProblemType};
-use gighall_host::chance;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::timeout;

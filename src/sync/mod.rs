@@ -568,3 +568,12 @@ impl Shared {
         Ok(key)
     }
 }
+
+/// A random number from 0 to 1, for jitter. Without randomness it is the middle.
+fn chance() -> f64 {
+    let mut bytes = [0; 4];
+    match getrandom::fill(&mut bytes) {
+        Ok(()) => f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX),
+        Err(_) => 0.5,
+    }
+}

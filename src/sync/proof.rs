@@ -2,10 +2,9 @@
 //! so it is never what makes the hub count as out of reach.
 
 use super::plan::{Backoff, BatchSize};
-use super::{BACKOFF_MOST, CallError, Shared, StepError, TIMEOUT};
+use super::{BACKOFF_MOST, CallError, Shared, StepError, TIMEOUT, chance};
 use gighall_core::proof::{PROOF_BATCH_MAX, ProofReply, ProofRequest};
 use gighall_core::wire::ProblemType;
-use gighall_host::chance;
 use std::sync::Arc;
 use std::time::Duration;
 

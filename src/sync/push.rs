@@ -1,12 +1,11 @@
 //! Sends the outbox: in order, in batches, oldest enrolment first.
 
 use super::plan::Backoff;
-use super::{BACKOFF_MOST, CallError, Shared, StepError, TIMEOUT, lock, report};
+use super::{BACKOFF_MOST, CallError, Shared, StepError, TIMEOUT, chance, lock, report};
 use crate::store::{HubHead, Identity, StaffCode, StoreError, Waiting};
 use gighall_core::id::Epoch;
 use gighall_core::outbox::{Head, Record};
 use gighall_core::wire::{OutboxReply, OutboxRequest, Problem, ProblemType};
-use gighall_host::chance;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;

@@ -2,7 +2,7 @@
 
 use super::plan::{self, LinkProblem, Outcome, Pace, Situation, Step};
 use super::{
-    BACKOFF_MOST, CallError, STAFF_BACKOFF_MOST, Shared, StepError, TIMEOUT, lock, rotate,
+    BACKOFF_MOST, CallError, STAFF_BACKOFF_MOST, Shared, StepError, TIMEOUT, chance, lock, rotate,
 };
 use crate::address::is_loopback;
 use crate::store::{Identity, StaffCode, Store, StoreError};
@@ -12,7 +12,6 @@ use gighall_core::wire::{
     Cursor, DeviceHealth, EnrolReply, EnrolRequest, EnrolledBefore, FeedReply, FeedRequest,
     ProblemType, ReEnrolRequest, Scope, SnapshotRequest,
 };
-use gighall_host::chance;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;

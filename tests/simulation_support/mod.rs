@@ -16,6 +16,7 @@ use rusqlite::Connection;
 use slow::Slow;
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
+use std::time::Instant;
 use tokio::runtime::Runtime;
 use town::Town;
 
@@ -43,7 +44,9 @@ impl World {
             .enable_all()
             .build()
             .expect("a runtime");
-        let (town, pauses) = Town::new(seed, devices, whole_disks);
+        let began = Instant::now();
+        let lasted = Arc::new(move || began.elapsed());
+        let (town, pauses) = Town::new(seed, devices, whole_disks, lasted);
         let mut world = Self {
             town,
             steps: 0,

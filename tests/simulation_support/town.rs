@@ -25,7 +25,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::mpsc::Receiver;
-use std::time::Instant;
+use std::time::Duration;
 use tempfile::TempDir;
 use tokio::runtime::Handle;
 use uuid::Uuid;
@@ -76,11 +76,14 @@ impl Wish {
     }
 }
 
+/// How long all this has lasted.
+pub type Lasted = Arc<dyn Fn() -> Duration + Send + std::marker::Sync>;
+
 pub struct Town {
     pub net: Arc<Net>,
     halls: Vec<HallId>,
-    /// When all this began: what a machine's time since it was switched on is told by.
-    began: Instant,
+    /// How long this has lasted: what a machine's time since it was switched on is told by.
+    lasted: Lasted,
     /// Claims that were at the hub once.
     pub arrived: BTreeSet<ClaimId>,
     pub devices: Vec<Device>,
@@ -94,16 +97,26 @@ pub struct Town {
     pub dir: TempDir,
 }
 
-/// Disks that forget at a power cut are another test's; here they only have to be quick.
+/// Disks that forget at a power cut are another test's; here they only have to be quick. Named after the
+/// process too, so that no other with the same chance has it.
 fn a_dir() -> TempDir {
-    tempfile::tempdir_in("/dev/shm")
-        .or_else(|_| tempfile::tempdir())
+    let name = format!("town-{}-", std::process::id());
+    let mut named = tempfile::Builder::new();
+    named.prefix(&name);
+    named
+        .tempdir_in("/dev/shm")
+        .or_else(|_| named.tempdir())
         .expect("a directory")
 }
 
 impl Town {
     /// A hub that is up, and devices whose programs do not run yet.
-    pub fn new(seed: u64, devices: usize, whole_disks: bool) -> (Self, Receiver<Paused>) {
+    pub fn new(
+        seed: u64,
+        devices: usize,
+        whole_disks: bool,
+        lasted: Lasted,
+    ) -> (Self, Receiver<Paused>) {
         let halls: Vec<HallId> = (0..1 + devices / 8).map(a_hall_of).collect();
         let crowd = 1 + (devices / halls.len()) as u32 / 6;
         let dir = a_dir();
@@ -142,7 +155,7 @@ impl Town {
         let town = Self {
             net,
             halls,
-            began: Instant::now(),
+            lasted,
             arrived: BTreeSet::new(),
             devices,
             whole_disks,
@@ -163,9 +176,9 @@ impl Town {
         let own = move || Timestamp::now() + SignedDuration::from_secs(skew.load(Ordering::SeqCst));
         // Every third machine tells no time but the clock that anybody sets.
         let tells = n % 3 != 2;
-        let (began, boot): (_, Arc<str>) = (self.began, device.boots.to_string().into());
+        let (lasted, boot): (_, Arc<str>) = (self.lasted.clone(), device.boots.to_string().into());
         let steady = Arc::new(move || {
-            let ms = i64::try_from(began.elapsed().as_millis()).ok()?;
+            let ms = i64::try_from(lasted().as_millis()).ok()?;
             let boot = boot.clone();
             tells.then_some(SinceBoot { boot, ms })
         });

@@ -7,13 +7,13 @@ use gighall_testkit::Carrier;
 use http::Uri;
 use hyper_util::client::legacy::connect::{Connected, Connection};
 use hyper_util::client::legacy::{Client, Error};
-use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use reqwest::Body;
 use std::io::{self, IoSlice};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -107,9 +107,12 @@ impl AsyncWrite for Wire {
 
 type Connecting = Pin<Box<dyn Future<Output = io::Result<TokioIo<Wire>>> + Send>>;
 
+/// What connects to the hub.
+type Connector = ServiceFn<fn(Uri) -> Connecting>;
+
 /// Keeps connections and uses them again, as reqwest does, which is built on it.
 #[derive(Clone)]
-pub struct Browser(Client<ServiceFn<fn(Uri) -> Connecting>, Body>);
+pub struct Browser(Client<Connector, Body>);
 
 impl Browser {
     pub fn new() -> Self {
@@ -119,7 +122,11 @@ impl Browser {
                 Ok(TokioIo::new(Wire(connected??)))
             })
         };
-        Self(Client::builder(TokioExecutor::new()).build(service_fn(connect)))
+        let mut client = Client::builder(TokioExecutor::new());
+        client
+            .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(Duration::from_secs(30));
+        Self(client.build(service_fn(connect)))
     }
 
     async fn send(&self, request: http::Request<Body>) -> Result<reqwest::Response, Error> {
@@ -159,21 +166,13 @@ impl Browser {
     }
 }
 
-/// What happens to a device's line and disk.
-#[derive(Default)]
-pub struct Device {
-    /// So many milliseconds the disk keeps an answer waiting.
-    pub slow: AtomicU64,
-    /// Something was answered, or given up, since somebody looked.
-    pub heard: AtomicBool,
-}
-
 /// A device's line.
 pub struct Line {
     pub net: Arc<Net>,
     pub device: usize,
     pub browser: Browser,
-    pub its: Arc<Device>,
+    /// So many milliseconds the device's disk keeps an answer waiting.
+    pub slow: Arc<AtomicU64>,
 }
 
 impl Line {
@@ -225,8 +224,7 @@ impl Transport for Line {
                 Err(CallError::Unreachable(_)) => self.tell(&url, "unreachable"),
                 Err(_) => self.tell(&url, "no answer"),
             }
-            self.its.heard.store(true, Ordering::SeqCst);
-            let slow = self.its.slow.load(Ordering::SeqCst);
+            let slow = self.slow.load(Ordering::SeqCst);
             if answer.is_ok() && slow > 0 && !somebody {
                 sleep(Duration::from_millis(slow)).await;
             }

@@ -4,17 +4,25 @@
 mod line;
 
 use crate::simulation_support::Ran;
-use crate::simulation_support::town::{NAME, Town, Wish, number_of};
+use crate::simulation_support::count::count;
+use crate::simulation_support::network::Net;
+use crate::simulation_support::town::{NAME, Town, number_of};
 use gighall_core::id::{ClaimId, JobId};
 use gighall_core::token::{Presence, SigningKey};
-use gighall_kiosk::terminal::desk::{ClaimOutcome, Desk, DeskError};
+use gighall_host::simulated::{self, Simulated};
+use gighall_kiosk::terminal::desk::Desk;
 use gighall_testkit::{Carrier, Phone};
 use jiff::{SignedDuration, Timestamp};
-use line::{Browser, Device, HUB, HubDoor, Line};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use line::{Browser, HUB, HubDoor, Line};
+use rusqlite::Connection;
+use std::cell::{RefCell, RefMut};
+use std::fs::{File, OpenOptions};
+use std::os::unix::fs::FileExt;
+use std::path::Path;
+use std::rc::Rc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use turmoil::{Builder, Sim};
@@ -24,20 +32,17 @@ use uuid::Uuid;
 const TICK: Duration = Duration::from_millis(10);
 /// A good line.
 const QUICK: Duration = Duration::from_millis(60);
+/// So many connections may wait to be taken; turmoil ends where there are more.
+const BACKLOG: usize = 4096;
 /// I7: once everything is healed, all is sent after so long at most. A device that gave up for a while tries
 /// again within a minute, over a connection that may be dead.
 const AT_REST_WITHIN: Duration = Duration::from_secs(180);
-/// How long the machine may take, in real time, for what a desk does on a thread of its own.
-const THREAD_PATIENCE: Duration = Duration::from_secs(1);
+
+/// The phones' place in the network.
+const PHONES: &str = "phones";
 
 /// Where a host says what runs its tasks.
 type Told = Arc<Mutex<Option<Handle>>>;
-
-/// Somebody at a terminal whose desk has to ask the hub: it waits for that on a thread of its own.
-struct Asking {
-    wish: Wish,
-    thread: JoinHandle<Result<ClaimOutcome, DeskError>>,
-}
 
 /// Somebody with a phone who has scanned a terminal's code.
 struct Claiming {
@@ -48,35 +53,153 @@ struct Claiming {
     token: String,
 }
 
+/// The network, the time, and what becomes of both.
+struct Weather {
+    sim: Sim<'static>,
+    net: Arc<Net>,
+    devices: usize,
+    /// Whether anything goes wrong while somebody waits for the hub.
+    rough: bool,
+    /// The machine's clock, and how long all this has lasted.
+    clock: File,
+    lasted: Arc<AtomicU64>,
+    /// The hub's database, to count again after every change.
+    counter: Connection,
+    version: i64,
+}
+
 pub struct Storm {
     town: Town,
-    sim: Sim<'static>,
+    weather: Rc<RefCell<Weather>>,
     told: Vec<Told>,
-    handles: Vec<Option<Handle>>,
-    its: Vec<Arc<Device>>,
-    asking: Vec<Asking>,
+    /// So many milliseconds each device's disk keeps an answer waiting.
+    slow: Vec<Arc<AtomicU64>>,
     phones: UnboundedSender<Claiming>,
     /// Phones that wait for the hub.
     waiting: Arc<AtomicUsize>,
     codes: i64,
-    /// Of the hub's database when it was counted last.
-    version: i64,
+    _simulated: Simulated,
 }
 
 fn name(n: usize) -> String {
     format!("kiosk{n}")
 }
 
+impl Weather {
+    /// A little time passes, while which the hub is counted (I1, I3).
+    fn tick(&mut self) {
+        let ms = self.sim.elapsed().as_millis() as u64;
+        self.lasted.store(ms, Ordering::SeqCst);
+        let set = self.clock.write_all_at(&ms.to_ne_bytes(), 0);
+        set.expect("the clock is set");
+        self.sim.step().expect("no host ends by itself");
+        let version = self
+            .counter
+            .query_row("PRAGMA data_version", [], |row| row.get(0))
+            .expect("read");
+        if version != self.version {
+            self.version = version;
+            for job in &self.net.state().jobs {
+                count(&self.counter, *job);
+            }
+        }
+    }
+
+    /// The same while somebody waits for the hub.
+    fn pass(&mut self) {
+        self.tick();
+        let breaks = self.rough && self.net.state().chance.below(200) == 0;
+        if breaks {
+            let n = self.net.state().chance.below(self.devices + 4);
+            match n < self.devices {
+                true => self.line(n),
+                false => self.hub(),
+            }
+        }
+    }
+
+    /// Something happens to the line of a device, or of the phones.
+    fn line(&mut self, n: usize) {
+        let (what, much) = {
+            let mut state = self.net.state();
+            (state.chance.below(8), state.chance.below(100))
+        };
+        let from = if n < self.devices {
+            name(n)
+        } else {
+            PHONES.to_owned()
+        };
+        let at = from.as_str();
+        let told = match what {
+            0 => {
+                self.sim.partition(at, HUB);
+                "is cut"
+            }
+            1 => {
+                self.sim.partition_oneway(HUB, at);
+                "carries no answers"
+            }
+            2 => {
+                self.sim.hold(at, HUB);
+                "holds everything"
+            }
+            3 => {
+                let most = Duration::from_millis(40 * much as u64);
+                self.sim
+                    .set_link_max_message_latency(at, HUB, most.max(QUICK));
+                "is slow"
+            }
+            4 => {
+                self.sim.set_link_fail_rate(at, HUB, much as f64 / 1000.0);
+                "breaks now and then"
+            }
+            _ => {
+                self.mend(at);
+                "is mended"
+            }
+        };
+        self.net.state().tell(format!("the line of {at} {told}"));
+    }
+
+    fn mend(&mut self, at: &str) {
+        self.sim.release(at, HUB);
+        self.sim.set_link_fail_rate(at, HUB, 0.0);
+        self.sim.set_link_max_message_latency(at, HUB, QUICK);
+    }
+
+    /// The hub's process dies, or comes back on the same disk.
+    fn hub(&mut self) {
+        let up = self.sim.is_host_running(HUB);
+        if up {
+            self.net.switch(false);
+            self.sim.crash(HUB);
+        }
+        let comes_back = !up || self.net.state().chance.percent(60);
+        if comes_back {
+            self.sim.bounce(HUB);
+        }
+        self.net
+            .state()
+            .tell(format!("the hub is up: {comes_back}"));
+    }
+}
+
 impl Storm {
-    pub fn new(seed: u64, devices: usize, whole_disks: bool) -> Self {
-        gighall_host::simulated::begin(seed);
-        let (town, _) = Town::new(seed, devices, whole_disks);
+    /// A town on a machine whose clock says what is in that file.
+    pub fn new(seed: u64, devices: usize, whole_disks: bool, clock: &Path) -> Self {
+        let clock = OpenOptions::new().write(true).open(clock);
+        let clock = clock.expect("a clock");
+        let lasted: Arc<AtomicU64> = Arc::default();
+        let ms = lasted.clone();
+        let since = Arc::new(move || Duration::from_millis(ms.load(Ordering::SeqCst)));
+        let (town, _) = Town::new(seed, devices, whole_disks, since);
         let mut sim = Builder::new()
             .rng_seed(seed)
             .tick_duration(TICK)
             .simulation_duration(Duration::from_secs(24 * 3600))
             .max_message_latency(QUICK)
             .repair_rate(0.3)
+            .tcp_capacity(BACKLOG)
             .enable_random_order()
             .build();
         let net = town.net.clone();
@@ -101,17 +224,27 @@ impl Storm {
         }
         let waiting = Arc::new(AtomicUsize::new(0));
         let phones = phones(&mut sim, &town, &waiting);
+        let weather = Weather {
+            sim,
+            net: town.net.clone(),
+            devices,
+            rough: false,
+            clock,
+            lasted,
+            counter: Connection::open(town.net.config.data.join("hub.db")).expect("opens"),
+            version: 0,
+        };
+        let weather = Rc::new(RefCell::new(weather));
+        let passes = weather.clone();
         let mut storm = Self {
             town,
-            sim,
+            weather,
             told,
-            handles: vec![None; devices],
-            its: (0..devices).map(|_| Arc::default()).collect(),
-            asking: vec![],
+            slow: (0..devices).map(|_| Arc::default()).collect(),
             phones,
             waiting,
             codes: 0,
-            version: 0,
+            _simulated: simulated::begin(Rc::new(move || passes.borrow_mut().pass())),
         };
         for n in 0..devices {
             storm.start(n);
@@ -123,6 +256,7 @@ impl Storm {
 
     /// Plays so many steps, heals everything, and counts again.
     pub fn play(mut self, steps: usize) -> Ran {
+        self.weather().rough = true;
         for step in 0..steps {
             self.step();
             let wait = {
@@ -154,62 +288,48 @@ impl Storm {
         }
     }
 
-    /// Time passes.
-    fn run(&mut self, time: Duration) {
-        let end = self.sim.elapsed() + time;
-        while self.sim.elapsed() < end {
-            self.tick();
-        }
-        self.town.meet();
-        self.town.check();
+    fn weather(&self) -> RefMut<'_, Weather> {
+        self.weather.borrow_mut()
     }
 
-    fn tick(&mut self) {
-        self.sim.step().expect("no host ends by itself");
-        self.hear();
-        let version = self
-            .town
-            .counter
-            .query_row("PRAGMA data_version", [], |row| row.get(0))
-            .expect("read");
-        // I1 and I3 after every change at the hub.
-        if version != self.version {
-            self.version = version;
-            self.town.meet();
-            self.town.check();
+    /// Time passes.
+    fn run(&mut self, time: Duration) {
+        let mut weather = self.weather.borrow_mut();
+        let end = weather.sim.elapsed() + time;
+        while weather.sim.elapsed() < end {
+            weather.tick();
         }
+        drop(weather);
+        self.town.meet();
+        self.town.check();
     }
 
     fn is_up(&self, n: usize) -> bool {
         self.town.devices[n].program.is_some()
     }
 
-    fn is_asking(&self, n: usize) -> bool {
-        self.asking.iter().any(|it| it.wish.device == n)
-    }
-
     fn start(&mut self, n: usize) {
         let host = name(n);
-        if !self.sim.is_host_running(host.as_str()) {
-            self.sim.bounce(host.as_str());
+        let mut weather = self.weather.borrow_mut();
+        if !weather.sim.is_host_running(host.as_str()) {
+            weather.sim.bounce(host.as_str());
         }
+        drop(weather);
         let handle = self.told[n].lock().expect("fine").take();
         let handle = handle.expect("it was told as the host began");
         let line = Arc::new(Line {
             net: self.town.net.clone(),
             device: n,
             browser: Browser::new(),
-            its: self.its[n].clone(),
+            slow: self.slow[n].clone(),
         });
         self.town.start(n, &handle, line, true);
-        self.handles[n] = Some(handle);
     }
 
     /// The process dies at once.
     fn kill(&mut self, n: usize) {
         self.town.devices[n].program = None;
-        self.handles[n] = None;
-        self.sim.crash(name(n).as_str());
+        self.weather().sim.crash(name(n).as_str());
     }
 
     /// Something happens.
@@ -220,67 +340,29 @@ impl Storm {
             (n, state.chance.below(100))
         };
         match what {
+            0..35 if !self.is_up(n) => {}
             0..30 => self.claim(n),
             30..35 => self.town.withdraw(n),
             35..45 => self.office(),
             45..60 => self.scan(n),
-            60..75 => self.line(n),
-            75..80 => self.hub(),
+            60..73 => self.weather().line(n),
+            73..75 => self.weather().line(self.town.devices.len()),
+            75..80 => self.weather().hub(),
             80..88 => self.restart(n),
             88..92 => self.town.jump(n),
             92..97 => self.disk(n),
             _ => self.restart_with_a_copy(n),
         }
-        let elapsed = self.sim.elapsed().as_millis();
+        let elapsed = self.weather().sim.elapsed().as_millis();
         let told = format!("{elapsed}: {n} did {what}");
         self.town.net.state().tell(told);
     }
 
-    /// Somebody wants a job at a terminal.
+    /// Somebody wants a job at a terminal. While the desk asks the hub, time passes, and nothing else happens at a
+    /// terminal.
     fn claim(&mut self, n: usize) {
-        if !self.is_up(n) || self.is_asking(n) {
-            return;
-        }
-        let Some(wish) = self.town.somebody(n) else {
-            return;
-        };
-        let program = self.town.program(n);
-        let (worker, job) = (wish.worker.clone(), wish.job);
-        if wish.is_backed() || !program.sync.link().borrow().online {
-            let answer = program.desk.claim(&worker, job);
-            self.town.answered(wish, answer);
-            return;
-        }
-        // It will ask the hub. Until it does, and from when it was answered, everything stands still.
-        let desk = program.desk.clone();
-        let tasks = self.handles[n].as_ref().expect("it runs").metrics();
-        let before = tasks.num_alive_tasks();
-        self.its[n].heard.store(false, Ordering::SeqCst);
-        let thread = std::thread::spawn(move || desk.claim(&worker, job));
-        while !thread.is_finished() && tasks.num_alive_tasks() == before {
-            std::thread::yield_now();
-        }
-        self.asking.push(Asking { wish, thread });
-        self.hear();
-    }
-
-    /// Desks that asked the hub say what came of it.
-    fn hear(&mut self) {
-        let mut at = 0;
-        while at < self.asking.len() {
-            let Asking { wish, thread } = &self.asking[at];
-            if self.its[wish.device].heard.swap(false, Ordering::SeqCst) {
-                let ended = Instant::now() + THREAD_PATIENCE / 50;
-                while !thread.is_finished() && Instant::now() < ended {
-                    std::thread::yield_now();
-                }
-            }
-            if !thread.is_finished() {
-                at += 1;
-                continue;
-            }
-            let Asking { wish, thread } = self.asking.remove(at);
-            let answer = thread.join().expect("no desk panics");
+        if let Some(wish) = self.town.somebody(n) {
+            let answer = self.town.program(n).desk.claim(&wish.worker, wish.job);
             self.town.answered(wish, answer);
         }
     }
@@ -332,77 +414,8 @@ impl Storm {
         self.phones.send(claiming).expect("phones are on");
     }
 
-    /// Something happens to the line of a device.
-    fn line(&mut self, n: usize) {
-        let (what, much) = {
-            let mut state = self.town.net.state();
-            (state.chance.below(8), state.chance.below(100))
-        };
-        let device = name(n);
-        let device = device.as_str();
-        let told = match what {
-            0 => {
-                self.sim.partition(device, HUB);
-                "is cut"
-            }
-            1 => {
-                self.sim.partition_oneway(HUB, device);
-                "carries no answers"
-            }
-            2 => {
-                self.sim.hold(device, HUB);
-                "holds everything"
-            }
-            3 => {
-                let most = Duration::from_millis(40 * much as u64);
-                self.sim
-                    .set_link_max_message_latency(device, HUB, most.max(QUICK));
-                "is slow"
-            }
-            4 => {
-                let rate = much as f64 / 1000.0;
-                self.sim.set_link_fail_rate(device, HUB, rate);
-                "breaks now and then"
-            }
-            _ => {
-                self.mend(n);
-                "is mended"
-            }
-        };
-        self.town
-            .net
-            .state()
-            .tell(format!("the line of {n} {told}"));
-    }
-
-    fn mend(&mut self, n: usize) {
-        let device = name(n);
-        let device = device.as_str();
-        self.sim.release(device, HUB);
-        self.sim.set_link_fail_rate(device, HUB, 0.0);
-        self.sim.set_link_max_message_latency(device, HUB, QUICK);
-    }
-
-    /// The hub's process dies, or comes back on the same disk.
-    fn hub(&mut self) {
-        let up = self.sim.is_host_running(HUB);
-        if up {
-            self.town.net.switch(false);
-            self.sim.crash(HUB);
-        }
-        let comes_back = !up || self.town.net.state().chance.percent(60);
-        if comes_back {
-            self.sim.bounce(HUB);
-        }
-        let told = format!("the hub comes back: {comes_back}");
-        self.town.net.state().tell(told);
-    }
-
     /// A device's program or machine dies, and comes back at once or later.
     fn restart(&mut self, n: usize) {
-        if self.is_asking(n) {
-            return;
-        }
         let (machine, at_once) = {
             let mut state = self.town.net.state();
             (state.chance.percent(50), state.chance.percent(60))
@@ -429,15 +442,12 @@ impl Storm {
     fn disk(&mut self, n: usize) {
         let mut state = self.town.net.state();
         let slow = [0, 0, 30, 800, 4_000][state.chance.below(5)];
-        self.its[n].slow.store(slow, Ordering::SeqCst);
+        self.slow[n].store(slow, Ordering::SeqCst);
         state.tell(format!("the disk of {n} takes {slow} ms"));
     }
 
     /// Rule 10.
     fn restart_with_a_copy(&mut self, n: usize) {
-        if self.is_asking(n) {
-            return;
-        }
         if self.is_up(n) {
             self.kill(n);
         }
@@ -447,28 +457,34 @@ impl Storm {
 
     /// I7: everything is up and in reach again, and every device comes to rest by itself.
     fn heal(&mut self) {
-        if !self.sim.is_host_running(HUB) {
-            self.sim.bounce(HUB);
+        let mut weather = self.weather.borrow_mut();
+        weather.rough = false;
+        if !weather.sim.is_host_running(HUB) {
+            weather.sim.bounce(HUB);
         }
+        weather.mend(PHONES);
         for n in 0..self.town.devices.len() {
-            self.mend(n);
-            self.its[n].slow.store(0, Ordering::SeqCst);
+            weather.mend(&name(n));
+        }
+        let healed = weather.sim.elapsed();
+        drop(weather);
+        for n in 0..self.town.devices.len() {
+            self.slow[n].store(0, Ordering::SeqCst);
             if !self.is_up(n) {
                 self.start(n);
             }
         }
-        let healed = self.sim.elapsed();
+        let passed = |storm: &Self| storm.weather().sim.elapsed() - healed;
         while self.at_work() > 0 {
-            let passed = self.sim.elapsed() - healed;
             assert!(
-                passed < AT_REST_WITHIN,
+                passed(self) < AT_REST_WITHIN,
                 "I7: {} still wait: {:?}",
                 self.at_work(),
                 self.town.stuck()
             );
             self.run(Duration::from_millis(200));
         }
-        let passed = (self.sim.elapsed() - healed).as_millis();
+        let passed = passed(self).as_millis();
         let told = format!("everything is at rest after {passed} ms");
         self.town.net.state().tell(told);
     }
@@ -486,7 +502,7 @@ impl Storm {
                 waits + usize::from(!it.sync.link().borrow().online)
             })
             .sum();
-        records + self.asking.len() + self.waiting.load(Ordering::SeqCst)
+        records + self.waiting.load(Ordering::SeqCst)
     }
 }
 
@@ -498,7 +514,7 @@ fn phones(
 ) -> UnboundedSender<Claiming> {
     let (send, mut come) = unbounded_channel::<Claiming>();
     let (net, waiting) = (town.net.clone(), waiting.clone());
-    sim.client("phones", async move {
+    sim.client(PHONES, async move {
         let carrier = Browser::new().of_a_phone();
         while let Some(claiming) = come.recv().await {
             let (net, waiting, carrier) = (net.clone(), waiting.clone(), carrier.clone());

@@ -8,6 +8,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, IsTerminal, Read, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::Receiver;
 use tokio::task::JoinHandle;
 use tracing_subscriber::EnvFilter;
 
@@ -180,17 +181,13 @@ pub fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) 
     tokio::task::spawn_blocking(work)
 }
 
-/// A random number from 0 to 1, for jitter. Without randomness it is the middle.
-pub fn chance() -> f64 {
+/// Waits, on this thread, for what an async one says; `None` if it will never say anything.
+pub fn wait_for<T>(answer: &Receiver<T>) -> Option<T> {
     #[cfg(feature = "testing")]
-    if let Some(chance) = simulated::chance() {
-        return chance;
+    if simulated::is_on() {
+        return simulated::wait_for(answer);
     }
-    let mut bytes = [0; 4];
-    match getrandom::fill(&mut bytes) {
-        Ok(()) => f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX),
-        Err(_) => 0.5,
-    }
+    answer.recv().ok()
 }
 
 #[cfg(test)]

@@ -1,27 +1,43 @@
-//! A thread on which programs run repeatably, under a simulator of time and network: nothing is done by other
-//! threads, whose pace is another one each time, and jitter comes from a seed.
+//! A thread on which programs run under a simulator of time: nothing is done by other threads, whose pace is
+//! another one each time, and whoever waits lets that time pass.
 
-use std::cell::Cell;
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::mpsc::{Receiver, TryRecvError};
 
 thread_local! {
-    static SEED: Cell<Option<u64>> = const { Cell::new(None) };
+    static PASS: RefCell<Option<Rc<dyn Fn()>>> = const { RefCell::new(None) };
 }
 
-/// From now on, for everything on this thread.
-pub fn begin(seed: u64) {
-    SEED.set(Some(seed));
+/// Lasts as long as this is kept.
+#[must_use]
+pub struct Simulated(());
+
+/// Begins it on this thread. `pass` lets some time pass.
+pub fn begin(pass: Rc<dyn Fn()>) -> Simulated {
+    PASS.set(Some(pass));
+    Simulated(())
+}
+
+impl Drop for Simulated {
+    fn drop(&mut self) {
+        PASS.take();
+    }
 }
 
 pub(crate) fn is_on() -> bool {
-    SEED.get().is_some()
+    PASS.with_borrow(Option::is_some)
 }
 
-/// The next number, from 0 to 1 (a linear congruential generator: it only has to be different each time).
-pub(crate) fn chance() -> Option<f64> {
-    let next = SEED
-        .get()?
-        .wrapping_mul(6_364_136_223_846_793_005)
-        .wrapping_add(1_442_695_040_888_963_407);
-    SEED.set(Some(next));
-    Some(f64::from((next >> 32) as u32) / f64::from(u32::MAX))
+pub(crate) fn wait_for<T>(answer: &Receiver<T>) -> Option<T> {
+    loop {
+        match answer.try_recv() {
+            Ok(said) => return Some(said),
+            Err(TryRecvError::Disconnected) => return None,
+            Err(TryRecvError::Empty) => {
+                let pass = PASS.with_borrow(Clone::clone);
+                pass?();
+            }
+        }
+    }
 }
