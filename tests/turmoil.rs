@@ -139,3 +139,15 @@ fn a_seed_repeats_itself() {
     assert_eq!(first.said, again.said);
     assert!(first.said.lines().count() > STEPS);
 }
+
+/// The other half of that: a job that is oversold is found. What rule 10 does not help against
+/// (docs/promises.md) does it here.
+#[test]
+fn an_image_of_a_whole_disk_is_found_to_oversell() {
+    let found = (0..200).find(|seed| {
+        let played = play(*seed, 2, 150, true, false);
+        !played.held && played.said.contains("\nI1: ")
+    });
+    println!("turmoil: an image of a whole disk oversells by seed {found:?}");
+    assert!(found.is_some());
+}

@@ -89,8 +89,9 @@ impl Town {
         }
     }
 
-    /// I5: what the hub has of a log is what its device wrote, hash by hash.
-    pub fn check_hashes(&self) {
+    /// I5: what the hub has of a log is what its device wrote, hash by hash. Gives the number of records that
+    /// were compared.
+    pub fn check_hashes(&self) -> usize {
         let mut same = 0;
         for device in self.devices.iter().filter(|it| !it.restored) {
             let known = device.program.as_ref().and_then(|it| it.sync.identity());
@@ -116,6 +117,6 @@ impl Town {
                 same += 1;
             }
         }
-        assert!(same > 0, "nobody wrote anything");
+        same
     }
 }

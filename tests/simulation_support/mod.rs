@@ -73,7 +73,7 @@ impl World {
         self.town.meet();
         self.town.check();
         self.town.check_logs();
-        self.town.recount();
+        assert!(self.town.recount() > 0, "nobody wrote anything");
         let mut state = self.town.net.state();
         Ran {
             told: std::mem::take(&mut state.told),

@@ -401,8 +401,9 @@ impl Town {
             .collect()
     }
 
-    /// I2 and I5: everything is there, once, dense, as it was told.
-    pub fn recount(&self) {
+    /// I2 and I5: everything is there, once, dense, as it was told. Gives the number of records that were
+    /// compared.
+    pub fn recount(&self) -> usize {
         let hub = self.net.state().hub.clone().expect("up");
         for (id, receipt) in &self.net.state().receipts {
             let kept = hub.store.claim(*id).expect("read");
@@ -422,7 +423,7 @@ impl Town {
                 kept.claim.state
             );
         }
-        self.check_hashes();
+        self.check_hashes()
     }
 }
 

@@ -275,11 +275,14 @@ impl Storm {
                 self.town.check_logs();
             }
         }
-        self.heal();
-        self.town.meet();
-        self.town.check();
-        self.town.check_logs();
-        self.town.recount();
+        // An image of a whole disk is nobody, until staff enrol it anew.
+        if !self.town.whole_disks {
+            self.heal();
+            self.town.meet();
+            self.town.check();
+            self.town.check_logs();
+            self.town.recount();
+        }
         let mut state = self.town.net.state();
         Ran {
             told: std::mem::take(&mut state.told),
@@ -340,17 +343,18 @@ impl Storm {
             (n, state.chance.below(100))
         };
         match what {
-            0..35 if !self.is_up(n) => {}
-            0..30 => self.claim(n),
-            30..35 => self.town.withdraw(n),
-            35..45 => self.office(),
-            45..60 => self.scan(n),
-            60..73 => self.weather().line(n),
-            73..75 => self.weather().line(self.town.devices.len()),
-            75..80 => self.weather().hub(),
-            80..88 => self.restart(n),
-            88..92 => self.town.jump(n),
-            92..97 => self.disk(n),
+            _ if self.town.whole_disks && what >= 85 => self.restart_with_a_copy(n),
+            0..40 if !self.is_up(n) => {}
+            0..36 => self.claim(n),
+            36..40 => self.town.withdraw(n),
+            40..48 => self.office(),
+            48..62 => self.scan(n),
+            62..75 => self.weather().line(n),
+            75..77 => self.weather().line(self.town.devices.len()),
+            77..82 => self.weather().hub(),
+            82..89 => self.restart(n),
+            89..93 => self.town.jump(n),
+            93..97 => self.disk(n),
             _ => self.restart_with_a_copy(n),
         }
         let elapsed = self.weather().sim.elapsed().as_millis();
