@@ -4,6 +4,7 @@
 use super::{CallError, Shared, Sync, push};
 use gighall_core::seal::SealedText;
 use gighall_core::wire::{ClaimReply, ClaimRequest, FindWorkerReply, FindWorkerRequest, Problem};
+use gighall_host::wait_for;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -72,7 +73,7 @@ impl Sync {
             // Nobody listens any more only when the program ends.
             let _ = done.send(question.await);
         });
-        answer.recv().unwrap_or(Asked::Uncertain)
+        wait_for(&answer).unwrap_or(Asked::Uncertain)
     }
 }
 

@@ -9,7 +9,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// Longest answer that is read, after decompression.
 const ANSWER_MAX: usize = 16 << 20;
@@ -103,6 +104,20 @@ pub struct Reply {
     pub body: Vec<u8>,
     /// How long not to ask again (`Retry-After`), where that was said.
     pub retry_after: Option<Duration>,
+}
+
+impl Reply {
+    /// Reads an answer that has begun to its end, but no more than `most` bytes.
+    ///
+    /// # Errors
+    /// [`CallError`]
+    pub async fn of(mut response: reqwest::Response, most: usize) -> Carried {
+        Ok(Self {
+            status: response.status().as_u16(),
+            body: read(&mut response, most).await?,
+            retry_after: retry_after(response.headers()),
+        })
+    }
 }
 
 /// An answer, or why there is none.
@@ -402,12 +417,7 @@ impl Http {
             request = request.header("Idempotency-Key", key);
         }
         let response = tokio::time::timeout(HEAD_TIMEOUT, request.send()).await;
-        let mut response = response.map_err(late)?.map_err(transport)?;
-        Ok(Reply {
-            status: response.status().as_u16(),
-            body: read(&mut response, call.most).await?,
-            retry_after: retry_after(response.headers()),
-        })
+        Reply::of(response.map_err(late)?.map_err(transport)?, call.most).await
     }
 
     async fn begin(&self, ask: Ask) -> Opened {

@@ -9,7 +9,8 @@ use gighall_core::wire::{BATCH_MAX, RightsAsk, RightsReply, RightsRequest};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// Changes come in bursts: one request for all of them.
 const SETTLE: Duration = Duration::from_millis(300);

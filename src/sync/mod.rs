@@ -40,6 +40,7 @@ use client::Answer;
 use gighall_core::id::{Epoch, HallId, HubEpoch};
 use gighall_core::token::SigningKey;
 use gighall_core::wire::{BATCH_MAX, ProblemType};
+use gighall_host::off_thread;
 use jiff::{SignedDuration, Timestamp};
 use listen::Pushed;
 use plan::{BatchSize, SetAside};
@@ -195,7 +196,7 @@ impl Sync {
         store: Arc<Store>,
         config: SyncConfig,
     ) -> Result<Self, SyncError> {
-        Ok(Self::idle(store, config, None)?.run_on(runtime, wait))
+        Ok(Self::idle(store, config, None)?.run_after(wait, runtime))
     }
 
     /// The same over whatever carries its requests.
@@ -210,10 +211,15 @@ impl Sync {
     ) -> Result<Self, SyncError> {
         let client = Client::over(network, &config.url);
         let clock = HubClock::of_machine(&store.contact()?);
-        Ok(Self::with(store, config, None, client, clock)?.run_on(runtime, Duration::ZERO))
+        Ok(Self::with(store, config, None, client, clock)?.run_on(runtime))
     }
 
-    fn run_on(mut self, runtime: &Handle, wait: Duration) -> Self {
+    /// Starts the tasks of an engine that is driven turn by turn, for it to take its turns by itself.
+    pub fn run_on(self, runtime: &Handle) -> Self {
+        self.run_after(Duration::ZERO, runtime)
+    }
+
+    fn run_after(mut self, wait: Duration, runtime: &Handle) -> Self {
         let shared = self.shared.clone();
         let tasks = runtime.spawn(async move {
             tokio::time::sleep(wait).await;
@@ -415,7 +421,7 @@ impl Shared {
         work: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let store = self.store.clone();
-        tokio::task::spawn_blocking(move || work(&store))
+        off_thread(move || work(&store))
             .await
             .unwrap_or_else(|error| Err(StoreError::Damaged(error.to_string())))
     }
@@ -553,7 +559,7 @@ impl Shared {
     async fn while_held(&self) {
         // Another task may be told the same meanwhile.
         while let Some(until) = self.client.held_until() {
-            tokio::time::sleep_until(until.into()).await;
+            tokio::time::sleep_until(until).await;
         }
     }
 

@@ -5,7 +5,8 @@ use gighall_core::id::{DeviceId, Epoch, HubEpoch};
 use gighall_core::wire::{Problem, ProblemType};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// Why the hub is not in reach, or does not do what was asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

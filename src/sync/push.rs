@@ -7,7 +7,8 @@ use gighall_core::id::Epoch;
 use gighall_core::outbox::{Head, Record};
 use gighall_core::wire::{OutboxReply, OutboxRequest, Problem, ProblemType};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// Without a wake-up and with nothing set aside, the outbox is looked at that often.
 const LOOK_EVERY: Duration = Duration::from_secs(600);
@@ -31,7 +32,7 @@ pub async fn run(shared: Arc<Shared>) {
                 let due = due.unwrap_or_else(|| Instant::now() + LOOK_EVERY);
                 tokio::select! {
                     woken = changed.changed() => if woken.is_err() { return },
-                    () = tokio::time::sleep_until(due.into()) => {}
+                    () = tokio::time::sleep_until(due) => {}
                     () = shared.reached.notified() => {}
                 }
             }

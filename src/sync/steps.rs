@@ -13,7 +13,8 @@ use gighall_core::wire::{
     ProblemType, ReEnrolRequest, Scope, SnapshotRequest,
 };
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// How long the hub waits for something new. A pulled cable that nobody tells of is found when
 /// that is over.

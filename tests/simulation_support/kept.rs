@@ -1,15 +1,15 @@
 //! What must hold of receipts and logs, at every moment and in the end.
 
-use super::World;
 use super::count::logs_with_holes;
+use super::town::Town;
 use gighall_core::id::ClaimId;
 use gighall_kiosk::store::STORE_FILE;
 use rusqlite::{Connection, OptionalExtension};
 
-impl World {
+impl Town {
     /// Two terminals that are both cut off may each confirm the same person for the same job. Where the
     /// two meet, the later one ends, and its place is free.
-    pub(super) fn meet(&mut self) {
+    pub fn meet(&mut self) {
         let mut state = self.net.state();
         let regulars = state.receipts.iter().filter(|(_, it)| it.who.is_some());
         let live: Vec<ClaimId> = regulars
@@ -37,7 +37,7 @@ impl World {
 
     /// I2, at every moment: a receipt is at the hub, where it stays, or waits in the log of the device
     /// that just did something.
-    pub(super) fn check_receipts(&mut self, n: usize) {
+    pub fn check_receipts(&mut self, n: usize) {
         // Of a hub that is put back, and of whole disks, only the end can be told.
         if self.whole_devices || self.whole_disks {
             return;
@@ -74,7 +74,7 @@ impl World {
     }
 
     /// I5: logs are dense, and nobody honest is suspected.
-    pub(super) fn check_logs(&self) {
+    pub fn check_logs(&self) {
         assert_eq!(logs_with_holes(&self.counter), 0, "I5: a hole");
         let mut suspected = self
             .counter
@@ -83,15 +83,15 @@ impl World {
         let suspected = suspected.query_map([], |row| row.get(0)).expect("read");
         let suspected: Vec<String> = suspected.collect::<Result<_, _>>().expect("read");
         for device in self.devices.iter().filter(|it| !it.restored) {
-            let program = device.program.as_ref().expect("it runs");
-            let known = program.sync.identity();
+            let known = device.program.as_ref().and_then(|it| it.sync.identity());
             let is = known.is_some_and(|it| suspected.contains(&it.device.to_string()));
             assert!(!is, "I5: suspected in vain");
         }
     }
 
-    /// I5: what the hub has of a log is what its device wrote, hash by hash.
-    pub(super) fn check_hashes(&self) {
+    /// I5: what the hub has of a log is what its device wrote, hash by hash. Gives the number of records that
+    /// were compared.
+    pub fn check_hashes(&self) -> usize {
         let mut same = 0;
         for device in self.devices.iter().filter(|it| !it.restored) {
             let known = device.program.as_ref().and_then(|it| it.sync.identity());
@@ -117,6 +117,6 @@ impl World {
                 same += 1;
             }
         }
-        assert!(same > 0, "nobody wrote anything");
+        same
     }
 }

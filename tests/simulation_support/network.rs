@@ -284,7 +284,6 @@ impl State {
         let Some(hub) = self.hub.clone().filter(|_| !self.quiet) else {
             return;
         };
-        let now = Timestamp::now();
         let (at, job) = self.any_job();
         match self.chance.below(20) {
             0..10 => {
@@ -298,13 +297,21 @@ impl State {
                     channel: Channel::Phone,
                     device: None,
                 };
-                let taken = hub.store.claim_direct(&claim, now).is_ok();
+                let taken = hub.store.claim_direct(&claim, Timestamp::now()).is_ok();
                 self.tell(format!("phone {phone} claims job {at}: {taken}"));
                 if taken {
                     self.receipt(id, job, Some(phone), None);
                 }
             }
-            10..15 => {
+            what => self.office(&hub, at, what - 10),
+        }
+    }
+
+    /// An employer or staff do something at the hub: one of ten things.
+    pub fn office(&mut self, hub: &HubState, at: usize, what: usize) {
+        let (job, now) = (self.jobs[at], Timestamp::now());
+        match what {
+            0..5 => {
                 if self.came.is_empty() {
                     return;
                 }
@@ -316,7 +323,7 @@ impl State {
                     self.ended(id);
                 }
             }
-            15..19 => {
+            5..9 => {
                 let places = self.chance.below(self.most_places) as u32 + 1;
                 let each = self.jobs.len() / self.halls.len();
                 let listing = crate::sync_support::listing((at % each) as u32, places);

@@ -32,8 +32,8 @@ impl World {
         if self.slow.iter().any(|it| it.device == n && it.turn == turn) {
             return;
         }
-        let sync = self.program(n).sync.clone();
-        let over = Over(self.net.paused.clone());
+        let sync = self.town.program(n).sync.clone();
+        let over = Over(self.town.net.paused.clone());
         let task = self.runtime.spawn(async move {
             let _over = over;
             IN_A_TURN.scope((), sync.turn(turn)).await;
@@ -46,7 +46,7 @@ impl World {
             None => self.runtime.block_on(task).expect("no engine panics"),
             Some(ready) => {
                 let told = format!("the disk of {device} is slow: {turn:?} waits");
-                self.net.state().tell(told);
+                self.town.net.state().tell(told);
                 self.slow.push(Slow {
                     device,
                     turn,
@@ -61,7 +61,7 @@ impl World {
     pub fn ready(&mut self, which: usize) {
         let slow = self.slow.remove(which);
         let told = format!("the disk of {} is ready", slow.device);
-        self.net.state().tell(told);
+        self.town.net.state().tell(told);
         slow.ready.send(()).expect("it waits");
         self.go_on(slow.device, slow.turn, slow.task);
     }
@@ -79,6 +79,6 @@ impl World {
             // It was cancelled.
             self.runtime.block_on(slow.task).ok();
         }
-        self.devices[n].program = None;
+        self.town.devices[n].program = None;
     }
 }

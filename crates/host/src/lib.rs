@@ -1,10 +1,15 @@
 //! What gighall's programs need of the machine they run on: private files, the secret key and
 //! logging. Kept apart from `gighall-core`, which touches no file.
 
+#[cfg(feature = "testing")]
+pub mod simulated;
+
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, IsTerminal, Read, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::Receiver;
+use tokio::task::JoinHandle;
 use tracing_subscriber::EnvFilter;
 
 /// The environment variable that holds the secret key where it is not to lie in a file: 64
@@ -165,6 +170,24 @@ pub fn init_logging() {
         .with_writer(io::stderr)
         .with_ansi(io::stderr().is_terminal())
         .init();
+}
+
+/// Does what blocks, a disk's work, off the async threads.
+pub fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> JoinHandle<T> {
+    #[cfg(feature = "testing")]
+    if simulated::is_on() {
+        return tokio::spawn(async { work() });
+    }
+    tokio::task::spawn_blocking(work)
+}
+
+/// Waits, on this thread, for what an async one says; `None` if it will never say anything.
+pub fn wait_for<T>(answer: &Receiver<T>) -> Option<T> {
+    #[cfg(feature = "testing")]
+    if simulated::is_on() {
+        return simulated::wait_for(answer);
+    }
+    answer.recv().ok()
 }
 
 #[cfg(test)]

@@ -13,7 +13,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{Instant, Sleep, sleep};
 
 /// What connections may take.
@@ -142,36 +141,35 @@ impl Drop for Place {
 }
 
 /// A listener that keeps to what is allowed. Whoever is too many is hung up on, and may come again.
-pub struct Doorman {
-    listener: TcpListener,
+pub struct Doorman<L> {
+    listener: L,
     places: Arc<Places>,
     trusted: Arc<[IpAddr]>,
 }
 
-impl Doorman {
-    /// At the door of that listener. `TapIo` is what axum learns the address of a connection from.
-    pub fn at(
-        listener: TcpListener,
-        allowed: Allowed,
-        trusted: Arc<[IpAddr]>,
-    ) -> TapIo<Self, fn(&mut Connection)> {
+/// `TapIo` is what axum learns the address of a connection from.
+type AtTheDoor<L> = TapIo<Doorman<L>, fn(&mut Connection<<L as Listener>::Io>)>;
+
+impl<L: Listener<Addr = SocketAddr>> Doorman<L> {
+    /// At the door of that listener.
+    pub fn at(listener: L, allowed: Allowed, trusted: Arc<[IpAddr]>) -> AtTheDoor<L> {
         let places = Places::new(allowed);
         let doorman = Self {
             listener,
             places,
             trusted,
         };
-        doorman.tap_io((|_| {}) as fn(&mut Connection))
+        doorman.tap_io((|_| {}) as fn(&mut Connection<L::Io>))
     }
 }
 
-impl Listener for Doorman {
-    type Io = Connection;
+impl<L: Listener<Addr = SocketAddr>> Listener for Doorman<L> {
+    type Io = Connection<L::Io>;
     type Addr = SocketAddr;
 
-    async fn accept(&mut self) -> (Connection, SocketAddr) {
+    async fn accept(&mut self) -> (Connection<L::Io>, SocketAddr) {
         loop {
-            let (stream, peer) = Listener::accept(&mut self.listener).await;
+            let (stream, peer) = self.listener.accept().await;
             let ip = peer.ip().to_canonical();
             let address = counted(ip).filter(|_| !self.trusted.contains(&ip));
             if let Some(place) = self.places.enter(address) {
@@ -186,8 +184,8 @@ impl Listener for Doorman {
 }
 
 /// A connection that ends where nothing comes of it.
-pub struct Connection {
-    stream: TcpStream,
+pub struct Connection<S> {
+    stream: S,
     place: Place,
     /// Whether something came since something was last sent: the beginning of a request.
     begun: bool,
@@ -197,8 +195,8 @@ pub struct Connection {
     late: Pin<Box<Sleep>>,
 }
 
-impl Connection {
-    fn new(stream: TcpStream, place: Place) -> Self {
+impl<S> Connection<S> {
+    fn new(stream: S, place: Place) -> Self {
         let patience = place.of.allowed.patience;
         Self {
             stream,
@@ -240,7 +238,7 @@ impl Connection {
     }
 }
 
-impl AsyncRead for Connection {
+impl<S: AsyncRead + Unpin> AsyncRead for Connection<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -259,7 +257,7 @@ impl AsyncRead for Connection {
     }
 }
 
-impl AsyncWrite for Connection {
+impl<S: AsyncWrite + Unpin> AsyncWrite for Connection<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,

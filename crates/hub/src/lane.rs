@@ -1,6 +1,7 @@
 //! Questions to the store that come by the hundred, answered all that wait at a time: one thread and one
 //! commit for all of them, where a thread for each would spend its time waiting for the others.
 
+use gighall_host::off_thread;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::runtime::Handle;
@@ -53,7 +54,7 @@ impl<Q: Send + 'static, A: Send + 'static> Lane<Q, A> {
         let (tell, told) = oneshot::channel();
         if self.0.enters(question, tell) {
             let inner = Arc::clone(&self.0);
-            tokio::task::spawn_blocking(move || inner.answer_all());
+            off_thread(move || inner.answer_all());
         }
         told.await.ok()
     }

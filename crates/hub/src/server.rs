@@ -8,11 +8,11 @@ use crate::{api, pages};
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::on;
+use axum::serve::Listener;
 use jiff::SignedDuration;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::time::Duration;
-use tokio::net::TcpListener;
 use tokio::time::{Instant, MissedTickBehavior};
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{
@@ -72,7 +72,7 @@ pub fn router(state: HubState) -> Router {
 /// # Errors
 /// [`HubError::Serve`] if the listener fails.
 pub async fn serve(
-    listener: TcpListener,
+    listener: impl Listener<Addr = SocketAddr>,
     state: HubState,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), HubError> {

@@ -5,6 +5,7 @@ use crate::limit::Limits;
 use crate::store::sqlite::{self, PutBack, SqliteStore};
 use crate::store::{Caller, DeviceClaim, Store, StoreError};
 use gighall_core::wire::ClaimReply;
+use gighall_host::off_thread;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::net::IpAddr;
@@ -228,7 +229,7 @@ impl HubState {
         F: FnOnce(&dyn Store) -> Result<T, StoreError> + Send + 'static,
     {
         let store = Arc::clone(&self.store);
-        tokio::task::spawn_blocking(move || question(store.as_ref()))
+        off_thread(move || question(store.as_ref()))
             .await
             .unwrap_or_else(|failed| Err(ended(&failed)))
     }

@@ -6,5 +6,5 @@ mod phone;
 mod qr;
 
 pub use browser::{Browser, Driver};
-pub use phone::{Page, Phone, percent};
+pub use phone::{Answered, Carrier, Page, Phone, percent};
 pub use qr::codes_in;

@@ -5,13 +5,23 @@ use gighall_core::id::JobId;
 use gighall_core::testing::an_id_number;
 use reqwest::header::{COOKIE, HeaderMap, LOCATION, SET_COOKIE};
 use std::collections::BTreeMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
 
 /// Longest chain of redirects that is followed.
 const REDIRECTS_MAX: usize = 8;
 
+/// An answer, once there is one.
+pub type Answered = Pin<Box<dyn Future<Output = reqwest::Response> + Send>>;
+
+/// What carries a phone's requests.
+pub type Carrier = Arc<dyn Fn(reqwest::Request) -> Answered + Send + Sync>;
+
 /// A phone with its cookies.
 pub struct Phone {
     client: reqwest::Client,
+    carrier: Carrier,
     /// The hub's address, without a slash at the end.
     base: String,
     /// What it remembers.
@@ -46,10 +56,24 @@ impl Phone {
             .no_proxy()
             .build()
             .expect("an HTTP client");
+        let sender = client.clone();
+        let carrier: Carrier = Arc::new(move |request| {
+            let sent = sender.execute(request);
+            Box::pin(async { sent.await.expect("an answer") })
+        });
         Self {
             client,
+            carrier,
             base: hub.trim_end_matches('/').to_owned(),
             cookies: BTreeMap::new(),
+        }
+    }
+
+    /// The same over another network than this machine's.
+    pub fn over(carrier: Carrier, hub: &str) -> Self {
+        Self {
+            carrier,
+            ..Self::new(hub)
         }
     }
 
@@ -136,12 +160,12 @@ impl Phone {
             .iter()
             .map(|(name, value)| format!("{name}={value}"))
             .collect();
-        let response = request
+        let request = request
             .header(COOKIE, cookies.join("; "))
-            .send()
-            .await
-            .expect("an answer");
-        let address = response.url().to_string();
+            .build()
+            .expect("a request");
+        let address = request.url().to_string();
+        let response = (self.carrier)(request).await;
         let status = response.status().as_u16();
         let headers = response.headers().clone();
         self.remember(&headers);

@@ -8,7 +8,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use gighall_core::id::{DeviceId, HallId};
 use gighall_core::wire::ProblemType;
-use std::time::Instant;
+use tokio::time::Instant;
 
 /// Any enrolment of a device, also one that a newer one has replaced.
 pub struct AnyEpoch(pub Caller);

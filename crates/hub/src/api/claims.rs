@@ -10,7 +10,7 @@ use axum::http::HeaderMap;
 use gighall_core::wire::{
     ClaimReply, ClaimRequest, FindWorkerReply, FindWorkerRequest, ProblemType,
 };
-use std::time::Instant;
+use tokio::time::Instant;
 
 /// `POST /claims`
 pub async fn claim(

@@ -24,7 +24,8 @@ use axum::routing::on;
 use gighall_core::wire::{ProblemType, WAIT_MAX_SECONDS};
 use problem::ApiError;
 use std::any::Any;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use tokio::time::Instant;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 

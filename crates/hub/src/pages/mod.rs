@@ -53,8 +53,8 @@ use gighall_core::wire::KnownWorker;
 use permit::{Permit, PermitKey};
 use problem::Problem;
 use std::sync::Arc;
-use std::time::Instant;
 use throttle::Throttle;
+use tokio::time::Instant;
 use tower_http::catch_panic::CatchPanicLayer;
 use visit::Visit;
 

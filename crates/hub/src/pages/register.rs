@@ -27,7 +27,8 @@ use maud::{Markup, html};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use tokio::time::Instant;
 use uuid::Uuid;
 
 /// What was typed beyond that is not shown again: it is wrong anyway, and a page stays small.
