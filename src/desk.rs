@@ -356,15 +356,23 @@ impl HallDesk {
     fn address(&self, path: &str) -> Option<String> {
         Some(format!("{}{path}", self.sync.identity()?.phone_url))
     }
+
+    /// The same, measured from the hall.
+    fn measured(&self, query: &JobQuery) -> JobQuery {
+        JobQuery {
+            here: self.here,
+            ..query.clone()
+        }
+    }
 }
 
 impl Desk for HallDesk {
-    fn kinds(&self) -> Result<Vec<(WorkKind, usize)>, DeskError> {
-        Ok(self.store.kinds(self.sync.now())?)
+    fn kinds(&self, query: &JobQuery) -> Result<Vec<(WorkKind, usize)>, DeskError> {
+        Ok(self.store.kinds(&self.measured(query), self.sync.now())?)
     }
 
-    fn towns(&self) -> Result<Vec<(String, usize)>, DeskError> {
-        Ok(self.store.towns(self.sync.now())?)
+    fn towns(&self, query: &JobQuery) -> Result<Vec<(String, usize)>, DeskError> {
+        Ok(self.store.towns(&self.measured(query), self.sync.now())?)
     }
 
     fn words(&self) -> Result<Vec<String>, DeskError> {
@@ -376,11 +384,7 @@ impl Desk for HallDesk {
     }
 
     fn find(&self, query: &JobQuery) -> Result<JobPage, DeskError> {
-        let from_here = JobQuery {
-            here: self.here,
-            ..query.clone()
-        };
-        Ok(self.store.find(&from_here, self.sync.now())?)
+        Ok(self.store.find(&self.measured(query), self.sync.now())?)
     }
 
     fn next_of_parade(&self) -> Result<Option<Job>, DeskError> {

@@ -146,8 +146,8 @@ fn goes_on(store: &Store) {
         store.open_jobs(at).expect("jobs");
         store.counts(at).expect("counts");
         store.find(&JobQuery::default(), at).expect("found");
-        store.kinds(at).expect("kinds");
-        store.towns(at).expect("towns");
+        store.kinds(&JobQuery::default(), at).expect("kinds");
+        store.towns(&JobQuery::default(), at).expect("towns");
         store.notices(at).expect("notices");
         store.events(at).expect("events");
         store.rights_to_ask(at).expect("rights");

@@ -117,12 +117,12 @@ fn what_is_kept_in_memory_is_what_the_file_says() {
         world.step();
         let store = &world.store;
         assert_eq!(
-            store.kinds(now()).expect("read"),
-            beside.kinds(now()).expect("read")
+            store.kinds(&JobQuery::default(), now()).expect("read"),
+            beside.kinds(&JobQuery::default(), now()).expect("read")
         );
         assert_eq!(
-            store.towns(now()).expect("read"),
-            beside.towns(now()).expect("read")
+            store.towns(&JobQuery::default(), now()).expect("read"),
+            beside.towns(&JobQuery::default(), now()).expect("read")
         );
         for (words, order) in [
             ("", Order::Urgent),

@@ -254,11 +254,48 @@ fn filters_go_together_and_pages_are_in_order() {
         paged.extend(store.find(&query, now()).expect("works").jobs);
     }
     assert_eq!(paged, all);
-    let kinds = store.kinds(now()).expect("works");
+    let kinds = store.kinds(&JobQuery::default(), now()).expect("works");
     assert_eq!(kinds.iter().map(|(_, n)| n).sum::<usize>(), 3_000);
     assert!(kinds.is_sorted_by_key(|(_, n)| std::cmp::Reverse(*n)));
-    let towns = store.towns(now()).expect("works");
+    let towns = store.towns(&JobQuery::default(), now()).expect("works");
     assert_eq!(towns.len(), TOWNS.len());
+}
+
+#[test]
+fn each_choice_counts_the_jobs_it_leads_to_beside_what_is_chosen() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let store = open(dir.path());
+    enrol(&store, 1);
+    let jobs: Vec<Job> = (0..3_000).map(varied).collect();
+    snapshot(&store, 1, &jobs);
+    let query = JobQuery {
+        work_kind: Some(WorkKind::Welding),
+        town: Some("草海镇".to_owned()),
+        min_fen_a_day: Some(20_000),
+        words: "xcg".to_owned(),
+        ..JobQuery::default()
+    };
+    let total = |query: JobQuery| store.find(&query, now()).expect("works").total;
+    let kinds = store.kinds(&query, now()).expect("works");
+    assert!(kinds.len() > 1 && kinds.is_sorted_by_key(|(_, n)| std::cmp::Reverse(*n)));
+    for kind in WorkKind::ALL {
+        let counted = kinds.iter().find(|(counted, _)| counted == kind);
+        let chosen = JobQuery {
+            work_kind: Some(*kind),
+            ..query.clone()
+        };
+        assert_eq!(counted.map_or(0, |(_, n)| *n), total(chosen), "{kind:?}");
+    }
+    let towns = store.towns(&query, now()).expect("works");
+    assert!(towns.len() > 1 && towns.iter().all(|(_, n)| *n > 0));
+    for town in TOWNS {
+        let counted = towns.iter().find(|(counted, _)| counted == town);
+        let chosen = JobQuery {
+            town: Some(town.to_owned()),
+            ..query.clone()
+        };
+        assert_eq!(counted.map_or(0, |(_, n)| *n), total(chosen), "{town}");
+    }
 }
 
 #[test]

@@ -119,14 +119,24 @@ impl Store {
         })
     }
 
-    /// Open listings of each kind of work that has any, most first.
-    pub fn kinds(&self, now: Timestamp) -> Result<Vec<(WorkKind, usize)>, StoreError> {
-        self.look(|_, finder| Ok(finder.kinds(millis(now))))
+    /// Open listings that fit of each kind of work that has any, most first, whatever kind is looked for.
+    pub fn kinds(
+        &self,
+        query: &JobQuery,
+        now: Timestamp,
+    ) -> Result<Vec<(WorkKind, usize)>, StoreError> {
+        let when = self.when(query, now);
+        self.look(|_, finder| Ok(finder.kinds(query, when)))
     }
 
-    /// Open listings of each town that has any, most first.
-    pub fn towns(&self, now: Timestamp) -> Result<Vec<(String, usize)>, StoreError> {
-        self.look(|_, finder| Ok(finder.towns(millis(now))))
+    /// Open listings that fit of each town that has any, most first, whatever town is looked for.
+    pub fn towns(
+        &self,
+        query: &JobQuery,
+        now: Timestamp,
+    ) -> Result<Vec<(String, usize)>, StoreError> {
+        let when = self.when(query, now);
+        self.look(|_, finder| Ok(finder.towns(query, when)))
     }
 
     /// Towns, employers and titles of open listings, each once: towns first, of each the commonest first.
@@ -163,15 +173,19 @@ impl Store {
         Ok((millis(begins.timestamp()), millis(ends.timestamp())))
     }
 
-    /// Open listings that fit, in the order asked for; the one whose number was typed comes first.
-    pub fn find(&self, query: &JobQuery, now: Timestamp) -> Result<JobPage, StoreError> {
-        let when = When {
+    fn when(&self, query: &JobQuery, now: Timestamp) -> When {
+        When {
             now: millis(now),
             // Where the calendar ends there is no today.
             today: query
                 .starts_today
                 .then(|| self.today(now).unwrap_or_default()),
-        };
+        }
+    }
+
+    /// Open listings that fit, in the order asked for; the one whose number was typed comes first.
+    pub fn find(&self, query: &JobQuery, now: Timestamp) -> Result<JobPage, StoreError> {
+        let when = self.when(query, now);
         self.look(|tx, finder| {
             let found = finder.find(query, when);
             let mut body = tx.prepare_cached("SELECT body FROM jobs WHERE row = ?1")?;

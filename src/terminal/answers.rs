@@ -66,6 +66,7 @@ impl State {
                 hall.kinds = kinds;
                 hall.towns = towns;
             }
+            Answer::Around(around) => self.find.take_around(around),
             Answer::Found(query, page)
                 if self.way.here() == Screen::Words
                     && query == self.find.typing(self.keyboard.buffer.letters()) =>
@@ -212,10 +213,13 @@ impl State {
         ];
         requests.extend(self.refresh_services());
         match self.way.here() {
+            Screen::Kinds | Screen::Towns => requests.extend(self.look_around()),
             Screen::Results => requests.push(self.look()),
             Screen::Words => requests.extend(self.ask_typed()),
             Screen::Job => requests.extend(ask_job(&self.find.job)),
-            Screen::Confirm | Screen::Slip => requests.extend(ask_job(&self.claiming.job)),
+            Screen::Number | Screen::Confirm | Screen::Slip => {
+                requests.extend(ask_job(&self.claiming.job))
+            }
             Screen::MyJobs => {
                 // The hub writes down whom it is asked for, and was asked when the screen was opened.
                 let who = self.who.clone();

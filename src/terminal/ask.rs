@@ -2,6 +2,7 @@
 //! thread.
 
 use super::desk::{ClaimOutcome, Desk, DeskError, Identified, JobPage, JobQuery, NewRegistration};
+use super::find::Around;
 use super::services::{ServiceAnswer, ServiceAsk};
 use super::staff::{StaffAnswer, StaffAsk};
 use crate::pinyin::Words;
@@ -22,6 +23,8 @@ use std::sync::Arc;
 pub enum Ask {
     /// How many jobs there are, by kind and town.
     Overview,
+    /// How many jobs fit, by kind and town, whatever kind and town are chosen.
+    Around(JobQuery),
     /// Emergency notices.
     Emergencies,
     /// Jobs that fit.
@@ -76,6 +79,8 @@ pub enum Ask {
 pub enum Answer {
     /// Open jobs by kind and by town.
     Overview(Vec<(WorkKind, usize)>, Vec<(String, usize)>),
+    /// Open jobs by kind and by town, beside what else is chosen.
+    Around(Around),
     /// Emergency notices that are up or will be.
     Emergencies(Vec<Notice>),
     /// Jobs that fit that query.
@@ -124,7 +129,18 @@ impl Ask {
     /// Asks. Waits for disk or the hub: never on the UI thread.
     pub fn put(self, desk: &dyn Desk) -> Result<Answer, DeskError> {
         Ok(match self {
-            Self::Overview => Answer::Overview(desk.kinds()?, desk.towns()?),
+            Self::Overview => {
+                let any = JobQuery::default();
+                Answer::Overview(desk.kinds(&any)?, desk.towns(&any)?)
+            }
+            Self::Around(query) => {
+                let (kinds, towns) = (desk.kinds(&query)?, desk.towns(&query)?);
+                Answer::Around(Around {
+                    query,
+                    kinds,
+                    towns,
+                })
+            }
             Self::Emergencies => Answer::Emergencies(desk.emergencies()?),
             Self::Find(query) => {
                 let page = desk.find(&query)?;

@@ -20,10 +20,10 @@ use jiff::{SignedDuration, Timestamp};
 
 /// The house behind the terminal.
 pub trait Desk: ServiceDesk + Send + Sync + 'static {
-    /// Open jobs of each kind of work that has any, most first.
-    fn kinds(&self) -> Result<Vec<(WorkKind, usize)>, DeskError>;
-    /// Open jobs of each town that has any, most first.
-    fn towns(&self) -> Result<Vec<(String, usize)>, DeskError>;
+    /// Open jobs that fit of each kind of work that has any, most first, whatever kind is looked for.
+    fn kinds(&self, query: &JobQuery) -> Result<Vec<(WorkKind, usize)>, DeskError>;
+    /// Open jobs that fit of each town that has any, most first, whatever town is looked for.
+    fn towns(&self, query: &JobQuery) -> Result<Vec<(String, usize)>, DeskError>;
     /// Words of the open jobs: towns, employers and titles, commonest first.
     fn words(&self) -> Result<Vec<String>, DeskError>;
     /// Emergency notices that are up or will be.

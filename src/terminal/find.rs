@@ -9,6 +9,17 @@ pub const PAYS: [u64; 4] = [150, 200, 250, 300];
 /// Longest text that is searched for, in characters.
 pub const WORDS_MAX: usize = 30;
 
+/// How many jobs each other choice leads to, beside what else is chosen.
+#[derive(Clone, Debug, Default)]
+pub struct Around {
+    /// What is chosen.
+    pub query: JobQuery,
+    /// Jobs of each kind of work that has any.
+    pub kinds: Vec<(WorkKind, usize)>,
+    /// Jobs of each town that has any.
+    pub towns: Vec<(String, usize)>,
+}
+
 /// The finder.
 #[derive(Clone, Debug)]
 pub struct Find {
@@ -26,6 +37,8 @@ pub struct Find {
     pub job: Option<Job>,
     /// Page of the list of towns, from 0.
     pub towns_page: usize,
+    /// Of what was chosen when it was asked for; none while nothing is.
+    around: Option<Around>,
 }
 
 impl Default for Find {
@@ -41,6 +54,7 @@ impl Default for Find {
             before: 0,
             job: None,
             towns_page: 0,
+            around: None,
         }
     }
 }
@@ -120,6 +134,30 @@ impl Find {
             ..JobQuery::default()
         };
         self.draft.clear();
+    }
+
+    /// What is chosen, in whatever order and on whatever page; `None` while anything will do.
+    pub fn chosen(&self) -> Option<JobQuery> {
+        let chosen = JobQuery {
+            order: Order::default(),
+            offset: 0,
+            limit: 0,
+            ..self.query.clone()
+        };
+        (chosen != JobQuery::default()).then_some(chosen)
+    }
+
+    /// How many jobs each other choice leads to, where something is chosen and they were counted since.
+    pub fn around(&self) -> Option<&Around> {
+        let around = self.around.as_ref();
+        around.filter(|around| self.chosen().as_ref() == Some(&around.query))
+    }
+
+    /// Takes them, unless something else is chosen by now.
+    pub fn take_around(&mut self, around: Around) {
+        if self.chosen().as_ref() == Some(&around.query) {
+            self.around = Some(around);
+        }
     }
 
     /// The pay that is asked for, as digits; empty where any will do.

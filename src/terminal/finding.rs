@@ -5,22 +5,32 @@ use super::event::Event;
 use super::find;
 use super::screen::Screen;
 use super::state::{Overview, State, place};
-use gighall_core::job::Job;
+use gighall_core::job::{Job, WorkKind};
 
 impl State {
     pub(super) fn on_finding(&mut self, event: Event, hall: &mut Overview) -> Vec<Request> {
         match event {
             Event::ChooseKind(code) => self.find.choose_kind(&code),
             Event::ChooseTown(name) => {
+                let few = self.fit_on_a_page(&name, hall);
                 self.find.choose_town(&name);
-                if self.is_before_the_kind() {
-                    self.go(Screen::Kinds);
-                    return Vec::new();
+                match self.way.here() {
+                    Screen::Kinds => return Vec::new(),
+                    // Among all towns, before the kind of work: which is asked where that makes a difference.
+                    Screen::Towns if self.way.before() == Some(Screen::Kinds) && few => {
+                        self.way.replace(Screen::Results);
+                        return vec![self.look()];
+                    }
+                    Screen::Towns if self.way.before() == Some(Screen::Kinds) => {
+                        self.go(Screen::Kinds);
+                        return Vec::new();
+                    }
+                    _ => {}
                 }
             }
             Event::ChoosePay(yuan) => {
                 self.find.choose_pay(&yuan);
-                if self.is_before_the_kind() {
+                if self.way.here() == Screen::Kinds {
                     return Vec::new();
                 }
             }
@@ -39,6 +49,7 @@ impl State {
             Event::ClearSearch => self.find.clear(),
             Event::TurnResults(by) => self.find.turn(by),
             Event::RowsThatFit(rows) => {
+                hall.rows_fit = place(rows).max(1);
                 let changed = self.find.rows_that_fit(place(rows));
                 let looking = changed && self.way.here() == Screen::Results;
                 return if looking {
@@ -48,7 +59,7 @@ impl State {
                 };
             }
             Event::TurnTowns(by) => {
-                let pages = find::pages(hall.towns.len() + 1, hall.towns_fit);
+                let pages = find::pages(self.towns(hall).len() + 1, hall.towns_fit);
                 self.find.towns_page = find::turned(self.find.towns_page + 1, by, pages) - 1;
                 return Vec::new();
             }
@@ -81,12 +92,33 @@ impl State {
         vec![self.look()]
     }
 
-    /// Town and pay may be chosen beside the kind of work, which goes on to the list; the town among all of
-    /// them, too.
-    fn is_before_the_kind(&self) -> bool {
-        let among_all =
-            self.way.here() == Screen::Towns && self.way.before() == Some(Screen::Kinds);
-        self.way.here() == Screen::Kinds || among_all
+    /// Open jobs of each kind of work, beside what else is chosen where the kind is.
+    pub(super) fn kinds<'a>(&'a self, hall: &'a Overview) -> &'a [(WorkKind, usize)] {
+        match self.find.around() {
+            Some(around) if self.way.here() == Screen::Kinds => &around.kinds,
+            _ => &hall.kinds,
+        }
+    }
+
+    /// The same of towns.
+    pub(super) fn towns<'a>(&'a self, hall: &'a Overview) -> &'a [(String, usize)] {
+        match self.find.around() {
+            Some(around) if self.way.here() == Screen::Towns => &around.towns,
+            _ => &hall.towns,
+        }
+    }
+
+    /// Whether all jobs of that town are seen at once, so that nothing more need be asked.
+    fn fit_on_a_page(&self, town: &str, hall: &Overview) -> bool {
+        let mut towns = self.towns(hall).iter();
+        towns.any(|(name, jobs)| name == town && *jobs <= hall.rows_fit)
+    }
+
+    /// Counts the jobs that each choice leads to, where there is one and something is chosen already.
+    pub(super) fn look_around(&self) -> Option<Request> {
+        let chooses = matches!(self.way.here(), Screen::Kinds | Screen::Towns);
+        let chosen = self.find.chosen().filter(|_| chooses);
+        chosen.map(|chosen| Request::quiet(Ask::Around(chosen)))
     }
 
     /// Looks for jobs once more, without anybody waiting.

@@ -200,7 +200,7 @@ impl Painter {
         let (find, query) = (&state.find, &state.find.query);
         let data = window.global::<FindData>();
         let chosen_kind = query.work_kind.map_or("", WorkKind::code);
-        update(&self.kinds, kinds(hall, chosen_kind));
+        update(&self.kinds, kinds(state.kinds(hall), chosen_kind));
         let town = query.town.as_deref().unwrap_or_default();
         let chosen_town = match state.way.here() {
             Screen::SuitTown => state.services.suits.wishes.town.as_deref(),
@@ -211,7 +211,10 @@ impl Painter {
         data.set_town_elsewhere(!in_sight.iter().any(|town| town.chosen));
         update(&self.towns, in_sight);
         data.set_towns_page(count(find.towns_page + 1));
-        data.set_towns_pages(count(find::pages(hall.towns.len() + 1, hall.towns_fit)));
+        data.set_towns_pages(count(find::pages(
+            state.towns(hall).len() + 1,
+            hall.towns_fit,
+        )));
         let pay = find.pay();
         let sums = std::iter::once(String::new()).chain(find::PAYS.iter().map(u64::to_string));
         let choice = |key: String| Choice {
@@ -428,13 +431,13 @@ fn candidate(shown: Shown) -> Candidate {
     }
 }
 
-fn kinds(hall: &Overview, chosen: &str) -> Vec<Choice> {
+fn kinds(kinds: &[(WorkKind, usize)], chosen: &str) -> Vec<Choice> {
     let all = Choice {
         key: "".into(),
-        count: count(hall.open_jobs()),
+        count: count(kinds.iter().map(|(_, jobs)| jobs).sum()),
         chosen: false,
     };
-    let each = hall.kinds.iter().map(|(kind, jobs)| Choice {
+    let each = kinds.iter().map(|(kind, jobs)| Choice {
         key: kind.code().into(),
         count: count(*jobs),
         chosen: kind.code() == chosen,
@@ -445,10 +448,10 @@ fn kinds(hall: &Overview, chosen: &str) -> Vec<Choice> {
 fn towns(state: &State, hall: &Overview, chosen: &str) -> Vec<Choice> {
     let all = Choice {
         key: "".into(),
-        count: count(hall.open_jobs()),
+        count: count(state.towns(hall).iter().map(|(_, jobs)| jobs).sum()),
         chosen: chosen.is_empty(),
     };
-    let each = hall.towns.iter().map(|(town, jobs)| Choice {
+    let each = state.towns(hall).iter().map(|(town, jobs)| Choice {
         key: town.as_str().into(),
         count: count(*jobs),
         chosen: town == chosen,

@@ -37,6 +37,9 @@ pub struct Overview {
     pub towns: Vec<(String, usize)>,
     /// How many towns there is room for on a page.
     pub towns_fit: usize,
+    /// How many jobs there is room for on a page of the list; until one was seen, as few as on the smallest
+    /// panel.
+    pub rows_fit: usize,
     /// The address that the hall's code holds.
     pub hall_code: Option<String>,
     /// Slips are printed.
@@ -75,6 +78,7 @@ impl Overview {
             kinds: Vec::new(),
             towns: Vec::new(),
             towns_fit: 12,
+            rows_fit: 3,
             hall_code: None,
             prints: false,
             reads_cards: false,
@@ -166,6 +170,9 @@ impl State {
         if self.way.here() != was {
             self.voice.on = false;
             requests.extend(self.ask_words());
+        }
+        if self.find.around().is_none() {
+            requests.extend(self.look_around());
         }
         self.forget_shown_pass();
         if !self.staff.inside {

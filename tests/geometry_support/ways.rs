@@ -32,7 +32,8 @@ samples! {
     Words => |v| { v.narrow("words"); v.keys("100"); },
     Results => Visit::results,
     Job => Visit::job,
-    Number => |v| v.on(Event::GoRegister),
+    // With the most that stands on it: the job that is taken.
+    Number => |v| { v.job(); v.on(Event::ClaimJob); },
     Proof => |v| {
         *v.0.desk.doubts.lock().expect("held") = Some(Identified::AsksProof { by: ProvenBy::Phone, wrong: false });
         v.on(Event::GoRegister);

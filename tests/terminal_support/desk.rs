@@ -252,6 +252,23 @@ impl FakeDesk {
         }
     }
 
+    fn fitting(&self, query: &JobQuery) -> Vec<Job> {
+        let fits = |job: &&Job| {
+            query.work_kind.is_none_or(|kind| kind == job.work_kind)
+                && query.town.as_ref().is_none_or(|town| *town == job.town)
+                && query
+                    .min_fen_a_day
+                    .is_none_or(|min| job.pay.fen_a_day() >= Some(min))
+                && (!query.starts_today || job.starts_at < at("2026-11-23T16:00:00Z"))
+                && (!query.near || job.position.is_some())
+                && (query.words.is_empty()
+                    || job.title.contains(&query.words)
+                    || job.number.to_string() == query.words)
+        };
+        let jobs = self.jobs.lock().expect("held");
+        jobs.iter().filter(fits).cloned().collect()
+    }
+
     /// A claim of that worker whose work ended so many days ago.
     pub fn had_worked(&self, n: usize, days_ago: i64) {
         self.had_claimed(n, ClaimState::Confirmed);
@@ -299,8 +316,12 @@ fn a_claim(n: usize, job: &Job, worker: WorkerId, state: ClaimState) -> Claim {
 }
 
 impl Desk for FakeDesk {
-    fn kinds(&self) -> Result<Vec<(WorkKind, usize)>, DeskError> {
-        let jobs = self.jobs.lock().expect("held");
+    fn kinds(&self, query: &JobQuery) -> Result<Vec<(WorkKind, usize)>, DeskError> {
+        let any = JobQuery {
+            work_kind: None,
+            ..query.clone()
+        };
+        let jobs = self.fitting(&any);
         let count = |kind| jobs.iter().filter(|job| job.work_kind == kind).count();
         let kinds = WorkKind::ALL.iter().map(|kind| (*kind, count(*kind)));
         Ok(kinds.filter(|(_, n)| *n > 0).collect())
@@ -312,10 +333,14 @@ impl Desk for FakeDesk {
         Ok(up.transpose()?.unwrap_or_default())
     }
 
-    fn towns(&self) -> Result<Vec<(String, usize)>, DeskError> {
+    fn towns(&self, query: &JobQuery) -> Result<Vec<(String, usize)>, DeskError> {
+        let any = JobQuery {
+            town: None,
+            ..query.clone()
+        };
         let mut towns: HashMap<String, usize> = HashMap::new();
-        for job in self.jobs.lock().expect("held").iter() {
-            *towns.entry(job.town.clone()).or_default() += 1;
+        for job in self.fitting(&any) {
+            *towns.entry(job.town).or_default() += 1;
         }
         let mut towns: Vec<_> = towns.into_iter().collect();
         towns.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
@@ -336,20 +361,7 @@ impl Desk for FakeDesk {
 
     fn find(&self, query: &JobQuery) -> Result<JobPage, DeskError> {
         self.checked()?;
-        let fits = |job: &&Job| {
-            query.work_kind.is_none_or(|kind| kind == job.work_kind)
-                && query.town.as_ref().is_none_or(|town| *town == job.town)
-                && query
-                    .min_fen_a_day
-                    .is_none_or(|min| job.pay.fen_a_day() >= Some(min))
-                && (!query.starts_today || job.starts_at < at("2026-11-23T16:00:00Z"))
-                && (!query.near || job.position.is_some())
-                && (query.words.is_empty()
-                    || job.title.contains(&query.words)
-                    || job.number.to_string() == query.words)
-        };
-        let jobs = self.jobs.lock().expect("held");
-        let mut found: Vec<Job> = jobs.iter().filter(fits).cloned().collect();
+        let mut found = self.fitting(query);
         if query.order == Order::Pay {
             found.sort_by_key(|job| std::cmp::Reverse(job.pay.fen_a_day()));
         }

@@ -239,6 +239,30 @@ pub fn claims(terminal: &TestTerminal, fate: Fate) {
     terminal.touch("是，我接这个活");
 }
 
+/// The screens after the number of somebody new, up to the last question.
+pub fn register_somebody(terminal: &TestTerminal) {
+    assert_eq!(terminal.screen(), "name");
+    terminal.keys("zhangwei");
+    terminal.touch("张");
+    while !terminal.sees("伟") {
+        terminal.touch("后一页");
+    }
+    terminal.touch("伟");
+    terminal.touch("下一步");
+    assert_eq!(terminal.screen(), "phone");
+    terminal.keys("13912345678");
+    terminal.touch("下一步");
+    assert_eq!(terminal.screen(), "work_kinds");
+    terminal.touch("建筑");
+    terminal.touch("焊工");
+    terminal.touch("下一步（已选 2 种）");
+    assert_eq!(terminal.screen(), "hardship");
+    terminal.touch("不说，下一步");
+    assert_eq!(terminal.screen(), "consent");
+    assert!(terminal.sees("身份证号 5224**********1232"));
+    terminal.touch("没错，同意登记");
+}
+
 /// Somebody who is known gets a pass. Gives it.
 pub fn gets_a_pass(terminal: &TestTerminal) -> gighall_core::pass::Pass {
     terminal.touch("我的活");

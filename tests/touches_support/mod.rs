@@ -6,12 +6,14 @@ mod workers;
 use crate::terminal_support::*;
 use gighall_core::hall::{Notice, NoticeKind};
 use gighall_core::id::NoticeId;
+use gighall_core::job::Job;
 use gighall_core::testing::at;
 use gighall_kiosk::ui::FindData;
 use slint::{ComponentHandle, LogicalPosition, Model};
 use std::cell::Cell;
 use std::time::Duration;
 use uuid::Uuid;
+use workers::Wish;
 
 /// What somebody does, from the first screen on.
 pub type Flow = Box<dyn Fn(&Hand) + Send + Sync>;
@@ -34,6 +36,18 @@ pub fn flows() -> Vec<(String, Flow)> {
             hand.registers_and_takes_it();
         };
         all.push((format!("{name}, new"), Box::new(new)));
+    }
+    for wish in workers::wishes() {
+        let known = move |hand: &Hand| {
+            hand.looks_for(&wish);
+            hand.says_who_they_are();
+        };
+        all.push((format!("{}, known", wish.name()), Box::new(known)));
+        let new = move |hand: &Hand| {
+            hand.looks_for(&wish);
+            hand.registers_and_takes_it();
+        };
+        all.push((format!("{}, new", wish.name()), Box::new(new)));
     }
     for (name, flow) in workers::FLOWS.iter().chain(staff::FLOWS) {
         all.push(((*name).to_owned(), Box::new(flow)));
@@ -193,6 +207,62 @@ impl Hand {
         let job = find.get_rows().row_data(0).expect("one fits");
         self.touch(&format!("接活 {} {}", job.number, job.title));
         self.sees("number");
+    }
+
+    /// Looks for it as somebody does who sees what the screen asks, and takes the first job in sight that is
+    /// like that; what it says of it is read before they say who they are.
+    pub fn looks_for(&self, wish: &Wish) {
+        let terminal = &self.hall.terminal;
+        let shows = |label: &str| place_of(&terminal.buttons(), label).is_some();
+        self.touch("找活");
+        if let Some(town) = wish.town {
+            if !shows(town) {
+                self.touch("更多乡镇");
+            }
+            self.touch(town);
+        }
+        // All jobs of a small town are in the list already.
+        if terminal.screen() == "kinds" {
+            self.touch(wish.kind.map_or("全部工种", |(name, _)| name));
+        }
+        self.sees("results");
+        let fits = |job: &Job| wish.is_met_by(job);
+        if self.in_sight(fits).is_none()
+            && let Some(yuan) = wish.pay
+        {
+            self.touch("一天工钱 不限");
+            self.touch(&format!("一天 {yuan} 元以上"));
+        }
+        while self.in_sight(fits).is_none() {
+            self.touch(NEXT_PAGE);
+        }
+        let job = self.in_sight(fits).expect("in sight");
+        self.touch(&format!("接活 {} {}", job.number, job.title));
+        self.sees("number");
+        self.reads(&job);
+    }
+
+    /// The first job of the page in sight that is like that.
+    fn in_sight(&self, fits: impl Fn(&Job) -> bool) -> Option<Job> {
+        let find = self.hall.terminal.window().global::<FindData>();
+        let jobs = self.hall.terminal.desk.jobs.lock().expect("held");
+        let rows = find.get_rows();
+        let mut shown = rows.iter().filter_map(|row| {
+            let mut all = jobs.iter();
+            all.find(|job| job.number.to_string() == row.number.as_str())
+        });
+        shown.find(|job| fits(job)).cloned()
+    }
+
+    /// Everything that matters of the job stands on the screen.
+    fn reads(&self, job: &Job) {
+        let labels = self.hall.terminal.labels().join("\n");
+        let employer = Some(&job.employer.name);
+        let said = [Some(&job.title), employer, job.gather_place.as_ref()];
+        let said = said.into_iter().chain([job.requirements.as_ref()]);
+        for words in said.flatten() {
+            assert!(labels.contains(words.as_str()), "{words} in {labels}");
+        }
     }
 
     /// Changes what the list is narrowed by, and takes the first job that fits.

@@ -3,11 +3,13 @@
 use super::{Hand, Part, an_emergency, settled};
 use crate::terminal_support::*;
 use gighall_core::claim::ClaimState;
+use gighall_core::job::{Job, WorkKind};
 use gighall_core::testing::at;
 use gighall_kiosk::terminal::desk::{Identified, ProvenBy};
 use gighall_kiosk::ui::{FindData, ServiceData};
 use jiff::SignedDuration;
 use slint::ComponentHandle;
+use std::collections::BTreeMap;
 
 /// How somebody comes to the job that they want, as far as the question who they are.
 pub const WAYS: &[Part] = &[
@@ -66,14 +68,6 @@ pub const WAYS: &[Part] = &[
         );
         hand.takes_the_first();
     }),
-    ("take a job in a town that is not among the first", |hand| {
-        hand.touch("找活");
-        hand.touch("更多乡镇");
-        hand.touch("陕桥街道");
-        hand.sees("kinds");
-        hand.touch("装修");
-        hand.takes_the_first();
-    }),
     ("change the kind and take a job", |hand| {
         hand.narrows_and_takes(&["工种 全部工种", "焊工"]);
     }),
@@ -111,6 +105,67 @@ pub const WAYS: &[Part] = &[
         },
     ),
 ];
+
+/// What somebody looks for; `None` where any will do.
+#[derive(Clone, Copy)]
+pub struct Wish {
+    pub kind: Option<(&'static str, WorkKind)>,
+    pub town: Option<&'static str>,
+    /// In yuan, at least so much a day.
+    pub pay: Option<u64>,
+}
+
+const WISHES: [Wish; 3] = [
+    Wish {
+        kind: Some(("焊工", WorkKind::Welding)),
+        town: Some("五里岗街道"),
+        pay: Some(200),
+    },
+    // Towns that are not among the first on a small panel, and on none.
+    Wish {
+        kind: Some(("装修", WorkKind::Decoration)),
+        town: Some("陕桥街道"),
+        pay: Some(200),
+    },
+    Wish {
+        kind: Some(("司机", WorkKind::Driving)),
+        town: Some("金钟镇"),
+        pay: Some(200),
+    },
+];
+
+/// Every part of each of them: a kind of work, a town and a sum, any two of them, one, none.
+pub fn wishes() -> Vec<Wish> {
+    let parts = |wish: Wish| {
+        (0..8u8).map(move |part| Wish {
+            kind: wish.kind.filter(|_| part & 1 > 0),
+            town: wish.town.filter(|_| part & 2 > 0),
+            pay: wish.pay.filter(|_| part & 4 > 0),
+        })
+    };
+    let all = WISHES.into_iter().flat_map(parts);
+    let named: BTreeMap<String, Wish> = all.map(|wish| (wish.name(), wish)).collect();
+    named.into_values().collect()
+}
+
+impl Wish {
+    pub fn name(&self) -> String {
+        let said = [
+            self.kind.map(|(name, _)| name.to_owned()),
+            self.town.map(str::to_owned),
+            self.pay.map(|yuan| format!("{yuan} yuan")),
+        ];
+        let said: Vec<String> = said.into_iter().flatten().collect();
+        format!("read and take a job ({})", said.join(", "))
+    }
+
+    pub fn is_met_by(&self, job: &Job) -> bool {
+        let fen = job.pay.fen_a_day();
+        self.kind.is_none_or(|(_, kind)| kind == job.work_kind)
+            && self.town.is_none_or(|town| town == job.town)
+            && self.pay.is_none_or(|yuan| fen >= Some(yuan * 100))
+    }
+}
 
 /// What people come for, and how they get it.
 pub const FLOWS: &[Part] = &[

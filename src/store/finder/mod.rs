@@ -219,10 +219,15 @@ impl Finder {
         })
     }
 
-    /// How many open listings each kind of work has that has any, most first.
-    pub fn kinds(&self, now: i64) -> Vec<(WorkKind, usize)> {
+    /// How many open listings that fit each kind of work has that has any, most first, whatever kind is looked
+    /// for.
+    pub fn kinds(&self, query: &JobQuery, when: When) -> Vec<(WorkKind, usize)> {
+        let any = JobQuery {
+            work_kind: None,
+            ..query.clone()
+        };
         let mut counts: HashMap<WorkKind, usize> = HashMap::new();
-        for listing in self.open(now) {
+        for listing in self.fitting(&any, when) {
             *counts.entry(listing.work_kind).or_default() += 1;
         }
         let mut counts: Vec<_> = counts.into_iter().collect();
@@ -231,9 +236,15 @@ impl Finder {
     }
 
     /// The same of towns.
-    pub fn towns(&self, now: i64) -> Vec<(String, usize)> {
-        let towns = self.counted(now, |listing| listing.town).into_iter();
+    pub fn towns(&self, query: &JobQuery, when: When) -> Vec<(String, usize)> {
+        let any = JobQuery {
+            town: None,
+            ..query.clone()
+        };
+        let fitting = self.fitting(&any, when).into_iter();
+        let towns = self.counted(fitting.map(|listing| listing.town));
         towns
+            .into_iter()
             .map(|(town, count)| (town.to_owned(), count))
             .collect()
     }
@@ -241,15 +252,17 @@ impl Finder {
     /// Towns, then employers, then titles of open listings; of each the commonest first.
     pub fn words(&self, now: i64) -> Vec<String> {
         let texts: [fn(&Listing) -> TextId; 3] = [|it| it.town, |it| it.employer, |it| it.title];
-        let texts = texts.into_iter().flat_map(|text| self.counted(now, text));
+        let texts = texts
+            .into_iter()
+            .flat_map(|text| self.counted(self.open(now).map(text)));
         texts.map(|(text, _)| text.to_owned()).collect()
     }
 
-    /// One of the texts of each open listing and how many have it, most first.
-    fn counted(&self, now: i64, text: impl Fn(&Listing) -> TextId) -> Vec<(&str, usize)> {
+    /// Each of the texts and how often it is among them, most first.
+    fn counted(&self, texts: impl Iterator<Item = TextId>) -> Vec<(&str, usize)> {
         let mut counts: HashMap<TextId, usize> = HashMap::new();
-        for listing in self.open(now) {
-            *counts.entry(text(listing)).or_default() += 1;
+        for text in texts {
+            *counts.entry(text).or_default() += 1;
         }
         let named = |(text, count)| (self.texts.name(text), count);
         let mut counts: Vec<(&str, usize)> = counts.into_iter().map(named).collect();
@@ -257,15 +270,12 @@ impl Finder {
         counts
     }
 
-    /// Open listings that fit.
-    pub fn find(&self, query: &JobQuery, when: When) -> Found {
+    /// Open listings that fit, in no order.
+    fn fitting(&self, query: &JobQuery, when: When) -> Vec<&Listing> {
         let words = search::words(&query.words);
         if words.is_empty() && !query.words.trim().is_empty() {
             // Only signs were typed; they are in no listing's words.
-            return Found {
-                total: 0,
-                page: vec![],
-            };
+            return vec![];
         }
         let words: Vec<Word<'_>> = words
             .iter()
@@ -287,7 +297,12 @@ impl Finder {
                 && near.is_none_or(|near| it.way_squared(query.here).is_some_and(|way| way <= near))
                 && words.iter().all(|word| it.has(word))
         };
-        let mut fitting: Vec<&Listing> = self.open(when.now).filter(fits).collect();
+        self.open(when.now).filter(fits).collect()
+    }
+
+    /// The page that is looked for of those that fit.
+    pub fn find(&self, query: &JobQuery, when: When) -> Found {
+        let mut fitting = self.fitting(query, when);
         let total = fitting.len();
         let order = in_order(query);
         let end = query.offset.saturating_add(query.limit).min(total);

@@ -108,7 +108,7 @@ impl Bench {
         let sync = Sync::idle(store.clone(), sync_config(config, None), None)?;
         let desk = Arc::new(HallDesk::new(store.clone(), Arc::new(sync)));
         let began = Instant::now();
-        desk.kinds()?;
+        desk.kinds(&JobQuery::default())?;
         let first = millis(began.elapsed());
         let headless = Headless::new()?;
         let window = TerminalWindow::new()?;
