@@ -9,8 +9,9 @@ use gighall_kiosk::sync::{
 use gighall_kiosk::terminal::desk::{ClaimOutcome, Desk};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use sync_support::*;
+use tokio::time::Instant;
 
 fn answer(status: &str, body: &[u8]) -> Line {
     let mut bytes = format!(
