@@ -272,7 +272,6 @@ fn each_choice_counts_the_jobs_it_leads_to_beside_what_is_chosen() {
         work_kind: Some(WorkKind::Welding),
         town: Some("草海镇".to_owned()),
         min_fen_a_day: Some(20_000),
-        words: "xcg".to_owned(),
         ..JobQuery::default()
     };
     let total = |query: JobQuery| store.find(&query, now()).expect("works").total;
