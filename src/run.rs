@@ -190,7 +190,7 @@ fn begins_anew_at_night(
     restart: Arc<AtomicBool>,
 ) -> slint::Timer {
     let (zone, sync) = (config.time_zone(), sync.clone());
-    let now = move || sync.now().to_zoned(zone.clone());
+    let now = move || sync.now().to_zoned_datetime(zone.clone());
     let is_free = terminal.map(ShownTerminal::is_free);
     let is_free = move || is_free.as_ref().is_none_or(|is_free| is_free());
     night::watch(config.staff.begins_anew, now, is_free, move || {

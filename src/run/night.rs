@@ -4,7 +4,7 @@
 //! a fifth of a second.
 
 use jiff::civil::Time;
-use jiff::{SignedDuration, Zoned};
+use jiff::{SignedDuration, ZonedDateTime};
 use slint::{Timer, TimerMode};
 use std::time::{Duration, Instant};
 
@@ -20,7 +20,7 @@ const RUN_AT_LEAST: Duration = Duration::from_secs(3 * 60 * 60);
 /// here, for as long as the timer that this gives lives.
 pub fn watch(
     at: Time,
-    now: impl Fn() -> Zoned + 'static,
+    now: impl Fn() -> ZonedDateTime + 'static,
     is_free: impl Fn() -> bool + 'static,
     begin_anew: impl Fn() + 'static,
 ) -> Timer {
@@ -34,7 +34,7 @@ pub fn watch(
     timer
 }
 
-fn is_due(at: Time, now: &Zoned, ran: Duration) -> bool {
+fn is_due(at: Time, now: &ZonedDateTime, ran: Duration) -> bool {
     let since = now.time().duration_since(at);
     let day = SignedDuration::from_hours(24);
     let since = if since.is_negative() {
@@ -51,7 +51,7 @@ mod tests {
 
     #[test]
     fn it_is_due_once_a_night_and_not_just_after_a_start() {
-        let at = |text: &str| -> Zoned {
+        let at = |text: &str| -> ZonedDateTime {
             let text = format!("2026-11-26T{text}[Asia/Shanghai]");
             text.parse().expect("a time")
         };
