@@ -1,6 +1,6 @@
 //! Halls, phones and a hub on a bad network, with restarts, clocks that jump and disks that are
 //! restored: the real stores, the real engine, the hub's real router, one step after the other from
-//! one seed (docs/promises.md says why not under a simulator of sockets).
+//! one seed. tests/turmoil.rs has the same town on simulated sockets.
 //!
 //! `GIGHALL_SEEDS=1000` plays so many; `GIGHALL_SEED=17` plays that one and tells its history.
 

@@ -18,7 +18,7 @@ GIGHALL_LONG=1 cargo test --locked --manifest-path crates/model/Cargo.toml --tar
 
 GIGHALL_SEEDS=$(of 5000) GIGHALL_CUTS=$(of 5000) GIGHALL_KILLS=$(of 5000) \
   GIGHALL_WRITES=$(of 400) GIGHALL_ROUNDS=$(of 50) \
-  cargo test --locked -p gighall-kiosk --test simulation --test faults --test killed_apart --test linearizable \
+  cargo test --locked -p gighall-kiosk --test simulation --test turmoil --test faults --test killed_apart --test linearizable \
   -- --nocapture --test-threads=1
 
 # Garbage at the hub's routes and in whole logs.

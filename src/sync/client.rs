@@ -107,11 +107,14 @@ pub struct Reply {
 }
 
 impl Reply {
-    /// Reads an answer that has begun to its end, but no more than `most` bytes.
+    /// Waits for the beginning of an answer, and reads it to its end, but no more than `most` bytes. Neither may
+    /// take for ever.
     ///
     /// # Errors
     /// [`CallError`]
-    pub async fn of(mut response: reqwest::Response, most: usize) -> Carried {
+    pub async fn of(begins: impl Future<Output = Opened>, most: usize) -> Carried {
+        let begun = tokio::time::timeout(HEAD_TIMEOUT, begins).await;
+        let mut response = begun.map_err(late)??;
         Ok(Self {
             status: response.status().as_u16(),
             body: read(&mut response, most).await?,
@@ -416,8 +419,8 @@ impl Http {
         if let Some(key) = call.key {
             request = request.header("Idempotency-Key", key);
         }
-        let response = tokio::time::timeout(HEAD_TIMEOUT, request.send()).await;
-        Reply::of(response.map_err(late)?.map_err(transport)?, call.most).await
+        let begins = async { request.send().await.map_err(transport) };
+        Reply::of(begins, call.most).await
     }
 
     async fn begin(&self, ask: Ask) -> Opened {

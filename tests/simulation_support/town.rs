@@ -69,13 +69,6 @@ pub struct Wish {
     untrusted: bool,
 }
 
-impl Wish {
-    /// Whether the desk can say yes without the hub.
-    pub fn is_backed(&self) -> bool {
-        !self.untrusted && self.before.rights() > 0
-    }
-}
-
 /// How long all this has lasted.
 pub type Lasted = Arc<dyn Fn() -> Duration + Send + std::marker::Sync>;
 

@@ -185,8 +185,8 @@ impl Line {
             request = request.header("Idempotency-Key", key);
         }
         let request = request.body(call.body.into()).expect("a request");
-        let response = self.browser.send(request).await.map_err(lost)?;
-        Reply::of(response, call.most).await
+        let begins = async { self.browser.send(request).await.map_err(lost) };
+        Reply::of(begins, call.most).await
     }
 
     fn tell(&self, url: &str, said: &str) {
