@@ -5,20 +5,14 @@ mod support;
 
 use serde_json::Value;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
-use support::{Display, HALL, Hub, Kiosk, eventually, free_address, hub_command, program};
+use std::path::Path;
+use support::{
+    Display, HALL, Hub, Kiosk, eventually, free_address, hub_command, kiosk_config, program,
+};
 
-fn write_config(dir: &Path, hub: &Hub, code: &str, metrics: SocketAddr) -> PathBuf {
-    let path = dir.join("kiosk.toml");
-    let text = format!(
+fn wall(metrics: SocketAddr) -> String {
+    format!(
         r#"
-data = "kiosk"
-[hall]
-id = "{HALL}"
-name = "威宁县零工市场"
-[hub]
-url = "http://{}"
-enrolment_code = "{code}"
 [wall]
 enabled = true
 tags = ["outside"]
@@ -33,11 +27,8 @@ title = "本机的节目"
 seconds = 3600
 [metrics]
 listen = "{metrics}"
-"#,
-        hub.address
-    );
-    std::fs::write(&path, text).expect("written");
-    path
+"#
+    )
 }
 
 /// Waits until that many scenes of a kind came on since the kiosk was started.
@@ -76,7 +67,7 @@ fn a_wall_plays_what_the_hub_gives_it_at_once_after_a_restart_and_without_the_hu
     let (address, metrics) = (free_address(), free_address());
     let hub = Hub::serve(&data, Some(address), &format!("http://{address}"));
     let code = hub.command(&["device", "add", "--hall", HALL, "--name", "一号"]);
-    let config = write_config(dir.path(), &hub, code.trim(), metrics);
+    let config = kiosk_config(dir.path(), hub.address, Some(&code), &wall(metrics));
     let display = Display::start("1280x720");
     let mut kiosk = Kiosk::run(&config, &display);
     let plays = |kiosk: &Kiosk, name: Value| {

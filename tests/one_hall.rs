@@ -15,7 +15,9 @@ use gighall_testkit::{Browser, Driver, Phone, codes_in};
 use std::collections::HashSet;
 use std::path::Path;
 use support::finger::{Finger, SIZE};
-use support::{Cable, Display, HALL, Hub, Kiosk, eventually, free_address, hub_command, job_in};
+use support::{
+    Cable, Display, HALL, Hub, Kiosk, eventually, free_address, hub_command, job_in, kiosk_config,
+};
 
 /// Listings of a small morning. The second row is not good.
 const LISTINGS: &str = "\
@@ -64,7 +66,7 @@ impl House {
         let hub = Hub::serve(&data, Some(address), &format!("http://{address}"));
         let cable = Cable::to(hub.address);
         let code = hub.command(&["device", "add", "--hall", HALL, "--name", "一号终端"]);
-        let config = write_config(dir.path(), &cable, code.trim());
+        let config = kiosk_config(dir.path(), cable.address, Some(&code), &windows());
         let display = Display::start("3840x1080");
         let kiosk = Kiosk::run(&config, &display);
         let house = Self {
@@ -181,18 +183,10 @@ fn import(data: &Path, file: &str) -> String {
     support::run(&program, &["import", "--data", &data, "--hall", HALL, file])
 }
 
-fn write_config(dir: &Path, cable: &Cable, code: &str) -> std::path::PathBuf {
-    let path = dir.join("kiosk.toml");
+fn windows() -> String {
     let (width, height) = SIZE;
-    let text = format!(
+    format!(
         r#"
-data = "kiosk"
-[hall]
-id = "{HALL}"
-name = "威宁县零工市场"
-[hub]
-url = "http://{}"
-enrolment_code = "{code}"
 [wall]
 enabled = true
 x = 0
@@ -215,11 +209,8 @@ attract_seconds = 0
 # The finger knows where buttons are without a voice.
 [terminal.speech]
 enabled = false
-"#,
-        cable.address
-    );
-    std::fs::write(&path, text).expect("written");
-    path
+"#
+    )
 }
 
 /// A person who has never been here.

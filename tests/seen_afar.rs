@@ -5,28 +5,20 @@ mod support;
 use image::GenericImageView;
 use jiff::Timestamp;
 use std::net::TcpListener;
-use std::path::Path;
-use support::{Display, HALL, Hub, Kiosk, eventually, hub_command, program};
+use support::{Display, HALL, Hub, Kiosk, eventually, hub_command, kiosk_config, program};
 
 const SIZE: (u32, u32) = (960, 540);
 
-fn write_config(dir: &Path, hub: &Hub, code: &str) -> std::path::PathBuf {
-    let path = dir.join("kiosk.toml");
-    let text = format!(
+fn wall() -> String {
+    let (width, height) = SIZE;
+    format!(
         r#"
-data = "kiosk"
-[hall]
-id = "{HALL}"
-name = "威宁县零工市场"
-[hub]
-url = "http://{}"
-enrolment_code = "{code}"
 [wall]
 enabled = true
 x = 0
 y = 0
-width = {}
-height = {}
+width = {width}
+height = {height}
 [[wall.scene]]
 kind = "text"
 title = "找活不收费"
@@ -39,11 +31,8 @@ seconds = 3
 private = true
 [wall.ticker]
 texts = ["找活、登记、报名全部免费"]
-"#,
-        hub.address, SIZE.0, SIZE.1
-    );
-    std::fs::write(&path, text).expect("written");
-    path
+"#
+    )
 }
 
 /// How different two pictures are, on average, from 0 to 255.
@@ -66,7 +55,7 @@ fn staff_see_what_the_wall_shows_and_what_it_has_shown() {
     drop(free);
     let hub = Hub::serve(&data, Some(address), &format!("http://{address}"));
     let code = hub.command(&["device", "add", "--hall", HALL, "--name", "一号"]);
-    let config = write_config(dir.path(), &hub, code.trim());
+    let config = kiosk_config(dir.path(), hub.address, Some(&code), &wall());
     let display = Display::start("1280x720");
     let mut kiosk = Kiosk::run(&config, &display);
     eventually("the kiosk is in sync", || {

@@ -6,24 +6,21 @@ mod support;
 use gighall_kiosk::config;
 use gighall_kiosk::store::Store;
 use image::GrayImage;
-use std::path::{Path, PathBuf};
+use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 use support::finger::{Finger, SIZE};
-use support::{Display, HALL, Kiosk, eventually, program, run};
+use support::{Display, Kiosk, eventually, kiosk_config, program, run};
 
 const PIN: &str = "260811";
 
-fn write_config(dir: &Path) -> PathBuf {
-    let path = dir.join("kiosk.toml");
+/// Where no hub answers.
+const NOBODY: ([u8; 4], u16) = ([127, 0, 0, 1], 9);
+
+fn windows() -> String {
     let (width, height) = SIZE;
-    let text = format!(
+    format!(
         r#"
-data = "kiosk"
-[hall]
-id = "{HALL}"
-name = "威宁县零工市场"
-[hub]
-url = "http://127.0.0.1:9"
 [wall]
 enabled = true
 x = 0
@@ -42,9 +39,7 @@ attract_seconds = 0
 [staff]
 idle_seconds = 600
 "#
-    );
-    std::fs::write(&path, text).expect("written");
-    path
+    )
 }
 
 /// How much of a half of the display has one of these greys, in percent.
@@ -66,7 +61,7 @@ struct Hall {
 impl Hall {
     fn new(name: &'static str) -> Self {
         let dir = tempfile::tempdir().expect("a directory");
-        let config = write_config(dir.path());
+        let config = kiosk_config(dir.path(), SocketAddr::from(NOBODY), None, &windows());
         let pin = dir.path().join("pin");
         std::fs::write(&pin, format!("{PIN}\n")).expect("written");
         let hall = Self {

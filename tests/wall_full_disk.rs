@@ -7,19 +7,9 @@ mod support;
 
 use std::path::Path;
 use std::time::Duration;
-use support::{Display, HALL, Hub, Kiosk, eventually, free_address, hub_command};
+use support::{Display, HALL, Hub, Kiosk, eventually, free_address, hub_command, kiosk_config};
 
-fn write_config(dir: &Path, hub: &Hub, code: &str) -> std::path::PathBuf {
-    let path = dir.join("kiosk.toml");
-    let text = format!(
-        r#"
-data = "kiosk"
-[hall]
-id = "{HALL}"
-name = "威宁县零工市场"
-[hub]
-url = "http://{}"
-enrolment_code = "{code}"
+const WALL: &str = r#"
 [wall]
 enabled = true
 x = 0
@@ -35,12 +25,7 @@ kind = "text"
 title = "欠薪请拨打 12333"
 body = "本市场所有服务免费。"
 seconds = 3
-"#,
-        hub.address
-    );
-    std::fs::write(&path, text).expect("written");
-    path
-}
+"#;
 
 #[test]
 fn the_wall_goes_on_while_the_disk_is_full_and_keeps_what_came_meanwhile() {
@@ -53,7 +38,7 @@ fn the_wall_goes_on_while_the_disk_is_full_and_keeps_what_came_meanwhile() {
     let address = free_address();
     let hub = Hub::serve(&data, Some(address), &format!("http://{address}"));
     let code = hub.command(&["device", "add", "--hall", HALL, "--name", "一号"]);
-    let config = write_config(dir.path(), &hub, code.trim());
+    let config = kiosk_config(dir.path(), hub.address, Some(&code), WALL);
     let text = |path: &Path| path.display().to_string();
     let (log, full) = (dir.path().join("log"), dir.path().join("full"));
     let (shim, under) = (text(&disk::bad_disk()), text(&dir.path().join("kiosk")));

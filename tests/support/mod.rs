@@ -399,6 +399,30 @@ pub fn status(config: &Path) -> serde_json::Value {
     serde_json::from_str(&text).expect("one JSON object")
 }
 
+/// Writes the configuration of a kiosk of [`HALL`] whose hub has that address, with `more` to it. Gives its path.
+pub fn kiosk_config(
+    dir: &Path,
+    hub: SocketAddr,
+    enrolment_code: Option<&str>,
+    more: &str,
+) -> PathBuf {
+    let code = enrolment_code.map(|code| format!("enrolment_code = \"{}\"\n", code.trim()));
+    let text = format!(
+        r#"
+data = "kiosk"
+[hall]
+id = "{HALL}"
+name = "威宁县零工市场"
+[hub]
+url = "http://{hub}"
+{}{more}"#,
+        code.unwrap_or_default()
+    );
+    let path = dir.join("kiosk.toml");
+    std::fs::write(&path, text).expect("written");
+    path
+}
+
 /// An address on loopback that nobody listened at a moment ago.
 pub fn free_address() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
