@@ -265,6 +265,63 @@ fn what_the_disk_says_stands_against_what_staff_read() {
     assert_eq!(it.remarks(), ["slip-differs"]);
 }
 
+/// Who came with a slip works, whatever the disk says then.
+#[test]
+fn work_that_began_by_a_slip_is_ended_by_no_disk() {
+    // The disk says the same.
+    let it = broken().revoked();
+    let entered = it.enter(&it.paper(&it.slip.number, 1)).expect("taken");
+    let came = entered.claim.claim.id;
+    it.house.store.check_in(came, now()).expect("came");
+    it.turns_up();
+    assert_eq!(it.kept(it.slip.id).state, ClaimState::CheckedIn);
+    assert_eq!((it.live(), it.free()), (1, 2));
+    assert_eq!(it.remarks(), ["known-claim"]);
+
+    // It says otherwise, and there was a right for both.
+    let it = broken().revoked();
+    let other = it.house.worker(2);
+    let entered = it.enter(&it.paper(&it.slip.number, 2)).expect("taken");
+    let came = entered.claim.claim.id;
+    it.house.store.check_in(came, now()).expect("came");
+    for _ in 0..2 {
+        it.turns_up();
+        let works = it.house.store.claims_of(other).expect("read");
+        assert_eq!(works.len(), 1);
+        assert_eq!(works[0].claim.state, ClaimState::CheckedIn);
+        assert_eq!(it.kept(it.slip.id).state, ClaimState::Confirmed);
+        assert_eq!(it.live(), 2);
+        assert_eq!(it.remarks(), ["slip-differs"]);
+    }
+    assert_eq!(it.free(), 2);
+}
+
+/// Somebody works by a slip of a claim that was another's, and everything else is spent and given.
+#[test]
+fn work_that_began_by_a_false_slip_oversells_nothing() {
+    let mut it = broken();
+    for n in [2, 3] {
+        it.device.confirms(it.job, it.house.worker(n));
+    }
+    let it = it.revoked();
+    let false_one = it.house.worker(9);
+    let entered = it.enter(&it.paper(&it.slip.number, 9)).expect("taken");
+    let came = entered.claim.claim.id;
+    it.house.store.check_in(came, now()).expect("came");
+    assert_eq!(it.free(), 2);
+    it.turns_up();
+    assert_eq!((it.live(), it.free()), (5, 0));
+    let states = |worker| -> Vec<ClaimState> {
+        let held = it.house.store.claims_of(worker).expect("read");
+        held.iter().map(|held| held.claim.state).collect()
+    };
+    assert_eq!(states(false_one), [ClaimState::CheckedIn]);
+    let all = [1, 2, 3].map(|n| states(it.house.worker(n))).concat();
+    let ended = all.iter().filter(|state| !state.holds_place()).count();
+    assert_eq!((all.len(), ended), (3, 1), "{all:?}");
+    assert_eq!(it.remarks(), ["beyond-slips", "slip-differs"]);
+}
+
 #[test]
 fn a_slip_that_said_it_was_not_confirmed_gives_its_right_back_to_doubt() {
     let mut it = broken();
