@@ -40,7 +40,7 @@ use client::Answer;
 use gighall_core::id::{Epoch, HallId, HubEpoch};
 use gighall_core::token::SigningKey;
 use gighall_core::wire::{BATCH_MAX, ProblemType};
-use gighall_host::off_thread;
+use gighall_host::{ended, off_thread};
 use jiff::{SignedDuration, Timestamp};
 use listen::Pushed;
 use plan::{BatchSize, SetAside};
@@ -421,7 +421,7 @@ impl Shared {
         work: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let store = self.store.clone();
-        off_thread(move || work(&store))
+        ended(off_thread(move || work(&store)))
             .await
             .unwrap_or_else(|error| Err(StoreError::Damaged(error.to_string())))
     }

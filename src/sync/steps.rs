@@ -2,7 +2,8 @@
 
 use super::plan::{self, LinkProblem, Outcome, Pace, Situation, Step};
 use super::{
-    BACKOFF_MOST, CallError, STAFF_BACKOFF_MOST, Shared, StepError, TIMEOUT, chance, lock, rotate,
+    BACKOFF_MOST, BLINK, CallError, STAFF_BACKOFF_MOST, Shared, StepError, TIMEOUT, chance, lock,
+    rotate,
 };
 use crate::address::is_loopback;
 use crate::store::{Identity, StaffCode, Store, StoreError};
@@ -24,9 +25,11 @@ const WAIT_SECONDS: u32 = 10;
 const ASK_EVERY: Duration = Duration::from_secs(10);
 /// How long news are waited for that come together with the first.
 const SETTLE: Duration = Duration::from_millis(100);
-/// News that come soon after others are asked for together: so often at most. Whoever was out of reach gives
-/// its stream as long to begin, as a wait at the hub ends with each single change.
+/// News that come soon after others are asked for together: so often at most.
 const ASK_AT_MOST_EVERY: Duration = Duration::from_secs(1);
+/// Whoever was out of reach for longer sends what waited, gets rights and hears the stream begin: one question for all that
+/// comes of it. Thousands come back at once.
+const ASK_AFTER_AWAY: Duration = Duration::from_secs(3);
 const FEED_TIMEOUT: Duration = Duration::from_secs(WAIT_SECONDS as u64 + 5);
 /// Listings by the thousand over a slow line; one on which nothing comes is given up long before.
 const SNAPSHOT_TIMEOUT: Duration = Duration::from_secs(600);
@@ -59,9 +62,8 @@ pub async fn run(shared: Arc<Shared>) {
         }
         let asked = Instant::now();
         let outcome = turn(&shared, wait_seconds).await;
-        let came_back = std::mem::replace(&mut was_away, false);
-        was_away |= matches!(outcome, Outcome::Failed(_));
         let followed = outcome == Outcome::Followed;
+        let came_back = was_away;
         told |= matches!(outcome, Outcome::Failed(problem) if problem.needs_enrolment());
         if followed && std::mem::take(&mut told) {
             settle(&shared).await;
@@ -83,8 +85,11 @@ pub async fn run(shared: Arc<Shared>) {
         }
         wait_seconds = if followed { WAIT_SECONDS } else { 0 };
         let wait = pace.after(outcome, chance());
+        was_away = matches!(outcome, Outcome::Failed(_)) && wait > BLINK;
         if !wait.is_zero() {
             shared.rest(wait).await;
+        } else if followed && came_back {
+            tokio::time::sleep(ASK_AFTER_AWAY.saturating_sub(asked.elapsed())).await;
         } else if followed && live {
             // The hub says when there is news; should it fail to, it is asked all the same.
             tokio::select! {
@@ -95,11 +100,6 @@ pub async fn run(shared: Arc<Shared>) {
                 }
                 () = tokio::time::sleep(ASK_EVERY) => {}
             }
-        } else if followed && came_back {
-            // Asked once for what comes with the stream, and then by its word.
-            let _ = tokio::time::timeout(ASK_AT_MOST_EVERY, pushed.changed()).await;
-            let rest = ASK_AT_MOST_EVERY.saturating_sub(asked.elapsed());
-            tokio::time::sleep(rest).await;
         }
     }
 }

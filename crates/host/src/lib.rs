@@ -9,7 +9,7 @@ use std::io::{self, IsTerminal, Read, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::Receiver;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinError, JoinHandle};
 use tracing_subscriber::EnvFilter;
 
 /// The environment variable that holds the secret key where it is not to lie in a file: 64
@@ -181,6 +181,18 @@ pub fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) 
     tokio::task::spawn_blocking(work)
 }
 
+/// What such work gave, or how it panicked. Work that the runtime's end keeps from being begun gives nothing: then this
+/// waits for the end, which is the asking task's as well, so that nobody takes it for a failure.
+///
+/// # Errors
+/// A panic of the work.
+pub async fn ended<T>(work: JoinHandle<T>) -> Result<T, JoinError> {
+    match work.await {
+        Err(error) if error.is_cancelled() => std::future::pending().await,
+        joined => joined,
+    }
+}
+
 /// Waits, on this thread, for what an async one says; `None` if it will never say anything.
 pub fn wait_for<T>(answer: &Receiver<T>) -> Option<T> {
     #[cfg(feature = "testing")]
@@ -193,6 +205,29 @@ pub fn wait_for<T>(answer: &Receiver<T>) -> Option<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn work_that_the_runtimes_end_keeps_from_beginning_has_not_failed() {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .max_blocking_threads(1)
+            .enable_time()
+            .build()
+            .expect("a runtime");
+        runtime.block_on(async {
+            let (let_go, held) = std::sync::mpsc::channel::<()>();
+            let busy = off_thread(move || held.recv());
+            let never = off_thread(|| ());
+            // As a runtime does at its end with what nobody has begun.
+            never.abort();
+            let waits = tokio::time::timeout(Duration::from_millis(50), ended(never));
+            assert!(waits.await.is_err(), "it waits for the end");
+            let_go.send(()).expect("waited for");
+            assert_eq!(ended(busy).await.expect("done"), Ok(()));
+            let panicked = ended(off_thread(|| panic!("as it should"))).await;
+            assert!(panicked.is_err_and(|error: JoinError| error.is_panic()));
+        });
+    }
 
     #[test]
     fn the_key_is_made_once_and_kept_private() {
