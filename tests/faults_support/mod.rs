@@ -32,6 +32,10 @@ use uuid::Uuid;
 /// Places of each job: one is soon full, one never.
 const PLACES: [u32; 3] = [6, 30, 2000];
 
+/// The process takes fewer steps than that. With somebody else at each of them, in each of its lives: whoever claims at
+/// the terminal and then by telephone, before the hub has heard of it, is shown two receipts, of which one stays.
+const STEPS_MOST: u32 = 1000;
+
 /// The variables by which the process is told what to do.
 const DIR: &str = "GIGHALL_HALL_DIR";
 const RUN: &str = "GIGHALL_HALL_RUN";
@@ -118,10 +122,11 @@ pub fn live() {
     for turn in [Turn::Step, Turn::Step, Turn::Push, Turn::Lend] {
         hall.turn(turn);
     }
+    assert!(steps < STEPS_MOST, "nobody comes in two runs");
     let mut chance = Chance::new(u64::from(run));
     let mut made = vec![];
     for n in 0..steps {
-        let person = run * 100 + n;
+        let person = run * STEPS_MOST + n;
         let at = chance.below(4).min(2);
         let Some(job) = hall.jobs.get(at).or(hall.jobs.last()).copied() else {
             return;
@@ -169,7 +174,8 @@ pub fn live() {
 }
 
 fn person_number(person: u32) -> gighall_core::identity::IdNumber {
-    let birth = format!("{}0501", 1940 + person / 1000 % 60);
+    let (year, month) = (1940 + person / 1000 % 60, 1 + person / 60_000 % 12);
+    let birth = format!("{year}{month:02}01");
     an_id_number(&birth, person % 1000).parse().expect("valid")
 }
 
@@ -362,8 +368,9 @@ impl House {
             let kept = kept.unwrap_or_else(|| panic!("I2: the receipt {id} is lost"));
             assert!(
                 kept.claim.state.holds_place() || withdrawing.contains(id),
-                "{id} was shown and is {:?}",
-                kept.claim.state
+                "{id} was shown and is {:?}, {:?}",
+                kept.claim.state,
+                kept.claim.reason
             );
         }
         for id in on_paper(self.dir.path(), "withdrawn") {
