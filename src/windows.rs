@@ -99,6 +99,11 @@ pub enum Placement {
 }
 
 impl Placement {
+    /// Whether somebody tries the program out, and may move and resize the window.
+    pub fn is_tried_out(&self) -> bool {
+        matches!(self, Self::Windowed { .. })
+    }
+
     /// The output that it names.
     pub fn monitor(&self) -> Option<&str> {
         match self {
@@ -252,8 +257,8 @@ mod winit {
         /// Puts the window where it belongs. `is_steady` where the window manager has had time to do so.
         fn check(&self, window: &WinitWindow, is_steady: bool) {
             let placement = self.place.placement();
-            // Whoever tries the program out may move and resize it; Slint gave it its first size.
-            let is_tried_out = matches!(placement, Placement::Windowed { .. });
+            // Slint gave it its first size.
+            let is_tried_out = placement.is_tried_out();
             let is_away = || *self.spot.borrow() == Some(Spot::Nowhere);
             if is_steady && !is_away() {
                 show_again(window);
@@ -267,6 +272,11 @@ mod winit {
                 window.set_minimized(false);
             }
             window.set_cursor_visible(false);
+            // Slint asks for a frame again in fullscreen, and where a program draws its frames itself, as under Wayland,
+            // winit makes room for it even there.
+            if window.is_decorated() {
+                window.set_decorations(false);
+            }
             match placement {
                 Placement::Fullscreen { .. } => self.fill(window, monitor, is_steady),
                 Placement::Viewport {

@@ -86,6 +86,7 @@ pub fn show_wall(
 ) -> Result<ShownWall, RunError> {
     let window = WallWindow::new()?;
     window.set_name(wall.name.clone().into());
+    window.set_framed(place.placement().is_tried_out());
     speak(config.walls_language().code());
     let drawn = pulse.clone();
     let placed = open(&window, place, move |sign| match sign {
@@ -152,7 +153,8 @@ pub fn show_terminal(
 ) -> Result<ShownTerminal, RunError> {
     let window = TerminalWindow::new()?;
     let placement = place.placement();
-    let windowed = matches!(placement, Placement::Windowed { .. });
+    let windowed = placement.is_tried_out();
+    window.set_framed(windowed);
     let size = placement.size().unwrap_or(ORDINARY_SIZE);
     let desk = HallDesk::new(store.clone(), sync.clone()).with_staff(staff);
     let desk = Arc::new(desk.at(config.hall.position));
@@ -329,7 +331,7 @@ fn open<C: ComponentHandle + 'static>(
     seen: impl Fn(Sign) + 'static,
 ) -> Result<Timer, slint::PlatformError> {
     let placement = place.placement();
-    let windowed = matches!(placement, Placement::Windowed { .. });
+    let windowed = placement.is_tried_out();
     if let Some((width, height)) = placement.size() {
         window
             .window()

@@ -41,7 +41,8 @@ pub struct Process {
 }
 
 impl Process {
-    fn spawn(command: &mut Command) -> Self {
+    /// Starts it.
+    pub fn spawn(command: &mut Command) -> Self {
         let child = command
             .spawn()
             .unwrap_or_else(|e| panic!("cannot start {command:?}: {e}"));
