@@ -10,6 +10,7 @@ use gighall_devices::sdt::Card;
 use gighall_devices::testing::{Manner, Paper, PlayedPrinter};
 use gighall_kiosk::config::parse;
 use gighall_kiosk::devices::{Devices, News};
+use gighall_kiosk::terminal::desk::{Identified, ProvenBy};
 use gighall_kiosk::ui::{FindData, RegisterData};
 use slint::platform::WindowEvent;
 use slint::{ComponentHandle, Model, SharedString};
@@ -311,6 +312,49 @@ fn a_card_of_somebody_who_is_known_asks_whether_it_is_them() {
     settle();
     assert_eq!(terminal.screen(), "known");
     assert!(terminal.sees("李*峰"));
+}
+
+/// A code on a registration card, or a pen that reads letters: both type what is on the paper.
+#[test]
+fn a_scanned_paper_fills_in_the_number_and_proves_nothing() {
+    let (terminal, told) = terminal_told();
+    let scan = |text: &str| {
+        told.send(News::Scanned(text.to_owned())).expect("told");
+        terminal.pass(1);
+        settle();
+    };
+    scan(&new_number());
+    let foreign = |it: &String| it.starts_with("这不是本市场的码");
+    assert!(terminal.labels().iter().any(foreign), "nobody was asked");
+    terminal.touch("知道了");
+    terminal.touch("登记");
+    terminal.keys("5");
+    scan(&format!("{},张伟", new_number()));
+    assert_eq!(terminal.screen(), "name", "a pen misreads: it is looked at");
+    assert!(terminal.sees("张伟"));
+    terminal.touch("下一步");
+    assert_eq!(terminal.screen(), "phone");
+    terminal.keys("13912345678");
+    terminal.touch("下一步");
+    terminal.touch("不选，下一步");
+    terminal.touch("不说，下一步");
+    terminal.touch("没错，同意登记");
+    assert_eq!(
+        terminal.desk.registered.lock().expect("held")[0].name,
+        "张伟"
+    );
+    terminal.touch("首页");
+    assert_nothing_personal(&terminal);
+    // Somebody else's paper opens nothing.
+    *terminal.desk.doubts.lock().expect("held") = Some(Identified::AsksProof {
+        by: ProvenBy::Phone,
+        wrong: false,
+    });
+    terminal.touch("我的活");
+    scan(&known_number());
+    assert_eq!(terminal.screen(), "proof");
+    terminal.touch("首页");
+    assert_nothing_personal(&terminal);
 }
 
 /// A speech server that tells each line that it hears.

@@ -178,7 +178,7 @@ impl State {
                 self.form.hub_not_asked = identified == Identified::UnknownOffline;
                 self.go(Screen::Name);
                 // The card has told it: the last screen asks whether everything is right.
-                if self.form.name_is_good() {
+                if self.form.from_card && self.form.name_is_good() {
                     self.go(Screen::Phone);
                 }
             }

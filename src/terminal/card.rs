@@ -18,12 +18,7 @@ impl State {
         }
         match news {
             CardNews::Read(card) => {
-                self.form.number.clear();
-                for key in card.number.chars() {
-                    self.form.type_number(key);
-                }
-                self.form.name.clear();
-                self.form.type_name(&card.name);
+                self.form.take_down(&card.number, &card.name);
                 self.form.card_unreadable = false;
                 self.form.from_card = true;
                 self.next_question(hall)

@@ -129,6 +129,16 @@ impl Form {
         }
     }
 
+    /// Puts a number and a name, which may be empty, in the place of what was typed.
+    pub fn take_down(&mut self, number: &str, name: &str) {
+        self.number.clear();
+        for key in number.chars() {
+            self.type_number(key);
+        }
+        self.name.clear();
+        self.type_name(name);
+    }
+
     /// Types one of the last digits of the mobile number.
     pub fn type_proof(&mut self, key: char) {
         if key.is_ascii_digit() && !self.proof_is_ready() {

@@ -3,10 +3,12 @@
 use super::ask::{Ask, Request};
 use super::screen::{Screen, WHO};
 use super::services::ServiceAsk;
-use super::state::State;
+use super::state::{Overview, State};
 use gighall_core::complaint::read_receipt_code;
 use gighall_core::id::{ClaimId, ComplaintId, JobId};
+use gighall_core::identity::IdNumber;
 use gighall_core::pass::Pass;
+use gighall_core::worker::check_name;
 
 /// What a code leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,10 +68,47 @@ impl Code {
     }
 }
 
+/// What a scanner read off a person's paper: a code on a registration card, or what a scanning pen reads off an
+/// identity card. It saves typing, and proves no more than typing does.
+struct Paper {
+    number: IdNumber,
+    /// Empty where it cannot be told which of the words is the name.
+    name: String,
+}
+
+impl Paper {
+    /// `None` where there is no identity number in it, or more than one.
+    fn read(text: &str) -> Option<Self> {
+        if text.contains("://") {
+            return None;
+        }
+        let words = || text.split(|c: char| !c.is_alphanumeric());
+        let mut numbers = words().filter_map(|word| word.parse::<IdNumber>().ok());
+        let number = numbers.next()?;
+        if numbers.any(|other| other != number) {
+            return None;
+        }
+        let is_han = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
+        let mut names = words().filter(|word| !word.is_empty() && word.chars().all(is_han));
+        let name = match (names.next(), names.next()) {
+            (Some(name), None) => check_name(name).unwrap_or_default(),
+            _ => String::new(),
+        };
+        Some(Self { number, name })
+    }
+}
+
 impl State {
     /// A code was scanned.
-    pub(super) fn scanned(&mut self, text: &str) -> Vec<Request> {
+    pub(super) fn scanned(&mut self, text: &str, hall: &Overview) -> Vec<Request> {
         let here = self.way.here();
+        if here == Screen::Number
+            && !self.busy
+            && let Some(paper) = Paper::read(text)
+        {
+            self.form.take_down(paper.number.reveal(), &paper.name);
+            return self.next_question(hall);
+        }
         if here == Screen::StaffCheckIn && self.staff.inside {
             return self.scanned_by_staff(Code::read(text));
         }
@@ -125,6 +164,7 @@ impl State {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use gighall_core::testing::an_id_number;
     use proptest::prelude::*;
     use uuid::Uuid;
 
@@ -161,11 +201,36 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_paper_says_a_number_and_perhaps_a_name() {
+        let (one, other) = (an_id_number("19700501", 7), an_id_number("19700501", 8));
+        let read = |text: &str| {
+            Paper::read(text).map(|paper| (paper.number.reveal().to_owned(), paper.name))
+        };
+        let with = |name: &str| Some((one.clone(), name.to_owned()));
+        assert_eq!(read(&one), with(""));
+        assert_eq!(read(&format!(" {}\r", one.to_lowercase())), with(""));
+        assert_eq!(read(&format!("李晓峰,{one}")), with("李晓峰"));
+        assert_eq!(read(&format!("{one}|{one}|李晓峰")), with("李晓峰"));
+        // Which of them is the name?
+        assert_eq!(read(&format!("姓名 李晓峰 性别 男 {one}")), with(""));
+        assert_eq!(read(&format!("https://x.example/?id={one}")), None);
+        assert_eq!(read(&format!("{one} {other}")), None);
+        assert_eq!(read(&format!("1{one}")), None);
+        assert_eq!(
+            read("522427197501011230"),
+            None,
+            "its last character is wrong"
+        );
+        assert_eq!(read("李晓峰"), None);
+    }
+
     proptest! {
         #[test]
         fn any_text_is_survived(text in any::<String>(), path in "(http|https)://[a-z/?#.:]{0,20}\\PC{0,20}") {
             Code::read(&text);
             Code::read(&path);
+            Paper::read(&text);
         }
     }
 }

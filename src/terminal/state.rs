@@ -257,7 +257,7 @@ impl State {
             Event::ConfirmClaim => return self.confirm_claim(),
             Event::ClaimDone => self.claim_done(),
             Event::PrintAgain => self.print_again(),
-            Event::Scanned(text) => return self.scanned(&text),
+            Event::Scanned(text) => return self.scanned(&text, hall),
             Event::Card(news) => return self.card(news, hall),
             Event::Printed(printed) => self.printed(printed),
             Event::ReadAloud => self.voice.on = !self.voice.on,
