@@ -24,8 +24,8 @@ fn main() -> ExitCode {
     gighall_host::init_logging();
     let done = match cli.command.unwrap_or(Command::Run(cli.run)) {
         Command::Run(args) => set_up_windows()
-            .and_then(|()| load(&args.config))
-            .and_then(|config| run(&config, &args)),
+            .and_then(|()| load_to_look(&args.config))
+            .and_then(|(config, amiss)| run(&config, &amiss, &args)),
         Command::Check(args) => check(&args),
         Command::Snapshot(args) => snapshot(&args),
         Command::Status(args) => print_status(&args),
@@ -81,9 +81,9 @@ fn set_up_windows() -> Result<(), Failure> {
 
 /// Everything is closed when this is over; where staff want the program to begin anew, a new one takes
 /// its place. A store that is found damaged is repaired by the next process: this one has it open.
-fn run(config: &Config, args: &RunArgs) -> Result<(), Failure> {
+fn run(config: &Config, amiss: &[Problem], args: &RunArgs) -> Result<(), Failure> {
     let repaired = std::env::var_os(run::REPAIR_VARIABLE).is_some();
-    match run::run(config, &args.config.config, args.windowed) {
+    match run::run(config, amiss, &args.config.config, args.windowed) {
         Err(found) if found.is_damage() && !repaired => {
             tracing::error!(%found, "the store is damaged: starting anew to repair it");
             Err(start_anew(&[(run::REPAIR_VARIABLE, "1")]).into())
@@ -101,15 +101,18 @@ fn load(args: &ConfigArgs) -> Result<Config, Failure> {
     Ok(with_data(config, args))
 }
 
-/// For commands that only look: they go on with a playlist that is not right, and say so.
-fn load_to_look(args: &ConfigArgs) -> Result<Config, Failure> {
+/// For all that goes on with a playlist that is not right, and says so: what merely looks, and a kiosk that starts,
+/// as a wall must not stay dark for a mistake in it.
+fn load_to_look(args: &ConfigArgs) -> Result<(Config, Vec<Problem>), Failure> {
     let (config, problems) =
         config::load_to_look(&args.config).map_err(|problems| lines(&problems))?;
     if !problems.is_empty() {
         eprintln!("{}", lines(&problems));
-        eprintln!("the playlist is not right: the built-in one stands in its place");
+        eprintln!(
+            "the playlist is not right: a start has the built-in one in its place, a kiosk that runs the last good one"
+        );
     }
-    Ok(with_data(config, args))
+    Ok((with_data(config, args), problems))
 }
 
 fn lines(problems: &[Problem]) -> String {
@@ -146,7 +149,7 @@ fn check(args: &ConfigArgs) -> Result<(), Failure> {
 }
 
 fn snapshot(args: &SnapshotArgs) -> Result<(), Failure> {
-    let picture = draw::draw(&load_to_look(&args.config)?, args)?;
+    let picture = draw::draw(&load_to_look(&args.config)?.0, args)?;
     picture
         .save_with_format(&args.out, image::ImageFormat::Png)
         .map_err(|cause| format!("{}: {cause}", args.out.display()))?;
@@ -168,7 +171,7 @@ fn test_print(args: &ConfigArgs) -> Result<(), Failure> {
 }
 
 fn set_staff_pin(args: &StaffPinArgs) -> Result<(), Failure> {
-    let config = load_to_look(&args.config)?;
+    let (config, _) = load_to_look(&args.config)?;
     if args.remove {
         let was = pin::remove(&config.data)?;
         return say(match was {
@@ -195,7 +198,7 @@ fn set_staff_pin(args: &StaffPinArgs) -> Result<(), Failure> {
 }
 
 fn export_staff_log(args: &StaffLogArgs) -> Result<(), Failure> {
-    let config = load_to_look(&args.config)?;
+    let (config, _) = load_to_look(&args.config)?;
     let zone = config.time_zone();
     let Some(store) = Store::open_beside(&config.data, zone.clone())? else {
         return Err(format!("there is no store in {} yet", config.data.display()).into());
@@ -208,5 +211,5 @@ fn export_staff_log(args: &StaffLogArgs) -> Result<(), Failure> {
 }
 
 fn print_status(args: &ConfigArgs) -> Result<(), Failure> {
-    say(status::status(&load_to_look(args)?)?)
+    say(status::status(&load_to_look(args)?.0)?)
 }

@@ -6,7 +6,8 @@ mod night;
 mod room;
 mod windows;
 
-use crate::config::{Colour, Config, HubUrl, WallConfig, Watch};
+use crate::anew::Anew;
+use crate::config::{Colour, Config, HubUrl, Problem, WallConfig, Watch};
 use crate::desk::HallDesk;
 use crate::embedded::{self, Embedded, EmbeddedError};
 use crate::media::{MediaFolder, MediaKeeper, Ready};
@@ -27,7 +28,6 @@ use std::fs::{File, TryLockError};
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::runtime::Runtime;
@@ -93,11 +93,17 @@ pub enum Ended {
 }
 
 /// Runs until a signal or staff end it, or, where windows are only tried out, until one is closed. What
-/// `file`, where `config` is from, says of the wall's playlist is followed meanwhile.
+/// `file`, where `config` is from, says of the wall's playlist is followed meanwhile; staff are told of what is
+/// `amiss` with it, in whose place the built-in one is then.
 ///
 /// # Errors
 /// [`RunError`]
-pub fn run(config: &Config, file: &Path, windowed: bool) -> Result<Ended, RunError> {
+pub fn run(
+    config: &Config,
+    amiss: &[Problem],
+    file: &Path,
+    windowed: bool,
+) -> Result<Ended, RunError> {
     can_be_shown(config)?;
     let _only = only_one(&config.data)?;
     // Each takes its time, and neither needs the other.
@@ -131,7 +137,12 @@ pub fn run(config: &Config, file: &Path, windowed: bool) -> Result<Ended, RunErr
         MediaFolder::of(&config.data),
         config.media.limits(),
     );
-    let follower = Arc::new(Follower::new(config, store.clone(), sync.clone(), media)?);
+    let follower = Arc::new(Follower::new(
+        (config, amiss),
+        store.clone(),
+        sync.clone(),
+        media,
+    )?);
     let mut walls: Vec<ShownWall> = vec![];
     let mut places = places(config, windowed, &store)?.into_iter();
     for (wall, place) in config.shown_walls().zip(&mut places) {
@@ -140,7 +151,7 @@ pub fn run(config: &Config, file: &Path, windowed: bool) -> Result<Ended, RunErr
             walls.push(show_wall(config, wall, place, parts, told)?);
         }
     }
-    let restart = Arc::new(AtomicBool::new(false));
+    let anew = Anew::with(file);
     let following = runtime.spawn(follower.clone().follow()).abort_handle();
     let watch = Watch::start(file.to_owned(), move |changed| follower.configured(changed))?;
     let terminal = match places.next() {
@@ -148,20 +159,14 @@ pub fn run(config: &Config, file: &Path, windowed: bool) -> Result<Ended, RunErr
             let pulses = beside.pulses();
             let handles = walls.iter().map(ShownWall::handle).collect();
             let (store_too, sync_too) = (store.clone(), sync.clone());
-            let staff = HallStaff::new(
-                config.clone(),
-                store_too,
-                sync_too,
-                handles,
-                restart.clone(),
-            );
+            let staff = HallStaff::new(config.clone(), store_too, sync_too, handles, anew.clone());
             let parts = (&store, &sync);
             let shown = show_terminal(config, place, parts, &runtime, pulses, staff);
             Some(shown?)
         }
         None => None,
     };
-    let night = begins_anew_at_night(config, &sync, terminal.as_ref(), restart.clone());
+    let night = begins_anew_at_night(config, &sync, terminal.as_ref(), anew.clone());
     slint::run_event_loop_until_quit()?;
     drop(night);
 
@@ -176,28 +181,31 @@ pub fn run(config: &Config, file: &Path, windowed: bool) -> Result<Ended, RunErr
     runtime.shutdown_timeout(Duration::from_secs(5));
     let inspected = inspection.join();
     inspected.unwrap_or_else(|panic| resume_unwind(panic))?;
-    Ok(match restart.load(Ordering::SeqCst) {
+    Ok(match anew.is_wanted() {
         true => Ended::ToBeginAnew,
         false => Ended::ForGood,
     })
 }
 
-/// Ends the event loop once a night, so that the program begins anew.
+/// Ends the event loop once a night, so that the program begins anew, unless it never shall.
 fn begins_anew_at_night(
     config: &Config,
     sync: &Arc<Sync>,
     terminal: Option<&ShownTerminal>,
-    restart: Arc<AtomicBool>,
-) -> slint::Timer {
+    anew: Anew,
+) -> Option<slint::Timer> {
+    let at = config.staff.begins_anew?;
     let (zone, sync) = (config.time_zone(), sync.clone());
     let now = move || sync.now().to_zoned_datetime(zone.clone());
     let is_free = terminal.map(ShownTerminal::is_free);
     let is_free = move || is_free.as_ref().is_none_or(|is_free| is_free());
-    night::watch(config.staff.begins_anew, now, is_free, move || {
-        tracing::info!("the night's new beginning");
-        restart.store(true, Ordering::SeqCst);
-        end_event_loop();
-    })
+    Some(night::watch(at, now, is_free, move || {
+        // Staff have been told what is wrong with the configuration.
+        if anew.want() {
+            tracing::info!("the night's new beginning");
+            end_event_loop();
+        }
+    }))
 }
 
 fn can_be_shown(config: &Config) -> Result<(), RunError> {

@@ -86,6 +86,20 @@ fn what_is_left_out_has_a_default() {
 }
 
 #[test]
+fn it_begins_anew_at_four_at_another_time_or_never() {
+    let with = |at: &str| format!("{LEAST}[staff]\nbegins_anew = \"{at}\"\n");
+    let read = |text: &str| {
+        config::parse("kiosk.toml", text).map(|config: Config| config.staff.begins_anew)
+    };
+    let at = |hour, minute| Some(jiff::civil::Time::constant(hour, minute, 0, 0));
+    assert_eq!(read(LEAST).expect("valid"), at(4, 0));
+    assert_eq!(read(&with("23:30")).expect("valid"), at(23, 30));
+    assert_eq!(read(&with("never")).expect("valid"), None);
+    let told = problem("[staff]\nbegins_anew = \"at night\"\n");
+    assert!(told.ends_with("written 08:00, or \"never\""), "{told}");
+}
+
+#[test]
 fn the_terminal_has_two_sets_of_colours() {
     let with = |theme: &str| format!("{LEAST}[terminal]\ntheme = \"{theme}\"\n");
     let config: Config = config::parse("kiosk.toml", LEAST).expect("valid");

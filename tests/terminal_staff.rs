@@ -324,6 +324,11 @@ fn a_code_is_typed_and_what_ends_the_program_is_asked_twice() {
         hall.terminal.touch(no);
         assert_eq!(hall.terminal.screen(), "staff_menu");
     }
+    // With a configuration that is not there, or wrong, nothing would come up again.
+    hall.terminal.touch("重启程序");
+    hall.terminal.touch("是，重启");
+    assert_eq!(hall.terminal.screen(), "staff_menu");
+    assert!(hall.says("kiosk.toml 有错，这样程序起不来"));
 }
 
 /// Pixels of 20 mm, as far as whole pixels go.

@@ -200,3 +200,39 @@ fn a_store_that_is_found_damaged_behind_open_windows_is_repaired() {
     assert!(said.contains("starting anew to repair it"), "{said}");
     assert_eq!(house.kiosk.stop(), Some(0), "{said}");
 }
+
+/// A mistake in the playlist, and the machine was switched off and on: the built-in one is on the wall, and staff are
+/// told.
+#[test]
+fn a_mistake_in_the_playlist_leaves_no_wall_dark_at_the_start() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let metrics = free_address().to_string();
+    let display = Display::start("1280x720");
+    let config = write_config(dir.path(), "", &metrics);
+    let text = std::fs::read_to_string(&config).expect("read");
+    let wrong = text.replace("kind = \"text\"", "kind = \"txet\"");
+    std::fs::write(&config, wrong).expect("written");
+    let log = dir.path().join("log");
+    let mut kiosk = Kiosk::run_logged(&config, &display, &log);
+    let told = || -> Option<String> {
+        let status = kiosk.status();
+        let notices = status["staff_notices"].as_array()?;
+        let notice = notices.iter().find(|it| it["code"] == "configuration")?;
+        Some(notice["detail"].as_str()?.to_owned())
+    };
+    let frames = || support::metric(&metrics, "gighall_wall_frames_total");
+    eventually("it is drawn", || (frames()? > 3.0).then_some(()));
+    let detail = eventually("staff are told", told);
+    assert!(detail.contains("txet"), "{detail}");
+    // Put right, it is taken over.
+    std::fs::write(&config, text).expect("written");
+    eventually("staff are told of nothing", || {
+        told().is_none().then_some(())
+    });
+    assert_eq!(
+        kiosk.stop(),
+        Some(0),
+        "{}",
+        std::fs::read_to_string(log).expect("a log")
+    );
+}

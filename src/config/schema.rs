@@ -143,7 +143,7 @@ const BAUD: Kind = Kind::Integer(1_200, 921_600);
 const STAFF: &[Key] = &[
     key("idle_seconds", Kind::Integer(15, 600)),
     key("opens", Kind::Parsed(time_of_day)),
-    key("begins_anew", Kind::Parsed(time_of_day)),
+    key("begins_anew", Kind::Parsed(time_of_day_or_never)),
     key("export", Kind::Text),
     key("notice", Kind::Tables(NOTICE_TEXT)),
 ];
@@ -169,6 +169,13 @@ fn time_of_day(text: &str) -> Result<(), String> {
     text.parse::<jiff::civil::Time>()
         .map(|_| ())
         .map_err(|_| "a time of day is written 08:00".to_owned())
+}
+
+fn time_of_day_or_never(text: &str) -> Result<(), String> {
+    if text == super::staff::NEVER {
+        return Ok(());
+    }
+    time_of_day(text).map_err(|error| format!("{error}, or \"never\""))
 }
 
 fn hall_id(text: &str) -> Result<(), String> {

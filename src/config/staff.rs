@@ -3,7 +3,8 @@
 use super::Config;
 use crate::terminal::staff::NoticeText;
 use jiff::civil::Time;
-use serde::Deserialize;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 use std::path::PathBuf;
 
 /// `[staff]`
@@ -14,8 +15,9 @@ pub struct StaffConfig {
     pub idle_seconds: u32,
     /// When a wall comes on that was switched off until the next opening, each day.
     pub opens: Time,
-    /// When the program begins anew each night, where nobody is at the terminal.
-    pub begins_anew: Time,
+    /// When the program begins anew each night, where nobody is at the terminal; `None` for never.
+    #[serde(deserialize_with = "time_or_never")]
+    pub begins_anew: Option<Time>,
     /// The folder that logs are exported to, relative to the file.
     pub export: Option<PathBuf>,
     /// Texts for an emergency; built-in ones where none are given.
@@ -33,12 +35,22 @@ pub struct NoticeConfig {
     pub body: String,
 }
 
+/// Written for no time at all.
+pub(super) const NEVER: &str = "never";
+
+fn time_or_never<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Time>, D::Error> {
+    match String::deserialize(from)?.as_str() {
+        NEVER => Ok(None),
+        text => text.parse().map(Some).map_err(D::Error::custom),
+    }
+}
+
 impl Default for StaffConfig {
     fn default() -> Self {
         Self {
             idle_seconds: 60,
             opens: Time::constant(8, 0, 0, 0),
-            begins_anew: Time::constant(4, 0, 0, 0),
+            begins_anew: Some(Time::constant(4, 0, 0, 0)),
             export: None,
             notice: vec![],
         }

@@ -37,11 +37,18 @@ struct State {
     files: Vec<MediaFile>,
     /// The store's revision when the hub's part was read.
     revision: u64,
+    /// What was wrong with the playlist at the start; empty where nothing was.
+    amiss: String,
     /// What staff were told of playlists; `None` before the first look: an earlier start may have told
     /// them something.
     told: Option<String>,
     /// The room on the disk.
     room: Room,
+}
+
+fn lines(problems: &[Problem]) -> String {
+    let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    lines.join("\n")
 }
 
 /// A wall that is shown, and what it was told last.
@@ -58,7 +65,7 @@ impl Follower {
     /// # Errors
     /// If the store cannot be read.
     pub fn new(
-        config: &Config,
+        (config, amiss): (&Config, &[Problem]),
         store: Arc<Store>,
         sync: Arc<Sync>,
         media: MediaKeeper,
@@ -70,6 +77,7 @@ impl Follower {
             hub: FromHub::load(&store)?,
             files: store.media()?,
             revision,
+            amiss: lines(amiss),
             told: None,
             room: Room::default(),
         };
@@ -107,8 +115,7 @@ impl Follower {
                 self.tell_walls(&mut state);
             }
             Err(problems) => {
-                let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
-                let detail = lines.join("\n");
+                let detail = lines(&problems);
                 tracing::error!("the changed configuration is not taken over:\n{detail}");
                 tell(&self.store, StaffCode::Configuration, &detail);
             }
@@ -133,7 +140,10 @@ impl Follower {
         if state.told.is_none() {
             // A file that was good at the start may have been broken when the kiosk ran last. Not said
             // earlier: writing waits for the store's inspection, and windows do not.
-            settle(&self.store, StaffCode::Configuration);
+            match state.amiss.is_empty() {
+                true => settle(&self.store, StaffCode::Configuration),
+                false => tell(&self.store, StaffCode::Configuration, &state.amiss),
+            }
         }
         if state.revision != revision {
             let read = FromHub::load(&self.store).and_then(|hub| Ok((hub, self.store.media()?)));

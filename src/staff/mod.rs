@@ -9,6 +9,7 @@ mod walls;
 
 pub use walls::WallHandle;
 
+use crate::anew::Anew;
 use crate::config::Config;
 use crate::store::{CheckedIn, Deed, Store, StoreError};
 use crate::sync::Sync;
@@ -25,7 +26,6 @@ use gighall_core::tries::STAFF_PIN;
 use jiff::{SignedDuration, Timestamp};
 use pin::PinError;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use uuid::Uuid;
 
 /// What staff may do in one hall.
@@ -34,8 +34,7 @@ pub struct HallStaff {
     store: Arc<Store>,
     sync: Arc<Sync>,
     walls: Vec<WallHandle>,
-    /// Set where the program is to begin anew after its end.
-    restart: Arc<AtomicBool>,
+    anew: Anew,
 }
 
 /// Why something was not done.
@@ -59,21 +58,20 @@ impl From<DeskError> for Failure {
 }
 
 impl HallStaff {
-    /// Over that store and that engine, with those walls. `restart` is set where the program is to begin
-    /// anew after its end.
+    /// Over that store and that engine, with those walls; `anew` hears where the program is to begin anew.
     pub fn new(
         config: Config,
         store: Arc<Store>,
         sync: Arc<Sync>,
         walls: Vec<WallHandle>,
-        restart: Arc<AtomicBool>,
+        anew: Anew,
     ) -> Self {
         Self {
             config,
             store,
             sync,
             walls,
-            restart,
+            anew,
         }
     }
 
@@ -149,7 +147,10 @@ impl HallStaff {
                 Ok(worker.to_string())
             }),
             StaffWant::Volume(volume) => self.volume(by, volume),
-            StaffWant::Restart => self.end(by, Deed::Restart),
+            StaffWant::Restart if self.anew.want() => self.end(by, Deed::Restart),
+            StaffWant::Restart => self.done(by, Deed::Restart, "restart", || {
+                Err(Failure::Said("restart_never", String::new()))
+            }),
             StaffWant::LeaveProgram => self.end(by, Deed::LeaveProgram),
         }
     }
@@ -347,7 +348,6 @@ impl HallStaff {
     /// The program ends, orderly, as after a signal.
     fn end(&self, by: &str, deed: Deed) -> Result<StaffAnswer, DeskError> {
         self.note(by, deed, "ok", "")?;
-        self.restart.store(deed == Deed::Restart, Ordering::SeqCst);
         tracing::info!(deed = deed.code(), "staff end the program");
         if let Err(error) = slint::quit_event_loop() {
             tracing::error!(%error, "the program cannot be ended");

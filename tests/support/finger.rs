@@ -5,6 +5,7 @@
 //! shadow and, at the same place, to the real window under X.
 
 use super::{Display, Kiosk, eventually};
+use gighall_kiosk::anew::Anew;
 use gighall_kiosk::config;
 use gighall_kiosk::desk::HallDesk;
 use gighall_kiosk::run::{sync_config, terminal_options, wall_settings};
@@ -17,6 +18,7 @@ use gighall_kiosk::ui::{Terminal, TerminalWindow, WallWindow};
 use gighall_kiosk::wall::WallSettings;
 use i_slint_backend_testing::{AccessibleRole, ElementHandle};
 use slint::ComponentHandle;
+use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -79,7 +81,13 @@ impl<'a> Finger<'a> {
             })
             .collect();
         let (walls, kept): (Vec<_>, Vec<_>) = walls.into_iter().unzip();
-        let staff = HallStaff::new(config, store.clone(), sync.clone(), walls, Arc::default());
+        let staff = HallStaff::new(
+            config,
+            store.clone(),
+            sync.clone(),
+            walls,
+            Anew::with(Path::new("kiosk.toml")),
+        );
         let desk = HallDesk::new(store, sync).with_staff(staff);
         let shadow = TerminalController::with_clock(
             Arc::new(desk),

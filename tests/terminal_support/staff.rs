@@ -2,6 +2,7 @@
 
 use super::desk::NOW;
 use gighall_core::testing::at;
+use gighall_kiosk::anew::Anew;
 use gighall_kiosk::config::{self, Config};
 use gighall_kiosk::staff::{HallStaff, WallHandle};
 use gighall_kiosk::store::Store;
@@ -9,7 +10,6 @@ use gighall_kiosk::sync::Sync;
 use jiff::{SignedDuration, Timestamp};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 /// A configuration in `dir`, with `more` at its end.
 pub fn staff_config(dir: &Path, more: &str) -> Config {
@@ -27,13 +27,7 @@ pub fn staff_of(config: &Config, later: i64, walls: Vec<WallHandle>) -> (HallSta
     let store = Arc::new(store);
     let engine = gighall_kiosk::run::sync_config(config, None);
     let sync = Sync::idle(store.clone(), engine, Some(now)).expect("an idle engine");
-    let restart = Arc::new(AtomicBool::new(false));
-    let staff = HallStaff::new(
-        config.clone(),
-        store.clone(),
-        Arc::new(sync),
-        walls,
-        restart,
-    );
+    let anew = Anew::with(&config.data.join("kiosk.toml"));
+    let staff = HallStaff::new(config.clone(), store.clone(), Arc::new(sync), walls, anew);
     (staff, store)
 }
