@@ -10,6 +10,8 @@ use std::path::Path;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
+use socket2::{Domain, SockAddr, Socket, Type};
+
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Plays the server for so many calls, and tells each line that it hears.
@@ -153,4 +155,29 @@ fn a_clip_of_the_hall_goes_before_the_server() {
     speech.say(utterance("kinds", 50));
     let said = wait_for(&heard, ".");
     assert_eq!(said.iter().filter(|line| *line == "SPEAK").count(), 1);
+}
+
+/// One that hangs takes no more calls: the voice is away, and ends when it is to.
+#[test]
+fn a_server_that_hangs_keeps_nobody_from_ending() {
+    let folder = tempfile::tempdir().unwrap();
+    let socket = folder.path().join("speechd.sock");
+    let hung = Socket::new(Domain::UNIX, Type::STREAM, None).unwrap();
+    hung.bind(&SockAddr::unix(&socket).unwrap()).unwrap();
+    hung.listen(0).unwrap();
+    let _only = std::os::unix::net::UnixStream::connect(&socket).unwrap();
+    let (told, ended) = channel();
+    std::thread::spawn(move || {
+        let speech = Speech::start(SpeechSettings {
+            socket: Some(socket),
+            start_server: false,
+            clips: folder.path().join("clips"),
+            player: None,
+        });
+        // Long enough for a call.
+        std::thread::sleep(Duration::from_millis(500));
+        drop(speech.unwrap());
+        told.send(()).unwrap();
+    });
+    ended.recv_timeout(PATIENCE).unwrap();
 }

@@ -2,7 +2,9 @@
 
 use super::Utterance;
 use crate::ssip::{self, Answers, Tell};
+use socket2::{Domain, SockAddr, Socket, Type};
 use std::io::{self, ErrorKind, Read, Write};
+use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -42,7 +44,10 @@ pub struct Server {
 impl Server {
     /// Calls the server.
     pub fn call(socket: &Path) -> io::Result<Self> {
-        let stream = UnixStream::connect(socket)?;
+        // A server that hangs takes no more calls, and whoever waited for it would never end.
+        let line = Socket::new(Domain::UNIX, Type::STREAM, None)?;
+        line.connect_timeout(&SockAddr::unix(socket)?, ANSWER)?;
+        let stream = UnixStream::from(OwnedFd::from(line));
         stream.set_read_timeout(Some(ANSWER))?;
         stream.set_write_timeout(Some(ANSWER))?;
         let mut server = Self {
