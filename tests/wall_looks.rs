@@ -6,6 +6,7 @@
 mod wall_support;
 
 use gighall_core::hall::NoticeKind;
+use gighall_core::pay::{Pay, PayUnit};
 use gighall_core::playlist::{Light, Scene, Theme, What};
 use gighall_kiosk::config::Colour;
 use gighall_kiosk::snapshot::Headless;
@@ -272,6 +273,55 @@ fn staff_choose_the_columns() {
     assert_eq!(texts(), 8);
     shown(&window, &Demo::new(9), table(r#"["town"]"#));
     assert_eq!(texts(), 4, "number, title, pay and the town");
+}
+
+/// Of two jobs that differ in the unit alone the lines look different: it is there, to its last character.
+#[test]
+fn the_unit_is_seen_behind_every_sum() {
+    for size in [
+        (1920, 1080),
+        (1366, 768),
+        (3840, 1080),
+        (1080, 1920),
+        (1920, 384),
+    ] {
+        std::thread::spawn(move || {
+            let headless = Headless::new().unwrap();
+            let window = window(&headless, size);
+            let picture = |min_fen, max_fen, unit| {
+                let demo = Demo::new(1);
+                {
+                    let job = &mut demo.jobs.lock().unwrap()[0];
+                    // Urgent ones run in the ticker too.
+                    job.urgent = false;
+                    job.pay = Pay::Range {
+                        min_fen,
+                        max_fen,
+                        unit,
+                    };
+                }
+                shown(&window, &demo, only_jobs("{}"));
+                headless.draw(&window).unwrap()
+            };
+            for (min, max) in [
+                (12, 12),
+                (350_000, 450_000),
+                (1_500_000, 2_500_000),
+                (1_666_667, 3_333_333),
+            ] {
+                let [month, day] =
+                    [PayUnit::Month, PayUnit::Day].map(|unit| picture(min, max, unit));
+                let differ = month
+                    .pixels()
+                    .zip(day.pixels())
+                    .filter(|(a, b)| a != b)
+                    .count();
+                assert!(differ > 20, "{min} to {max} at {size:?}: {differ} pixels");
+            }
+        })
+        .join()
+        .unwrap();
+    }
 }
 
 /// A change of the playlist is not shown before it is known which jobs fit it.

@@ -3,12 +3,14 @@
 use crate::brief::{clock_text, cut, line, near, pay_unit};
 use crate::ui::{ClaimItem, JobDetail, JobItem, Moment};
 use gighall_core::claim::ClaimState;
+use gighall_core::event::end_of_day;
 use gighall_core::job::Job;
 use gighall_core::place::Place;
 use gighall_core::rules;
 use gighall_core::wages;
 use gighall_core::wire::ClaimWithJob;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 /// What an employer asks for is read standing up: a screen shows no more of it.
@@ -28,13 +30,23 @@ pub struct HallTime {
 impl HallTime {
     /// A moment as people say it: today, tomorrow, or the date; and the hour.
     pub fn moment(&self, at: Timestamp) -> Moment {
-        let then = self.zone.to_datetime(at);
+        let day = self.zone.to_datetime(at).date();
+        self.moment_of(day, clock_text(at, &self.zone))
+    }
+
+    /// A moment at which something ends.
+    pub fn end(&self, at: Timestamp) -> Moment {
+        let (day, time) = end_of_day(self.zone.to_datetime(at));
+        self.moment_of(day, time)
+    }
+
+    fn moment_of(&self, day: Date, time: String) -> Moment {
         let today = self.zone.to_datetime(self.now).date();
         Moment {
-            near: near(then.date(), today).into(),
-            month: then.month().into(),
-            day: then.day().into(),
-            time: clock_text(at, &self.zone).into(),
+            near: near(day, today).into(),
+            month: day.month().into(),
+            day: day.day().into(),
+            time: time.into(),
         }
     }
 

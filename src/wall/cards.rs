@@ -2,7 +2,7 @@
 
 use crate::brief::{clock_text, cut, line, near, pay_unit, place};
 use crate::ui::{CourseRow, EventCard, JobCard, JobRow, NoticeCard};
-use gighall_core::event::{Event, EventKind};
+use gighall_core::event::{Event, EventKind, end_of_day};
 use gighall_core::hall::Notice;
 use gighall_core::job::Job;
 use gighall_core::playlist::What;
@@ -119,10 +119,8 @@ pub fn event_card(
     zone: &TimeZone,
     code: Option<Image>,
 ) -> EventCard {
-    let (start, end) = (
-        zone.to_datetime(event.starts_at),
-        zone.to_datetime(event.ends_at),
-    );
+    let start = zone.to_datetime(event.starts_at);
+    let (end_day, end) = end_of_day(zone.to_datetime(event.ends_at));
     let today = zone.to_datetime(now).date();
     let minutes = event.starts_at.duration_since(now).as_mins().max(0);
     let days = start.date().duration_since(today).as_hours() / 24;
@@ -136,12 +134,12 @@ pub fn event_card(
         month: start.month().into(),
         day: start.day().into(),
         time: clock_text(event.starts_at, zone).into(),
-        end: match end.date() == start.date() {
-            true => clock_text(event.ends_at, zone).into(),
+        end: match end_day == start.date() {
+            true => end.into(),
             false => SharedString::new(),
         },
-        end_month: end.month().into(),
-        end_day: end.day().into(),
+        end_month: end_day.month().into(),
+        end_day: end_day.day().into(),
         running: event.is_running(now),
         days: i32::try_from(days).unwrap_or(i32::MAX),
         minutes: i32::try_from(minutes).unwrap_or(i32::MAX),

@@ -2,6 +2,7 @@
 
 use crate::id::EventId;
 use crate::job::coded_enum;
+use jiff::civil::{Date, DateTime, Time};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -143,6 +144,14 @@ impl Event {
     }
 }
 
+/// The day and the time of day at which something ends, as people say it: midnight is 24:00 of the day before.
+pub fn end_of_day(end: DateTime) -> (Date, String) {
+    match end.date().yesterday() {
+        Ok(day) if end.time() == Time::midnight() => (day, "24:00".to_owned()),
+        _ => (end.date(), end.strftime("%H:%M").to_string()),
+    }
+}
+
 /// Whether a code on the wall can lead there.
 pub fn is_link(text: &str) -> bool {
     let rest = ["http://", "https://"]
@@ -234,5 +243,17 @@ mod tests {
             (event.places, event.places_taken) = (places, taken);
             assert_eq!(event.places_left(), left);
         }
+    }
+
+    #[test]
+    fn what_ends_at_midnight_ends_with_its_last_day() {
+        let end = |text: &str| {
+            let (day, time) = end_of_day(text.parse().expect("a time"));
+            format!("{day} {time}")
+        };
+        assert_eq!(end("2026-12-04T00:00"), "2026-12-03 24:00");
+        assert_eq!(end("2026-12-04T00:01"), "2026-12-04 00:01");
+        assert_eq!(end("2026-12-04T17:30"), "2026-12-04 17:30");
+        assert_eq!(end_of_day(DateTime::MIN).0, Date::MIN, "no day is before");
     }
 }

@@ -256,7 +256,7 @@ fn course(event: &Event, time: &HallTime) -> CourseItem {
         place: line(&event.place),
         host: line(&event.host),
         starts: time.moment(event.starts_at),
-        ends: time.moment(event.ends_at),
+        ends: time.end(event.ends_at),
         bounded: event.places.is_some(),
         left: i32::try_from(event.places_left().unwrap_or(0)).unwrap_or(i32::MAX),
         open: may_enrol(Some(event), false, time.now).is_ok(),

@@ -1,10 +1,12 @@
 //! Times, sums and addresses as the pages write them.
 
 use super::text::Text;
+use gighall_core::event::end_of_day;
 use gighall_core::hall::Hall;
 use gighall_core::job::Job;
 use gighall_core::pay::Pay;
 use jiff::Timestamp;
+use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use std::fmt::Write;
 
@@ -31,11 +33,15 @@ pub fn span(
     zone: &TimeZone,
 ) -> String {
     let from = moment(text, start, now, zone);
-    let (first, last) = (zone.to_datetime(start), zone.to_datetime(end));
-    let until = if first.date() == last.date() {
-        last.strftime("%H:%M").to_string()
+    let first = zone.to_datetime(start).date();
+    let (day, time) = end_of_day(zone.to_datetime(end));
+    let until = if first == day {
+        time
     } else {
-        moment(text, end, now, zone)
+        let day = day.to_datetime(Time::midnight());
+        let with_year = day.year() != zone.to_datetime(now).year();
+        // Every language has the time last.
+        (text.moment)(day, with_year).replace("00:00", &time)
     };
     format!("{from} {} {until}", text.until)
 }
@@ -112,6 +118,16 @@ mod tests {
         assert_eq!(
             work_time(zh, &job, now, &china()),
             "11月24日 周二 08:00 到 2027年1月4日 周一 18:00"
+        );
+        job.ends_at = Some(at("2026-11-24T16:00:00Z"));
+        assert_eq!(
+            work_time(zh, &job, now, &china()),
+            "11月24日 周二 08:00 到 24:00"
+        );
+        job.ends_at = Some(at("2026-11-26T16:00:00Z"));
+        assert_eq!(
+            work_time(en, &job, now, &china()),
+            "Tue 24 Nov 08:00 to Thu 26 Nov 24:00"
         );
     }
 
