@@ -64,7 +64,9 @@ fn days(first: Date, last: Date, zone: &TimeZone) -> Result<Range<Timestamp>, Cl
     let end = last.checked_add(1.day()).ok().and_then(begin);
     match begin(first).zip(end) {
         Some((from, to)) if from < to => Ok(from..to),
-        _ => Err(CliError::Value("the last day is not before the first")),
+        _ => Err(CliError::Value(
+            "--to is before --from: the last day comes after the first, or is the same",
+        )),
     }
 }
 

@@ -112,9 +112,16 @@ pub fn device(command: &Device) -> Result<(), CliError> {
             let said = store.write_off(hall, name, &staff_member(), Timestamp::now())?;
             let (places, then) = match said {
                 WriteOff::Asked(places) => {
+                    tracing::warn!(
+                        name,
+                        "kept: it is written off once a second member of staff says so"
+                    );
                     (places, "in doubt until a second member of staff says so")
                 }
-                WriteOff::Done(places) => (places, "free"),
+                WriteOff::Done(places) => {
+                    tracing::warn!(name, "written off: two members of staff have said so");
+                    (places, "free")
+                }
             };
             print(places.iter().map(|it| doubt_line(it, then, &clock)))
         }
@@ -140,6 +147,7 @@ fn device_line(device: &DeviceStatus, clock: &Clock) -> String {
         .seen_at
         .map_or_else(|| "never".to_owned(), |at| clock.text(at));
     let state = match device.epoch.0 {
+        0 if device.revoked => "revoked",
         0 => "waits for enrolment",
         _ if device.written_off => "written off",
         _ if device.unreported => "waited for: it has not reported since the hub was restored",

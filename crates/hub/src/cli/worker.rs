@@ -31,9 +31,12 @@ pub fn run(command: &WorkerCommand) -> Result<(), CliError> {
         }
         WorkerCommand::LiftPause { data } => {
             let worker = find(data)?;
-            let id = worker.file.worker.worker;
+            let (id, now) = (worker.file.worker.worker, Timestamp::now());
+            if worker.state.store.pause(id, now)?.is_none() {
+                return print(["nobody has paused this person: nothing was changed".to_owned()]);
+            }
             worker.note(Act::PauseLifted)?;
-            worker.state.store.lift_pause(id, Timestamp::now())?;
+            worker.state.store.lift_pause(id, now)?;
             tracing::info!(worker = %id, "the pause is lifted");
             Ok(())
         }

@@ -702,7 +702,9 @@ pub enum StoreError {
     #[error("the sealed identity number cannot be opened")]
     Unreadable,
     /// The person still holds a claim of work that is not over.
-    #[error("the person holds a claim of work that is not over: withdraw it first")]
+    #[error(
+        "the person holds a claim of work that is not over: it has to be withdrawn first, at the terminal or on the page of its slip"
+    )]
     StillClaimed,
     /// More people are enrolled for the course than that.
     #[error("more people are enrolled at terminals than that: `event enrolments` lists them")]
@@ -767,7 +769,9 @@ pub enum StoreError {
     #[error(transparent)]
     Slip(#[from] SlipFault),
     /// Other processes use the store.
-    #[error("the hub is in use: stop `serve` and every other command first")]
+    #[error(
+        "the hub is in use: end `gighall-hub serve`, or the kiosk that it is embedded in, and every other command first"
+    )]
     InUse,
     /// The event cannot be put up so.
     #[error(transparent)]
