@@ -1,6 +1,8 @@
 //! Draws every screen of the terminal in every shape, for people to look at, and reads the codes
 //! on them as a phone would.
 
+#[macro_use]
+mod shapes;
 mod terminal_support;
 
 use gighall_core::claim::ClaimState;
@@ -572,47 +574,4 @@ fn attract_in_small_landscape_in_english() {
     attract(1366, 768, "_en", true);
 }
 
-#[test]
-fn landscape() {
-    walk(1920, 1080, "", false, false);
-}
-
-#[test]
-fn portrait() {
-    walk(1080, 1920, "", false, false);
-}
-
-#[test]
-fn small_landscape() {
-    walk(1366, 768, "", false, false);
-}
-
-#[test]
-fn large_type_in_portrait() {
-    walk(1080, 1920, "_large", true, false);
-}
-
-#[test]
-fn large_type_in_landscape() {
-    walk(1920, 1080, "_large", true, false);
-}
-
-#[test]
-fn english_in_landscape() {
-    walk(1920, 1080, "_en", false, true);
-}
-
-#[test]
-fn english_in_large_type_in_landscape() {
-    walk(1920, 1080, "_en_large", true, true);
-}
-
-#[test]
-fn english_in_portrait() {
-    walk(1080, 1920, "_en", false, true);
-}
-
-#[test]
-fn english_in_large_type_in_portrait() {
-    walk(1080, 1920, "_en_large", true, true);
-}
+in_every_shape!(walk);

@@ -1,5 +1,7 @@
 //! Draws every screen of the staff menu in every shape, for people to look at.
 
+#[macro_use]
+mod shapes;
 mod terminal_support;
 
 use gighall_core::playlist::Scene;
@@ -59,7 +61,7 @@ impl Shots {
     }
 }
 
-fn walk(width: u32, height: u32, tag: &str, english: bool) {
+fn walk(width: u32, height: u32, tag: &str, large: bool, english: bool) {
     let headless = Headless::new().expect("a thread of its own");
     let dir = tempfile::tempdir().expect("a directory");
     let config = staff_config(dir.path(), "[staff]\nexport = \"/media/usb\"\n");
@@ -90,6 +92,9 @@ fn walk(width: u32, height: u32, tag: &str, english: bool) {
     };
     if english {
         shots.terminal.controller.on(Event::Language);
+    }
+    if large {
+        shots.terminal.controller.on(Event::LargeType);
     }
     shots.terminal.controller.on(Event::CallStaff(true));
     shots.shot("00_call");
@@ -218,12 +223,4 @@ fn walls_and_state(shots: &Shots, folder: &Path) {
     shots.shot("19_leave");
 }
 
-#[test]
-fn portrait() {
-    walk(1080, 1920, "", false);
-}
-
-#[test]
-fn english_in_a_small_landscape() {
-    walk(1366, 768, "_en", true);
-}
+in_every_shape!(walk);

@@ -55,19 +55,26 @@ done
 show wall_en wall-en- 4 480 '1366x768 pixels, English'
 show wall_themes wall-theme- 4 480 'Themes, a hall'"'"'s own colours, dimmed'
 
+# shapes PREFIX COLUMNS_UPRIGHT COLUMNS SHAPE...: a sheet for each panel, type and language.
+shapes() {
+    local prefix=$1 upright=$2 across=$3 shape columns width words
+    for shape in "${@:4}"; do
+        case $shape in
+            1080*) columns=$upright width=$((2000 / upright)) ;;
+            *) columns=$across width=$((2040 / across)) ;;
+        esac
+        words="${shape%%_*} pixels"
+        case $shape in *_en*) words+=', English' ;; esac
+        case $shape in *_large) words+=', large type' ;; esac
+        show "${prefix}_$shape" "${prefix}_${shape}_" "$columns" "$width" "$words"
+    done
+}
+# As in tests/shapes.
+every=(1920x1080 1920x1080_large 1920x1080_en 1920x1080_en_large 1080x1920 1080x1920_large 1080x1920_en
+    1080x1920_en_large 1366x768 1366x768_en)
+
 chapter 'The terminal: every screen'
-for shape in 1920x1080 1920x1080_large 1920x1080_en 1920x1080_en_large 1366x768 \
-    1080x1920 1080x1920_large 1080x1920_en 1080x1920_en_large; do
-    case $shape in
-        1080*) columns=10 width=200 ;;
-        *) columns=6 width=340 ;;
-    esac
-    words="${shape%%_*} pixels"
-    case $shape in *_en*) words+=', English' ;; esac
-    case $shape in *_large) words+=', large type' ;; esac
-    show "terminal_$shape" "terminal_${shape}_" "$columns" "$width" "$words"
-done
+shapes terminal 10 6 "${every[@]}"
 
 chapter 'The staff menu'
-show staff_1080x1920 staff_1080x1920_ 8 240 '1080x1920 pixels'
-show staff_1366x768_en staff_1366x768_en_ 5 400 '1366x768 pixels, English'
+shapes staff 8 5 "${every[@]}"
