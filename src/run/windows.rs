@@ -86,7 +86,6 @@ pub fn show_wall(
 ) -> Result<ShownWall, RunError> {
     let window = WallWindow::new()?;
     window.set_name(wall.name.clone().into());
-    window.set_framed(place.placement().is_tried_out());
     speak(config.walls_language().code());
     let drawn = pulse.clone();
     let placed = open(&window, place, move |sign| match sign {
@@ -154,7 +153,6 @@ pub fn show_terminal(
     let window = TerminalWindow::new()?;
     let placement = place.placement();
     let windowed = placement.is_tried_out();
-    window.set_framed(windowed);
     let size = placement.size().unwrap_or(ORDINARY_SIZE);
     let desk = HallDesk::new(store.clone(), sync.clone()).with_staff(staff);
     let desk = Arc::new(desk.at(config.hall.position));
