@@ -21,7 +21,8 @@ sheet() {
         name=${picture#"$drawn/$2"}
         # Those are other shapes, with sheets of their own.
         case $name in large_* | en_*) continue ;; esac
-        arguments+=(-label "${name%.png}" "$picture")
+        # Made small as it is read: eighty whole screens are more than ImageMagick keeps.
+        arguments+=(-label "${name%.png}" "$picture[$4x]")
     done
     montage -font Noto-Sans-CJK-SC -pointsize 16 -background '#dddddd' "${arguments[@]}" \
         -tile "$3x" -geometry "$4x+6+6" -quality 40 -define webp:method=6 "$kept/$1.webp"
