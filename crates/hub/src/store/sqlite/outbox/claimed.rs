@@ -239,6 +239,15 @@ pub fn decided(
     }
 }
 
+/// What a device said that ends a claim. Where it had ended otherwise before, the device has to know how.
+fn ended(write: &mut Write<'_>, after: &Stored, so: ClaimState) -> Flags {
+    if after.claim.state == so {
+        return vec![];
+    }
+    claims::tell_device(write, after);
+    vec!["ended-before"]
+}
+
 pub fn withdrawn(
     write: &mut Write<'_>,
     holder: Holder,
@@ -254,13 +263,7 @@ pub fn withdrawn(
     };
     let origin = Some(holder.device);
     let after = claims::advance(write, &stored, Turn::WITHDRAWN, origin, now)?;
-    if after.claim.state == ClaimState::Withdrawn {
-        Ok(vec![])
-    } else {
-        // It ended otherwise before; the device has to know how.
-        claims::tell_device(write, &after);
-        Ok(vec!["ended-before"])
-    }
+    Ok(ended(write, &after, ClaimState::Withdrawn))
 }
 
 /// Staff saw the worker. Where nobody was expected with that slip, the record is flagged for staff and
@@ -305,13 +308,7 @@ pub fn settled(
         return Ok(vec!["unknown-claim"]);
     };
     let after = claims::settle(write, &stored, at, Some(holder.device), now)?;
-    if after.claim.state == ClaimState::Settled {
-        Ok(vec![])
-    } else {
-        // It ended otherwise before; the device has to know how.
-        claims::tell_device(write, &after);
-        Ok(vec!["ended-before"])
-    }
+    Ok(ended(write, &after, ClaimState::Settled))
 }
 
 /// What other devices said of a claim before it came, in the order in which it can have happened. A

@@ -28,6 +28,25 @@ fn hall_of(write: &Write<'_>, holder: Holder) -> Result<HallId, StoreError> {
     devices::hall(&write.sql, holder.device)?.ok_or(StoreError::NotFound("device"))
 }
 
+/// What was done on a device stands in the audit log as if it had been done here.
+fn note(
+    write: &mut Write<'_>,
+    holder: Holder,
+    (at, act): (Timestamp, Act),
+    worker: WorkerId,
+    hall: HallId,
+) -> Result<(), StoreError> {
+    let line = Audited {
+        at,
+        actor: format!("device {}", holder.device),
+        act,
+        worker: Some(worker),
+        about: None,
+        hall: Some(hall),
+    };
+    audit::note(write, &line)
+}
+
 pub fn register(write: &mut Write<'_>, registration: &Registration) -> Result<Flags, StoreError> {
     if let Some(known) = workers::resolve(&write.sql, registration.worker)?
         && let Some(erased_at) = workers::erased_at(&write.sql, known)?
@@ -106,15 +125,7 @@ pub fn pass_revoked(
     };
     let hall = hall_of(write, holder)?;
     passes::revoked_there(write, &hall, worker, at, now)?;
-    let line = Audited {
-        at: at.min(now),
-        actor: format!("device {}", holder.device),
-        act: Act::PassRevoked,
-        worker: Some(worker),
-        about: None,
-        hall: Some(hall),
-    };
-    audit::note(write, &line)?;
+    note(write, holder, (at.min(now), Act::PassRevoked), worker, hall)?;
     Ok(vec![])
 }
 
@@ -144,15 +155,8 @@ pub fn pin_made(
     let at = made.at.min(now);
     workers::set_pin(write, worker, &made.pin, at)?;
     if made.by == PinBy::Staff {
-        let line = Audited {
-            at,
-            actor: format!("device {}", holder.device),
-            act: Act::PinSet,
-            worker: Some(worker),
-            about: None,
-            hall: Some(hall_of(write, holder)?),
-        };
-        audit::note(write, &line)?;
+        let hall = hall_of(write, holder)?;
+        note(write, holder, (at, Act::PinSet), worker, hall)?;
     }
     Ok(vec![])
 }
@@ -192,15 +196,13 @@ pub fn hardship_told(
         return Ok(vec!["unreadable-hardship"]);
     };
     if ended > 0 {
-        let line = Audited {
-            at: statement.made_at.min(now),
-            actor: format!("device {}", holder.device),
-            act: Act::HardshipEnded,
-            worker: Some(worker),
-            about: None,
-            hall: Some(hall),
-        };
-        audit::note(write, &line)?;
+        note(
+            write,
+            holder,
+            (statement.made_at.min(now), Act::HardshipEnded),
+            worker,
+            hall,
+        )?;
     }
     Ok(vec![])
 }
