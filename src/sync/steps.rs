@@ -27,8 +27,8 @@ const ASK_EVERY: Duration = Duration::from_secs(10);
 const SETTLE: Duration = Duration::from_millis(100);
 /// News that come soon after others are asked for together: so often at most.
 const ASK_AT_MOST_EVERY: Duration = Duration::from_secs(1);
-/// Whoever was out of reach for longer sends what waited, gets rights and hears the stream begin: one question for all that
-/// comes of it. Thousands come back at once.
+/// Whoever was out of reach for longer sends what waited, gets rights and hears the stream begin: one question
+/// for all that comes of it. Thousands come back at once.
 const ASK_AFTER_AWAY: Duration = Duration::from_secs(3);
 const FEED_TIMEOUT: Duration = Duration::from_secs(WAIT_SECONDS as u64 + 5);
 /// Listings by the thousand over a slow line; one on which nothing comes is given up long before.

@@ -3,14 +3,13 @@
 
 use gighall_devices::speech::{Speech, SpeechSettings, Utterance};
 use gighall_devices::state::State;
+use socket2::{Domain, SockAddr, Socket, Type};
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixListener;
 use std::path::Path;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
-
-use socket2::{Domain, SockAddr, Socket, Type};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
