@@ -27,14 +27,17 @@ impl Anew {
         }
     }
 
-    /// It is to, unless the configuration is so wrong that nothing would come up again. Says whether.
-    pub fn want(&self) -> bool {
-        let would_start = config::load_to_look(&self.file).is_ok();
-        self.wanted.store(would_start, Ordering::SeqCst);
-        would_start
+    /// Whether the next start would come up: not with a configuration that is wrong beyond its playlist.
+    pub fn would_start(&self) -> bool {
+        config::load_to_look(&self.file).is_ok()
     }
 
-    /// Whether somebody wanted it.
+    /// It is to, or not; what was said last counts.
+    pub fn want(&self, wanted: bool) {
+        self.wanted.store(wanted, Ordering::SeqCst);
+    }
+
+    /// Whether it is to.
     pub fn is_wanted(&self) -> bool {
         self.wanted.load(Ordering::SeqCst)
     }
@@ -71,6 +74,18 @@ fn as_named(program: &Path) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_wanted_last_counts() {
+        let anew = Anew::with(Path::new("/nowhere/kiosk.toml"));
+        assert!(!anew.is_wanted() && !anew.would_start());
+        let other = anew.clone();
+        other.want(true);
+        assert!(anew.is_wanted());
+        // A restart that could not be written down, and then staff leave the program.
+        other.want(false);
+        assert!(!anew.is_wanted());
+    }
 
     #[test]
     fn a_replaced_program_goes_by_its_name() {

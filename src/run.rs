@@ -201,8 +201,9 @@ fn begins_anew_at_night(
     let is_free = move || is_free.as_ref().is_none_or(|is_free| is_free());
     Some(night::watch(at, now, is_free, move || {
         // Staff have been told what is wrong with the configuration.
-        if anew.want() {
+        if anew.would_start() {
             tracing::info!("the night's new beginning");
+            anew.want(true);
             end_event_loop();
         }
     }))

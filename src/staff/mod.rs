@@ -147,7 +147,7 @@ impl HallStaff {
                 Ok(worker.to_string())
             }),
             StaffWant::Volume(volume) => self.volume(by, volume),
-            StaffWant::Restart if self.anew.want() => self.end(by, Deed::Restart),
+            StaffWant::Restart if self.anew.would_start() => self.end(by, Deed::Restart),
             StaffWant::Restart => self.done(by, Deed::Restart, "restart", || {
                 Err(Failure::Said("restart_never", String::new()))
             }),
@@ -348,6 +348,7 @@ impl HallStaff {
     /// The program ends, orderly, as after a signal.
     fn end(&self, by: &str, deed: Deed) -> Result<StaffAnswer, DeskError> {
         self.note(by, deed, "ok", "")?;
+        self.anew.want(deed == Deed::Restart);
         tracing::info!(deed = deed.code(), "staff end the program");
         if let Err(error) = slint::quit_event_loop() {
             tracing::error!(%error, "the program cannot be ended");
