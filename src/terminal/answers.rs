@@ -9,7 +9,6 @@ use super::services::ServiceAsk;
 use super::state::{Overview, State};
 use gighall_core::claim::{Claim, ClaimState};
 use gighall_core::job::Job;
-use jiff::Timestamp;
 
 impl State {
     /// Takes an answer, and says what has to be asked next.
@@ -90,12 +89,12 @@ impl State {
             Answer::Job(None) => hall.attract.is_gone(),
             Answer::Emergencies(notices) => hall.emergencies = notices,
             Answer::NextOfParade(job) => hall.attract.take(job.map(|job| *job)),
-            Answer::Identified(identified) => self.identified(identified, hall.time.now),
-            Answer::PassIdentified(identified) => self.pass_identified(identified, hall.time.now),
+            Answer::Identified(identified) => self.identified(identified, hall),
+            Answer::PassIdentified(identified) => self.pass_identified(identified, hall),
             Answer::PassMade(pass) => self.pass_made(pass, hall.prints),
             Answer::PinSet => return self.pin_set(),
             Answer::NotMe(wait) => self.form.wait(wait, hall.time.now),
-            Answer::Registered(who) => return self.now_known(who),
+            Answer::Registered(who) => return self.now_known(who, hall),
             Answer::Service(answer) => return self.take_service(answer, hall.prints),
             Answer::Staff(answer) => self.take_staff(answer, hall),
             Answer::Claimed(outcome) => return self.claimed(outcome),
@@ -121,7 +120,10 @@ impl State {
                 self.slip_code = address;
                 // The job was asked for before: what is printed is as it is now.
                 if self.claiming.printing == Printing::Not && hall.prints {
-                    self.claiming.printing = Printing::Wanted;
+                    self.claiming.printing = match self.claiming.again {
+                        true => Printing::Done,
+                        false => Printing::Wanted,
+                    };
                 }
             }
             Answer::ScannedJob(Some(job)) => return self.open_job(Some(*job)),
@@ -146,7 +148,7 @@ impl State {
         self.mine.message = message;
     }
 
-    fn identified(&mut self, identified: Identified, now: Timestamp) {
+    fn identified(&mut self, identified: Identified, hall: &Overview) {
         self.form.proof_wrong = matches!(identified, Identified::AsksProof { wrong: true, .. });
         match identified {
             Identified::AsksProof { by, .. } => {
@@ -157,10 +159,10 @@ impl State {
             Identified::Unproved => self.go(Screen::Unproved),
             Identified::Waits(wait) => {
                 self.form.proof.clear();
-                self.form.wait(wait, now);
+                self.form.wait(wait, hall.time.now);
             }
             Identified::Known(known) if self.form.purpose == Purpose::Claim => {
-                self.confirms_as(known);
+                self.confirms_as(known, hall);
             }
             Identified::Known(known) => {
                 self.form.known = Some(known);
@@ -200,9 +202,12 @@ impl State {
             self.way.replace(screen);
         }
         let slip = slip.map(|id| Request::quiet(Ask::SlipCode(id)));
+        // Which of one's other jobs stands against it.
+        let mine = self.who.clone().filter(|_| self.claiming.is_for_others());
+        let mine = mine.map(|who| Request::quiet(Ask::MyJobsHere(who)));
         // Registering takes minutes: the slip says when and where to be as it is now.
         let job = ask_job(&self.claiming.job);
-        job.into_iter().chain(slip).collect()
+        job.into_iter().chain(slip).chain(mine).collect()
     }
 
     /// What to ask when something in the store has changed: whatever is in sight.

@@ -22,6 +22,8 @@ pub struct Attract {
     awaited: bool,
     /// The job in sight is no longer known.
     gone: bool,
+    /// The job that was touched: it is opened once the finger is lifted.
+    wanted: Option<Job>,
 }
 
 impl Attract {
@@ -34,9 +36,14 @@ impl Attract {
         self.ask(at)
     }
 
-    /// Somebody came.
-    pub fn end(&mut self) {
-        *self = Self::default();
+    /// Somebody touches the job in sight.
+    pub fn touch_job(&mut self) {
+        self.wanted = self.job.clone().filter(|_| self.on);
+    }
+
+    /// Somebody came; the job that they touched, if they did.
+    pub fn end(&mut self) -> Option<Job> {
+        std::mem::take(self).wanted
     }
 
     fn ask(&mut self, at: Duration) -> Request {
@@ -145,8 +152,21 @@ mod tests {
     fn an_answer_that_comes_late_shows_nothing() {
         let mut attract = Attract::default();
         attract.begin(seconds(1));
-        attract.end();
+        assert!(attract.end().is_none());
         attract.take(Some(a_job(1)));
         assert!(attract.job.is_none() && !attract.on);
+    }
+
+    #[test]
+    fn the_job_that_is_touched_is_the_one_that_was_in_sight() {
+        let mut attract = Attract::default();
+        attract.touch_job();
+        assert!(attract.end().is_none());
+        attract.begin(seconds(1));
+        attract.take(Some(a_job(1)));
+        attract.touch_job();
+        attract.take(Some(a_job(2)));
+        assert_eq!(attract.end().map(|job| job.id), Some(a_job(1).id));
+        assert!(attract.end().is_none(), "once");
     }
 }

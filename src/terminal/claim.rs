@@ -1,9 +1,13 @@
 //! Taking a job: what is confirmed, and how it ended.
 
-use super::desk::ClaimOutcome;
+use super::desk::{ClaimOutcome, WhyProvisional};
 use super::screen::Screen;
-use gighall_core::claim::ClaimState;
+use gighall_core::claim::{ClaimReason, ClaimState};
 use gighall_core::job::Job;
+use gighall_core::rules::HeldClaim;
+use gighall_core::wire::ClaimWithJob;
+use jiff::Timestamp;
+use jiff::civil::Date;
 
 /// A claim that is being made, or was.
 #[derive(Clone, Debug, Default)]
@@ -14,6 +18,10 @@ pub struct Claiming {
     pub outcome: Option<ClaimOutcome>,
     /// The slip on paper.
     pub printing: Printing,
+    /// When somebody was born whose age stands against it.
+    pub born: Option<Date>,
+    /// It was made before: its slip is seen once more, from one's own jobs.
+    pub again: bool,
 }
 
 /// Where the slip on paper stands.
@@ -54,9 +62,46 @@ impl Claiming {
     pub fn of(job: Job) -> Self {
         Self {
             job: Some(job),
-            outcome: None,
-            printing: Printing::Not,
+            ..Self::default()
         }
+    }
+
+    /// A claim that was made before, to see its slip once more.
+    pub fn again(held: &ClaimWithJob) -> Self {
+        let claim = held.claim.clone();
+        let outcome = match claim.state {
+            ClaimState::Provisional => ClaimOutcome::Provisional(claim, WhyProvisional::Refused),
+            _ => ClaimOutcome::Confirmed(claim),
+        };
+        Self {
+            outcome: Some(outcome),
+            again: true,
+            ..Self::of(held.job.clone())
+        }
+    }
+
+    /// Whether other jobs that the person has taken stand against it.
+    pub fn is_for_others(&self) -> bool {
+        use ClaimReason::{Duplicate, Overlap, TooMany};
+        matches!(
+            self.outcome,
+            Some(ClaimOutcome::NotAllowed(Overlap | Duplicate | TooMany))
+        )
+    }
+
+    /// Which of them does, of those in `held`, at `now`; none where it is their number that does.
+    pub fn against<'a>(
+        &self,
+        held: &'a [ClaimWithJob],
+        now: Timestamp,
+    ) -> Option<&'a ClaimWithJob> {
+        let job = self.job.as_ref().filter(|_| self.is_for_others())?;
+        let is_against = |held: &&ClaimWithJob| {
+            let other = HeldClaim::of(&held.job);
+            let is_live = held.claim.state.is_coming() && now < held.job.busy_until();
+            is_live && (other.job == job.id || other.overlaps(job))
+        };
+        held.iter().find(is_against)
     }
 
     /// The name that the window knows the outcome by; empty before there is one.

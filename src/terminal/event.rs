@@ -1,8 +1,10 @@
 //! What happens at the terminal: what a person does, and what the devices tell.
 
 use super::desk::Order;
+use super::screen::Screen;
 use super::services::ServiceEvent;
 use super::staff::StaffEvent;
+use gighall_core::job::Job;
 use gighall_devices::id_card::CardNews;
 use gighall_devices::printer::Printed;
 
@@ -44,6 +46,10 @@ pub enum Event {
     OpenJob(i32),
     /// Take the one in that row, without reading its page.
     TakeJob(i32),
+    /// The one that was shown while nobody was there.
+    OpenShown(Box<Job>),
+    /// The job in sight was touched while nobody was there.
+    TouchShown,
     /// One of those that fit the words that are being typed.
     OpenTyped(i32),
     ClaimJob,
@@ -74,6 +80,8 @@ pub enum Event {
     GoPass,
     /// And has read what it is.
     MakePass,
+    /// What was said on that screen is said anew, and what was said after it stays.
+    Correct(Screen),
     // ---- claim
     ConfirmClaim,
     OpenLike(i32),
@@ -90,6 +98,8 @@ pub enum Event {
     /// Louder, or quieter.
     Volume(bool),
     // ---- my jobs
+    /// The slip of the one in that row, once more.
+    OpenClaim(i32),
     TurnMyJobs(i32),
     AskWithdraw(i32),
     ConfirmWithdraw,

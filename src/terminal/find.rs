@@ -27,6 +27,8 @@ pub struct Find {
     pub query: JobQuery,
     /// Words as they are being typed.
     pub draft: String,
+    /// A job's number is asked for, and not words.
+    pub asks_number: bool,
     /// What fits the words as typed so far, once that is known.
     pub typed: Option<JobPage>,
     /// The page in sight.
@@ -49,6 +51,7 @@ impl Default for Find {
                 ..JobQuery::default()
             },
             draft: String::new(),
+            asks_number: false,
             typed: None,
             found: JobPage::default(),
             before: 0,
@@ -113,18 +116,26 @@ impl Find {
 
     /// What is looked for while words are being typed; `rest` are letters that wait for a choice.
     pub fn typing(&self, rest: &str) -> JobQuery {
+        let words = format!("{}{rest}", self.draft).trim().to_owned();
+        // A number is of one job, whatever kind of work or town was looked at before.
+        let among = match is_number(&words) {
+            true => JobQuery {
+                limit: self.query.limit,
+                ..JobQuery::default()
+            },
+            false => self.query.clone(),
+        };
         JobQuery {
-            words: format!("{}{rest}", self.draft).trim().to_owned(),
+            words,
             offset: 0,
-            ..self.query.clone()
+            ..among
         }
     }
 
     /// Looks for the words that were typed.
     pub fn choose_words(&mut self, rest: &str) {
+        self.query = self.typing(rest);
         self.draft.push_str(rest);
-        self.query.words = self.draft.trim().to_owned();
-        self.query.offset = 0;
     }
 
     /// Looks for anything.
@@ -133,6 +144,12 @@ impl Find {
             limit: self.query.limit,
             ..JobQuery::default()
         };
+        self.draft.clear();
+    }
+
+    /// Words are looked for no longer.
+    pub fn forget_words(&mut self) {
+        self.query.words.clear();
         self.draft.clear();
     }
 
@@ -205,6 +222,11 @@ impl Find {
         }
         beyond
     }
+}
+
+/// Whether somebody typed a job's number, or the beginning of one.
+fn is_number(words: &str) -> bool {
+    !words.is_empty() && words.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// How many pages `total` things fill; 1 at least.
@@ -284,6 +306,21 @@ mod tests {
         find.toggle_order(Order::Pay);
         assert!(find.query.near, "near, and the best paid first");
         assert_eq!(way(&mut find), (false, Order::Pay));
+    }
+
+    #[test]
+    fn a_number_is_looked_for_among_all_jobs_and_words_among_those_chosen() {
+        let mut find = found(14);
+        find.choose_kind("welding");
+        find.toggle_daily();
+        find.draft = "bz".to_owned();
+        assert_eq!(find.typing("").work_kind, Some(WorkKind::Welding));
+        find.draft = "10".to_owned();
+        assert_eq!(find.typing("").work_kind, None);
+        find.choose_words("2");
+        assert_eq!((find.query.words.as_str(), find.query.limit), ("102", 6));
+        assert_eq!(find.query.work_kind, None);
+        assert!(!find.query.daily_settled, "nothing is left chosen unseen");
     }
 
     #[test]

@@ -72,7 +72,12 @@ impl State {
                 let job = self.find.found.jobs.get(place(index)).cloned();
                 return self.open_job(job);
             }
-            Event::TakeJob(index) => return self.take_from_the_list(place(index)),
+            Event::OpenShown(job) => return self.open_job(Some(*job)),
+            Event::TouchShown => {
+                hall.attract.touch_job();
+                return Vec::new();
+            }
+            Event::TakeJob(index) => return self.take_from_the_list(place(index), hall),
             Event::OpenTyped(index) => {
                 let typed = self.find.typed.as_ref();
                 let job = typed.and_then(|page| page.jobs.get(place(index)).cloned());
@@ -83,7 +88,7 @@ impl State {
                 return self.open_job(job);
             }
             Event::ClaimJob => {
-                self.claim_job();
+                self.claim_job(hall);
                 return Vec::new();
             }
             _ => return Vec::new(),
@@ -150,7 +155,9 @@ impl State {
                 self.go(Screen::Towns);
             }
             "pays" => self.go(Screen::Pays),
-            "words" => {
+            // A job's number stands on the wall: it is asked for without a kind of work, and found among all.
+            "words" | "number" => {
+                self.find.asks_number = what == "number";
                 self.find.draft = self.find.query.words.clone();
                 self.find.typed = None;
                 self.go(Screen::Words);
@@ -160,14 +167,14 @@ impl State {
     }
 
     /// The one question before a claim says all that matters of the job; it is asked for as it is now.
-    fn take_from_the_list(&mut self, index: usize) -> Vec<Request> {
+    fn take_from_the_list(&mut self, index: usize, hall: &Overview) -> Vec<Request> {
         let Some(job) = self.find.found.jobs.get(index).cloned() else {
             return Vec::new();
         };
         let id = job.id;
         self.find.job = Some(job);
         self.job_code = None;
-        self.claim_job();
+        self.claim_job(hall);
         vec![Request::quiet(Ask::Job(id))]
     }
 

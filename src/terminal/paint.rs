@@ -244,6 +244,7 @@ impl Painter {
             &self.typed,
             rows.map(|job| hall.time.job_item(job)).collect(),
         );
+        data.set_asks_number(find.asks_number);
         data.set_typed_known(typed.is_some());
         data.set_typed_total(count(typed.map_or(0, |page| page.total)));
         data.set_page(count(find.page()));
@@ -343,6 +344,13 @@ impl Painter {
         data.set_age_notice(
             notice.is_some_and(|(who, job)| hall.time.wants_age_notice(who.birth_date, job)),
         );
+        let age = claiming.born.zip(job);
+        data.set_age_then(age.map_or(0, |(born, job)| hall.time.age_then(born, job)));
+        data.set_others_stand_against(claiming.is_for_others());
+        let against = claiming.against(&state.mine.claims, hall.time.now);
+        let against = against.map(|held| hall.time.claim_item(held));
+        data.set_against(against.unwrap_or_default());
+        data.set_again(claiming.again);
         data.set_may_be_another(state.may_be_another());
         data.set_outcome(claiming.code().into());
         let (mut number, mut reason, mut held_by, mut why) = ("", "", String::new(), "");

@@ -5,9 +5,8 @@ use super::claim::Printing;
 use super::desk::Identified;
 use super::register::{Form, Purpose};
 use super::screen::Screen;
-use super::state::State;
+use super::state::{Overview, State};
 use gighall_core::pass::Pass;
-use jiff::Timestamp;
 
 /// The pass on the screen: there only while the screen is, as whoever has it is taken for the person.
 #[derive(Clone, Default)]
@@ -65,14 +64,14 @@ impl State {
 
     /// A pass was shown; `None` where it cannot be read. Where nobody has been asked yet who they are, they
     /// want the job in sight, or to see their own.
-    pub(super) fn show_pass(&mut self, pass: Option<Pass>) -> Vec<Request> {
+    pub(super) fn show_pass(&mut self, pass: Option<Pass>, hall: &Overview) -> Vec<Request> {
         if !self.wants_pass() {
             if self.who.is_some() {
                 self.failure = "scan_later";
                 return Vec::new();
             }
             match self.way.here() {
-                Screen::Job => self.claim_job(),
+                Screen::Job => self.claim_job(hall),
                 _ => self.ask_who(Purpose::MyJobs),
             }
         }
@@ -83,19 +82,19 @@ impl State {
     }
 
     /// Whose pass it is.
-    pub(super) fn pass_identified(&mut self, identified: Identified, now: Timestamp) {
+    pub(super) fn pass_identified(&mut self, identified: Identified, hall: &Overview) {
         match identified {
             Identified::Known(known) => {
                 // The pass says it: what was typed of a number does not count any more.
                 self.form = Form::for_purpose(self.form.purpose);
                 if self.form.purpose == Purpose::Claim {
-                    return self.confirms_as(known);
+                    return self.confirms_as(known, hall);
                 }
                 self.form.known = Some(known);
                 self.go(Screen::Known);
             }
             Identified::Waits(wait) => {
-                self.form.wait(wait, now);
+                self.form.wait(wait, hall.time.now);
                 // Where it says how long.
                 if self.way.here() == Screen::Unproved {
                     self.go(Screen::Number);

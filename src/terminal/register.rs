@@ -92,6 +92,8 @@ pub struct Form {
     pub kinds: Vec<WorkKind>,
     /// What makes it hard to find work.
     pub hardship: Saying,
+    /// A single answer is said anew; the last screen follows it.
+    pub correcting: bool,
     /// Agreed to the notice.
     pub agreed: bool,
     /// A card lay on the reader and could not be read.

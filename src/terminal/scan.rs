@@ -116,7 +116,7 @@ impl State {
         if let Code::Pass(pass) = code
             && self.wants_pass()
         {
-            return self.show_pass(pass);
+            return self.show_pass(pass, hall);
         }
         let typing = WHO.contains(&here) || here == Screen::Words;
         let deciding = matches!(
@@ -138,7 +138,7 @@ impl State {
             return Vec::new();
         }
         match code {
-            Code::Pass(pass) => self.show_pass(pass),
+            Code::Pass(pass) => self.show_pass(pass, hall),
             Code::Job(id) => vec![Request::awaited(Ask::ScannedJob(id))],
             Code::Slip(id) => vec![Request::awaited(Ask::ScannedSlip(id))],
             Code::Receipt(id) => vec![Request::awaited(Ask::Service(ServiceAsk::Receipt(id)))],

@@ -283,6 +283,11 @@ impl Way {
         self.here = to;
     }
 
+    /// Looks at a screen from where one is, whatever it is at other times: back leads here again.
+    pub fn look_at(&mut self, screen: Screen) {
+        self.behind.push(std::mem::replace(&mut self.here, screen));
+    }
+
     /// Goes on to a screen that takes the place of the one in sight: back does not lead here.
     pub fn replace(&mut self, to: Screen) {
         let here = self.behind.pop().unwrap_or_default();

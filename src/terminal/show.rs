@@ -100,7 +100,10 @@ impl HallTime {
             lodging: job.lodging,
             transport: job.transport,
             insurance: job.insurance.code().into(),
-            min_age: job.min_age.unwrap_or(0).into(),
+            min_age: match job.hazardous || job.min_age.is_some() {
+                true => rules::youngest(job).into(),
+                false => 0,
+            },
             max_age: job.max_age.unwrap_or(0).into(),
             requirements: cut(
                 job.requirements.as_deref().unwrap_or_default().trim(),
@@ -123,6 +126,7 @@ impl HallTime {
             reason: reason.into(),
             meet: self.moment(job.be_there_at()),
             meet_place: line(job.be_there_place()),
+            has_slip: claim.state.has_slip(),
             may_withdraw: claim.state.is_coming()
                 && (!claim.state.holds_place() || rules::may_withdraw(job, self.now)),
             may_settle: wages::may_settle(claim.state, job, self.now),
@@ -140,6 +144,11 @@ impl HallTime {
         } else {
             state.code()
         }
+    }
+
+    /// How old somebody born then is on the first day of the work, in whole years.
+    pub fn age_then(&self, birth: Date, job: &Job) -> i32 {
+        rules::age_at_work(job, birth, &self.zone).into()
     }
 
     /// Whether people of that age get the notice on insurance and agreement.

@@ -4,6 +4,7 @@
 use super::ask::{Ask, Request};
 use super::attract::Attract;
 use super::claim::Claiming;
+use super::desk::ClaimOutcome;
 pub use super::event::Event;
 use super::find::Find;
 use super::keyboard::Keyboard;
@@ -16,10 +17,12 @@ use super::show::HallTime;
 use super::staff::StaffSession;
 use super::voice::{self, Voice};
 use crate::pinyin::Words;
+use gighall_core::claim::ClaimReason;
 use gighall_core::hall::Notice;
 use gighall_core::id::{JobId, NoticeId};
 use gighall_core::job::WorkKind;
 use gighall_core::playlist::{ServicePlace, Theme};
+use gighall_core::rules;
 use gighall_core::wages;
 use gighall_core::wire::{ClaimWithJob, KnownWorker};
 use jiff::Timestamp;
@@ -219,10 +222,17 @@ impl State {
             }
             Event::RoomForCandidates(room) => self.keyboard.room = place(room).clamp(2, 80),
             Event::NextQuestion => return self.next_question(hall),
-            Event::ItIsMe => return self.it_is_me(),
+            Event::ItIsMe => return self.it_is_me(hall),
             Event::NotMe => return self.not_me(hall),
+            Event::Correct(to) if self.way.here() == Screen::Consent => {
+                self.form.agreed = false;
+                self.go(to);
+                self.form.correcting = true;
+            }
+            Event::Correct(_) => {}
             Event::NoPhone => {
                 self.form.phone.clear();
+                self.form.correcting = false;
                 self.ask_pin();
             }
             Event::NoPin if self.form.purpose != Purpose::SetPin => {
@@ -262,6 +272,7 @@ impl State {
             Event::Printed(printed) => self.printed(printed),
             Event::ReadAloud => self.voice.on = !self.voice.on,
             Event::Volume(up) => self.voice.turn(up, hall.volume),
+            Event::OpenClaim(index) => return self.open_claim(place(index)),
             Event::TurnMyJobs(by) => self.mine.turn(by),
             Event::AskWithdraw(index) => self.ask_withdraw(place(index)),
             Event::ConfirmWithdraw => return self.confirm_withdraw(),
@@ -296,6 +307,10 @@ impl State {
             Screen::Confirm => self.is_nobody_yet(),
             // Whoever goes back begins anew.
             Screen::Pin => self.form.pin = Default::default(),
+            // They see what stands against it, and may correct the number that they typed.
+            Screen::Refused => self.claiming.outcome = None,
+            // Those words are not in sight where the kind of work is asked for.
+            Screen::Results => self.find.forget_words(),
             // Nor that what they said may be kept.
             Screen::Consent => self.form.agreed = false,
             _ => {}
@@ -347,16 +362,36 @@ impl State {
         }
     }
 
-    pub(super) fn claim_job(&mut self) {
+    pub(super) fn claim_job(&mut self, hall: &Overview) {
         let Some(job) = self.find.job.clone() else {
             return;
         };
         self.claiming = Claiming::of(job);
         if self.who.is_some() {
-            self.go(Screen::Confirm);
+            self.ask_to_confirm(hall);
         } else {
             self.ask_who(Purpose::Claim);
         }
+    }
+
+    /// Asks whether they take the job, unless their age stands against it: nobody is asked for nothing.
+    fn ask_to_confirm(&mut self, hall: &Overview) {
+        let born = self.who.as_ref().map(|who| who.birth_date);
+        if !born.is_some_and(|born| self.age_bars(born, hall)) {
+            self.go(Screen::Confirm);
+        }
+    }
+
+    /// Whether somebody born then is too young or too old for the job that is being taken; says so then.
+    fn age_bars(&mut self, born: Date, hall: &Overview) -> bool {
+        let job = self.claiming.job.as_ref();
+        let fits = job.is_none_or(|job| rules::fits_age(job, born, &hall.time.zone));
+        if !fits {
+            self.claiming.born = Some(born);
+            self.claiming.outcome = Some(ClaimOutcome::NotAllowed(ClaimReason::Age));
+            self.go(Screen::Refused);
+        }
+        !fits
     }
 
     pub(super) fn ask_who(&mut self, purpose: Purpose) {
@@ -381,8 +416,8 @@ impl State {
         match self.way.here() {
             Screen::Number | Screen::Proof | Screen::Unproved => return self.identify(hall),
             Screen::Pin => return self.pin_typed(hall),
-            Screen::Name if self.form.name_is_good() => self.go(Screen::Phone),
-            Screen::Phone if self.form.phone_is_good() => self.go(Screen::WorkKinds),
+            Screen::Name if self.form.name_is_good() => self.go_on_to(Screen::Phone),
+            Screen::Phone if self.form.phone_is_good() => self.go_on_to(Screen::WorkKinds),
             // Whoever came to say it is asked once they are registered.
             Screen::WorkKinds if self.form.purpose == Purpose::Hardship => {
                 self.go(Screen::Consent);
@@ -394,11 +429,23 @@ impl State {
         Vec::new()
     }
 
+    /// Goes on to the next question, or back to the last screen where a single answer is said anew.
+    fn go_on_to(&mut self, question: Screen) {
+        match std::mem::take(&mut self.form.correcting) {
+            true => self.go(Screen::Consent),
+            false => self.go(question),
+        }
+    }
+
     /// Asks who has the number. Who shows a card, or has staff beside them, has to prove nothing more.
     fn identify(&mut self, hall: &Overview) -> Vec<Request> {
         let Ok(number) = self.form.checked_number(hall.today()) else {
             return Vec::new();
         };
+        // Before they register, or prove anything.
+        if self.form.purpose == Purpose::Claim && self.age_bars(number.birth_date(), hall) {
+            return Vec::new();
+        }
         if self.form.from_card || self.staff.inside {
             return vec![Request::awaited(Ask::Identify(number))];
         }
@@ -438,8 +485,13 @@ impl State {
     }
 
     /// Somebody is known who wants a job: the one question, whether they take it, says who they are too.
-    pub(super) fn confirms_as(&mut self, known: KnownWorker) {
+    pub(super) fn confirms_as(&mut self, known: KnownWorker, hall: &Overview) {
         self.way.leave(WHO);
+        // Who is not let through to the question has not said that it is them.
+        if self.age_bars(known.birth_date, hall) {
+            self.form = Form::for_purpose(Purpose::Claim);
+            return;
+        }
         self.who = Some(known.clone());
         self.form.known = Some(known);
         self.go(Screen::Confirm);
@@ -457,15 +509,15 @@ impl State {
         }
     }
 
-    fn it_is_me(&mut self) -> Vec<Request> {
+    fn it_is_me(&mut self, hall: &Overview) -> Vec<Request> {
         match self.form.known.take() {
-            Some(known) => self.now_known(known),
+            Some(known) => self.now_known(known, hall),
             None => Vec::new(),
         }
     }
 
     /// The person is known: what they said it for goes on, and what they typed is forgotten.
-    pub(super) fn now_known(&mut self, who: KnownWorker) -> Vec<Request> {
+    pub(super) fn now_known(&mut self, who: KnownWorker, hall: &Overview) -> Vec<Request> {
         let purpose = self.form.purpose;
         self.form = Form::for_purpose(purpose);
         self.who = Some(who.clone());
@@ -476,7 +528,7 @@ impl State {
             }
             Purpose::Claim => {
                 self.way.leave(WHO);
-                self.go(Screen::Confirm);
+                self.ask_to_confirm(hall);
                 Vec::new()
             }
             Purpose::MyJobs => {
@@ -518,9 +570,26 @@ impl State {
     fn claim_done(&mut self) {
         match self.way.here() {
             // The slip has been read: the next person finds nothing of it.
+            Screen::Slip if self.claiming.again => self.back(),
             Screen::Slip => self.go_home(),
             _ => self.go(Screen::Kinds),
         }
+    }
+
+    /// The slip of one of their own jobs, as it was when they took it.
+    fn open_claim(&mut self, index: usize) -> Vec<Request> {
+        let held = self.mine.in_sight().get(index);
+        let Some(held) = held.filter(|held| held.claim.state.has_slip()) else {
+            return Vec::new();
+        };
+        let (claim, job) = (held.claim.id, held.job.id);
+        self.claiming = Claiming::again(held);
+        self.slip_code = None;
+        self.way.look_at(Screen::Slip);
+        vec![
+            Request::quiet(Ask::Job(job)),
+            Request::quiet(Ask::SlipCode(claim)),
+        ]
     }
 
     fn ask_withdraw(&mut self, index: usize) {

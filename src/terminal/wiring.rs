@@ -3,12 +3,13 @@
 use super::controller::{Stroke, TerminalController};
 use super::desk::Order;
 use super::focus::Place;
+use super::screen::Screen;
 use super::services::ServiceEvent;
 use super::staff::StaffEvent;
 use super::state::Event;
 use crate::ui::{
-    ClaimData, EmergencyData, FindData, KeyboardData, Keys, MyJobsData, PassData, RegisterData,
-    RightsData, ServiceData, StaffData, Terminal, TerminalWindow,
+    AttractData, ClaimData, EmergencyData, FindData, KeyboardData, Keys, MyJobsData, PassData,
+    RegisterData, RightsData, ServiceData, StaffData, Terminal, TerminalWindow,
 };
 use slint::ComponentHandle;
 use std::rc::Weak;
@@ -76,6 +77,9 @@ pub(super) fn connect(window: &TerminalWindow, controller: &Weak<TerminalControl
         on_seen() => Event::EmergencySeen;
         on_again() => Event::EmergencyAgain;
     });
+    connect!(window, controller, AttractData {
+        on_job_touched() => Event::TouchShown;
+    });
     connect_keys(window, controller);
     connect!(window, controller, FindData {
         on_rows_that_fit(rows) => Event::RowsThatFit(rows);
@@ -109,6 +113,8 @@ pub(super) fn connect(window: &TerminalWindow, controller: &Weak<TerminalControl
         on_tell_hardship() => Event::TellHardship;
         on_ask_hardship_back() => Event::AskHardshipBack;
         on_take_hardship_back() => Event::TakeHardshipBack;
+        on_correct_name() => Event::Correct(Screen::Name);
+        on_correct_phone() => Event::Correct(Screen::Phone);
         on_save() => Event::SaveRegistration;
         on_done() => Event::RegistrationDone;
     });
@@ -127,6 +133,7 @@ pub(super) fn connect(window: &TerminalWindow, controller: &Weak<TerminalControl
     connect!(window, controller, MyJobsData {
         on_rows_that_fit(rows) => Event::ClaimsThatFit(rows);
         on_turn(by) => Event::TurnMyJobs(by);
+        on_open(index) => Event::OpenClaim(index);
         on_withdraw(index) => Event::AskWithdraw(index);
         on_confirm_withdraw() => Event::ConfirmWithdraw;
         on_ask_paid(index) => Event::AskPaid(index);

@@ -121,6 +121,11 @@ impl ClaimState {
         )
     }
 
+    /// Whether its slip says what the worker needs: when and where to be, and whom to call.
+    pub fn has_slip(self) -> bool {
+        self.is_coming() || self == Self::CheckedIn
+    }
+
     /// Whether the worker still has something to do or to wait for.
     pub fn is_coming(self) -> bool {
         matches!(self, Self::Provisional | Self::Claimed | Self::Confirmed)

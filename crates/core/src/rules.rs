@@ -51,6 +51,11 @@ impl HeldClaim {
             ends_at: job.busy_until(),
         }
     }
+
+    /// Whether somebody who does that work cannot do this one.
+    pub fn overlaps(&self, job: &Job) -> bool {
+        self.starts_at < job.busy_until() && job.starts_at < self.ends_at
+    }
 }
 
 /// Checks everything but the places: is the job open to claims at `now`, may this worker take
@@ -76,13 +81,7 @@ pub fn may_claim(
     if !job.takes_claims(now) {
         return Err(ClaimReason::Closed);
     }
-    let age = age_on(birth, zone.to_datetime(job.starts_at).date());
-    let youngest = if job.hazardous {
-        HAZARDOUS_WORK_AGE
-    } else {
-        WORKING_AGE
-    };
-    if age < youngest.max(job.min_age.unwrap_or(0)) || job.max_age.is_some_and(|max| age > max) {
+    if !fits_age(job, birth, zone) {
         return Err(ClaimReason::Age);
     }
     if held.iter().any(|other| other.job == job.id) {
@@ -91,16 +90,34 @@ pub fn may_claim(
     if pause.is_some_and(|pause| pause.is_on(now)) {
         return Err(ClaimReason::Paused);
     }
-    if held
-        .iter()
-        .any(|other| other.starts_at < job.busy_until() && job.starts_at < other.ends_at)
-    {
+    if held.iter().any(|other| other.overlaps(job)) {
         return Err(ClaimReason::Overlap);
     }
     if held.len() >= MAX_LIVE_CLAIMS {
         return Err(ClaimReason::TooMany);
     }
     Ok(())
+}
+
+/// The youngest who may take this job, in whole years: by law, or by what the employer asks for.
+pub fn youngest(job: &Job) -> u8 {
+    let by_law = if job.hazardous {
+        HAZARDOUS_WORK_AGE
+    } else {
+        WORKING_AGE
+    };
+    by_law.max(job.min_age.unwrap_or(0))
+}
+
+/// How old somebody is on the day on which the work starts, by the clock of `zone`; in whole years.
+pub fn age_at_work(job: &Job, birth: Date, zone: &TimeZone) -> u8 {
+    age_on(birth, zone.to_datetime(job.starts_at).date())
+}
+
+/// Whether somebody born then has the age for this job, on the day on which the work starts.
+pub fn fits_age(job: &Job, birth: Date, zone: &TimeZone) -> bool {
+    let age = age_at_work(job, birth, zone);
+    age >= youngest(job) && job.max_age.is_none_or(|most| age <= most)
 }
 
 /// Whether a claim of this job may still be withdrawn at `now`.

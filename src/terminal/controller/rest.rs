@@ -1,6 +1,7 @@
 //! The terminal while nobody is there: when it begins to show jobs, and when it ends.
 
 use super::TerminalController;
+use crate::terminal::event::Event;
 use crate::terminal::session::Session;
 
 impl TerminalController {
@@ -55,8 +56,10 @@ impl TerminalController {
     }
 
     fn end_attract(&self) {
-        if let Ok(mut inside) = self.inside.try_borrow_mut() {
-            inside.hall.attract.end();
+        let job = self.inside.try_borrow_mut().ok();
+        let job = job.and_then(|mut inside| inside.hall.attract.end());
+        if let Some(job) = job {
+            self.on(Event::OpenShown(Box::new(job)));
         }
         self.refresh_code();
         self.paint();

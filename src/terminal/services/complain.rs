@@ -108,8 +108,7 @@ impl Complaining {
                 })
             }
             Screen::ComplainSum => Some(Screen::ComplainWords),
-            Screen::ComplainWords if !self.words_are_enough() => None,
-            Screen::ComplainWords => Some(match kind?.needs_person() {
+            Screen::ComplainWords => Some(match kind?.needs_person() || !self.words_are_enough() {
                 true => Screen::ComplainReview,
                 false => Screen::ComplainWho,
             }),
@@ -118,20 +117,22 @@ impl Complaining {
         }
     }
 
-    /// Whether staff know where to look: the job says it, or the words do.
+    /// Whether staff know where to look: the job says it, or the words do. Where neither does, they have to
+    /// ask the person.
     pub fn words_are_enough(&self) -> bool {
         self.about.is_some() || !self.words.trim().is_empty()
     }
 
     /// Whether the person says who they are.
     pub fn is_named(&self) -> bool {
-        self.kind.is_some_and(ComplaintKind::needs_person) || self.named == Some(true)
+        let needs_person = self.kind.is_some_and(ComplaintKind::needs_person);
+        needs_person || !self.words_are_enough() || self.named == Some(true)
     }
 
     /// Everything that was said, once all of it was.
     fn saying(&self) -> Option<Saying> {
         let kind = self.kind?;
-        if !self.agreed || !self.words_are_enough() {
+        if !self.agreed {
             return None;
         }
         let yuan = self.sum.parse::<u64>().ok();
@@ -398,13 +399,22 @@ mod tests {
         assert!(said(|it| it.agreed = false).is_none());
         assert!(said(|it| it.kind = None).is_none());
         assert!(said(|it| it.since = None).is_none());
-        assert!(
-            said(|it| it.words = "  ".to_owned()).is_none(),
-            "about what?"
-        );
         // Went back and said that it is about something else: no money belongs to that.
         let told = said(|it| it.kind = Some(ComplaintKind::Unsafe));
         assert_eq!(told.expect("complete").told.sum_fen, None);
+    }
+
+    #[test]
+    fn whoever_does_not_type_gives_a_name_so_that_staff_can_ask() {
+        let silent = Complaining {
+            words: "  ".to_owned(),
+            named: Some(false),
+            ..complete()
+        };
+        let review = Some(Screen::ComplainReview);
+        assert_eq!(silent.after(Screen::ComplainWords), review);
+        assert!(silent.is_named() && silent.saying().is_some());
+        assert!(!complete().is_named());
     }
 
     #[test]

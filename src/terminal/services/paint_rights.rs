@@ -54,7 +54,6 @@ impl RightsPainter {
         data.set_job_number(i32::try_from(number).unwrap_or(i32::MAX));
         data.set_sum(complaining.sum.as_str().into());
         data.set_words(complaining.words.as_str().into());
-        data.set_enough(complaining.words_are_enough());
         data.set_named(complaining.is_named());
         let receipt = complaining.receipt.as_ref();
         let code = receipt.map(|news| receipt_code(&news.number, news.id));
