@@ -4,7 +4,7 @@ mod terminal_support;
 
 use gighall_core::job::Job;
 use gighall_kiosk::devices::{Devices, News};
-use gighall_kiosk::ui::{AttractData, Terminal, Theme};
+use gighall_kiosk::ui::{AttractData, FindData, Terminal, Theme};
 use i_slint_backend_testing::ElementHandle;
 use slint::{ComponentHandle, LogicalPosition};
 use std::sync::mpsc::channel;
@@ -114,6 +114,31 @@ fn a_touch_begins_and_reaches_nothing_behind() {
     terminal.lift(find);
     settle();
     assert_eq!(terminal.screen(), "kinds");
+}
+
+#[test]
+fn the_job_in_sight_is_a_touch_away() {
+    let terminal = attracting();
+    terminal.pass(AFTER);
+    settle();
+    let shown = number(&terminal);
+    let button = format!("看看这个活 {shown}");
+    let (_, at) = terminal
+        .buttons()
+        .into_iter()
+        .find(|(label, _)| *label == button)
+        .expect("it is there");
+    terminal.press(at);
+    assert!(data(&terminal).get_on(), "the finger is down");
+    terminal.lift(at);
+    settle();
+    assert!(!data(&terminal).get_on());
+    assert_eq!(terminal.screen(), "job");
+    let read = terminal.window().global::<FindData>().get_job();
+    assert_eq!(read.item.number, shown);
+    terminal.wait(Duration::from_millis(400));
+    terminal.touch("返回");
+    assert_eq!(terminal.screen(), "home");
 }
 
 #[test]

@@ -175,3 +175,25 @@ fn nobody_is_asked_for_a_kind_where_a_page_holds_all_jobs_of_the_town() {
     terminal.touch("陕桥街道");
     assert_eq!(terminal.screen(), "results");
 }
+
+#[test]
+fn a_job_is_found_by_the_number_on_the_wall_whatever_was_chosen_before() {
+    let terminal = terminal();
+    let find = || terminal.window().global::<FindData>();
+    terminal.touch("找活");
+    terminal.touch("焊工");
+    terminal.touch("返回");
+    terminal.touch("按编号找");
+    assert!(terminal.sees("岗位编号是多少？"));
+    terminal.keys("100");
+    terminal.touch("搜索");
+    assert_eq!(find().get_total(), 1);
+    assert_eq!(find().get_rows().row_data(0).expect("it").number, "100");
+    // What was searched is not searched on unseen.
+    terminal.touch("返回");
+    terminal.touch("返回");
+    assert_eq!(terminal.screen(), "kinds");
+    assert_eq!(find().get_words(), "");
+    terminal.touch("全部工种");
+    assert_eq!(find().get_total(), 40);
+}

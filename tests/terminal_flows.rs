@@ -2,9 +2,10 @@
 
 mod terminal_support;
 
-use gighall_core::claim::ClaimReason;
+use gighall_core::claim::{ClaimReason, ClaimState};
 use gighall_core::job::WorkKind;
-use gighall_core::testing::at;
+use gighall_core::testing::{an_id_number, at};
+use gighall_kiosk::terminal::state::Event;
 use gighall_kiosk::ui::RegisterData;
 use jiff::SignedDuration;
 use slint::ComponentHandle;
@@ -198,4 +199,87 @@ fn whoever_is_in_a_pause_reads_until_when() {
         said.contains("26") && said.contains("以后可以再报名"),
         "{said}"
     );
+}
+
+/// Nobody older than that is wanted for the job that [`find_a_job`] opens.
+fn wants_nobody_over(terminal: &TestTerminal, years: u8) {
+    terminal.desk.jobs.lock().expect("held")[0].max_age = Some(years);
+}
+
+#[test]
+fn whoever_is_too_old_is_told_before_anything_else_is_asked() {
+    let terminal = terminal();
+    wants_nobody_over(&terminal, 50);
+    find_a_job(&terminal);
+    terminal.touch("我要接这个活");
+    // Somebody new, of 51: neither registered nor asked whether they take it.
+    terminal.keys(&an_id_number("19750101", 321));
+    terminal.touch("下一步");
+    assert_eq!(terminal.screen(), "refused");
+    let says = |words: &str| terminal.labels().iter().any(|it| it.contains(words));
+    assert!(
+        says("16 到 50 岁") && says("您 51 岁"),
+        "{:#?}",
+        terminal.labels()
+    );
+    // A digit may have been wrong: it is there still.
+    terminal.touch("返回");
+    assert_eq!(terminal.screen(), "number");
+    terminal.touch("下一步");
+    assert_eq!(terminal.screen(), "refused");
+    terminal.touch("找别的活");
+    assert_eq!(terminal.screen(), "kinds");
+    assert_eq!(*terminal.desk.claims_asked.lock().expect("held"), 0);
+    assert!(terminal.desk.registered.lock().expect("held").is_empty());
+}
+
+#[test]
+fn whoever_showed_who_they_are_is_told_as_well_and_is_nobody_to_the_next() {
+    let terminal = terminal();
+    let pass = gets_a_pass(&terminal);
+    terminal.touch("首页");
+    wants_nobody_over(&terminal, 50);
+    find_a_job(&terminal);
+    terminal.controller.on(Event::Scanned(pass.text()));
+    settle();
+    assert_eq!(terminal.screen(), "refused");
+    terminal.touch("首页");
+    assert_nothing_personal(&terminal);
+}
+
+#[test]
+fn the_job_that_stands_against_it_is_named_and_can_be_withdrawn_from() {
+    let terminal = terminal();
+    terminal.desk.had_claimed(0, ClaimState::Confirmed);
+    claims(&terminal, Fate::Refused(ClaimReason::Overlap));
+    assert_eq!(terminal.screen(), "refused");
+    let says = |words: &str| terminal.labels().iter().any(|it| it.contains(words));
+    assert!(says("您已经接了：砌砖小工"), "{:#?}", terminal.labels());
+    terminal.touch("看我的活");
+    assert_eq!(terminal.screen(), "my_jobs");
+    terminal.touch("取消 07-0042");
+    terminal.touch("确定取消");
+    assert_eq!(terminal.screen(), "my_jobs");
+}
+
+#[test]
+fn a_single_answer_is_corrected_from_the_last_screen_and_back_to_it() {
+    let terminal = terminal();
+    terminal.touch("登记");
+    terminal.keys(&new_number());
+    terminal.touch("下一步");
+    answer_questions(&terminal);
+    terminal.touch("改姓名");
+    assert_eq!(terminal.screen(), "name");
+    terminal.touch("下一步");
+    assert_eq!(terminal.screen(), "consent", "nothing else is asked again");
+    terminal.touch("改手机号");
+    terminal.touch("删除");
+    terminal.keys("9");
+    terminal.touch("下一步");
+    assert_eq!(terminal.screen(), "consent");
+    terminal.touch("没错，同意登记");
+    let registered = terminal.desk.registered.lock().expect("held");
+    assert_eq!(registered[0].phone.as_deref(), Some("13912345679"));
+    assert_eq!(registered[0].name, "张伟");
 }

@@ -4,7 +4,7 @@ mod terminal_support;
 
 use gighall_core::claim::ClaimState;
 use gighall_kiosk::terminal::desk::DeskError;
-use gighall_kiosk::ui::MyJobsData;
+use gighall_kiosk::ui::{ClaimData, MyJobsData};
 use slint::{ComponentHandle, Model};
 use terminal_support::*;
 
@@ -129,4 +129,36 @@ fn too_late_to_withdraw_is_explained() {
     terminal.touch("知道了");
     assert_eq!(terminal.screen(), "my_jobs");
     assert!(terminal.sees("取消 07-0042"));
+}
+
+#[test]
+fn the_slip_of_a_job_to_come_is_seen_once_more() {
+    let terminal = terminal();
+    terminal.desk.had_claimed(0, ClaimState::Confirmed);
+    terminal.desk.had_claimed(1, ClaimState::Settled);
+    terminal.touch("我的活");
+    terminal.keys(&known_number());
+    terminal.touch("下一步");
+    terminal.touch("是我本人");
+    let slip = "凭条 07-0042 砌砖小工";
+    let buttons = terminal.buttons();
+    let slips = buttons
+        .iter()
+        .filter(|(label, _)| label.starts_with("凭条 "));
+    assert!(
+        slips.map(|(label, _)| label).eq([slip]),
+        "of what is paid there is none"
+    );
+    terminal.touch(slip);
+    assert_eq!(terminal.screen(), "slip");
+    assert!(terminal.sees("07-0042"));
+    let claim = terminal.window().global::<ClaimData>();
+    assert!(claim.get_slip().shown && claim.get_again());
+    terminal.touch("回到我的活");
+    assert_eq!(terminal.screen(), "my_jobs");
+    terminal.touch(slip);
+    terminal.touch("返回");
+    assert_eq!(terminal.screen(), "my_jobs");
+    terminal.touch("首页");
+    assert_nothing_personal(&terminal);
 }

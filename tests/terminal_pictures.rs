@@ -345,6 +345,9 @@ fn find(shots: &Shots) {
     shots.keys("100");
     shots.list_shot("06_words_found");
     shots.on(Event::Back);
+    shots.on(Event::Narrow("number".to_owned()));
+    shots.shot("06_number");
+    shots.on(Event::Back);
     shots.on(Event::OpenJob(0));
     let job = shots.shot("07_job");
     let code = shots.terminal.window().global::<FindData>().get_job_code();
@@ -483,6 +486,17 @@ fn claim(shots: &Shots) {
     shots.on(Event::ConfirmClaim);
     shots.shot("20_paused");
     shots.on(Event::ClaimDone);
+    shots.on(Event::Home);
+    shots.terminal.desk.jobs.lock().expect("held")[0].max_age = Some(50);
+    shots.on(Event::GoFind);
+    shots.on(Event::ChooseKind(String::new()));
+    shots.on(Event::OpenJob(0));
+    shots.on(Event::ClaimJob);
+    shots.keys(&known_number());
+    shots.on(Event::NextQuestion);
+    shots.shot("20_too_old");
+    shots.on(Event::Home);
+    shots.terminal.desk.jobs.lock().expect("held")[0].max_age = None;
 }
 
 fn my_jobs(shots: &Shots) {

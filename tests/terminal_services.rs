@@ -254,8 +254,6 @@ fn somebody_complains_without_a_name_and_sees_by_the_receipt_how_it_goes() {
     terminal.touch("干活不安全");
     terminal.touch("最近一周");
     assert_eq!(terminal.screen(), "complain_words", "no sum is asked");
-    terminal.touch("下一步");
-    assert_eq!(terminal.screen(), "complain_words", "about whom?");
     terminal.keys("wang");
     terminal.touch("下一步");
     terminal.touch("不留：谁也不知道是我");
@@ -353,7 +351,7 @@ fn wages_that_were_not_paid_lead_into_a_complaint_under_ones_name() {
     assert_eq!(terminal.screen(), "complain_sum");
     terminal.keys("1800");
     terminal.touch("下一步");
-    terminal.touch("下一步");
+    terminal.touch("不选，下一步");
     assert_eq!(terminal.screen(), "complain_review", "who it is is known");
     assert!(terminal.sees("金额 1800 元"));
     terminal.touch("没错，提交");
@@ -420,7 +418,7 @@ fn a_job_is_reported_with_its_number() {
     terminal.touch("收钱、收押金或扣身份证");
     terminal.touch("今天");
     terminal.touch("不知道");
-    terminal.touch("下一步");
+    terminal.touch("不选，下一步");
     terminal.touch("不留：谁也不知道是我");
     terminal.touch("没错，提交");
     let kept = terminal.desk.services.complaints.lock().expect("held");
@@ -447,4 +445,22 @@ fn the_work_is_rated_once_after_it_is_paid() {
     let claim = terminal.desk.claims.lock().expect("held")[0].claim.id;
     let ratings = terminal.desk.services.ratings.lock().expect("held");
     assert_eq!(*ratings, [(claim, Rating::Bad)]);
+}
+
+#[test]
+fn whoever_does_not_type_complains_under_their_name_so_that_staff_can_ask() {
+    let terminal = terminal();
+    terminal.touch("维权");
+    terminal.touch("我要投诉");
+    agrees(&terminal);
+    terminal.touch("干活不安全");
+    terminal.touch("最近一周");
+    terminal.touch("不选，下一步");
+    assert_eq!(terminal.screen(), "number", "not without a name");
+    it_is_me(&terminal);
+    assert_eq!(terminal.screen(), "complain_review");
+    terminal.touch("没错，提交");
+    assert_eq!(terminal.screen(), "complained");
+    let kept = terminal.desk.services.complaints.lock().expect("held");
+    assert!(kept[0].0.worker.is_some() && kept[0].1.told.words.is_empty());
 }

@@ -62,7 +62,8 @@ samples! {
     Confirm => |v| v.confirm(Fate::Confirmed),
     Slip => |v| v.claim(Fate::Confirmed),
     Full => |v| v.claim(Fate::Full { elsewhere: false }),
-    Refused => |v| v.claim(Fate::Refused(ClaimReason::Age)),
+    // With the job that stands against it.
+    Refused => |v| v.claim(Fate::Refused(ClaimReason::Overlap)),
     MyJobs => Visit::my_jobs,
     Withdraw => |v| { v.my_jobs(); v.on(Event::AskWithdraw(0)); },
     Paid => Visit::paid,

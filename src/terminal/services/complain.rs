@@ -125,8 +125,8 @@ impl Complaining {
 
     /// Whether the person says who they are.
     pub fn is_named(&self) -> bool {
-        let needs_person = self.kind.is_some_and(ComplaintKind::needs_person);
-        needs_person || !self.words_are_enough() || self.named == Some(true)
+        let needs_person = |kind: ComplaintKind| kind.needs_person() || !self.words_are_enough();
+        self.kind.is_some_and(needs_person) || self.named == Some(true)
     }
 
     /// Everything that was said, once all of it was.
