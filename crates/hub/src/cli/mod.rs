@@ -481,8 +481,12 @@ enum ClaimCommand {
     Confirm(Decide),
     /// The employer chose others: the place is free again.
     Reject(Decide),
-    /// The worker is at the gathering place. Said again, it has no effect.
-    CheckIn(Decide),
+    /// The worker gives the work up, and has told the hall: the place is free again. Taken until an hour
+    /// before the time to be there, as on the worker's own telephone. It is written down.
+    Withdraw(Decide),
+    /// The worker is at the gathering place. Taken from twelve hours before the time to be there; said
+    /// again, it has no effect.
+    CheckIn(CheckIn),
     /// The worker did not come: the place is free again. Taken from an hour after the time to be
     /// there.
     NoShow(Decide),
@@ -516,6 +520,15 @@ struct Decide {
     /// The claim's number, as the slip shows it, for example 07-0042.
     #[arg(long, value_name = "NUMBER")]
     number: String,
+}
+
+#[derive(Debug, Args)]
+struct CheckIn {
+    #[command(flatten)]
+    claim: Decide,
+    /// The check-in was a mistake: the claim is confirmed again, and its worker expected.
+    #[arg(long)]
+    undo: bool,
 }
 
 #[derive(Debug, Args)]
@@ -699,6 +712,25 @@ pub enum CliError {
         number: String,
         /// Where it stands.
         state: &'static str,
+    },
+    /// The cut-off is past.
+    #[error(
+        "claim {number} could be withdrawn until {until}, an hour before the time to be there. \
+         Who does not come is absent: `claim no-show`"
+    )]
+    TooLate {
+        /// The claim's number.
+        number: String,
+        /// When the cut-off was, by the halls' clock.
+        until: String,
+    },
+    /// The work is days away.
+    #[error("nobody is expected with claim {number} yet: it is checked in from {from} on")]
+    TooEarly {
+        /// The claim's number.
+        number: String,
+        /// From when on, by the halls' clock.
+        from: String,
     },
     /// No application has that number, or none that is not finished.
     #[error("there is no application {0} to do that with: `application list` shows them")]

@@ -528,6 +528,10 @@ impl Store for SqliteStore {
         self.write(|write| claims::check_in(write, id, now))
     }
 
+    fn undo_check_in(&self, id: ClaimId, now: Timestamp) -> Result<(), StoreError> {
+        self.write(|write| claims::undo_check_in(write, id, now))
+    }
+
     fn mark_absent(&self, id: ClaimId, now: Timestamp) -> Result<(), StoreError> {
         self.write(|write| claims::mark_absent(write, id, now))
     }
