@@ -22,6 +22,7 @@ use crate::wall::pictures::{Gallery, PictureError};
 use crate::wall::{Look, WallSettings};
 use beside::Beside;
 use follow::Follower;
+pub use follow::playing;
 use gighall_core::media::named;
 use jiff::Timestamp;
 use std::fs::{File, TryLockError};
