@@ -11,7 +11,8 @@ use gighall_kiosk::run::Ended;
 use gighall_kiosk::staff::export::{self, staff_log};
 use gighall_kiosk::staff::pin;
 use gighall_kiosk::store::Store;
-use gighall_kiosk::{devices, draw, proof, run, status};
+use gighall_kiosk::{devices, draw, playlists, proof, run, status};
+use jiff::Timestamp;
 use std::fmt::Display;
 use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
@@ -145,6 +146,10 @@ fn check(args: &ConfigArgs) -> Result<(), Failure> {
     say(format!("{file}: good"))?;
     for (wall, finding) in run::legibility(&config)? {
         say(format!("{file}: wall \"{wall}\": hard to read: {finding}"))?;
+    }
+    let today = config.time_zone().to_datetime(Timestamp::now()).date();
+    for never in playlists::never_on(&config, today) {
+        say(format!("{file}: {never}"))?;
     }
     for picture in run::pictures(&config) {
         say(format!("{file}: will be skipped: {picture}"))?;
