@@ -73,6 +73,8 @@ pub trait Store: Send + Sync + 'static {
     fn remove_notice(&self, id: NoticeId) -> Result<(), StoreError>;
     /// Puts an event up or changes it. [`StoreError::Event`] where it cannot be.
     fn put_event(&self, hall: &HallId, event: &Event) -> Result<(), StoreError>;
+    /// Says anew what the event with that id is: it stays in its hall, and who has signed up stays.
+    fn change_event(&self, event: &Event) -> Result<(), StoreError>;
     /// A hall's events, newest first.
     fn events(&self, hall: &HallId) -> Result<Vec<Event>, StoreError>;
     /// Says anew how many have signed up for an event, and how many may where `places` is given.

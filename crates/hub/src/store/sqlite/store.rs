@@ -84,6 +84,10 @@ impl Store for SqliteStore {
         self.write(|write| posted::put(write, hall, event))
     }
 
+    fn change_event(&self, event: &Event) -> Result<(), StoreError> {
+        self.write(|write| posted::change(write, event))
+    }
+
     fn events(&self, hall: &HallId) -> Result<Vec<Event>, StoreError> {
         self.read(|view| posted::all(view, hall))
     }
