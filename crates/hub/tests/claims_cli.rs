@@ -239,3 +239,21 @@ fn staff_withdraw_for_a_worker_who_telephones_until_the_cut_off() {
     let acts = [Act::ClaimWithdrawn, Act::ClaimWithdrawn, Act::CheckedIn];
     assert_eq!(desk.acts(), acts.map(|act| (act, who)));
 }
+
+#[test]
+fn days_of_the_log_that_are_turned_around_are_said() {
+    let desk = desk();
+    let days = ["--from", "2026-12-02", "--to", "2026-12-01"];
+    for command in ["list", "export"] {
+        let said = desk.refuses(&[&["audit", command], &days[..]].concat());
+        assert!(said.contains("--to is before --from"), "{said}");
+    }
+    desk.does(&[
+        "audit",
+        "list",
+        "--from",
+        "2026-12-01",
+        "--to",
+        "2026-12-01",
+    ]);
+}

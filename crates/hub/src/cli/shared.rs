@@ -169,6 +169,10 @@ pub(super) fn end_of(text: &str, zone: &TimeZone) -> Option<Timestamp> {
 pub(super) const NOTHING: &str =
     "say what is to change: nothing that was given is other than it was";
 
+/// Days that are turned around name no time at all.
+pub(super) const TURNED: &str =
+    "--to is before --from: the last day comes after the first, or is the same";
+
 /// Who runs this command, where two have to. What the environment calls them does not count.
 pub(super) fn staff_member() -> StaffMember {
     let (login, uid) = accounts();

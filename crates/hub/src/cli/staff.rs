@@ -60,6 +60,9 @@ pub fn import(args: &Import) -> Result<(), CliError> {
         &state.zone,
         now,
     )?;
+    for note in &read.notes {
+        tracing::warn!("{note}");
+    }
     let counts = store.import(&args.hall, &read.listings, now)?;
     let summary = format!(
         "imported {}, updated {}, unchanged {}, rejected {}",
