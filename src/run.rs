@@ -259,6 +259,11 @@ pub fn sync_config(config: &Config, hub: Option<&Embedded>) -> SyncConfig {
         data: config.data.clone(),
         lends: config.terminal.enabled,
         certificates: config.hub.certificate_sha256.clone(),
+        walls: config
+            .shown_walls()
+            .filter(|wall| wall.hub_playlists)
+            .flat_map(WallConfig::names)
+            .collect(),
     }
 }
 
