@@ -33,7 +33,8 @@ pub enum Command {
     /// Draw a window into a PNG from what the store holds, without a display server.
     Snapshot(SnapshotArgs),
     /// Print one JSON object about the store: jobs, workers, claims, outbox, feed, hub, clock, what staff
-    /// are told, which playlists and files of the hub the walls have.
+    /// are told, which playlists and files of the hub the walls have, what they play, what is wrong with the
+    /// configuration and which of its keys wait for a restart. Exit 1 where nothing can start with it.
     Status(ConfigArgs),
     /// Try a device that stands beside the terminal.
     #[command(subcommand)]

@@ -18,6 +18,7 @@ pub mod playlists;
 pub mod proof;
 pub mod qr;
 pub mod run;
+pub mod running;
 pub mod snapshot;
 pub mod staff;
 pub mod status;

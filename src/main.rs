@@ -8,10 +8,11 @@ use gighall_kiosk::cli::{
 };
 use gighall_kiosk::config::{self, Config, Problem};
 use gighall_kiosk::run::Ended;
-use gighall_kiosk::staff::export::staff_log;
+use gighall_kiosk::staff::export::{self, staff_log};
 use gighall_kiosk::staff::pin;
 use gighall_kiosk::store::Store;
-use gighall_kiosk::{devices, draw, proof, run, status};
+use gighall_kiosk::{devices, draw, playlists, proof, run, status};
+use jiff::Timestamp;
 use std::fmt::Display;
 use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
@@ -106,13 +107,17 @@ fn load(args: &ConfigArgs) -> Result<Config, Failure> {
 fn load_to_look(args: &ConfigArgs) -> Result<(Config, Vec<Problem>), Failure> {
     let (config, problems) =
         config::load_to_look(&args.config).map_err(|problems| lines(&problems))?;
+    tell_amiss(&problems);
+    Ok((with_data(config, args), problems))
+}
+
+fn tell_amiss(problems: &[Problem]) {
     if !problems.is_empty() {
-        eprintln!("{}", lines(&problems));
+        eprintln!("{}", lines(problems));
         eprintln!(
             "the playlist is not right: a start has the built-in one in its place, a kiosk that runs the last good one"
         );
     }
-    Ok((with_data(config, args), problems))
 }
 
 fn lines(problems: &[Problem]) -> String {
@@ -142,8 +147,17 @@ fn check(args: &ConfigArgs) -> Result<(), Failure> {
     for (wall, finding) in run::legibility(&config)? {
         say(format!("{file}: wall \"{wall}\": hard to read: {finding}"))?;
     }
+    let today = config.time_zone().to_datetime(Timestamp::now()).date();
+    for never in playlists::never_on(&config, today) {
+        say(format!("{file}: {never}"))?;
+    }
     for picture in run::pictures(&config) {
         say(format!("{file}: will be skipped: {picture}"))?;
+    }
+    if let Err(error) = export::can_write(&config) {
+        say(format!(
+            "{file}: staff.export: nothing can be written there now: {error}"
+        ))?;
     }
     Ok(())
 }
@@ -211,5 +225,17 @@ fn export_staff_log(args: &StaffLogArgs) -> Result<(), Failure> {
 }
 
 fn print_status(args: &ConfigArgs) -> Result<(), Failure> {
-    say(status::status(&load_to_look(args)?.0)?)
+    match config::load_to_look(&args.config) {
+        Ok((config, amiss)) => {
+            tell_amiss(&amiss);
+            say(status::status(&with_data(config, args), &amiss)?)
+        }
+        // Who reads it by a program is told as well, and that this configuration starts nothing.
+        Err(problems) => {
+            let named = || config::data_of(&args.config);
+            let data = args.data.clone().unwrap_or_else(named);
+            say(status::without_configuration(&data, &problems))?;
+            Err(lines(&problems).into())
+        }
+    }
 }

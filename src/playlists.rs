@@ -3,9 +3,11 @@
 
 use crate::config::{Config, WallConfig};
 use crate::store::{Store, StoreError};
-use gighall_core::playlist::{HubPlaylist, Scene, strongest_first};
+use gighall_core::playlist::{self as scenes, HubPlaylist, Scene, strongest_first};
 use gighall_schema::playlist::{Understood, read_what_is_known};
 use jiff::Timestamp;
+use jiff::civil::Date;
+use std::collections::BTreeMap;
 
 /// The playlists that the hub gave to this hall, as far as they are understood.
 #[derive(Clone, Debug, Default)]
@@ -91,6 +93,40 @@ impl FromHub {
     }
 }
 
+/// What of the configuration's playlists is never on from the hall's day `today` on, a line each.
+pub fn never_on(config: &Config, today: Date) -> Vec<String> {
+    let calendar = config.hall.calendar();
+    let is_list = matches!(config.written.get("wall"), Some(toml::Value::Array(_)));
+    let mut told = vec![];
+    for (n, owner) in config.walls.iter().enumerate() {
+        let plays = |it: &WallConfig| it.name == owner.name || (n == 0 && it.scene.is_empty());
+        let walls: Vec<Vec<String>> = config
+            .shown_walls()
+            .filter(|it| plays(it))
+            .map(WallConfig::names)
+            .collect();
+        if walls.is_empty() {
+            continue;
+        }
+        let path = match is_list {
+            true => format!("wall[{n}].scene"),
+            false => "wall.scene".to_owned(),
+        };
+        let elsewhere = owner.scene.iter().enumerate().filter_map(|(scene, it)| {
+            let here = walls.iter().any(|names| it.is_for(names));
+            let why = "it is only for walls that this kiosk does not show".to_owned();
+            (!here).then_some((scene, why))
+        });
+        let never = scenes::never_on(&owner.scene, today, Some(&calendar));
+        let all: BTreeMap<usize, String> = never.into_iter().chain(elsewhere).collect();
+        told.extend(
+            all.into_iter()
+                .map(|(scene, why)| format!("{path}[{scene}] is never on: {why}")),
+        );
+    }
+    told
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -146,6 +182,33 @@ mod tests {
         }
         let (kinds, _) = chosen(&config("hub_playlists = false"), jobs(), DURING);
         assert_eq!(kinds, ["overview"]);
+    }
+
+    #[test]
+    fn scenes_that_are_never_on_are_named() {
+        let text = |walls: &str| {
+            format!("[hall]\nid = \"weining\"\nname = \"市场\"\n[hub]\nurl = \"embedded\"\n{walls}")
+        };
+        let never = |walls: &str| {
+            let config = crate::config::parse("kiosk.toml", &text(walls)).expect("good");
+            never_on(&config, "2026-11-24".parse().expect("a day"))
+        };
+        let one = "[wall]\nenabled = true\n[[wall.scene]]\nkind = \"jobs\"\n";
+        assert_eq!(never(one), [""; 0]);
+        let over = "[[wall.scene]]\nkind = \"jobs\"\nwhen = { until = \"2026-11-23\" }\n";
+        assert_eq!(
+            never(&format!("{one}{over}")),
+            ["wall.scene[1] is never on: its last day was 2026-11-23"]
+        );
+        // The second wall is put away, and only the first one's list is for it.
+        let two = "[[wall]]\nenabled = true\n[[wall.scene]]\nkind = \"jobs\"\n\
+                   [[wall.scene]]\nkind = \"jobs\"\nwalls = [\"door\"]\n\
+                   [[wall]]\nname = \"door\"\n";
+        assert_eq!(
+            never(two),
+            ["wall[0].scene[1] is never on: it is only for walls that this kiosk does not show"]
+        );
+        assert_eq!(never(&format!("{two}enabled = true\n")), [""; 0]);
     }
 
     #[test]

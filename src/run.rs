@@ -22,6 +22,7 @@ use crate::wall::pictures::{Gallery, PictureError};
 use crate::wall::{Look, WallSettings};
 use beside::Beside;
 use follow::Follower;
+pub use follow::playing;
 use gighall_core::media::named;
 use jiff::Timestamp;
 use std::fs::{File, TryLockError};
@@ -258,6 +259,11 @@ pub fn sync_config(config: &Config, hub: Option<&Embedded>) -> SyncConfig {
         data: config.data.clone(),
         lends: config.terminal.enabled,
         certificates: config.hub.certificate_sha256.clone(),
+        walls: config
+            .shown_walls()
+            .filter(|wall| wall.hub_playlists)
+            .flat_map(WallConfig::names)
+            .collect(),
     }
 }
 

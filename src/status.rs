@@ -1,19 +1,21 @@
 //! `gighall-kiosk status`: one JSON object about the store, beside a running kiosk or without one.
 
-use crate::config::{Config, HubUrl};
+use crate::config::{Config, HubUrl, Problem};
 use crate::devices::states_told;
 use crate::media::{self, MediaFolder};
 use crate::playlists::{Chosen, FromHub};
+use crate::run::playing;
 use crate::staff::pin;
 use crate::store::{Contact, Identity, Store, StoreError};
 use crate::sync::HubClock;
 use serde_json::{Map, Value, json};
+use std::path::Path;
 
-/// The status of the kiosk with that configuration.
+/// The status of the kiosk with that configuration, of which `amiss` is not right.
 ///
 /// # Errors
 /// If the store is there and cannot be read.
-pub fn status(config: &Config) -> Result<Value, StoreError> {
+pub fn status(config: &Config, amiss: &[Problem]) -> Result<Value, StoreError> {
     let identity = Identity::load(&config.data)?.filter(|known| known.hall == config.hall.id);
     let store = Store::open_beside(&config.data, config.time_zone())?;
     let device = identity.map(|it| {
@@ -45,11 +47,34 @@ pub fn status(config: &Config) -> Result<Value, StoreError> {
         "devices": states_told(&config.data),
         "staff": {"pin_set": pin::is_set(&config.data), "last": null, "emergency": null},
     });
-    if let (Some(store), Some(fields)) = (store, status.as_object_mut()) {
-        fill(fields, &store, url)?;
-        playlists(fields, config, &store)?;
+    if let Some(fields) = status.as_object_mut() {
+        of_configuration(fields, &config.data, amiss);
+        if let Some(store) = store {
+            fill(fields, &store, url)?;
+            playlists(fields, config, &store)?;
+        }
     }
     Ok(status)
+}
+
+/// What can be told where the configuration is not right: what is wrong with it, and what the kiosk that
+/// runs on that data directory plays meanwhile.
+pub fn without_configuration(data: &Path, amiss: &[Problem]) -> Value {
+    let mut fields = Map::new();
+    fields.insert("version".to_owned(), env!("CARGO_PKG_VERSION").into());
+    of_configuration(&mut fields, data, amiss);
+    fields.into()
+}
+
+/// What is wrong with the configuration and which of its keys wait for a restart, and what each wall plays:
+/// `null` where no kiosk runs. One that runs goes on with what was good last.
+fn of_configuration(fields: &mut Map<String, Value>, data: &Path, amiss: &[Problem]) {
+    let mut told = playing(data).unwrap_or_default();
+    let problems: Vec<String> = amiss.iter().map(Problem::to_string).collect();
+    let waits = told["waits_for_restart"].take();
+    let configuration = json!({"problems": problems, "waits_for_restart": waits});
+    fields.insert("configuration".to_owned(), configuration);
+    fields.insert("playing".to_owned(), told["walls"].take());
 }
 
 fn fill(fields: &mut Map<String, Value>, store: &Store, url: &str) -> Result<(), StoreError> {
@@ -142,7 +167,7 @@ mod tests {
             dir.path()
         );
         let config = crate::config::parse("kiosk.toml", &text).expect("good");
-        let told = || status(&config).expect("readable")["clock_untrusted"].clone();
+        let told = || status(&config, &[]).expect("readable")["clock_untrusted"].clone();
         assert_eq!(told(), false);
         let now = Timestamp::now();
         let store = Store::open(dir.path(), config.time_zone(), now).expect("opens");

@@ -80,6 +80,11 @@ fn a_wall_plays_what_the_hub_gives_it_at_once_after_a_restart_and_without_the_hu
     });
     plays(&kiosk, Value::Null);
     came_on(metrics, "text", 1);
+    // The hub knows what its playlists may call the wall by.
+    let of_hub = gighall_hub::open_existing(&gighall_hub::HubConfig::new(&data)).expect("there");
+    let devices = of_hub.store.devices().expect("read");
+    assert_eq!(devices[0].health.walls, ["wall", "outside"]);
+    drop(of_hub);
 
     let text = "kind = \"text\"\nseconds = 3600\ntitle";
     let spring = list(

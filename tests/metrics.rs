@@ -40,6 +40,7 @@ fn prometheus_reads_how_the_kiosk_is() {
         data: dir.path().to_owned(),
         lends: false,
         certificates: vec![],
+        walls: vec![],
     };
     let sync = Arc::new(Sync::idle(store.clone(), config, None).expect("idle"));
     let counters = Counters::default();

@@ -86,6 +86,35 @@ fn a_slip_is_checked_in_once_and_older_news_do_not_undo_it() {
     assert_eq!(sent(&store), [claim.id]);
 }
 
+/// What the hub says of a claim after it has heard of the check-in is no older news.
+#[test]
+fn a_check_in_that_the_hub_undoes_is_undone_here_and_can_be_said_again() {
+    let (_dir, store, identity) = enrolled();
+    snapshot(&store, 1, &[a_job(1)]);
+    grant(&store, a_job(1).id, 1, 3);
+    let claim = confirmed(&store, &identity, 1);
+    store.check_in(claim.id, morning()).expect("noted");
+    let waiting = store.waiting(100, &[]).expect("read").expect("some");
+    let head = waiting.records.last().expect("the check-in").head();
+    store.acknowledge(waiting.epoch, head, 1).expect("marked");
+    let scope = || gighall_core::wire::Scope::Device(device());
+    snapshot_of(&store, scope(), 0, vec![]);
+    let news = Change::Claim {
+        claim: claim.clone(),
+    };
+    store
+        .apply_changes(&feed(scope(), 1, vec![news]), morning())
+        .expect("applied");
+    let state = || store.claim(claim.id).expect("read").expect("kept").state;
+    assert_eq!(state(), ClaimState::Confirmed);
+    let again = store.check_in(claim.id, morning()).expect("noted");
+    assert!(matches!(again, CheckedIn::Now(_)));
+    assert_eq!(
+        (state(), sent(&store)),
+        (ClaimState::CheckedIn, vec![claim.id])
+    );
+}
+
 #[test]
 fn a_slip_from_elsewhere_is_kept_for_the_hub() {
     let (_dir, store, _identity) = enrolled();

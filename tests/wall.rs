@@ -489,11 +489,13 @@ fn what_cannot_be_read_from_where_people_stand_is_said() {
         pixels,
         readable_m,
         needed,
+        most,
     } = &far[0]
     else {
         panic!("{far:?}");
     };
     assert_eq!((scenes.len(), *pixels, *needed), (3, 40, 49));
+    assert_eq!(*most, None);
     assert!((readable_m - 8.2).abs() < 0.05, "{readable_m}");
     // What is said to be right is right.
     settings.text_px = *needed;
@@ -503,6 +505,34 @@ fn what_cannot_be_read_from_where_people_stand_is_said() {
             .iter()
             .any(|it| matches!(it, Finding::SmallText { .. })),
         "{mended:?}"
+    );
+    // A board of three modules: what could be read from that far leaves no room for a line.
+    settings.text_px = 0;
+    let tiny = panel(4.0, 20.0, (320, 96));
+    let told = lint(&headless, &settings, &tiny).unwrap();
+    let Finding::SmallText {
+        needed,
+        most: Some((most, most_m)),
+        ..
+    } = &told[0]
+    else {
+        panic!("{told:?}");
+    };
+    assert!(*needed == 61 && (14..=22).contains(most), "{told:?}");
+    let said = told[0].to_string();
+    assert!(
+        said.contains("too small for that distance") && !said.contains("text_px"),
+        "{said}"
+    );
+    // What it has room for is read from as far as it says, and has a line.
+    settings.text_px = *most;
+    let nearer = panel(4.0, (most_m * 10.0).floor() / 10.0, (320, 96));
+    let told = lint(&headless, &settings, &nearer).unwrap();
+    assert!(
+        !told
+            .iter()
+            .any(|it| matches!(it, Finding::SmallText { .. })),
+        "{told:?}"
     );
     // A small board: no code that a phone could read from 5 m.
     settings.text_px = 0;

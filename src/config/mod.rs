@@ -4,6 +4,7 @@
 //! The sample at the project's root has every key with an explanation; a test keeps it complete.
 
 mod devices;
+mod restart;
 mod schema;
 mod staff;
 mod together;
@@ -12,6 +13,7 @@ mod watch;
 
 pub use devices::{Codes, IdCardConfig, PrinterConfig, ScannerConfig, SpeechConfig};
 pub use gighall_schema::Problem;
+pub use restart::waiting;
 pub use staff::StaffConfig;
 pub use wall::{Colour, Colours, NotColour, TickerConfig, WallConfig};
 pub use watch::Watch;
@@ -21,13 +23,14 @@ use crate::ui;
 use gighall_core::id::HallId;
 use gighall_core::place::Place;
 use gighall_core::playlist::{Calendar, Scene, ServicePlace, Theme, What};
-use gighall_schema::{check, line_of};
+use gighall_schema::{check, get, line_of};
 use jiff::civil::Date;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use toml::de::DeTable;
 
 /// The environment variable with the one-time enrolment code, where it is not in the file.
 pub const ENROLMENT_CODE_VARIABLE: &str = "GIGHALL_ENROLMENT_CODE";
@@ -43,6 +46,9 @@ pub struct Config {
     /// The folder of the file itself: pictures lie beside it.
     #[serde(skip)]
     pub folder: PathBuf,
+    /// What the file says, key by key, to tell what a change of it changes.
+    #[serde(skip)]
+    pub written: toml::Table,
     /// The hall.
     pub hall: HallConfig,
     /// The hub.
@@ -358,16 +364,26 @@ impl Config {
     /// The playlist of a wall: its own scenes; where it has none, those of the first wall; where
     /// there are none either, the ordinary ones. Of all of them those that are for this wall.
     pub fn scenes_of(&self, wall: &WallConfig) -> Vec<Scene> {
-        let first = self.walls.first().map(|first| &first.scene);
-        let given = Some(&wall.scene).filter(|own| !own.is_empty()).or(first);
-        let scenes = match given {
-            Some(given) if !given.is_empty() => given.clone(),
-            _ => gighall_core::playlist::default_scenes(),
+        let scenes = match self.given_to(wall) {
+            [] => gighall_core::playlist::default_scenes(),
+            given => given.to_vec(),
         };
         scenes
             .into_iter()
             .filter(|it| it.is_for(&wall.names()))
             .collect()
+    }
+
+    /// Whether a wall has scenes of the configuration, and not the ordinary ones.
+    pub fn has_scenes_for(&self, wall: &WallConfig) -> bool {
+        !self.given_to(wall).is_empty()
+    }
+
+    fn given_to<'a>(&'a self, wall: &'a WallConfig) -> &'a [Scene] {
+        match (wall.scene.as_slice(), self.walls.first()) {
+            ([], Some(first)) => &first.scene,
+            (own, _) => own,
+        }
     }
 
     /// The hall's time zone.
@@ -415,18 +431,33 @@ fn without_playlist(text: &str) -> Option<Config> {
             wall.as_table_mut()?.remove("scene")?;
         }
     }
-    root.try_into().ok()
+    let mut config: Config = root.clone().try_into().ok()?;
+    config.written = root;
+    Some(config)
+}
+
+/// The data directory that a file names which cannot be read to its end.
+pub fn data_of(path: &Path) -> PathBuf {
+    let text = read(path).unwrap_or_default();
+    let (root, _) = DeTable::parse_recoverable(&text);
+    let named = get(root.get_ref(), &["data"]).and_then(|it| it.get_ref().as_str());
+    let data = named.map_or_else(default_data, PathBuf::from);
+    path.parent()
+        .map_or(data.clone(), |beside| beside.join(&data))
 }
 
 fn read(path: &Path) -> Result<String, Vec<Problem>> {
-    std::fs::read_to_string(path).map_err(|cause| {
+    let problem = |message: String| {
         vec![Problem {
             file: path.display().to_string(),
             key: String::new(),
             line: 0,
-            message: format!("cannot be read: {cause}"),
+            message,
         }]
-    })
+    };
+    let bytes = std::fs::read(path).map_err(|cause| problem(format!("cannot be read: {cause}")))?;
+    // As some editors in China save it otherwise (GB18030).
+    String::from_utf8(bytes).map_err(|_| problem("is not UTF-8 text; save it as UTF-8".to_owned()))
 }
 
 /// The configuration of a file that lies there, with what the environment says.
@@ -453,14 +484,17 @@ pub fn parse(file: &str, text: &str) -> Result<Config, Vec<Problem>> {
     if !problems.is_empty() {
         return Err(problems);
     }
-    toml::from_str(text).map_err(|error| {
+    let wrong = |error: toml::de::Error| {
         vec![Problem {
             file: file.to_owned(),
             key: String::new(),
             line: error.span().map_or(1, |span| line_of(text, span.start)),
             message: error.message().to_owned(),
         }]
-    })
+    };
+    let mut config: Config = toml::from_str(text).map_err(wrong)?;
+    config.written = text.parse().map_err(wrong)?;
+    Ok(config)
 }
 
 /// Every key of the configuration with its path, for the test that keeps the sample complete.

@@ -1,9 +1,9 @@
 //! Writes down how the devices are, for `gighall-kiosk status`: another process, which must not open
 //! their lines itself.
 
+use crate::running;
 use gighall_devices::state::{Gauge, State};
 use serde_json::{Map, Value, json};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
@@ -80,21 +80,13 @@ fn write(file: &Path, gauges: &[(&'static str, Gauge)], now: &[State]) -> std::i
             ((*name).to_owned(), told)
         })
         .collect();
-    let text = json!({"process": std::process::id(), "devices": states}).to_string();
-    let fresh = file.with_extension("json.new");
-    let mut out = std::fs::File::create(&fresh)?;
-    out.write_all(text.as_bytes())?;
-    std::fs::rename(fresh, file)
+    running::tell(file, json!({"devices": states}))
 }
 
 /// How the devices of the kiosk that runs on that data directory are; `None` where none runs, or has
 /// devices.
 pub fn states_told(data: &Path) -> Option<Value> {
-    let text = std::fs::read_to_string(data.join(FILE)).ok()?;
-    let mut told: Value = serde_json::from_str(&text).ok()?;
-    let process = told.get("process")?.as_u64()?;
-    let runs = Path::new("/proc").join(process.to_string()).exists();
-    runs.then(|| told["devices"].take())
+    running::told(&data.join(FILE)).map(|mut told| told["devices"].take())
 }
 
 #[cfg(test)]

@@ -2,16 +2,19 @@
 
 use super::room::Room;
 use super::settings_of;
-use crate::config::{Config, Problem, WallConfig};
+use crate::config::{Config, Problem, WallConfig, waiting};
 use crate::media::{MediaKeeper, wanted};
 use crate::playlists::FromHub;
+use crate::running;
 use crate::store::{StaffCode, Store, StoreError};
 use crate::sync::Sync;
 use crate::ui;
 use crate::wall::WallSettings;
 use gighall_core::media::MediaFile;
 use jiff::Timestamp;
+use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -19,25 +22,41 @@ use std::time::Duration;
 /// How often it is looked whether the hub gave another playlist, or one begins or ends.
 const LOOK: Duration = Duration::from_millis(500);
 
+/// In the data directory: what the walls play, and which keys of the configuration wait for a restart.
+const FILE: &str = "playing.json";
+
+/// What the kiosk that runs on that data directory plays and waits for; `None` where none runs.
+pub fn playing(data: &Path) -> Option<Value> {
+    running::told(&data.join(FILE))
+}
+
 /// What a change of the configuration, or of what the hub gives, does while the kiosk runs: what they
 /// say of playlists, tickers, colours and light goes to the walls, each by its name; a broken file
-/// leaves them what was good last and is told to staff. All else needs a restart.
+/// leaves them what was good last and is told to staff. All else needs a restart, and is named.
 pub struct Follower {
     store: Arc<Store>,
     sync: Arc<Sync>,
     media: MediaKeeper,
+    /// Where this program's data are, whatever the configuration says by now.
+    data: PathBuf,
     state: Mutex<State>,
 }
 
 struct State {
     config: Config,
+    /// What the configuration said at the start.
+    started: toml::Table,
+    /// The keys that wait for a restart.
+    waits: Vec<String>,
+    /// What was written down of it all last.
+    written: Value,
     walls: Vec<Followed>,
     hub: FromHub,
     /// The files that the hub keeps for walls.
     files: Vec<MediaFile>,
     /// The store's revision when the hub's part was read.
     revision: u64,
-    /// What was wrong with the playlist at the start; empty where nothing was.
+    /// What was wrong with the playlist at the start, and has not been mended since; empty where nothing was.
     amiss: String,
     /// What staff were told of playlists; `None` before the first look: an earlier start may have told
     /// them something.
@@ -73,6 +92,9 @@ impl Follower {
         let revision = *store.subscribe().borrow();
         let state = State {
             config: config.clone(),
+            started: config.written.clone(),
+            waits: vec![],
+            written: Value::Null,
             walls: vec![],
             hub: FromHub::load(&store)?,
             files: store.media()?,
@@ -85,6 +107,7 @@ impl Follower {
             store,
             sync,
             media,
+            data: config.data.clone(),
             state: Mutex::new(state),
         })
     }
@@ -111,7 +134,21 @@ impl Follower {
                 // Fails only when the program is about to end.
                 let _ = slint::invoke_from_event_loop(move || speak(language));
                 let mut state = self.state();
+                let waits = waiting(&state.started, &config.written);
+                if waits != state.waits {
+                    match waits.is_empty() {
+                        true => tracing::info!(
+                            "nothing of the configuration waits for a restart any more"
+                        ),
+                        false => tracing::warn!(
+                            "these keys of the configuration were changed and wait for a restart: {}",
+                            waits.join(", ")
+                        ),
+                    }
+                }
+                state.waits = waits;
                 state.config = config;
+                state.amiss = String::new();
                 self.tell_walls(&mut state);
             }
             Err(problems) => {
@@ -156,8 +193,7 @@ impl Follower {
                 }
             }
         }
-        let State { config, room, .. } = &mut *state;
-        match room.look(&config.data).as_deref() {
+        match state.room.look(&self.data).as_deref() {
             None => {}
             Some("") => settle(&self.store, StaffCode::Disk),
             Some(trouble) => {
@@ -170,7 +206,7 @@ impl Follower {
 
     fn tell_walls(&self, state: &mut State) {
         let now = self.sync.now();
-        let (mut troubles, mut on) = (BTreeSet::new(), vec![]);
+        let (mut troubles, mut on, mut playing) = (BTreeSet::new(), vec![], Map::new());
         let ready = self.media.ready();
         for wall in state.config.shown_walls() {
             let Some(followed) = state.walls.iter_mut().find(|it| it.name == wall.name) else {
@@ -188,7 +224,24 @@ impl Follower {
                 let _ = followed.sender.send(settings.clone());
                 followed.told = settings;
             }
+            let of = match &chosen.playlist {
+                Some(_) => "hub",
+                None if state.config.has_scenes_for(wall) => "kiosk.toml",
+                None => "built-in",
+            };
+            playing.insert(
+                wall.name.clone(),
+                json!({"of": of, "playlist": chosen.playlist}),
+            );
             on.push(chosen);
+        }
+        let said = json!({"walls": playing, "waits_for_restart": state.waits});
+        if said != state.written {
+            let file = self.data.join(FILE);
+            if let Err(error) = running::tell(&file, said.clone()) {
+                tracing::warn!(%error, "what the walls play is not written down");
+            }
+            state.written = said;
         }
         self.media
             .want(wanted(&state.config, &state.hub, &on, &state.files));

@@ -74,6 +74,20 @@ fn plain(text: &str) -> String {
     }
 }
 
+/// Whether something can be written into the configured folder now, where there is one.
+///
+/// # Errors
+/// [`ExportError::File`]
+pub fn can_write(config: &Config) -> Result<(), ExportError> {
+    let Some(folder) = &config.staff.export else {
+        return Ok(());
+    };
+    let path = config.folder.join(folder);
+    let tried = path.join(format!(".gighall-{}", std::process::id()));
+    let written = File::create_new(&tried).and_then(|_| std::fs::remove_file(&tried));
+    written.map_err(|cause| ExportError::File { path, cause })
+}
+
 /// Writes both logs into the configured folder, which has to be there: a stick that is not in must not
 /// become a folder of the machine's disk. Gives the names of the files.
 ///

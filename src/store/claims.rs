@@ -400,13 +400,15 @@ fn update(tx: &Transaction<'_>, claim: &Claim) -> Result<(), StoreError> {
 }
 
 /// Takes the hub's word on a claim that is here; says whether it is here. What was said here and the hub
-/// has not heard of yet (withdrawn, checked in, paid) stands against older news.
+/// has not heard of yet (withdrawn, checked in, paid) stands against older news. A check-in that the hub has
+/// heard of, staff there may have undone.
 pub fn decide(tx: &Transaction<'_>, told: &Claim) -> Result<bool, StoreError> {
     let Some((kept, _)) = claim(tx, told.id)? else {
         return Ok(false);
     };
     let is_older = match kept.state {
-        ClaimState::Withdrawn | ClaimState::CheckedIn => told.state.is_coming(),
+        ClaimState::Withdrawn => told.state.is_coming(),
+        ClaimState::CheckedIn => told.state.is_coming() && outbox::waits(tx, told.id)?,
         ClaimState::Settled => told.state.after(ClaimEvent::Settle).is_some(),
         _ => false,
     };

@@ -319,6 +319,13 @@ pub fn change_device(
     Ok(())
 }
 
+/// Whether the hub has not heard of something that was written down of a claim.
+pub fn waits(tx: &Transaction<'_>, claim: ClaimId) -> Result<bool, StoreError> {
+    Ok(tx
+        .prepare_cached("SELECT 1 FROM outbox WHERE claim = ?1 AND acked = 0")?
+        .exists([claim.to_string()])?)
+}
+
 /// Appends a record to the log of the present enrolment, or of the one to come.
 pub fn append(
     tx: &Transaction<'_>,

@@ -83,6 +83,8 @@ pub struct SyncConfig {
     pub lends: bool,
     /// The hub's certificates; where there are none, those that the system trusts.
     pub certificates: Vec<Fingerprint>,
+    /// What the hub's playlists may call the walls of this device by.
+    pub walls: Vec<String>,
 }
 
 /// Why the engine cannot be started.

@@ -293,7 +293,7 @@ async fn follow(
         Scope::Hall(identity.hall.clone()),
         Scope::Device(identity.device),
     ];
-    let asked = scopes.clone();
+    let (asked, walls) = (scopes.clone(), shared.config.walls.clone());
     let request = shared
         .on_store(move |store| {
             let mut cursors = vec![];
@@ -309,6 +309,7 @@ async fn follow(
                 clock_offset_ms,
                 version: VERSION.to_owned(),
                 notices: notices(store)?,
+                walls,
             };
             Ok(FeedRequest {
                 cursors,

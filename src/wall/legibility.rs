@@ -48,6 +48,9 @@ pub enum Finding {
         readable_m: f64,
         /// The height that would do, in pixels.
         needed: u32,
+        /// The greatest height at which the window has room for a line, in pixels, and from how far that is
+        /// read; `None` where `needed` has room.
+        most: Option<(u32, f64)>,
     },
     /// The code of a scene cannot be scanned.
     SmallCode {
@@ -80,6 +83,7 @@ impl fmt::Display for Finding {
                 pixels,
                 readable_m,
                 needed,
+                most,
             } => {
                 let names: Vec<String> = scenes
                     .iter()
@@ -87,10 +91,18 @@ impl fmt::Display for Finding {
                     .collect();
                 write!(
                     f,
-                    "{}: characters of {pixels} px are read from {readable_m:.1} m at most; set \
-                     wall.text_px to {needed} or more, or come closer",
+                    "{}: characters of {pixels} px are read from {readable_m:.1} m at most; ",
                     names.join(", ")
-                )
+                )?;
+                match most {
+                    None => write!(f, "set wall.text_px to {needed} or more, or come closer"),
+                    Some((most, most_m)) => write!(
+                        f,
+                        "the board is too small for that distance: the largest that it has room \
+                         for a line of is {most} px, read from {most_m:.1} m. Come closer, or take \
+                         a larger board"
+                    ),
+                }
             }
             Self::SmallCode {
                 scene,
@@ -138,10 +150,11 @@ pub fn lint(
     let ticker = f64::from(theme.invoke_ticker_pixels_per_second(theme.get_body()));
     // Room is a whole number of pixels that the window has.
     let room = window.get_code_room().max(0.0) as u32;
+    let most = most_with_room(&window, &theme);
     window.hide()?;
 
     let mut findings = vec![];
-    findings.extend(text(settings, panel, body));
+    findings.extend(text(settings, panel, body, most));
     findings.extend(codes(settings, panel, room));
     let scenes = settings.scenes.iter().enumerate();
     findings.extend(scenes.filter_map(|(scene, it)| {
@@ -155,8 +168,33 @@ pub fn lint(
     Ok(findings)
 }
 
-fn text(settings: &WallSettings, panel: &Panel, body: f64) -> Option<Finding> {
-    let readable_m = body * panel.pitch_mm / MM_A_METRE;
+/// The heights that `wall.text_px` takes, in pixels.
+const HEIGHTS: std::ops::RangeInclusive<u32> = 8..=400;
+/// So many characters stand in a line that says something: a number, four of a title, and pay.
+const LINE_LEAST: f32 = 14.0;
+
+/// The greatest height of characters at which the window has room for one line of the table; 0 where there
+/// is none.
+fn most_with_room(window: &WallWindow, theme: &WallTheme<'_>) -> u32 {
+    let has_room = |pixels: &u32| {
+        theme.set_body_wanted(*pixels as f32);
+        // What a picture leaves of the scene's height belongs to the table, whose head is a bar more.
+        let frame = 2.0 * theme.get_gap();
+        let head = if theme.get_strip() {
+            0.0
+        } else {
+            theme.get_bar()
+        };
+        let rows = window.get_picture_height() + frame - head;
+        theme.get_ems() >= LINE_LEAST && rows >= theme.get_row()
+    };
+    HEIGHTS.rev().find(has_room).unwrap_or(0)
+}
+
+fn text(settings: &WallSettings, panel: &Panel, body: f64, most: u32) -> Option<Finding> {
+    let readable_from = |pixels: f64| pixels * panel.pitch_mm / MM_A_METRE;
+    let readable_m = readable_from(body);
+    let needed = (panel.distance_m * MM_A_METRE / panel.pitch_mm).ceil() as u32;
     let scenes = settings.scenes.iter().map(|scene| scene.what.kind());
     let scenes = scenes.enumerate();
     // Heights of characters are small whole numbers of pixels.
@@ -164,7 +202,8 @@ fn text(settings: &WallSettings, panel: &Panel, body: f64) -> Option<Finding> {
         scenes: scenes.collect(),
         pixels: body as u32,
         readable_m,
-        needed: (panel.distance_m * MM_A_METRE / panel.pitch_mm).ceil() as u32,
+        needed,
+        most: (most < needed).then(|| (most, readable_from(f64::from(most)))),
     })
 }
 

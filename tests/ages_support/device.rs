@@ -36,6 +36,7 @@ impl Device {
             data: data.to_owned(),
             lends: true,
             certificates: vec![],
+            walls: vec![],
         };
         let runtime = Runtime::new().expect("a runtime");
         let own = Arc::new(Timestamp::now);

@@ -391,6 +391,7 @@ fn health() -> DeviceHealth {
         clock_offset_ms: -250,
         version: "0.1.0".to_owned(),
         notices: vec!["paper is out".to_owned()],
+        walls: vec![],
     }
 }
 

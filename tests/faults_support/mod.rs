@@ -70,6 +70,7 @@ impl Opened {
             data,
             lends: true,
             certificates: vec![],
+            walls: vec![],
         };
         let runtime = Runtime::new().expect("a runtime");
         let line = Arc::new(Line {

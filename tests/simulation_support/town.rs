@@ -183,6 +183,7 @@ impl Town {
             data: device.data.clone(),
             lends: true,
             certificates: vec![],
+            walls: vec![],
         };
         let sync = Sync::driven(runtime, store.clone(), config, line, Arc::new(own), steady);
         let mut sync = sync.expect("an engine");

@@ -395,6 +395,7 @@ impl Kiosk {
             data: data.to_owned(),
             lends,
             certificates: vec![],
+            walls: vec![],
         };
         let (handle, kept) = (runtime.handle(), store.clone());
         let sync = match network {

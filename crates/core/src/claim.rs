@@ -69,6 +69,8 @@ pub enum ClaimEvent {
     EmployerCancel,
     /// The worker is at the gathering place.
     CheckIn,
+    /// The check-in was a mistake: the worker is still expected.
+    UndoCheckIn,
     /// The worker did not come.
     MissStart,
     /// The work is done.
@@ -79,12 +81,13 @@ pub enum ClaimEvent {
 
 impl ClaimEvent {
     /// Every event, for tests that walk each edge.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Confirm,
         Self::Reject,
         Self::Withdraw,
         Self::EmployerCancel,
         Self::CheckIn,
+        Self::UndoCheckIn,
         Self::MissStart,
         Self::Complete,
         Self::Settle,
@@ -101,10 +104,13 @@ impl ClaimState {
             (Self::Provisional | Self::Claimed | Self::Confirmed, E::Withdraw) => {
                 Some(Self::Withdrawn)
             }
-            (Self::Provisional | Self::Claimed | Self::Confirmed, E::EmployerCancel) => {
-                Some(Self::EmployerCancelled)
-            }
+            // Slips are checked in hours before the work, which may be called off until it begins.
+            (
+                Self::Provisional | Self::Claimed | Self::Confirmed | Self::CheckedIn,
+                E::EmployerCancel,
+            ) => Some(Self::EmployerCancelled),
             (Self::Confirmed, E::CheckIn) => Some(Self::CheckedIn),
+            (Self::CheckedIn, E::UndoCheckIn) => Some(Self::Confirmed),
             (Self::Confirmed, E::MissStart) => Some(Self::NoShow),
             (Self::CheckedIn, E::Complete) => Some(Self::Completed),
             // Few halls check people in: the worker's own word is enough.
@@ -178,6 +184,8 @@ mod tests {
             (S::Confirmed, E::CheckIn, S::CheckedIn),
             (S::Confirmed, E::MissStart, S::NoShow),
             (S::Confirmed, E::Settle, S::Settled),
+            (S::CheckedIn, E::UndoCheckIn, S::Confirmed),
+            (S::CheckedIn, E::EmployerCancel, S::EmployerCancelled),
             (S::CheckedIn, E::Complete, S::Completed),
             (S::CheckedIn, E::Settle, S::Settled),
             (S::Completed, E::Settle, S::Settled),

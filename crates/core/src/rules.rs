@@ -5,9 +5,9 @@ use crate::id::JobId;
 use crate::identity::age_on;
 use crate::job::Job;
 use crate::pause::Pause;
-use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
 /// Nobody under this age works (Labour Law, article 15), in whole years.
 pub const WORKING_AGE: u8 = 16;
@@ -120,14 +120,34 @@ pub fn fits_age(job: &Job, birth: Date, zone: &TimeZone) -> bool {
     age >= youngest(job) && job.max_age.is_none_or(|most| age <= most)
 }
 
+/// Up to when a claim of this job may be withdrawn.
+pub fn withdrawn_until(job: &Job) -> Timestamp {
+    before(
+        job.be_there_at(),
+        SignedDuration::from_mins(FREE_WITHDRAWAL_MINUTES),
+    )
+}
+
 /// Whether a claim of this job may still be withdrawn at `now`.
 pub fn may_withdraw(job: &Job, now: Timestamp) -> bool {
-    now.as_second() < job.be_there_at().as_second() - FREE_WITHDRAWAL_MINUTES * 60
+    now < withdrawn_until(job)
+}
+
+/// From when on a worker may be checked in for this job.
+pub fn checked_in_from(job: &Job) -> Timestamp {
+    before(
+        job.be_there_at(),
+        SignedDuration::from_hours(CHECK_IN_HOURS),
+    )
 }
 
 /// Whether a worker may be checked in for this job at `now`: not days before it.
 pub fn may_check_in(job: &Job, now: Timestamp) -> bool {
-    now.as_second() >= job.be_there_at().as_second() - CHECK_IN_HOURS * 3600
+    now >= checked_in_from(job)
+}
+
+fn before(moment: Timestamp, by: SignedDuration) -> Timestamp {
+    moment.saturating_sub(by).unwrap_or(Timestamp::MIN)
 }
 
 /// Whether staff may say at `now` that somebody did not come to this job.

@@ -225,6 +225,10 @@ pub struct DeviceHealth {
     /// What staff are told at the device, a line each. Nothing personal is in it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notices: Vec<String>,
+    /// What playlists may call the walls by that it shows and that follow the hub: their names and tags.
+    /// Empty where a device does not tell.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub walls: Vec<String>,
 }
 
 /// Changes of each scope, in order.

@@ -18,4 +18,4 @@ pub mod state;
 pub mod store;
 
 pub use server::{router, routes, serve};
-pub use state::{HubConfig, HubError, HubState, PROOF_DAYS, open, open_existing, put_back};
+pub use state::{HubConfig, HubError, HubState, PROOF_DAYS, china, open, open_existing, put_back};

@@ -202,6 +202,7 @@ fn staff_see_how_devices_are_and_take_their_doors_away() {
         clock_offset_ms: -250,
         version: "0.1.0".to_owned(),
         notices: vec![],
+        walls: vec![],
     };
     let now = Timestamp::now();
     state

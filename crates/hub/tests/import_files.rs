@@ -313,7 +313,187 @@ fn one_cell_in_the_last_corner_is_not_gigabytes() {
     }
     sheet.write(1_048_575, 16_383, "x").expect("written");
     let import = read_bytes("corner.xlsx", &book.save_to_buffer().expect("saved"), None);
-    assert_eq!(import.expect("a list"), Import::default());
+    let empty = Import {
+        notes: vec!["there are no rows below the heading in line 1".to_owned()],
+        ..Import::default()
+    };
+    assert_eq!(import.expect("a list"), empty);
+}
+
+#[test]
+fn sheets_of_which_nothing_comes_in_are_named() {
+    let mut book = Workbook::new();
+    let headings = ["岗位", "公司", "人数", "工资"];
+    let list = book.add_worksheet();
+    for (column, (heading, cell)) in
+        (0_u16..).zip(headings.into_iter().zip(["小工", "甲公司", "2", "200/天"]))
+    {
+        list.write(0, column, heading).expect("written");
+        list.write(1, column, cell).expect("written");
+    }
+    let no_rows = book.add_worksheet().set_name("明天").expect("named");
+    for (column, heading) in (0_u16..).zip(headings) {
+        no_rows.write(0, column, heading).expect("written");
+    }
+    book.add_worksheet().set_name("空表").expect("named");
+    let words = book.add_worksheet().set_name("说明").expect("named");
+    words.write(0, 0, "本表每天更新").expect("written");
+    let import = read_bytes("list.xlsx", &book.save_to_buffer().expect("saved"), None);
+    let import = import.expect("a list");
+    assert_eq!((import.listings.len(), import.rejected.len()), (1, 0));
+    assert_eq!(
+        import.notes,
+        [
+            "the sheet \"空表\" is empty",
+            "the sheet \"说明\" is passed over: no line of it is a heading",
+            "the sheet \"明天\": there are no rows below the heading in line 1",
+        ]
+    );
+}
+
+/// A workbook whose only sheet has these rows, as a program writes it that does not reckon.
+fn written_by_a_program(rows: &str) -> Vec<u8> {
+    const KIND: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml";
+    const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006";
+    const SHEET: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+    let relation = |kind: &str, target: &str| {
+        format!(
+            "<Relationships xmlns=\"{PACKAGE}/relationships\"><Relationship Id=\"a\" \
+             Type=\"{OFFICE}/{kind}\" Target=\"{target}\"/></Relationships>"
+        )
+    };
+    let files = [
+        (
+            "[Content_Types].xml",
+            format!(
+                "<Types xmlns=\"{PACKAGE}/content-types\"><Default Extension=\"rels\" \
+                 ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>\
+                 <Override PartName=\"/xl/workbook.xml\" ContentType=\"{KIND}.sheet.main+xml\"/>\
+                 <Override PartName=\"/xl/sheet.xml\" ContentType=\"{KIND}.worksheet+xml\"/></Types>"
+            ),
+        ),
+        ("_rels/.rels", relation("officeDocument", "xl/workbook.xml")),
+        (
+            "xl/workbook.xml",
+            format!(
+                "<workbook xmlns=\"{SHEET}\" xmlns:r=\"{OFFICE}\"><sheets><sheet name=\"今天\" \
+                 sheetId=\"1\" r:id=\"a\"/></sheets></workbook>"
+            ),
+        ),
+        (
+            "xl/_rels/workbook.xml.rels",
+            relation("worksheet", "sheet.xml"),
+        ),
+        (
+            "xl/sheet.xml",
+            format!("<worksheet xmlns=\"{SHEET}\"><sheetData>{rows}</sheetData></worksheet>"),
+        ),
+    ];
+    // An archive that packs nothing.
+    let (mut archive, mut directory) = (vec![], vec![]);
+    for (name, text) in &files {
+        let mut sum = flate2::Crc::new();
+        sum.update(text.as_bytes());
+        let size = u32::try_from(text.len()).expect("small").to_le_bytes();
+        let mut about = vec![20, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        about.extend(sum.sum().to_le_bytes());
+        about.extend([size, size].concat());
+        about.extend([u8::try_from(name.len()).expect("short"), 0, 0, 0]);
+        let at = u32::try_from(archive.len()).expect("small").to_le_bytes();
+        directory.extend(
+            [
+                b"PK\x01\x02\x14\x00",
+                about.as_slice(),
+                &[0; 10],
+                &at,
+                name.as_bytes(),
+            ]
+            .concat(),
+        );
+        archive.extend(
+            [
+                b"PK\x03\x04",
+                about.as_slice(),
+                name.as_bytes(),
+                text.as_bytes(),
+            ]
+            .concat(),
+        );
+    }
+    let number = |n: usize| u32::try_from(n).expect("small").to_le_bytes();
+    let count = [u8::try_from(files.len()).expect("few"), 0];
+    let (at, size) = (number(archive.len()), number(directory.len()));
+    let end = [
+        b"PK\x05\x06\0\0\0\0",
+        &count[..],
+        &count,
+        &size,
+        &at,
+        &[0, 0],
+    ]
+    .concat();
+    [archive, directory, end].concat()
+}
+
+#[test]
+fn formulas_come_in_with_their_stored_value_and_are_named_where_there_is_none() {
+    let text =
+        |at: &str, text: &str| format!("<c r=\"{at}\" t=\"inlineStr\"><is><t>{text}</t></is></c>");
+    let headings: String = [
+        ("A1", "岗位"),
+        ("B1", "公司"),
+        ("C1", "人数"),
+        ("D1", "工资（元/天）"),
+        ("E1", "备注"),
+    ]
+    .iter()
+    .map(|(at, heading)| text(at, heading))
+    .collect();
+    let row = |n: usize, title: &str, pay: &str, more: &str| {
+        let cells = [
+            text(&format!("A{n}"), title),
+            text(&format!("B{n}"), "甲公司"),
+        ]
+        .concat();
+        format!(
+            "<row r=\"{n}\">{cells}<c r=\"C{n}\"><v>2</v></c><c r=\"D{n}\">{pay}</c>{more}</row>"
+        )
+    };
+    let rows = [
+        format!("<row r=\"1\">{headings}</row>"),
+        row(2, "小工", "<f>180+20</f><v>200</v>", ""),
+        row(3, "大工", "<f>180+120</f>", ""),
+        row(4, "木工", "<f>180+120</f><v></v>", ""),
+        // A formula that is the empty text, as sheets have it where nothing is to be said.
+        row(
+            5,
+            "电工",
+            "<v>300</v>",
+            "<c r=\"E5\" t=\"str\"><f>IF(1,\"\",2)</f><v></v></c>",
+        ),
+    ];
+    let import = read_bytes("made.xlsx", &written_by_a_program(&rows.concat()), None);
+    let import = import.expect("a list");
+    let titles: Vec<&str> = import
+        .listings
+        .iter()
+        .map(|it| it.job.title.as_str())
+        .collect();
+    assert_eq!(titles, ["小工", "电工"], "{:?}", import.rejected);
+    let rejected: Vec<_> = import
+        .rejected
+        .iter()
+        .map(|it| (it.line, it.column.as_str()))
+        .collect();
+    assert_eq!(rejected, [(3, "工资（元/天）"), (4, "工资（元/天）")]);
+    for it in &import.rejected {
+        assert!(
+            it.reason.contains("formula whose value is not in the file"),
+            "{}",
+            it.reason
+        );
+    }
 }
 
 /// The mark of line 3 opens a cell that nothing closes: it once swallowed every row behind it.

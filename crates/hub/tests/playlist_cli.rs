@@ -180,3 +180,82 @@ fn staff_keep_files_for_walls_and_what_no_name_means_any_more_is_gone() {
     good(&data, &["media", "remove", "--name", "again"]);
     assert!(there().is_empty());
 }
+
+#[test]
+fn a_playlist_for_a_wall_that_nobody_has_or_with_scenes_that_never_come_is_taken_with_a_warning() {
+    use gighall_core::wire::{DeviceHealth, EnrolRequest};
+    let dir = tempfile::tempdir().expect("a directory");
+    let (data, file) = (dir.path().join("hub"), dir.path().join("list.toml"));
+    let path = file.to_str().expect("text");
+    for hall in ["weining", "shuicheng"] {
+        good(&data, &["hall", "set", "--hall", hall, "--name", "市场"]);
+    }
+    let hub_here = gighall_hub::open_existing(&HubConfig::new(&data)).expect("there");
+    let now = jiff::Timestamp::now();
+    let hall: gighall_core::id::HallId = "weining".parse().expect("a hall");
+    let code = hub_here
+        .store
+        .add_device(&hall, "一号", now)
+        .expect("a code");
+    let request = EnrolRequest {
+        code,
+        hall,
+        public_key: "ab".repeat(32),
+        version: "0.1.0".to_owned(),
+        before: None,
+    };
+    let device = hub_here
+        .store
+        .enrol(&request, now)
+        .expect("enrolled")
+        .device;
+    let health = DeviceHealth {
+        walls: vec!["wall".to_owned(), "outside".to_owned()],
+        ..DeviceHealth::default()
+    };
+    let noted = hub_here.store.note_health(device, &health, now);
+    noted.expect("noted");
+
+    std::fs::write(&file, "[[scene]]\nkind = \"jobs\"\n").expect("written");
+    let set = |more: &[&str]| {
+        let output = hub(
+            &data,
+            &[&["playlist", "set", "--name", "a", path][..], more].concat(),
+        );
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{more:?}: {said}");
+        let warned = |line: &&str| line.contains(" WARN ");
+        said.lines().filter(warned).collect::<Vec<_>>().join("\n")
+    };
+    assert_eq!(set(&[]), "");
+    assert_eq!(set(&["--wall", "outside", "--hall", "weining"]), "");
+    let said = set(&["--wall", "outsied"]);
+    assert!(
+        said.contains("the name or tag \"outsied\"") && said.contains("outside, wall"),
+        "{said}"
+    );
+    let said = set(&["--hall", "shuicheng", "--wall", "wall"]);
+    assert!(
+        said.contains("no device of the hall shuicheng is in service yet")
+            && said.contains("none has told of any yet"),
+        "{said}"
+    );
+    let over = "[[scene]]\nkind = \"jobs\"\nwalls = [\"door\"]\n\
+                [[scene]]\nkind = \"notice\"\nwhen = { until = \"2020-01-01\" }\n";
+    std::fs::write(&file, over).expect("written");
+    let said = set(&[]);
+    assert!(
+        said.contains("the name or tag \"door\"")
+            && said.contains("scene[1] is never on: its last day was 2020-01-01"),
+        "{said}"
+    );
+    let check = Command::new(env!("CARGO_BIN_EXE_gighall-hub"))
+        .args(["playlist", "check", path])
+        .output()
+        .expect("ran");
+    let said = String::from_utf8_lossy(&check.stdout).into_owned();
+    assert!(
+        check.status.success() && said.contains("scene[1] is never on"),
+        "{said}"
+    );
+}

@@ -72,6 +72,7 @@ fn fetch(
         data: data.to_owned(),
         lends: false,
         certificates: vec![],
+        walls: vec![],
     };
     let began = Instant::now();
     let sync = Sync::start(runtime.handle(), store.clone(), config)?;

@@ -302,6 +302,7 @@ impl Device {
             data,
             lends: true,
             certificates: vec![],
+            walls: vec![],
         };
         let sync = Sync::start_over(runtime, store.clone(), config, Arc::new(network))?;
         let sync = Arc::new(sync);

@@ -98,10 +98,23 @@ impl When {
     }
 
     fn is_day(&self, day: Date, calendar: &Calendar) -> bool {
+        self.has_day(day, Some(calendar))
+    }
+
+    /// Whether that day is one of its own; where no calendar is known, any may be one of work or of rest.
+    pub(super) fn has_day(&self, day: Date, calendar: Option<&Calendar>) -> bool {
+        let is_kind = |kind| calendar.is_none_or(|calendar| kind == calendar.kind(day));
         self.from.is_none_or(|from| from <= day)
             && self.until.is_none_or(|until| day <= until)
             && (self.weekdays.is_empty() || self.weekdays.contains(&Weekday::of(day)))
-            && self.days.is_none_or(|kind| kind == calendar.kind(day))
+            && self.days.is_none_or(is_kind)
+    }
+
+    /// Whether one of its windows does.
+    pub(super) fn goes_past_midnight(&self) -> bool {
+        self.times
+            .iter()
+            .any(|times| times.until < times.from && times.until != Time::midnight())
     }
 }
 

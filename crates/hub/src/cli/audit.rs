@@ -1,6 +1,6 @@
 //! `audit`: who saw or changed what of a person.
 
-use super::shared::{Clock, actor, end_of, open, print};
+use super::shared::{Clock, TURNED, actor, end_of, open, print};
 use super::worker::number;
 use super::{AuditArgs, AuditCommand, CliError};
 use gighall_core::id::{HallId, WorkerId};
@@ -37,6 +37,9 @@ pub fn run(command: &AuditCommand) -> Result<(), CliError> {
 
 /// The lines that are asked for. Reading them is written down as well.
 fn read(which: &AuditArgs) -> Result<(HubState, Vec<Audited>), CliError> {
+    if which.from.zip(which.to).is_some_and(|(from, to)| to < from) {
+        return Err(CliError::Value(TURNED));
+    }
     let (state, store) = open(&which.data)?;
     let now = Timestamp::now();
     let worker = match which.person {

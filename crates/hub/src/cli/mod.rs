@@ -19,10 +19,9 @@ mod staff;
 mod training;
 mod worker;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
-use gighall_core::event::{EventError, EventKind};
-use gighall_core::hall::NoticeKind;
-use gighall_core::id::{EventId, HallId, NoticeId};
+use clap::{Args, Parser, Subcommand};
+use gighall_core::event::EventError;
+use gighall_core::id::HallId;
 use gighall_core::identity::IdNumberError;
 use gighall_hub::HubError;
 use gighall_hub::import::ImportError;
@@ -72,10 +71,10 @@ enum Command {
     Hall(HallCommand),
     /// Notices that walls show.
     #[command(subcommand)]
-    Notice(NoticeCommand),
+    Notice(notice::NoticeCommand),
     /// Job fairs, broadcasts, recruiting on the spot, courses.
     #[command(subcommand)]
-    Event(EventCommand),
+    Event(event::EventCommand),
     /// What people would like to learn.
     #[command(subcommand)]
     Training(training::TrainingCommand),
@@ -263,161 +262,6 @@ enum HallCommand {
     },
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Kind {
-    Policy,
-    Announcement,
-    AntiFraud,
-    WageGuide,
-    JobFair,
-    /// Over everything on the wall, at once, until it ends or is removed.
-    Emergency,
-}
-
-impl From<Kind> for NoticeKind {
-    fn from(kind: Kind) -> Self {
-        match kind {
-            Kind::Policy => Self::Policy,
-            Kind::Announcement => Self::Announcement,
-            Kind::AntiFraud => Self::AntiFraud,
-            Kind::WageGuide => Self::WageGuide,
-            Kind::JobFair => Self::JobFair,
-            Kind::Emergency => Self::Emergency,
-        }
-    }
-}
-
-#[derive(Debug, Subcommand)]
-enum NoticeCommand {
-    /// Puts a notice out and prints its id.
-    Add {
-        #[command(flatten)]
-        data: Data,
-        /// The hall.
-        #[arg(long, value_name = "ID")]
-        hall: HallId,
-        /// What it is about.
-        #[arg(long)]
-        kind: Kind,
-        /// One line.
-        #[arg(long)]
-        title: String,
-        /// Plain text.
-        #[arg(long, default_value = "")]
-        body: String,
-        /// Who puts it out.
-        #[arg(long)]
-        issuer: Option<String>,
-        /// Also runs in the ticker.
-        #[arg(long)]
-        ticker: bool,
-        /// Shown up to then: 2026-12-01 (that day is the last), 2026-12-01T18:00, or with an offset.
-        #[arg(long, value_name = "TIME")]
-        until: Option<String>,
-    },
-    /// Lists a hall's notices: id, end, title.
-    List {
-        #[command(flatten)]
-        data: Data,
-        /// The hall.
-        #[arg(long, value_name = "ID")]
-        hall: HallId,
-    },
-    /// Takes a notice away.
-    Remove {
-        #[command(flatten)]
-        data: Data,
-        /// Its id, as `add` and `list` print it.
-        #[arg(long, value_name = "ID")]
-        id: NoticeId,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-enum EventCommand {
-    /// Puts an event up and prints its id.
-    Add(NewEvent),
-    /// Lists the events that run or are to come: id, kind, start and end, title, place, host, places,
-    /// link.
-    List {
-        #[command(flatten)]
-        data: Data,
-        /// The hall.
-        #[arg(long, value_name = "ID")]
-        hall: HallId,
-    },
-    /// Lists who is enrolled for a course, in the order in which they asked: name, telephone and ID
-    /// number, masked unless --names is given, and when they asked. It is written down.
-    Enrolments {
-        #[command(flatten)]
-        data: Data,
-        /// The course's id, as `add` and `list` print it.
-        #[arg(long, value_name = "ID")]
-        id: EventId,
-        /// Names and telephones in full, to call people and to tick them off.
-        #[arg(long)]
-        names: bool,
-    },
-    /// Says how many have signed up in all; refused where more are enrolled at terminals.
-    SetPlaces {
-        #[command(flatten)]
-        data: Data,
-        /// Its id, as `add` and `list` print it.
-        #[arg(long, value_name = "ID")]
-        id: EventId,
-        /// How many have signed up in all.
-        #[arg(long, value_name = "N")]
-        taken: u32,
-        /// How many may take part, where that changes.
-        #[arg(long, value_name = "N")]
-        places: Option<u32>,
-    },
-    /// Takes an event back: it leaves every wall, and who was enrolled is not any more.
-    Withdraw {
-        #[command(flatten)]
-        data: Data,
-        /// Its id, as `add` and `list` print it.
-        #[arg(long, value_name = "ID")]
-        id: EventId,
-    },
-}
-
-#[derive(Debug, Args)]
-struct NewEvent {
-    #[command(flatten)]
-    data: Data,
-    /// The hall.
-    #[arg(long, value_name = "ID")]
-    hall: HallId,
-    /// job-fair (招聘会), live-hiring (直播带岗), on-the-spot (现场招聘), training (培训班).
-    #[arg(long, value_parser = event::kind)]
-    kind: EventKind,
-    /// One line.
-    #[arg(long)]
-    title: String,
-    /// Plain text.
-    #[arg(long)]
-    text: Option<String>,
-    /// Where, or on which channel.
-    #[arg(long)]
-    place: String,
-    /// Who holds it.
-    #[arg(long)]
-    host: String,
-    /// When it begins: 2026-12-01T09:00, or with an offset.
-    #[arg(long, value_name = "TIME")]
-    starts: String,
-    /// When it is over; a day (2026-12-03) is the last one.
-    #[arg(long, value_name = "TIME")]
-    ends: String,
-    /// Where a code leads: http:// or https://.
-    #[arg(long, value_name = "URL")]
-    link: Option<String>,
-    /// How many may take part, where that is bounded.
-    #[arg(long, value_name = "N")]
-    places: Option<u32>,
-}
-
 #[derive(Debug, Subcommand)]
 enum JobCommand {
     /// Lists the jobs that are open, full, suspended or held for review: number, state, title,
@@ -481,8 +325,12 @@ enum ClaimCommand {
     Confirm(Decide),
     /// The employer chose others: the place is free again.
     Reject(Decide),
-    /// The worker is at the gathering place. Said again, it has no effect.
-    CheckIn(Decide),
+    /// The worker gives the work up, and has told the hall: the place is free again. Taken until an hour
+    /// before the time to be there, as on the worker's own telephone. It is written down.
+    Withdraw(Decide),
+    /// The worker is at the gathering place. Taken from twelve hours before the time to be there; said
+    /// again, it has no effect.
+    CheckIn(CheckIn),
     /// The worker did not come: the place is free again. Taken from an hour after the time to be
     /// there.
     NoShow(Decide),
@@ -516,6 +364,15 @@ struct Decide {
     /// The claim's number, as the slip shows it, for example 07-0042.
     #[arg(long, value_name = "NUMBER")]
     number: String,
+}
+
+#[derive(Debug, Args)]
+struct CheckIn {
+    #[command(flatten)]
+    claim: Decide,
+    /// The check-in was a mistake: the claim is confirmed again, and its worker expected.
+    #[arg(long)]
+    undo: bool,
 }
 
 #[derive(Debug, Args)]
@@ -689,6 +546,14 @@ pub enum CliError {
         /// Those that there are.
         known: String,
     },
+    /// It stands in another hall than was named.
+    #[error("that is of the hall {hall}, not of {named}: nothing was done")]
+    OtherHall {
+        /// Its hall.
+        hall: HallId,
+        /// The one that was named.
+        named: HallId,
+    },
     /// No claim has that number.
     #[error("there is no claim {0}: `claim list` shows those that wait, with their numbers")]
     NoClaim(String),
@@ -699,6 +564,25 @@ pub enum CliError {
         number: String,
         /// Where it stands.
         state: &'static str,
+    },
+    /// The cut-off is past.
+    #[error(
+        "claim {number} could be withdrawn until {until}, an hour before the time to be there. \
+         Who does not come is absent: `claim no-show`"
+    )]
+    TooLate {
+        /// The claim's number.
+        number: String,
+        /// When the cut-off was, by the halls' clock.
+        until: String,
+    },
+    /// The work is days away.
+    #[error("nobody is expected with claim {number} yet: it is checked in from {from} on")]
+    TooEarly {
+        /// The claim's number.
+        number: String,
+        /// From when on, by the halls' clock.
+        from: String,
     },
     /// No application has that number, or none that is not finished.
     #[error("there is no application {0} to do that with: `application list` shows them")]

@@ -5,11 +5,14 @@ use super::{CliError, Data};
 use clap::{Args, Subcommand};
 use gighall_core::id::HallId;
 use gighall_core::media::named;
-use gighall_core::playlist::{HubPlaylist, NAME_MAX, Scene, TEXT_MAX};
+use gighall_core::playlist::{HubPlaylist, NAME_MAX, Scene, TEXT_MAX, never_on};
+use gighall_hub::china;
+use gighall_hub::store::Store;
 use gighall_schema::{Problem, playlist};
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, Subcommand)]
@@ -101,7 +104,13 @@ pub fn run(command: &PlaylistCommand) -> Result<(), CliError> {
         }
         PlaylistCommand::Check { file } => {
             let (scenes, _) = read(file)?;
-            print([format!("{}: good, {} scenes", file.display(), scenes.len())])
+            let name = file.display();
+            let today = china().to_datetime(Timestamp::now()).date();
+            let never = never_on(&scenes, today, None);
+            let never = never
+                .iter()
+                .map(|(scene, why)| format!("{name}: scene[{scene}] is never on: {why}"));
+            print(std::iter::once(format!("{name}: good, {} scenes", scenes.len())).chain(never))
         }
     }
 }
@@ -172,6 +181,13 @@ fn set(new: &NewPlaylist) -> Result<(), CliError> {
             tracing::warn!("there is no file {name} yet: its scene is skipped until `media add`");
         }
     }
+    let today = state.zone.to_datetime(now).date();
+    for (scene, why) in never_on(&scenes, today, None) {
+        tracing::warn!("scene[{scene}] is never on: {why}");
+    }
+    for warning in targets(store.as_ref(), &new.halls, &walls, &scenes)? {
+        tracing::warn!("{warning}");
+    }
     store.put_playlist(&HubPlaylist {
         name: name.to_owned(),
         halls: new.halls.clone(),
@@ -183,6 +199,42 @@ fn set(new: &NewPlaylist) -> Result<(), CliError> {
     })?;
     tracing::info!(name, scenes = scenes.len(), "the playlist was given");
     Ok(())
+}
+
+/// What a playlist, or a scene of it, is meant for and no device that is in service shows, as far as
+/// devices tell of their walls.
+fn targets(
+    store: &dyn Store,
+    halls: &[HallId],
+    walls: &[String],
+    scenes: &[Scene],
+) -> Result<Vec<String>, CliError> {
+    let mut devices = store.devices()?;
+    devices.retain(|it| it.epoch.0 > 0 && !it.revoked && !it.written_off);
+    let empty = halls
+        .iter()
+        .filter(|hall| devices.iter().all(|device| device.hall != **hall));
+    let mut said: Vec<String> = empty
+        .map(|hall| format!("no device of the hall {hall} is in service yet"))
+        .collect();
+    devices.retain(|device| halls.is_empty() || halls.contains(&device.hall));
+    let known: BTreeSet<&String> = devices.iter().flat_map(|it| &it.health.walls).collect();
+    let known_text = match known.is_empty() {
+        true => "none has told of any yet".to_owned(),
+        false => {
+            let names: Vec<&str> = known.iter().map(|name| name.as_str()).collect();
+            format!("those that were told are {}", names.join(", "))
+        }
+    };
+    let of_scenes = scenes.iter().flat_map(|scene| &scene.terms.walls);
+    let wanted: BTreeSet<&String> = walls.iter().chain(of_scenes).collect();
+    said.extend(wanted.difference(&known).map(|wall| {
+        format!(
+            "no device there has told of a wall with the name or tag \"{wall}\": nothing is shown \
+             for it before one does; {known_text}"
+        )
+    }));
+    Ok(said)
 }
 
 /// The start that a text names: a moment, or the beginning of a day.

@@ -1,6 +1,6 @@
 //! `proof`: what walls showed.
 
-use super::shared::{must_know, open, print};
+use super::shared::{TURNED, must_know, open, print};
 use super::{CliError, ProofCommand};
 use gighall_core::id::HallId;
 use gighall_core::proof::{BOM, COLUMNS, Exposure, line, plain_cell};
@@ -64,9 +64,7 @@ fn days(first: Date, last: Date, zone: &TimeZone) -> Result<Range<Timestamp>, Cl
     let end = last.checked_add(1.day()).ok().and_then(begin);
     match begin(first).zip(end) {
         Some((from, to)) if from < to => Ok(from..to),
-        _ => Err(CliError::Value(
-            "--to is before --from: the last day comes after the first, or is the same",
-        )),
+        _ => Err(CliError::Value(TURNED)),
     }
 }
 

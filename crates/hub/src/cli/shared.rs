@@ -40,6 +40,17 @@ fn opened(state: HubState) -> Result<(HubState, Arc<dyn Store>), CliError> {
     Ok((state, store))
 }
 
+/// What has that `id` is of `hall`: where another one was named, the id is perhaps not what was meant.
+pub(super) fn must_be_of(hall: &HallId, named: Option<&HallId>) -> Result<(), CliError> {
+    match named {
+        Some(named) if named != hall => Err(CliError::OtherHall {
+            hall: hall.clone(),
+            named: named.clone(),
+        }),
+        _ => Ok(()),
+    }
+}
+
 /// Names the halls there are where that one is none of them.
 pub(super) fn must_know(store: &dyn Store, hall: &HallId) -> Result<(), CliError> {
     let halls = store.halls()?;
@@ -153,6 +164,14 @@ pub(super) fn end_of(text: &str, zone: &TimeZone) -> Option<Timestamp> {
         _ => moment_of(text, zone),
     }
 }
+
+/// Nothing was given that is other than before.
+pub(super) const NOTHING: &str =
+    "say what is to change: nothing that was given is other than it was";
+
+/// Days that are turned around name no time at all.
+pub(super) const TURNED: &str =
+    "--to is before --from: the last day comes after the first, or is the same";
 
 /// Who runs this command, where two have to. What the environment calls them does not count.
 pub(super) fn staff_member() -> StaffMember {

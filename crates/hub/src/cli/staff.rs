@@ -4,12 +4,15 @@ use super::shared::{
     Clock, actor, checked, must_know, note, open, open_or_make, print, staff_member,
 };
 use super::worker;
-use super::{ClaimCommand, CliError, Decide, Device, EnterSlip, HallCommand, Import, JobCommand};
+use super::{
+    CheckIn, ClaimCommand, CliError, Decide, Device, EnterSlip, HallCommand, Import, JobCommand,
+};
 use gighall_core::claim::{ClaimReason, ClaimState};
 use gighall_core::hall::Hall;
 use gighall_core::id::{ClaimId, HallId};
 use gighall_core::identity::mask_name;
 use gighall_core::job::JobState;
+use gighall_core::rules;
 use gighall_core::wages;
 use gighall_core::wire::ClaimWithJob;
 use gighall_hub::import::read_file;
@@ -57,6 +60,9 @@ pub fn import(args: &Import) -> Result<(), CliError> {
         &state.zone,
         now,
     )?;
+    for note in &read.notes {
+        tracing::warn!("{note}");
+    }
     let counts = store.import(&args.hall, &read.listings, now)?;
     let summary = format!(
         "imported {}, updated {}, unchanged {}, rejected {}",
@@ -312,7 +318,9 @@ pub fn claim(command: &ClaimCommand) -> Result<(), CliError> {
         }
         ClaimCommand::Confirm(decide) => decision(decide, true),
         ClaimCommand::Reject(decide) => decision(decide, false),
-        ClaimCommand::CheckIn(decide) => attendance(decide, true),
+        ClaimCommand::Withdraw(decide) => withdraw(decide),
+        ClaimCommand::CheckIn(CheckIn { claim, undo: true }) => undo_check_in(claim),
+        ClaimCommand::CheckIn(CheckIn { claim, .. }) => attendance(claim, true),
         ClaimCommand::NoShow(decide) => attendance(decide, false),
         ClaimCommand::EnterSlip(args) => enter_slip(args),
     }
@@ -376,17 +384,61 @@ fn decision(decide: &Decide, chosen: bool) -> Result<(), CliError> {
     Ok(())
 }
 
+/// For the worker, who has told the hall: as the worker's own telephone would do it.
+fn withdraw(decide: &Decide) -> Result<(), CliError> {
+    let (state, store) = open(&decide.data)?;
+    let (number, now) = (&decide.number, Timestamp::now());
+    let mut wanted = vec![ClaimState::Withdrawn];
+    wanted.extend(ClaimState::ALL.iter().filter(|state| state.is_coming()));
+    let held = numbered(store.as_ref(), number, &wanted, not_expected)?;
+    // A place that nobody holds is missed by nobody.
+    if held.claim.state.holds_place() && !rules::may_withdraw(&held.job, now) {
+        let until = rules::withdrawn_until(&held.job);
+        return Err(CliError::TooLate {
+            number: number.clone(),
+            until: Clock::of(&state).text(until),
+        });
+    }
+    store.withdraw(held.claim.id, now)?;
+    let worker = Some(held.claim.worker);
+    note(store.as_ref(), Act::ClaimWithdrawn, worker, &held.job.hall)?;
+    tracing::info!(number, "withdrawn");
+    Ok(())
+}
+
+/// Nobody came with that claim after all.
+fn undo_check_in(decide: &Decide) -> Result<(), CliError> {
+    let (_, store) = open(&decide.data)?;
+    let number = &decide.number;
+    let wanted = [ClaimState::CheckedIn, ClaimState::Confirmed];
+    let held = numbered(store.as_ref(), number, &wanted, not_expected)?;
+    store.undo_check_in(held.claim.id, Timestamp::now())?;
+    let worker = Some(held.claim.worker);
+    note(store.as_ref(), Act::CheckInUndone, worker, &held.job.hall)?;
+    tracing::info!(number, "the check-in is undone");
+    Ok(())
+}
+
+fn not_expected(state: ClaimState) -> CliError {
+    StoreError::NotExpected(state).into()
+}
+
 /// Whether the worker came.
 fn attendance(decide: &Decide, came: bool) -> Result<(), CliError> {
-    let (_, store) = open(&decide.data)?;
+    let (state, store) = open(&decide.data)?;
     let (number, now) = (&decide.number, Timestamp::now());
     let (after, act) = match came {
         true => (ClaimState::CheckedIn, Act::CheckedIn),
         false => (ClaimState::NoShow, Act::MarkedAbsent),
     };
     let wanted = [ClaimState::Confirmed, after];
-    let not_expected = |state| CliError::from(StoreError::NotExpected(state));
     let held = numbered(store.as_ref(), number, &wanted, not_expected)?;
+    if came && !rules::may_check_in(&held.job, now) {
+        return Err(CliError::TooEarly {
+            number: number.clone(),
+            from: Clock::of(&state).text(rules::checked_in_from(&held.job)),
+        });
+    }
     match came {
         true => store.check_in(held.claim.id, now)?,
         false if held.claim.state == after => {}

@@ -18,6 +18,8 @@ pub(crate) enum Cell {
     Time(Time),
     /// A spreadsheet's error value such as `#N/A`.
     Error(String),
+    /// A formula whose value is not in the file.
+    Unreckoned,
 }
 
 impl Cell {
@@ -34,7 +36,7 @@ impl Cell {
     /// control characters and those that turn the direction of writing.
     pub(crate) fn text(&self) -> String {
         match self {
-            Self::Empty => String::new(),
+            Self::Empty | Self::Unreckoned => String::new(),
             Self::Text(text) | Self::Error(text) => one_line(text),
             Self::Number(number) => plain_number(*number),
             Self::Date(date) => date.strftime("%Y-%m-%d %H:%M").to_string(),

@@ -90,7 +90,7 @@ pub(crate) fn read(cell: &Cell, today: Date, zone: &TimeZone) -> Result<Span, No
         }),
         Cell::Number(number) => of_number(*number).ok_or(NotATime).and_then(alone),
         Cell::Text(text) => of_text(text, today, zone),
-        Cell::Error(_) => Err(NotATime),
+        Cell::Error(_) | Cell::Unreckoned => Err(NotATime),
     }
 }
 

@@ -52,6 +52,8 @@ pub struct Import {
     pub rejected: Vec<Rejection>,
     /// Lines of the good ones that come in held for review.
     pub held: Vec<Held>,
+    /// Sheets of which nothing comes in, and why, a line each.
+    pub notes: Vec<String>,
 }
 
 /// A row that comes in but waits for staff.
@@ -148,7 +150,8 @@ pub fn read_file(
         return Err(ImportError::TooLarge);
     }
     let bytes = std::fs::read(path).map_err(io)?;
-    let tables = tables(path, &bytes, &map)?;
+    let mut import = Import::default();
+    let tables = tables(path, &bytes, &map, &mut import.notes)?;
     let context = row::Context {
         hall,
         map: &map,
@@ -156,26 +159,31 @@ pub fn read_file(
         now,
         today: zone.to_datetime(now).date(),
     };
-    let mut import = Import::default();
     let mut seen = HashMap::new();
     for numbered in tables.iter().enumerate() {
         check_columns(numbered.1, &map)?;
+        import.notes.extend(numbered.1.without_rows());
         take_rows(numbered, &context, &mut seen, &mut import);
     }
     Ok(import)
 }
 
 /// What a file is, is seen from its first bytes; names lie.
-fn tables(path: &Path, bytes: &[u8], map: &ColumnMap) -> Result<Vec<Table>, ImportError> {
+fn tables(
+    path: &Path,
+    bytes: &[u8],
+    map: &ColumnMap,
+    notes: &mut Vec<String>,
+) -> Result<Vec<Table>, ImportError> {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(ImportError::Empty);
     }
     if bytes.starts_with(b"PK") {
-        return xlsx::tables(bytes, map);
+        return xlsx::tables(bytes, map, notes);
     }
     // Workbooks with a password and those of before 2007 share a container.
     if bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
-        return match xlsx::tables(bytes, map) {
+        return match xlsx::tables(bytes, map, notes) {
             Err(ImportError::Password) => Err(ImportError::Password),
             _ => Err(ImportError::OldWorkbook),
         };

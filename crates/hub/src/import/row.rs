@@ -112,8 +112,18 @@ impl<'a> Reader<'a> {
     /// A field's text of at most `max` characters; `None` where there is none.
     pub(crate) fn text(&self, field: Field, max: usize) -> Result<Option<String>, Fault> {
         let cell = self.cell(field);
-        if let Cell::Error(error) = cell {
-            let reason = format!("the cell holds the error {error}: write its value");
+        let unread = match cell {
+            Cell::Error(error) => {
+                Some(format!("the cell holds the error {error}: write its value"))
+            }
+            Cell::Unreckoned => Some(
+                "the cell holds a formula whose value is not in the file: open the file in Excel \
+                 or WPS and save it, or write the value"
+                    .to_owned(),
+            ),
+            _ => None,
+        };
+        if let Some(reason) = unread {
             return Err(self.fault(field, reason));
         }
         let text = cell.text();

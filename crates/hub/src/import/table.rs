@@ -123,6 +123,22 @@ impl Table {
         })
     }
 
+    /// That nothing stands below the heading, where that is so.
+    pub(crate) fn without_rows(&self) -> Option<String> {
+        if !self.rows.is_empty() || self.heading_line == 0 {
+            return None;
+        }
+        let sheet = self
+            .sheet
+            .as_ref()
+            .map(|it| format!("the sheet \"{it}\": "));
+        Some(format!(
+            "{}there are no rows below the heading in line {}",
+            sheet.unwrap_or_default(),
+            self.heading_line
+        ))
+    }
+
     /// How many columns were recognised, to choose between ways to read a file.
     pub(crate) fn known_columns(&self) -> usize {
         self.columns.values().map(Vec::len).sum()

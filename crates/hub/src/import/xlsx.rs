@@ -22,8 +22,12 @@ const UNPACKED_MAX: u64 = 500 << 20;
 
 type Book<'a> = Xlsx<Cursor<&'a [u8]>>;
 
-/// The tables of a workbook: each visible sheet that has a heading.
-pub(crate) fn tables(bytes: &[u8], map: &ColumnMap) -> Result<Vec<Table>, ImportError> {
+/// The tables of a workbook: each visible sheet that has a heading. Of the others it notes why not.
+pub(crate) fn tables(
+    bytes: &[u8],
+    map: &ColumnMap,
+    notes: &mut Vec<String>,
+) -> Result<Vec<Table>, ImportError> {
     if unpacked_size(bytes).is_some_and(|size| size > UNPACKED_MAX) {
         return Err(ImportError::TooLarge);
     }
@@ -45,6 +49,10 @@ pub(crate) fn tables(bytes: &[u8], map: &ColumnMap) -> Result<Vec<Table>, Import
             }
             // A sheet with notes or nothing beside the list is common.
             Err(error @ (ImportError::Empty | ImportError::NoHeading(_))) => {
+                notes.push(match error {
+                    ImportError::Empty => format!("the sheet \"{name}\" is empty"),
+                    _ => format!("the sheet \"{name}\" is passed over: no line of it is a heading"),
+                });
                 let better = matches!(first_error, None | Some(ImportError::Empty));
                 if better {
                     first_error = Some(error);
@@ -76,9 +84,13 @@ fn rows(book: &mut Book<'_>, sheet: &str) -> Result<Vec<Row>, ImportError> {
     let mut reader = book.worksheet_cells_reader(sheet).map_err(refusal)?;
     let mut rows: BTreeMap<u32, Row> = BTreeMap::new();
     let (mut cells, mut text_bytes) = (0_usize, 0_usize);
-    while let Some(cell) = reader.next_cell().map_err(refusal)? {
-        let (line, column) = cell.get_position();
-        let value = cell_of(cell.get_value());
+    while let Some(cell) = reader.next_cell_with_formula_metadata().map_err(refusal)? {
+        let (line, column) = cell.pos;
+        let value = match (&cell.value, &cell.formula) {
+            // A program wrote it that does not reckon.
+            (DataRef::Empty, Some(_)) => Cell::Unreckoned,
+            (value, _) => cell_of(value),
+        };
         if value.is_empty() || column >= COLUMNS_MAX {
             continue;
         }

@@ -17,7 +17,7 @@ use gighall_core::identity::mask_name;
 use gighall_core::rules;
 use gighall_core::wages;
 use gighall_core::wire::{ClaimWithJob, KnownWorker};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use maud::{Markup, html};
 
 /// Everything on a slip.
@@ -238,11 +238,7 @@ fn withdrawal(pages: &Pages, text: &Text, slip: &Slip, now: Timestamp) -> Markup
     if !rules::may_withdraw(job, now) {
         return html! { p.small { (text.too_late_to_withdraw.body) } };
     }
-    let cut_off = job
-        .be_there_at()
-        .saturating_sub(SignedDuration::from_mins(rules::FREE_WITHDRAWAL_MINUTES))
-        .unwrap_or(now);
-    let cut_off = format::moment(text, cut_off, now, &pages.hub.zone);
+    let cut_off = format::moment(text, rules::withdrawn_until(job), now, &pages.hub.zone);
     html! {
         details {
             summary { (text.withdraw) }

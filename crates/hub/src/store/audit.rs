@@ -22,6 +22,10 @@ pub enum Act {
     ClaimDecided,
     /// Staff said that a worker came.
     CheckedIn,
+    /// Staff took back that a worker came.
+    CheckInUndone,
+    /// Staff withdrew a claim for its worker.
+    ClaimWithdrawn,
     /// Staff said that a worker did not come.
     MarkedAbsent,
     /// Staff lifted the pause after no-shows.
@@ -84,6 +88,8 @@ impl Act {
         (Self::ClaimsListed, "claims-listed"),
         (Self::ClaimDecided, "claim-decided"),
         (Self::CheckedIn, "checked-in"),
+        (Self::CheckInUndone, "check-in-undone"),
+        (Self::ClaimWithdrawn, "claim-withdrawn"),
         (Self::MarkedAbsent, "marked-absent"),
         (Self::PauseLifted, "pause-lifted"),
         (Self::PassRevoked, "pass-revoked"),

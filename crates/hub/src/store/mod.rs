@@ -73,6 +73,8 @@ pub trait Store: Send + Sync + 'static {
     fn remove_notice(&self, id: NoticeId) -> Result<(), StoreError>;
     /// Puts an event up or changes it. [`StoreError::Event`] where it cannot be.
     fn put_event(&self, hall: &HallId, event: &Event) -> Result<(), StoreError>;
+    /// Says anew what the event with that id is: it stays in its hall, and who has signed up stays.
+    fn change_event(&self, event: &Event) -> Result<(), StoreError>;
     /// A hall's events, newest first.
     fn events(&self, hall: &HallId) -> Result<Vec<Event>, StoreError>;
     /// Says anew how many have signed up for an event, and how many may where `places` is given.
@@ -330,6 +332,9 @@ pub trait Store: Send + Sync + 'static {
     /// The worker is at the gathering place. Said again, it has no effect;
     /// [`StoreError::NotExpected`] where nobody is expected with that claim.
     fn check_in(&self, id: ClaimId, now: Timestamp) -> Result<(), StoreError>;
+    /// The check-in was a mistake: the worker is expected again. Said again, it has no effect;
+    /// [`StoreError::NotExpected`] as above.
+    fn undo_check_in(&self, id: ClaimId, now: Timestamp) -> Result<(), StoreError>;
     /// The worker did not come: the place is free again, and a pause follows. [`StoreError::NotExpected`] as above,
     /// [`StoreError::NotLateYet`] before [`gighall_core::rules::may_be_absent`].
     fn mark_absent(&self, id: ClaimId, now: Timestamp) -> Result<(), StoreError>;
@@ -703,7 +708,7 @@ pub enum StoreError {
     Unreadable,
     /// The person still holds a claim of work that is not over.
     #[error(
-        "the person holds a claim of work that is not over: it has to be withdrawn first, at the terminal or on the page of its slip"
+        "the person holds a claim of work that is not over: it has to be withdrawn first, at the terminal, on the page of its slip or with `claim withdraw`"
     )]
     StillClaimed,
     /// More people are enrolled for the course than that.

@@ -142,6 +142,16 @@ pub fn coming_of_job(connection: &Connection, job: JobId) -> Result<Vec<Stored>,
         .collect()
 }
 
+/// The claims of a job whose workers are at the gathering place.
+pub fn checked_in_of_job(connection: &Connection, job: JobId) -> Result<Vec<Stored>, StoreError> {
+    connection
+        .prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM claim WHERE job = ?1 AND state = 'checked_in'"
+        ))?
+        .query_and_then([job.to_string()], from_row)?
+        .collect()
+}
+
 /// Whether anybody ever claimed a job.
 pub fn any_of_job(connection: &Connection, job: JobId) -> Result<bool, StoreError> {
     Ok(connection
@@ -419,6 +429,12 @@ impl Turn {
         reason: None,
     };
 
+    /// The worker was not there after all.
+    pub const CHECK_IN_UNDONE: Self = Self {
+        event: ClaimEvent::UndoCheckIn,
+        reason: None,
+    };
+
     /// The worker withdraws.
     pub const WITHDRAWN: Self = Self {
         event: ClaimEvent::Withdraw,
@@ -523,6 +539,16 @@ pub fn check_in(write: &mut Write<'_>, id: ClaimId, now: Timestamp) -> Result<()
     let after = advance(write, &stored, Turn::CHECKED_IN, None, now)?;
     match after.claim.state {
         ClaimState::CheckedIn => Ok(()),
+        state => Err(StoreError::NotExpected(state)),
+    }
+}
+
+/// The check-in was a mistake: the worker is expected again.
+pub fn undo_check_in(write: &mut Write<'_>, id: ClaimId, now: Timestamp) -> Result<(), StoreError> {
+    let stored = one(&write.sql, id)?.ok_or(StoreError::NotFound("claim"))?;
+    let after = advance(write, &stored, Turn::CHECK_IN_UNDONE, None, now)?;
+    match after.claim.state {
+        ClaimState::Confirmed => Ok(()),
         state => Err(StoreError::NotExpected(state)),
     }
 }

@@ -200,14 +200,19 @@ pub fn any_to_expire(connection: &Connection, now: Timestamp) -> Result<bool, St
     Ok(found.is_some())
 }
 
-/// Rule 8: no more grants, rights are recalled, live claims end with notice.
+/// Rule 8: no more grants, rights are recalled, live claims end with notice. Who is checked in is free as
+/// well until the work begins; who works keeps the claim, by which pay is asked for.
 pub fn cancel(write: &mut Write<'_>, id: JobId, now: Timestamp) -> Result<(), StoreError> {
     let (row, _) = ledger::load(&write.sql, id, now)?.ok_or(StoreError::NotFound("job"))?;
     if row.state == JobState::Cancelled {
         return Ok(());
     }
     close(write, &row, JobState::Cancelled, now)?;
-    for claim in claims::coming_of_job(&write.sql, id)? {
+    let mut ending = claims::coming_of_job(&write.sql, id)?;
+    if one(&write.sql, id)?.is_some_and(|job| now < job.starts_at) {
+        ending.extend(claims::checked_in_of_job(&write.sql, id)?);
+    }
+    for claim in ending {
         claims::advance(
             write,
             &claim,

@@ -181,6 +181,19 @@ pub fn any_to_expire(connection: &Connection, now: Timestamp) -> Result<bool, St
     Ok(!notices.is_empty() || !over::<Event>(connection, now)?.is_empty())
 }
 
+/// Says anew what an event is. People may sign up while staff write: how many have is for the store to know.
+pub fn change(write: &mut Write<'_>, event: &Event) -> Result<(), StoreError> {
+    let (hall, before) = one::<Event>(&write.sql, event.id)?;
+    let mut after = event.clone();
+    (after.places_taken, after.version) = (before.places_taken, before.version);
+    after.check()?;
+    if after == before {
+        return Ok(());
+    }
+    after.version += 1;
+    put(write, &hall, &after)
+}
+
 /// Says anew how many may take part in an event and how many have signed up.
 pub fn set_places(
     write: &mut Write<'_>,

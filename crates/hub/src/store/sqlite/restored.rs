@@ -314,7 +314,8 @@ fn take_claims(
         }
         claims::insert(write, &kept, now)?;
         match must_end {
-            Some(reason) if has_place => {
+            // Who is at the gathering place stays there.
+            Some(reason) if has_place && kept.claim.state.is_coming() => {
                 claims::advance(write, &kept, Turn::cancelled(reason), None, now)?;
             }
             _ if !has_place => claims::tell_device(write, &kept),

@@ -84,6 +84,10 @@ impl Store for SqliteStore {
         self.write(|write| posted::put(write, hall, event))
     }
 
+    fn change_event(&self, event: &Event) -> Result<(), StoreError> {
+        self.write(|write| posted::change(write, event))
+    }
+
     fn events(&self, hall: &HallId) -> Result<Vec<Event>, StoreError> {
         self.read(|view| posted::all(view, hall))
     }
@@ -526,6 +530,10 @@ impl Store for SqliteStore {
 
     fn check_in(&self, id: ClaimId, now: Timestamp) -> Result<(), StoreError> {
         self.write(|write| claims::check_in(write, id, now))
+    }
+
+    fn undo_check_in(&self, id: ClaimId, now: Timestamp) -> Result<(), StoreError> {
+        self.write(|write| claims::undo_check_in(write, id, now))
     }
 
     fn mark_absent(&self, id: ClaimId, now: Timestamp) -> Result<(), StoreError> {

@@ -296,6 +296,39 @@ fn a_withdrawn_job_ends_its_claims_with_notice() {
 }
 
 #[test]
+fn the_device_that_took_a_claim_hears_that_its_check_in_is_undone_and_that_its_job_is_withdrawn() {
+    let house = house();
+    let job = house.job(1, 4);
+    let mut device = house.device("一号");
+    assert_eq!(device.ask(&house, job, 0, 0, 1), 1);
+    let claim = device.confirms(job, house.worker(1));
+    device.upload(&house).expect("taken");
+    let told = || {
+        let news = house.changes(Scope::Device(device.holder.device));
+        let states = news.into_iter().filter_map(|change| match change {
+            Change::Claim { claim } => Some(claim.state),
+            _ => None,
+        });
+        states.collect::<Vec<_>>()
+    };
+    house.store.check_in(claim.id, now()).expect("came");
+    house.store.undo_check_in(claim.id, now()).expect("undone");
+    house.store.undo_check_in(claim.id, now()).expect("again");
+    let undone = [ClaimState::CheckedIn, ClaimState::Confirmed];
+    assert_eq!(told(), undone);
+    house.store.check_in(claim.id, now()).expect("came");
+    assert_eq!(house.seen(job).places_left, 3);
+    house.store.cancel_job(job, now()).expect("withdrawn");
+    let ended = [ClaimState::CheckedIn, ClaimState::EmployerCancelled];
+    assert_eq!(told(), [undone, ended].concat());
+    let refused = house.store.undo_check_in(claim.id, now());
+    assert!(matches!(
+        refused,
+        Err(StoreError::NotExpected(ClaimState::EmployerCancelled))
+    ));
+}
+
+#[test]
 fn jobs_end_when_their_time_is_over() {
     let house = house();
     let job = house.job(1, 4);
