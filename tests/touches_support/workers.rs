@@ -279,7 +279,7 @@ pub const FLOWS: &[Part] = &[
         hand.choose("最近一周");
         hand.enter("1800");
         hand.ends_with("下一步");
-        hand.ends_with("下一步");
+        hand.ends_with("不选，下一步");
         hand.touch("没错，提交");
         hand.sees("complained");
     }),
@@ -290,7 +290,7 @@ pub const FLOWS: &[Part] = &[
         hand.touch("我看过了，同意");
         hand.choose("活和写的不一样");
         hand.choose("今天");
-        hand.ends_with("下一步");
+        hand.ends_with("不选，下一步");
         hand.choose("不留：谁也不知道是我");
         hand.touch("没错，提交");
         hand.sees("complained");
