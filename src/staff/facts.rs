@@ -2,9 +2,12 @@
 
 use super::HallStaff;
 use crate::devices::states_told;
-use crate::store::STORE_FILE;
+use crate::store::{STORE_FILE, StaffCode};
 use crate::terminal::desk::DeskError;
 use crate::terminal::staff::Fact;
+
+/// So many mistakes of kiosk.toml are told at the terminal; the log and `check` tell all.
+const MISTAKES: usize = 3;
 
 impl HallStaff {
     pub(super) fn facts(&self) -> Result<Vec<Fact>, DeskError> {
@@ -37,7 +40,15 @@ impl HallStaff {
             facts.push(Fact::trouble(problem.code()));
         }
         let notices = self.store.staff_notices()?;
-        facts.extend(notices.iter().map(|notice| Fact::trouble(&notice.code)));
+        for notice in &notices {
+            facts.push(Fact::trouble(&notice.code));
+            if notice.code == StaffCode::Configuration.code() {
+                facts.extend(notice.detail.lines().take(MISTAKES).map(|line| Fact {
+                    bad: true,
+                    ..Fact::text("mistake", place_of(line))
+                }));
+            }
+        }
         Ok(facts)
     }
 
@@ -61,6 +72,19 @@ fn devices(told: &serde_json::Value) -> Vec<Fact> {
     facts.collect()
 }
 
+/// File, line and key of a mistake as [`gighall_schema::Problem`] writes it: what is wrong with it is a sentence
+/// for the command line.
+fn place_of(problem: &str) -> String {
+    let file_at = problem.find(".toml").unwrap_or(0);
+    let file_from = problem[..file_at].rfind('/').map_or(0, |slash| slash + 1);
+    let parts: Vec<&str> = problem[file_from..].splitn(3, ": ").collect();
+    match parts.as_slice() {
+        [file, key, _] if !key.contains(' ') => format!("{file} {key}"),
+        [file, ..] => (*file).to_owned(),
+        [] => String::new(),
+    }
+}
+
 fn megabytes(bytes: u64) -> String {
     format!("{:.1} MB", bytes as f64 / 1_000_000.0)
 }
@@ -68,7 +92,26 @@ fn megabytes(bytes: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use gighall_schema::Problem;
     use serde_json::json;
+
+    #[test]
+    fn a_mistake_is_told_by_its_line_and_key() {
+        let with_key = Problem {
+            file: "/etc/gig hall/kiosk.toml".to_owned(),
+            key: "wall.scene[0].seconds".to_owned(),
+            line: 12,
+            message: "1 to 600: not 0".to_owned(),
+        };
+        let told = place_of(&with_key.to_string());
+        assert_eq!(told, "kiosk.toml:12 wall.scene[0].seconds");
+        let whole = Problem {
+            key: String::new(),
+            message: "this is no TOML: expected `=`".to_owned(),
+            ..with_key
+        };
+        assert_eq!(place_of(&whole.to_string()), "kiosk.toml:12");
+    }
 
     #[test]
     fn devices_are_told_and_those_with_a_fault_stand_out() {
