@@ -283,3 +283,19 @@ fn a_single_answer_is_corrected_from_the_last_screen_and_back_to_it() {
     assert_eq!(registered[0].phone.as_deref(), Some("13912345679"));
     assert_eq!(registered[0].name, "张伟");
 }
+
+#[test]
+fn whoever_goes_back_while_correcting_is_asked_all_of_it_again() {
+    let terminal = terminal();
+    terminal.touch("登记");
+    terminal.keys(&new_number());
+    terminal.touch("下一步");
+    answer_questions(&terminal);
+    terminal.touch("改姓名");
+    terminal.touch("返回");
+    assert_eq!(terminal.screen(), "number");
+    terminal.touch("下一步");
+    assert_eq!(terminal.screen(), "name");
+    terminal.touch("下一步");
+    assert_eq!(terminal.screen(), "phone", "it may be somebody else");
+}

@@ -8,15 +8,19 @@ use gighall_kiosk::ui::{ClaimData, MyJobsData};
 use slint::{ComponentHandle, Model};
 use terminal_support::*;
 
+fn sees_their_jobs(terminal: &TestTerminal) {
+    terminal.touch("我的活");
+    terminal.keys(&known_number());
+    terminal.touch("下一步");
+    terminal.touch("是我本人");
+}
+
 #[test]
 fn a_job_is_withdrawn_from() {
     let terminal = terminal();
     terminal.desk.had_claimed(0, ClaimState::Confirmed);
     terminal.desk.had_claimed(1, ClaimState::Settled);
-    terminal.touch("我的活");
-    terminal.keys(&known_number());
-    terminal.touch("下一步");
-    terminal.touch("是我本人");
+    sees_their_jobs(&terminal);
     assert_eq!(terminal.screen(), "my_jobs");
     assert!(
         !terminal.sees("取消 07-0043"),
@@ -36,10 +40,7 @@ fn a_worker_says_that_the_pay_has_come_or_is_told_what_to_do() {
     terminal.desk.had_worked(0, 3);
     terminal.desk.had_worked(1, 0);
     terminal.desk.had_claimed(2, ClaimState::Confirmed);
-    terminal.touch("我的活");
-    terminal.keys(&known_number());
-    terminal.touch("下一步");
-    terminal.touch("是我本人");
+    sees_their_jobs(&terminal);
     let states = || -> Vec<(String, String)> {
         let mine = terminal.window().global::<MyJobsData>();
         let rows = mine.get_rows();
@@ -82,10 +83,7 @@ fn a_worker_says_that_the_pay_has_come_or_is_told_what_to_do() {
 fn ones_own_jobs_stay_fresh_without_asking_the_hub_again() {
     let terminal = terminal();
     terminal.desk.had_claimed(0, ClaimState::Provisional);
-    terminal.touch("我的活");
-    terminal.keys(&known_number());
-    terminal.touch("下一步");
-    terminal.touch("是我本人");
+    sees_their_jobs(&terminal);
     assert_eq!(terminal.screen(), "my_jobs");
     let asked = || *terminal.desk.jobs_asked_at_hub.lock().expect("held");
     assert_eq!(asked(), 1);
@@ -101,10 +99,7 @@ fn ones_own_jobs_stay_fresh_without_asking_the_hub_again() {
     assert_eq!(asked(), 1);
     // Whoever comes again has the hub asked again.
     terminal.touch("返回");
-    terminal.touch("我的活");
-    terminal.keys(&known_number());
-    terminal.touch("下一步");
-    terminal.touch("是我本人");
+    sees_their_jobs(&terminal);
     assert_eq!(terminal.screen(), "my_jobs");
     assert_eq!(asked(), 2);
 }
@@ -114,10 +109,7 @@ fn too_late_to_withdraw_is_explained() {
     let terminal = terminal();
     terminal.desk.had_claimed(0, ClaimState::Confirmed);
     *terminal.desk.withdraw_fails.lock().expect("held") = Some(DeskError::TooLate);
-    terminal.touch("我的活");
-    terminal.keys(&known_number());
-    terminal.touch("下一步");
-    terminal.touch("是我本人");
+    sees_their_jobs(&terminal);
     terminal.touch("取消 07-0042");
     terminal.touch("确定取消");
     assert!(
@@ -136,10 +128,7 @@ fn the_slip_of_a_job_to_come_is_seen_once_more() {
     let terminal = terminal();
     terminal.desk.had_claimed(0, ClaimState::Confirmed);
     terminal.desk.had_claimed(1, ClaimState::Settled);
-    terminal.touch("我的活");
-    terminal.keys(&known_number());
-    terminal.touch("下一步");
-    terminal.touch("是我本人");
+    sees_their_jobs(&terminal);
     let slip = "凭条 07-0042 砌砖小工";
     let buttons = terminal.buttons();
     let mut slips = buttons

@@ -1,11 +1,14 @@
 //! Taking a job: what is confirmed, and how it ended.
 
+use super::ask::{Ask, Request};
 use super::desk::{ClaimOutcome, WhyProvisional};
-use super::screen::Screen;
+use super::register::{Form, Purpose};
+use super::screen::{Screen, WHO};
+use super::state::{Overview, State};
 use gighall_core::claim::{ClaimReason, ClaimState};
 use gighall_core::job::Job;
-use gighall_core::rules::HeldClaim;
-use gighall_core::wire::ClaimWithJob;
+use gighall_core::rules::{self, HeldClaim};
+use gighall_core::wire::{ClaimWithJob, KnownWorker};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -131,5 +134,103 @@ impl Claiming {
             Some(ClaimOutcome::Full { like, .. }) => like,
             _ => &[],
         }
+    }
+}
+
+impl State {
+    pub(super) fn claim_job(&mut self, hall: &Overview) {
+        let Some(job) = self.find.job.clone() else {
+            return;
+        };
+        self.claiming = Claiming::of(job);
+        if self.who.is_some() {
+            self.ask_to_confirm(hall);
+        } else {
+            self.ask_who(Purpose::Claim);
+        }
+    }
+
+    /// Asks whether they take the job, unless their age stands against it: nobody is asked for nothing.
+    pub(super) fn ask_to_confirm(&mut self, hall: &Overview) {
+        let born = self.who.as_ref().map(|who| who.birth_date);
+        if !born.is_some_and(|born| self.age_bars(born, hall)) {
+            self.go(Screen::Confirm);
+        }
+    }
+
+    /// Whether somebody born then is too young or too old for the job that is being taken; says so then.
+    pub(super) fn age_bars(&mut self, born: Date, hall: &Overview) -> bool {
+        let job = self.claiming.job.as_ref();
+        let fits = job.is_none_or(|job| rules::fits_age(job, born, &hall.time.zone));
+        if !fits {
+            self.claiming.born = Some(born);
+            self.claiming.outcome = Some(ClaimOutcome::NotAllowed(ClaimReason::Age));
+            self.go(Screen::Refused);
+        }
+        !fits
+    }
+
+    /// Somebody is known who wants a job: the one question, whether they take it, says who they are too.
+    pub(super) fn confirms_as(&mut self, known: KnownWorker, hall: &Overview) {
+        self.way.leave(WHO);
+        // Who is not let through to the question has not said that it is them.
+        if self.age_bars(known.birth_date, hall) {
+            self.form = Form::for_purpose(Purpose::Claim);
+            return;
+        }
+        self.who = Some(known.clone());
+        self.form.known = Some(known);
+        self.go(Screen::Confirm);
+    }
+
+    /// Whether the person was only just told apart, and has not said yes to it.
+    pub fn may_be_another(&self) -> bool {
+        self.way.here() == Screen::Confirm && self.form.known.is_some()
+    }
+
+    pub(super) fn is_nobody_yet(&mut self) {
+        if self.may_be_another() {
+            self.who = None;
+            self.form = Form::for_purpose(Purpose::Claim);
+        }
+    }
+
+    pub(super) fn confirm_claim(&mut self) -> Vec<Request> {
+        if self.way.here() != Screen::Confirm || self.claiming.outcome.is_some() {
+            return Vec::new();
+        }
+        // They have said that it is them: what was typed is forgotten.
+        self.form = Form::for_purpose(self.form.purpose);
+        match (&self.who, &self.claiming.job) {
+            (Some(who), Some(job)) => {
+                vec![Request::awaited(Ask::Claim(who.clone(), job.id))]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    pub(super) fn claim_done(&mut self) {
+        match self.way.here() {
+            // The slip has been read: the next person finds nothing of it.
+            Screen::Slip if self.claiming.again => self.back(),
+            Screen::Slip => self.go_home(),
+            _ => self.go(Screen::Kinds),
+        }
+    }
+
+    /// The slip of one of their own jobs, as it was when they took it.
+    pub(super) fn open_claim(&mut self, index: usize) -> Vec<Request> {
+        let held = self.mine.in_sight().get(index);
+        let Some(held) = held.filter(|held| held.claim.state.has_slip()) else {
+            return Vec::new();
+        };
+        let (claim, job) = (held.claim.id, held.job.id);
+        self.claiming = Claiming::again(held);
+        self.slip_code = None;
+        self.way.look_at(Screen::Slip);
+        vec![
+            Request::quiet(Ask::Job(job)),
+            Request::quiet(Ask::SlipCode(claim)),
+        ]
     }
 }

@@ -4,7 +4,6 @@
 use super::ask::{Ask, Request};
 use super::attract::Attract;
 use super::claim::Claiming;
-use super::desk::ClaimOutcome;
 pub use super::event::Event;
 use super::find::Find;
 use super::keyboard::Keyboard;
@@ -17,12 +16,10 @@ use super::show::HallTime;
 use super::staff::StaffSession;
 use super::voice::{self, Voice};
 use crate::pinyin::Words;
-use gighall_core::claim::ClaimReason;
 use gighall_core::hall::Notice;
 use gighall_core::id::{JobId, NoticeId};
 use gighall_core::job::WorkKind;
 use gighall_core::playlist::{ServicePlace, Theme};
-use gighall_core::rules;
 use gighall_core::wages;
 use gighall_core::wire::{ClaimWithJob, KnownWorker};
 use jiff::Timestamp;
@@ -295,9 +292,11 @@ impl State {
         self.way.go(to);
     }
 
-    fn back(&mut self) {
+    pub(super) fn back(&mut self) {
         self.keyboard.buffer.clear();
         self.mine.message = "";
+        // What follows may be about somebody else: all of it is asked then.
+        self.form.correcting = false;
         match self.way.here() {
             Screen::Known => {
                 self.form.known = None;
@@ -360,38 +359,6 @@ impl State {
             Theme::Contrast => Theme::Day,
             _ => Theme::Contrast,
         }
-    }
-
-    pub(super) fn claim_job(&mut self, hall: &Overview) {
-        let Some(job) = self.find.job.clone() else {
-            return;
-        };
-        self.claiming = Claiming::of(job);
-        if self.who.is_some() {
-            self.ask_to_confirm(hall);
-        } else {
-            self.ask_who(Purpose::Claim);
-        }
-    }
-
-    /// Asks whether they take the job, unless their age stands against it: nobody is asked for nothing.
-    fn ask_to_confirm(&mut self, hall: &Overview) {
-        let born = self.who.as_ref().map(|who| who.birth_date);
-        if !born.is_some_and(|born| self.age_bars(born, hall)) {
-            self.go(Screen::Confirm);
-        }
-    }
-
-    /// Whether somebody born then is too young or too old for the job that is being taken; says so then.
-    fn age_bars(&mut self, born: Date, hall: &Overview) -> bool {
-        let job = self.claiming.job.as_ref();
-        let fits = job.is_none_or(|job| rules::fits_age(job, born, &hall.time.zone));
-        if !fits {
-            self.claiming.born = Some(born);
-            self.claiming.outcome = Some(ClaimOutcome::NotAllowed(ClaimReason::Age));
-            self.go(Screen::Refused);
-        }
-        !fits
     }
 
     pub(super) fn ask_who(&mut self, purpose: Purpose) {
@@ -484,31 +451,6 @@ impl State {
         self.staff_time_passes(now);
     }
 
-    /// Somebody is known who wants a job: the one question, whether they take it, says who they are too.
-    pub(super) fn confirms_as(&mut self, known: KnownWorker, hall: &Overview) {
-        self.way.leave(WHO);
-        // Who is not let through to the question has not said that it is them.
-        if self.age_bars(known.birth_date, hall) {
-            self.form = Form::for_purpose(Purpose::Claim);
-            return;
-        }
-        self.who = Some(known.clone());
-        self.form.known = Some(known);
-        self.go(Screen::Confirm);
-    }
-
-    /// Whether the person was only just told apart, and has not said yes to it.
-    pub fn may_be_another(&self) -> bool {
-        self.way.here() == Screen::Confirm && self.form.known.is_some()
-    }
-
-    fn is_nobody_yet(&mut self) {
-        if self.may_be_another() {
-            self.who = None;
-            self.form = Form::for_purpose(Purpose::Claim);
-        }
-    }
-
     fn it_is_me(&mut self, hall: &Overview) -> Vec<Request> {
         match self.form.known.take() {
             Some(known) => self.now_known(known, hall),
@@ -551,45 +493,6 @@ impl State {
                 Vec::new()
             }
         }
-    }
-
-    fn confirm_claim(&mut self) -> Vec<Request> {
-        if self.way.here() != Screen::Confirm || self.claiming.outcome.is_some() {
-            return Vec::new();
-        }
-        // They have said that it is them: what was typed is forgotten.
-        self.form = Form::for_purpose(self.form.purpose);
-        match (&self.who, &self.claiming.job) {
-            (Some(who), Some(job)) => {
-                vec![Request::awaited(Ask::Claim(who.clone(), job.id))]
-            }
-            _ => Vec::new(),
-        }
-    }
-
-    fn claim_done(&mut self) {
-        match self.way.here() {
-            // The slip has been read: the next person finds nothing of it.
-            Screen::Slip if self.claiming.again => self.back(),
-            Screen::Slip => self.go_home(),
-            _ => self.go(Screen::Kinds),
-        }
-    }
-
-    /// The slip of one of their own jobs, as it was when they took it.
-    fn open_claim(&mut self, index: usize) -> Vec<Request> {
-        let held = self.mine.in_sight().get(index);
-        let Some(held) = held.filter(|held| held.claim.state.has_slip()) else {
-            return Vec::new();
-        };
-        let (claim, job) = (held.claim.id, held.job.id);
-        self.claiming = Claiming::again(held);
-        self.slip_code = None;
-        self.way.look_at(Screen::Slip);
-        vec![
-            Request::quiet(Ask::Job(job)),
-            Request::quiet(Ask::SlipCode(claim)),
-        ]
     }
 
     fn ask_withdraw(&mut self, index: usize) {
