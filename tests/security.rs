@@ -3,19 +3,26 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// Every test and function of the workspace as `file::name`.
-fn functions(folder: &Path, found: &mut BTreeSet<String>) {
+/// Every test of a folder as `file::name`, or as `program::file::name` where the files of a folder are one
+/// test program.
+fn functions(folder: &Path, program: &str, found: &mut BTreeSet<String>) {
+    let name_of = |path: &Path| Some(path.file_stem()?.to_str()?.to_owned());
     for entry in std::fs::read_dir(folder).expect("a folder") {
         let path = entry.expect("an entry").path();
+        let name = name_of(&path).expect("a name");
         if path.is_dir() {
-            functions(&path, found);
+            let own = format!("{name}::");
+            let is_program = path.join("main.rs").exists();
+            functions(&path, if is_program { &own } else { program }, found);
             continue;
         }
-        let (Some(stem), Some("rs")) = (
-            path.file_stem().and_then(|stem| stem.to_str()),
-            path.extension().and_then(|kind| kind.to_str()),
-        ) else {
+        if path.extension().is_none_or(|kind| kind != "rs") {
             continue;
+        }
+        let file = if name == "mod" {
+            name_of(folder).expect("a name")
+        } else {
+            name
         };
         let text = std::fs::read_to_string(&path).expect("readable");
         let mut is_test = false;
@@ -25,7 +32,7 @@ fn functions(folder: &Path, found: &mut BTreeSet<String>) {
             if let Some((name, _)) = name.strip_prefix("fn ").and_then(|it| it.split_once('('))
                 && std::mem::take(&mut is_test)
             {
-                found.insert(format!("{stem}::{name}"));
+                found.insert(format!("{program}{file}::{name}"));
             }
         }
     }
@@ -42,7 +49,7 @@ fn every_threat_has_a_test_that_exists_or_says_that_it_is_open() {
     folders.push("crates/core/tests".to_owned());
     folders.push("crates/devices/tests".to_owned());
     for folder in &folders {
-        functions(Path::new(folder), &mut known);
+        functions(Path::new(folder), "", &mut known);
     }
     assert!(known.len() > 300, "they were found: {}", known.len());
     let text = std::fs::read_to_string("SECURITY.md").expect("SECURITY.md");

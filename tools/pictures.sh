@@ -8,7 +8,7 @@ kept=docs/pictures
 
 env -u DISPLAY -u WAYLAND_DISPLAY DEMO_SECONDS=1 tools/demo.sh
 rm -f "$drawn"/wall-* "$drawn"/terminal_* "$drawn"/staff_*
-cargo test --workspace --locked --test wall_pictures --test terminal_pictures --test terminal_staff_pictures
+cargo test --workspace --locked --test wall --test terminal pictures::
 rm -rf "$kept"
 mkdir -p "$kept"
 cp target/demo/wall.png target/demo/terminal.png "$kept/"
@@ -70,7 +70,7 @@ shapes() {
         show "${prefix}_$shape" "${prefix}_${shape}_" "$columns" "$width" "$words"
     done
 }
-# As in tests/shapes.
+# As in tests/terminal/shapes.rs.
 every=(1920x1080 1920x1080_large 1920x1080_en 1920x1080_en_large 1080x1920 1080x1920_large 1080x1920_en
     1080x1920_en_large 1366x768 1366x768_en)
 

@@ -18,11 +18,11 @@ GIGHALL_LONG=1 cargo test --locked --manifest-path crates/model/Cargo.toml --tar
 
 GIGHALL_SEEDS=$(of 5000) GIGHALL_CUTS=$(of 5000) GIGHALL_KILLS=$(of 5000) \
   GIGHALL_WRITES=$(of 400) GIGHALL_ROUNDS=$(of 50) \
-  cargo test --locked -p gighall-kiosk --test simulation --test turmoil --test faults --test killed_apart --test linearizable \
+  cargo test --locked --workspace --test simulation --test turmoil --test faults --test killed_apart --test linearizable \
   -- --nocapture --test-threads=1
 
 # Garbage at the hub's routes and in whole logs.
-GIGHALL_FUZZ=$(of 100) cargo test --locked -p gighall-hub --test garbage_api -- --nocapture
+GIGHALL_FUZZ=$(of 100) cargo test --locked --workspace --test api garbage:: -- --nocapture
 
 # Hours of random hands on the terminal.
-GIGHALL_MONKEYS=$(of 100) cargo test --locked -p gighall-kiosk --test terminal_monkey -- --nocapture
+GIGHALL_MONKEYS=$(of 100) cargo test --locked --workspace --test terminal monkey:: -- --nocapture

@@ -1,0 +1,13 @@
+//! What devices and scripts say to the hub, over real HTTP.
+
+#![allow(missing_docs, clippy::expect_used)]
+
+#[path = "../api_support/mod.rs"]
+mod api_support;
+mod connections;
+#[path = "../../../../tests/simulation_support/count.rs"]
+mod count;
+mod devices;
+mod events;
+mod garbage;
+mod wall;

@@ -1,0 +1,13 @@
+//! The wall: its player and its window in this process.
+
+#![allow(clippy::unwrap_used)]
+
+mod frames;
+mod looks;
+mod pictures;
+mod promises;
+mod staff_orders;
+#[path = "../store_support/mod.rs"]
+mod store_support;
+mod ticker;
+mod wall_support;
