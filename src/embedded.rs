@@ -13,8 +13,13 @@ use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 
-/// Name that the kiosk has at its own hub.
-const DEVICE_NAME: &str = "kiosk";
+/// Name that the kiosk has at its own hub: other terminals send people there by it.
+fn device_name(config: &Config) -> &'static str {
+    match config.terminal.language.code() {
+        "zh-CN" => "一号终端",
+        _ => "Terminal 1",
+    }
+}
 
 /// How often an embedded hub looks whether this machine has another address.
 const ADDRESS_EVERY: Duration = Duration::from_secs(10);
@@ -85,11 +90,11 @@ pub fn start(
     })?;
     know_hall(&state, config)?;
     let code = match wants_code || !may_return(&state, config)? {
-        true => Some(
-            state
-                .store
-                .add_device(&config.hall.id, DEVICE_NAME, Timestamp::now())?,
-        ),
+        true => Some(state.store.add_device(
+            &config.hall.id,
+            device_name(config),
+            Timestamp::now(),
+        )?),
         false => None,
     };
     let (stop, stopped) = oneshot::channel();

@@ -284,15 +284,19 @@ impl HallStaff {
         let now = self.now();
         let up = self.store.own_notice(now)?;
         let all = self.store.notices(now)?;
-        let elsewhere = all.into_iter().find(|notice| {
-            notice.kind == NoticeKind::Emergency && up.as_ref().map(|up| up.id) != Some(notice.id)
-        });
+        let own = up.as_ref().map(|up| up.id);
+        let elsewhere = all
+            .into_iter()
+            .find(|notice| notice.kind == NoticeKind::Emergency && own != Some(notice.id));
+        let covered = up.as_ref().zip(elsewhere.as_ref());
+        let covered = covered.is_some_and(|(up, other)| up.effective_from < other.effective_from);
         let configured = self.config.terminal.language.code();
         let language = self.store.terminal_language()?;
         let export_to = self.config.staff.export.as_deref();
         Ok(StaffView {
             up,
             elsewhere: elsewhere.map(|notice| notice.title),
+            covered,
             texts: self.config.notice_texts(),
             walls: self.walls.iter().map(|wall| wall.name.clone()).collect(),
             export_to: export_to.map_or_else(String::new, |to| to.display().to_string()),

@@ -1,14 +1,18 @@
 //! What staff do behind their PIN, by the labels that are on the buttons, over a real store.
 
 use crate::support::*;
+use gighall_core::hall::{Notice, NoticeKind};
+use gighall_core::id::NoticeId;
 use gighall_core::playlist::Power;
 use gighall_core::testing::at;
 use gighall_kiosk::staff::pin;
-use gighall_kiosk::store::Deed;
+use gighall_kiosk::store::{Deed, STORE_FILE};
 use gighall_kiosk::terminal::state::Event;
 use gighall_kiosk::ui::{StaffData, Terminal};
 use i_slint_backend_testing::AccessibleRole;
+use jiff::SignedDuration;
 use slint::{ComponentHandle, Model};
+use uuid::Uuid;
 
 #[test]
 fn without_a_pin_nobody_comes_in_and_it_says_how_to_set_one() {
@@ -131,6 +135,43 @@ fn an_empty_menu_closes_by_itself_sooner_than_a_workers_session() {
     hall.terminal.pass(15);
     assert_eq!(hall.terminal.screen(), "home");
     assert_eq!(hall.log().last(), Some(&line("12", Deed::Left, "ok")));
+}
+
+#[test]
+fn a_notice_under_a_later_one_of_the_hub_is_not_said_to_be_on_the_wall() {
+    let hall = Hall::new("");
+    let notice = |title: &str, seconds_ago| Notice {
+        id: NoticeId(Uuid::new_v4()),
+        kind: NoticeKind::Emergency,
+        title: title.to_owned(),
+        body: String::new(),
+        issuer: None,
+        effective_from: at(NOW) - SignedDuration::from_secs(seconds_ago),
+        effective_to: None,
+        ticker: false,
+    };
+    hall.store.put_up(&notice("消防演练", 20)).expect("up");
+    let from_the_hub = |title, seconds_ago| {
+        let notice = notice(title, seconds_ago);
+        let body = serde_json::to_string(&notice).expect("JSON");
+        let db = rusqlite::Connection::open(hall.config.data.join(STORE_FILE)).expect("opens");
+        let row = [notice.id.to_string(), body];
+        db.execute("INSERT INTO notices (id, body) VALUES (?1, ?2)", row)
+            .expect("told");
+    };
+    let covered = "被服务器后发的紧急通知盖住，本厅的这条没有显示：消防演练";
+    from_the_hub("停电通知", 40);
+    hall.enter();
+    assert!(hall.says("大屏上有紧急通知：消防演练"));
+    hall.terminal.touch("紧急通知");
+    assert!(hall.says("停电通知") && !hall.says(covered));
+
+    from_the_hub("大风预警", 10);
+    hall.terminal.touch("首页");
+    hall.enter();
+    assert!(hall.says(covered) && !hall.says("大屏上有紧急通知：消防演练"));
+    hall.terminal.touch("紧急通知");
+    assert!(hall.says("大风预警") && hall.says(covered));
 }
 
 #[test]

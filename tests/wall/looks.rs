@@ -11,6 +11,7 @@ use gighall_kiosk::ui::{self, WallData, WallTheme, WallWindow};
 use gighall_kiosk::wall::feed::Link;
 use gighall_kiosk::wall::screen::Screen;
 use gighall_kiosk::wall::{Look, WallSettings};
+use gighall_testkit::codes_in;
 use image::RgbImage;
 use slint::ComponentHandle;
 use std::time::Duration;
@@ -117,6 +118,20 @@ fn light_follows_the_clock_and_an_emergency_is_always_lit() {
         "{:?}",
         brightest(&dim)
     );
+    // A code is dimmed as well, and phones still read it.
+    shown(
+        &window,
+        &demo,
+        WallSettings {
+            scenes: vec![Scene::spotlight(1)],
+            ..lit_by(light(
+                r#"[{"brightness":20,"when":{"times":["09:00-10:00"]}}]"#,
+            ))
+        },
+    );
+    let dim = headless.draw(&window).unwrap();
+    assert!(brightest(&dim) <= Some(80), "{:?}", brightest(&dim));
+    assert_eq!(codes_in(&image::imageops::grayscale(&dim)).len(), 1);
     let blank = r#"[{"blank":true,"when":{"times":["09:00-10:00"]}}]"#;
     let dark = draw(&demo, blank);
     assert!(dark.pixels().all(|pixel| pixel.0 == [0, 0, 0]));

@@ -169,8 +169,10 @@ pub struct NoticeText {
 pub struct StaffView {
     /// The emergency notice that was put up here.
     pub up: Option<Notice>,
-    /// Title of one that the hub put up.
+    /// Title of one that the hub put up; of several the one that began last.
     pub elsewhere: Option<String>,
+    /// That one began after the one of here, and is what walls show.
+    pub covered: bool,
     /// Texts to choose from.
     pub texts: Vec<NoticeText>,
     /// Names of the walls.

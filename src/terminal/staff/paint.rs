@@ -50,6 +50,7 @@ impl StaffPainter {
         data.set_up(up.map_or("", |up| up.title.as_str()).into());
         let until = up.and_then(|up| up.effective_to);
         data.set_up_until(until.map(|at| time.moment(at)).unwrap_or_default());
+        data.set_up_covered(view.covered);
         data.set_up_elsewhere(view.elsewhere.as_deref().unwrap_or_default().into());
         let texts = view.texts.iter().map(text);
         update(&self.texts, texts.collect());
