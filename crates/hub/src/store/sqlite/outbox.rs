@@ -187,7 +187,7 @@ fn apply_body(
         Event::ClaimConfirmed { claim } => confirmed(write, holder, &claim, now),
         Event::ClaimProvisional { claim } => provisional(write, holder, &claim, now),
         Event::ClaimWithdrawn { claim, .. } => withdrawn(write, holder, claim, now),
-        Event::ClaimCheckedIn { claim } => checked_in(write, holder, claim, now),
+        Event::ClaimCheckedIn { claim } => checked_in(write, holder, claim, body.at, now),
         Event::TrainingAsked { enrolment } => {
             let is_new = enrolments::ask(write, Some(holder.device), &enrolment, now)?;
             Ok(if is_new {

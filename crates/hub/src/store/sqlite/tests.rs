@@ -173,9 +173,13 @@ pub(super) struct Device {
 
 impl Device {
     pub fn append(&mut self, event: Event) -> Record {
+        self.append_at(event, now())
+    }
+
+    pub fn append_at(&mut self, event: Event, at: Timestamp) -> Record {
         let body = Body {
             v: RECORD_VERSION,
-            at: now(),
+            at,
             event,
         };
         self.append_text(body.to_text())

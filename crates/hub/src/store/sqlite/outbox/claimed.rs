@@ -10,6 +10,7 @@ use gighall_core::claim::{Claim, ClaimReason, ClaimState};
 use gighall_core::id::{ClaimId, WorkerId};
 use gighall_core::job::{Job, JobState};
 use gighall_core::rights::{Holder, Receipt};
+use gighall_core::rules;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -267,11 +268,14 @@ pub fn withdrawn(
 }
 
 /// Staff saw the worker. Where nobody was expected with that slip, the record is flagged for staff and
-/// the device that took the claim is told how it stands: the person stands at the gate all the same.
+/// the device that took the claim is told how it stands: the person stands at the gate all the same. One
+/// that was made at `at`, too early for the job, is flagged: a terminal that does not know the slip could
+/// not know that.
 pub fn checked_in(
     write: &mut Write<'_>,
     holder: Holder,
     id: ClaimId,
+    at: Timestamp,
     now: Timestamp,
 ) -> Result<Flags, StoreError> {
     let Some(stored) = claims::one(&write.sql, id)? else {
@@ -281,9 +285,14 @@ pub fn checked_in(
         )?;
         return Ok(vec!["checked-in-unknown-claim"]);
     };
+    let job = jobs::one(&write.sql, stored.claim.job)?;
+    let is_early = job.is_some_and(|job| !rules::may_check_in(&job, at));
     let origin = Some(holder.device);
     let after = claims::advance(write, &stored, Turn::CHECKED_IN, origin, now)?;
     match after.claim.state {
+        ClaimState::CheckedIn if is_early && stored.claim.state != ClaimState::CheckedIn => {
+            Ok(vec!["checked-in-early"])
+        }
         ClaimState::CheckedIn | ClaimState::Completed | ClaimState::Settled => Ok(vec![]),
         _ => {
             claims::tell_device(write, &after);

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::store::Store;
+use gighall_core::rules;
 use gighall_core::seal::OpeningKey;
 use std::collections::BTreeMap;
 
@@ -404,8 +405,9 @@ fn check_ins_arrive_late_twice_for_strangers_and_for_the_withdrawn() {
     let left = house.seen(job).places_left;
     let stranger = ClaimId(Uuid::new_v4());
     // Another terminal scans the slips, and one of them twice.
+    let on_the_day = rules::checked_in_from(&house.seen(job));
     for claim in [seen.id, seen.id, gone.id, stranger] {
-        two.append(Event::ClaimCheckedIn { claim });
+        two.append_at(Event::ClaimCheckedIn { claim }, on_the_day);
     }
     two.upload(&house).expect("taken");
     two.upload(&house).expect("again");
@@ -434,6 +436,28 @@ fn check_ins_arrive_late_twice_for_strangers_and_for_the_withdrawn() {
         [ClaimState::CheckedIn],
         "the terminal that took it knows"
     );
+}
+
+/// A terminal that does not know the slip does not know the job's hours either.
+#[test]
+fn a_check_in_that_came_too_early_for_its_job_is_flagged() {
+    let house = house();
+    let job = house.job(1, 6);
+    let (mut one, mut two) = (house.device("一号"), house.device("二号"));
+    one.ask(&house, job, 0, 0, 2);
+    let claims = [1, 2].map(|n| one.confirms(job, house.worker(n)));
+    one.upload(&house).expect("taken");
+    let from = rules::checked_in_from(&house.seen(job));
+    for (claim, at) in claims
+        .iter()
+        .zip([from - SignedDuration::from_secs(1), from])
+    {
+        two.append_at(Event::ClaimCheckedIn { claim: claim.id }, at);
+    }
+    two.upload(&house).expect("taken");
+    let states = claims.map(|claim| kept(&house, &claim).state);
+    assert_eq!(states, [ClaimState::CheckedIn; 2], "they stood there");
+    assert_eq!(flags(&house), [(1, "checked-in-early".to_owned())]);
 }
 
 #[test]
