@@ -1,68 +1,41 @@
 //! The house behind the windows: the terminal's desk and the wall's feed, over store and sync
 //! engine.
 
+mod proof;
 mod services;
+mod wall;
 
-use crate::staff::{HallStaff, pin};
-use crate::store::{Door, HardshipSaid, Identity, Said, StaffCode, Store, StoreError, Taken};
+use crate::staff::HallStaff;
+use crate::store::{Door, HardshipSaid, Identity, Said, Store, StoreError, Taken};
 use crate::sync::{Asked, Sync};
 use crate::terminal::desk::{
-    ClaimOutcome, Desk, DeskError, Identified, JobPage, JobQuery, NewRegistration, ProvenBy,
-    WhyProvisional,
+    ClaimOutcome, Desk, DeskError, Identified, JobPage, JobQuery, NewRegistration, WhyProvisional,
 };
 use crate::terminal::staff::{StaffAnswer, StaffAsk};
-use crate::wall::feed::{FeedError, Link, StaffCall, WallFeed};
-use gighall_core::call::STANDS;
 use gighall_core::claim::{Claim, ClaimReason};
-use gighall_core::event::Event;
-use gighall_core::hall::{Hall, HallFigures, Notice};
+use gighall_core::hall::Notice;
 use gighall_core::hardship::Hardship;
-use gighall_core::id::{ClaimId, EventId, JobId};
+use gighall_core::id::{ClaimId, JobId};
 use gighall_core::identity::IdNumber;
 use gighall_core::job::{Job, WorkKind};
 use gighall_core::pass::Pass;
-use gighall_core::pin::{Pin, PinBy, PinHash};
+use gighall_core::pin::{Pin, PinBy};
 use gighall_core::place::Place;
-use gighall_core::playlist::{Orders, Parade};
+use gighall_core::playlist::Parade;
 use gighall_core::seal::SealError;
 use gighall_core::token::{Presence, SigningKey};
 use gighall_core::wire::{
     ClaimRequest, ClaimWithJob, FindWorkerReply, KnownWorker, Problem, ProblemType,
 };
-use gighall_core::worker::{self, Channel};
+use gighall_core::worker::Channel;
 use jiff::{SignedDuration, Timestamp};
+use proof::{Proof, hashed};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use uuid::Uuid;
 
 /// How many jobs like a full one are shown.
 const LIKE_MAX: usize = 6;
-
-/// What a number that was typed is proven by.
-enum Proof {
-    Phone(String),
-    Pin(PinHash),
-}
-
-impl Proof {
-    fn by(&self) -> ProvenBy {
-        match self {
-            Self::Phone(_) => ProvenBy::Phone,
-            Self::Pin(_) => ProvenBy::Pin,
-        }
-    }
-
-    fn is(&self, digits: &str) -> Result<bool, DeskError> {
-        match self {
-            Self::Phone(phone) => Ok(worker::proves(phone, digits)),
-            Self::Pin(hash) => Ok(pin::is_of(&hash.0, digits)?),
-        }
-    }
-}
-
-fn hashed(pin: &Pin) -> Result<PinHash, DeskError> {
-    Ok(PinHash(pin::hashed(pin.reveal())?))
-}
 
 /// Store and sync engine of one hall's device.
 pub struct HallDesk {
@@ -90,12 +63,6 @@ impl From<StoreError> for DeskError {
                 Self::Store(error.to_string())
             }
         }
-    }
-}
-
-impl From<StoreError> for FeedError {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error.to_string())
     }
 }
 
@@ -602,89 +569,4 @@ fn seal(
 fn damaged_key(error: SealError) -> DeskError {
     tracing::error!(%error, "the hub's sealing key is damaged");
     DeskError::NotEnrolled
-}
-
-impl WallFeed for HallDesk {
-    fn each_open_job(&self, at: Timestamp, each: &mut dyn FnMut(&Job)) -> Result<(), FeedError> {
-        Ok(self.store.each_open_job(at, each)?)
-    }
-
-    fn open_jobs(&self, ids: &[JobId], at: Timestamp) -> Result<Vec<Job>, FeedError> {
-        let known = ids.iter().map(|id| self.store.job(*id));
-        let known: Vec<Option<Job>> = known.collect::<Result<_, _>>()?;
-        let open = known.into_iter().flatten().filter(|job| job.is_open(at));
-        Ok(open.collect())
-    }
-
-    fn notices(&self, at: Timestamp) -> Result<Vec<Notice>, FeedError> {
-        Ok(self.store.notices(at)?)
-    }
-
-    fn events(&self, at: Timestamp) -> Result<Vec<Event>, FeedError> {
-        Ok(self.store.events(at)?)
-    }
-
-    fn orders(&self, wall: &str) -> Result<Orders, FeedError> {
-        Ok(self.store.orders(wall)?)
-    }
-
-    fn hall(&self) -> Result<Option<Hall>, FeedError> {
-        Ok(self.store.hall()?)
-    }
-
-    fn hall_figures(&self) -> Result<Option<HallFigures>, FeedError> {
-        Ok(self.store.hall_figures()?)
-    }
-
-    fn link(&self) -> Link {
-        let link = *self.sync.link().borrow();
-        Link {
-            online: link.online,
-            data_as_of: link.data_from,
-            clock_untrusted: link.clock_untrusted,
-        }
-    }
-
-    fn now(&self) -> Timestamp {
-        self.sync.now()
-    }
-
-    fn job_address(&self, job: JobId) -> Option<String> {
-        self.address(&format!("/j/{job}"))
-    }
-
-    fn course_address(&self, course: EventId) -> Option<String> {
-        self.address(&format!("/t/{course}"))
-    }
-
-    fn tell_staff(&self, part: &str, trouble: &str) -> bool {
-        let mut troubles = self.troubles.lock().unwrap_or_else(PoisonError::into_inner);
-        troubles.insert(part.to_owned(), trouble.to_owned());
-        let of_all = troubles.values().map(String::as_str);
-        let of_all: Vec<&str> = of_all.filter(|trouble| !trouble.is_empty()).collect();
-        let of_all = of_all.join("\n");
-        let told = match of_all.trim() {
-            "" => self.store.settle(StaffCode::Wall),
-            trouble => self
-                .store
-                .tell_staff(StaffCode::Wall, trouble, self.sync.now()),
-        };
-        told.inspect_err(|error| tracing::error!(%error, "staff could not be told of the wall"))
-            .is_ok()
-    }
-
-    fn call(&self) -> Result<Option<StaffCall>, FeedError> {
-        let since = self.store.calls()?.standing(self.sync.now());
-        Ok(since.map(|since| StaffCall {
-            terminal: self
-                .sync
-                .identity()
-                .map_or_else(String::new, |identity| identity.name.clone()),
-            until: since.saturating_add(STANDS).unwrap_or(since),
-        }))
-    }
-
-    fn revision(&self) -> u64 {
-        *self.store.subscribe().borrow()
-    }
 }
