@@ -6,7 +6,7 @@ pub use turn::{Turn, advance, check_in, decide, mark_absent, settle, undo_check_
 
 use super::ledger;
 use super::write::Write;
-use super::{jobs, rights, sql, workers};
+use super::{jobs, pauses, rights, sql, workers};
 use crate::store::{NewClaim, StoreError};
 use gighall_core::claim::{Claim, ClaimReason, ClaimState};
 use gighall_core::hall::{HallFigures, PAID_DAYS};
