@@ -469,7 +469,7 @@ pub fn held(
     let claims = claims_of(tx, worker)?;
     let live = claims
         .iter()
-        .filter(|held| held.claim.state.is_coming() && now < held.job.busy_until());
+        .filter(|held| held.claim.state.is_live() && now < held.job.busy_until());
     Ok(live.map(|held| HeldClaim::of(&held.job)).collect())
 }
 

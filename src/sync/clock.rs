@@ -25,7 +25,8 @@ pub struct SinceBoot {
 
 /// The hub's clock as this device knows it: what the hub said at the last contact, and how long ago that
 /// was by a clock that nobody sets (rule 9). Only where the machine was switched on anew since, or tells
-/// no such time, its own clock less the offset that was measured then.
+/// no such time, its own clock less the offset that was measured then; never earlier than the last contact,
+/// and what the machine has been on for since: a machine whose battery is flat begins in 1970.
 pub struct HubClock {
     own: OwnClock,
     steady: SteadyClock,
@@ -77,10 +78,18 @@ impl HubClock {
         let goes_on = known.met.as_ref().zip((self.steady)());
         let by_steady = goes_on.and_then(|(met, now)| hub_at(met, &now));
         by_steady.unwrap_or_else(|| {
-            let here = self.own();
-            let offset = SignedDuration::from_millis(known.offset_ms);
-            here.saturating_sub(offset).unwrap_or(here)
+            let earliest = known.met.as_ref().zip((self.steady)());
+            let earliest = earliest.map(|(met, now)| not_before(met, &now));
+            let own = self.by_own(&known);
+            earliest.map_or(own, |earliest| own.max(earliest))
         })
+    }
+
+    /// By the device's own clock.
+    fn by_own(&self, known: &Known) -> Timestamp {
+        let here = self.own();
+        let offset = SignedDuration::from_millis(known.offset_ms);
+        here.saturating_sub(offset).unwrap_or(here)
     }
 
     /// The device's own time.
@@ -131,6 +140,15 @@ impl HubClock {
     fn known(&self) -> std::sync::MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The earliest that it can be, on a machine that was switched on anew since the hub was met.
+fn not_before(met: &Met, now: &SinceBoot) -> Timestamp {
+    let on_since = match *met.boot == *now.boot {
+        true => SignedDuration::ZERO,
+        false => SignedDuration::from_millis(now.ms),
+    };
+    met.hub.saturating_add(on_since).unwrap_or(met.hub)
 }
 
 /// The hub's time now, if the machine has been on ever since it was met.
@@ -278,6 +296,24 @@ mod tests {
         // The same, where a container or a program of ours tells the same start with less time since.
         machine.is(2 * HOUR, 0);
         assert!(machine.clock("one", &contact).is_untrusted(contact.last));
+    }
+
+    /// A flat battery sets the clock back by decades: what has begun has begun, and what is over stays over.
+    #[test]
+    fn time_does_not_go_back_before_the_last_contact() {
+        let machine = Machine::default();
+        machine.is(0, HOUR);
+        let contact = kept(&{
+            let clock = machine.clock("one", &Contact::default());
+            clock.measure(later(5 * HOUR), Duration::ZERO);
+            clock
+        });
+        machine.is(-400_000 * HOUR, 60_000);
+        let clock = machine.clock("two", &contact);
+        assert_eq!(clock.now(), later(5 * HOUR + 60_000));
+        assert!(clock.is_untrusted(contact.last));
+        machine.is(-400_000 * HOUR, 120_000);
+        assert_eq!(clock.now(), later(5 * HOUR + 120_000), "and it goes on");
     }
 
     #[test]

@@ -101,7 +101,7 @@ impl Claiming {
         let job = self.job.as_ref().filter(|_| self.is_for_others())?;
         let is_against = |held: &&ClaimWithJob| {
             let other = HeldClaim::of(&held.job);
-            let is_live = held.claim.state.is_coming() && now < held.job.busy_until();
+            let is_live = held.claim.state.is_live() && now < held.job.busy_until();
             is_live && (other.job == job.id || other.overlaps(job))
         };
         held.iter().find(is_against)

@@ -269,6 +269,15 @@ impl Screen {
         let lit = Lit::at(&look.lights, look.theme, local, &self.settings.calendar);
         self.changed |= self.news.drop_what_is_over(now);
         let emergency = self.news.emergency().map(notice_card);
+        // By a clock that may be wrong nothing goes dark, or it would be dark all day.
+        let lit = match link.clock_untrusted {
+            true => Lit {
+                brightness: 100,
+                blank: false,
+                ..lit
+            },
+            false => lit,
+        };
         // Staff go over the schedule, and what everybody has to know over both.
         let lit = self.news.orders.lit(lit, now);
         let lit = match emergency {

@@ -1,7 +1,7 @@
 //! Who came is noted on the kiosk, with the hub or without it.
 
 use crate::store_support::*;
-use gighall_core::claim::{Claim, ClaimState};
+use gighall_core::claim::{Claim, ClaimReason, ClaimState};
 use gighall_core::id::ClaimId;
 use gighall_core::outbox::{Body, Event};
 use gighall_core::testing::{a_job, at};
@@ -82,6 +82,23 @@ fn a_slip_is_checked_in_once_and_older_news_do_not_undo_it() {
     let gone = store.check_in(claim.id, morning()).expect("answered");
     assert!(matches!(gone, CheckedIn::Unexpected(_)));
     assert_eq!(sent(&store), [claim.id]);
+}
+
+/// Whoever is at work takes no other work at its time, and not the same place twice.
+#[test]
+fn who_was_checked_in_takes_nothing_at_the_same_time() {
+    let (_dir, store, identity) = enrolled();
+    snapshot(&store, 1, &[a_job(1), a_job(2)]);
+    for n in [1, 2] {
+        grant(&store, a_job(n).id, 1, 3);
+    }
+    let claim = confirmed(&store, &identity, 1);
+    store.check_in(claim.id, morning()).expect("noted");
+    let worker = register(&store, 1);
+    for (n, why) in [(1, ClaimReason::Duplicate), (2, ClaimReason::Overlap)] {
+        let taken = store.confirm(&identity, &worker, a_job(n).id, claim_id(10 + n), morning());
+        assert_eq!(taken.expect("answered"), Taken::NotAllowed(why));
+    }
 }
 
 /// What the hub says of a claim after it has heard of the check-in is no older news.

@@ -108,7 +108,7 @@ impl<'d> World<'d> {
     fn holds(&self, worker: usize, job: JobId) -> bool {
         self.claims
             .values()
-            .any(|(of, state, by)| *of == job && *by == worker && state.is_coming())
+            .any(|(of, state, by)| *of == job && *by == worker && state.is_live())
     }
 
     fn new_claim(&mut self) -> ClaimId {

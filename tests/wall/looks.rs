@@ -135,6 +135,14 @@ fn light_follows_the_clock_and_an_emergency_is_always_lit() {
     let blank = r#"[{"blank":true,"when":{"times":["09:00-10:00"]}}]"#;
     let dark = draw(&demo, blank);
     assert!(dark.pixels().all(|pixel| pixel.0 == [0, 0, 0]));
+    // By a clock that may be wrong nothing goes dark.
+    let mut screen = shown(&window, &demo, lit_by(light(blank)));
+    let unknown = Link {
+        clock_untrusted: true,
+        ..ONLINE
+    };
+    screen.show(&window, Duration::from_secs(5), morning(), unknown);
+    assert_eq!(brightest(&headless.draw(&window).unwrap()), Some(255));
     let mut alarm = Demo::new(9);
     alarm.notices[0].kind = NoticeKind::Emergency;
     assert_eq!(brightest(&draw(&alarm, blank)), Some(255));

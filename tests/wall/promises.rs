@@ -5,7 +5,7 @@ use crate::wall_support::{Demo, job, morning, settings};
 use gighall_core::hall::NoticeKind;
 use gighall_core::playlist::{Scene, ServicePlace, What};
 use gighall_kiosk::snapshot::{Headless, WallShot, snapshot_wall};
-use gighall_kiosk::ui::{self, WallData, WallWindow};
+use gighall_kiosk::ui::{self, WallData, WallTheme, WallWindow};
 use gighall_kiosk::wall::WallSettings;
 use gighall_kiosk::wall::feed::{Link, WallFeed};
 use gighall_kiosk::wall::screen::Screen;
@@ -227,6 +227,44 @@ fn a_full_job_leaves_and_a_job_that_is_over_leaves_by_itself() {
     let until = wall.screen.index().jobs.iter().map(|job| job.until).min();
     wall.show_at(2, until.unwrap());
     assert!(wall.numbers().len() < 4);
+}
+
+#[test]
+fn the_hall_and_the_time_are_there_at_every_size_also_offline() {
+    let offline = Link {
+        online: false,
+        data_as_of: Some(gighall_core::testing::at("2026-11-22T10:20:00Z")),
+        clock_untrusted: false,
+    };
+    for size in SIZES {
+        std::thread::spawn(move || {
+            let mut wall = Wall::new(table(), size);
+            wall.load(&Demo::new(5));
+            wall.show(0);
+            let zero = Duration::from_secs(1);
+            wall.screen.show(&wall.window, zero, morning(), offline);
+            wall.headless.draw(&wall.window).unwrap();
+            let room = |label: &str| {
+                let found = ElementHandle::find_by_accessible_label(&wall.window, label);
+                let place = found.map(|it| (it.absolute_position().x, it.size().width));
+                place.collect::<Vec<_>>()
+            };
+            let theme = wall.window.global::<WallTheme>();
+            let data = wall.window.global::<WallData>();
+            let (hall, time) = (data.get_hall(), data.get_time());
+            let names = room(&hall);
+            let least = 3.0 * theme.get_name();
+            assert!(
+                names.iter().any(|it| it.1 >= least),
+                "{hall} at {size:?}: {names:?}"
+            );
+            let clocks = room(&time);
+            let all = |it: &(f32, f32)| it.1 > 0.0 && it.0 + it.1 <= size.0 as f32;
+            assert!(clocks.iter().any(all), "{time} at {size:?}: {clocks:?}");
+        })
+        .join()
+        .unwrap();
+    }
 }
 
 #[test]

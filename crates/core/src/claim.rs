@@ -132,6 +132,11 @@ impl ClaimState {
         self.is_coming() || self == Self::CheckedIn
     }
 
+    /// Whether its worker can take no other work at its time, and not the same work again.
+    pub fn is_live(self) -> bool {
+        self.is_coming() || self.holds_place()
+    }
+
     /// Whether the worker still has something to do or to wait for.
     pub fn is_coming(self) -> bool {
         matches!(self, Self::Provisional | Self::Claimed | Self::Confirmed)

@@ -1,4 +1,3 @@
-
 use super::*;
 use crate::wall::feed::{FeedError, Link};
 use gighall_core::event::Event;

@@ -156,7 +156,7 @@ async fn answer(pages: &Pages, new: NewClaim, code: [u8; 32]) -> Result<Answer, 
             Ok(reply) if reply.claim.job != new.job || reply.claim.worker != new.worker => {
                 return Err(Problem::BadRequest);
             }
-            Ok(reply) if reply.claim.state.is_coming() || reply.claim.state.holds_place() => {
+            Ok(reply) if reply.claim.state.is_live() => {
                 return Ok(Answer::Taken(reply.claim.id));
             }
             // Sent again after the claim had ended: the old form of a page that was left open.

@@ -110,7 +110,7 @@ pub fn live_claim(
     Ok(claims
         .iter()
         .map(|held| &held.claim)
-        .find(|claim| claim.job == job && (claim.state.is_coming() || claim.state.holds_place()))
+        .find(|claim| claim.job == job && claim.state.is_live())
         .map(|claim| claim.id))
 }
 

@@ -51,7 +51,7 @@ pub async fn show(State(pages): State<Pages>, visit: Visit) -> Result<Markup, Pr
 fn row(pages: &Pages, visit: &Visit, held: &ClaimWithJob) -> Markup {
     let text = visit.text();
     let (claim, job) = (&held.claim, &held.job);
-    let live = claim.state.is_coming() || claim.state.holds_place();
+    let live = claim.state.is_live();
     let now = pages.hub.now();
     let stands = slip::stands(held, now);
     let late = wages::is_overdue(claim.state, job, now, &pages.hub.zone);

@@ -141,7 +141,7 @@ fn page(pages: &Pages, visit: &Visit, slip: &Slip, own: bool, now: Timestamp) ->
     let (text, zone) = (visit.text(), &pages.hub.zone);
     let (claim, job) = (&slip.claim.claim, &slip.claim.job);
     let name = slip.worker.as_ref().map(|worker| mask_name(&worker.name));
-    let shown = claim.state.is_coming() || claim.state.holds_place();
+    let shown = claim.state.is_live();
     let body = html! {
         (state(text, stands(&slip.claim, now), claim.reason))
         @if own && slip.may_settle(now) { (pay_question(pages, text, slip, now)) }

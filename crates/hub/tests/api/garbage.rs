@@ -105,8 +105,8 @@ impl Hall {
         let data = self.hub.dir.path().join("hub.db");
         let connection = rusqlite::Connection::open(data).expect("opens");
         // A device that confirms without a right is a thing for staff (rule 3); its claims are counted.
-        count::recount(&connection, self.job);
-        assert_eq!(count::logs_with_holes(&connection), 0, "a hole");
+        crate::count::recount(&connection, self.job);
+        assert_eq!(crate::count::logs_with_holes(&connection), 0, "a hole");
         let store = self.hub.store();
         store.devices().expect("listed");
         let now = jiff::Timestamp::now();

@@ -10,7 +10,7 @@ use gighall_core::job::WorkKind;
 use gighall_core::pin::PinHash;
 use gighall_core::wire::KnownWorker;
 use gighall_core::wishes::Wishes;
-use gighall_core::worker::Consent;
+use gighall_core::worker::{Channel, Consent};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -230,10 +230,12 @@ fn by_hash(connection: &Connection, hash: [u8; 32]) -> Result<Option<WorkerId>, 
         .transpose()
 }
 
-/// Keeps the new phone, kinds of work and consent of a person who registers again.
+/// Keeps the kinds of work and the consent of a person who registers again. The telephone is what proves
+/// who somebody is: another number is taken from staff, who have seen the person, and from nobody else.
 fn renew(write: &Write<'_>, known: WorkerId, new: &NewWorker) -> Result<(), StoreError> {
     let vault = &write.keys.vault;
-    let phone = new.phone.as_ref().map(|p| vault.encrypt("worker.phone", p));
+    let phone = new.phone.as_ref().filter(|_| new.channel == Channel::Staff);
+    let phone = phone.map(|p| vault.encrypt("worker.phone", p));
     let kinds = (!new.work_kinds.is_empty())
         .then(|| sql::json(&new.work_kinds))
         .transpose()?;

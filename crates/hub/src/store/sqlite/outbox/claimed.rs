@@ -7,7 +7,7 @@ use super::super::{devices, jobs, ledger, restored, sql, workers, written_off};
 use super::Flags;
 use crate::store::StoreError;
 use gighall_core::claim::{Claim, ClaimReason, ClaimState};
-use gighall_core::id::{ClaimId, WorkerId};
+use gighall_core::id::{ClaimId, JobId, WorkerId};
 use gighall_core::job::{Job, JobState};
 use gighall_core::rights::{Holder, Receipt};
 use gighall_core::rules;
@@ -91,8 +91,9 @@ pub fn must_end(
     Ok(twice.then_some(ClaimReason::Duplicate))
 }
 
-/// Accounts for a right-backed claim that is new at the hub. Says whether its place was given to
-/// somebody else, as staff had written it off.
+/// Accounts for a right-backed claim that is new at the hub. Says whether it has no place: it went to
+/// somebody else, as staff had written it off, or no right ever stood behind the claim and the job is full
+/// or another hall's.
 fn receive(
     write: &mut Write<'_>,
     holder: Holder,
@@ -115,10 +116,18 @@ fn receive(
         } else {
             devices::quarantine(write, holder, "it confirmed more claims than it had rights")?;
             flags.push("overdrawn");
+            is_oversold = ledger.is_oversold() || is_foreign(write, holder, claim.job)?;
         }
     }
     ledger::save(write, row, &ledger)?;
     Ok((flags, is_oversold))
+}
+
+/// Whether a job is another hall's than the device's: no honest device says anything of it.
+fn is_foreign(write: &Write<'_>, holder: Holder, job: JobId) -> Result<bool, StoreError> {
+    let hall = devices::hall(&write.sql, holder.device)?;
+    let job = jobs::one(&write.sql, job)?;
+    Ok(job.map(|job| job.hall) != hall)
 }
 
 /// The device spent a right on a claim that is here: it asked the hub directly and never got the
@@ -133,7 +142,7 @@ fn confirmed_again(
     if kept.right_epoch.is_some() {
         return Ok(vec!["known-claim"]);
     }
-    let (flags, _) = receive(write, holder, &kept.claim, now)?;
+    let (flags, has_no_place) = receive(write, holder, &kept.claim, now)?;
     let (row, mut ledger) =
         ledger::load(&write.sql, kept.claim.job, now)?.ok_or(StoreError::NotFound("job"))?;
     let mut after = kept.clone();
@@ -142,7 +151,7 @@ fn confirmed_again(
     adopt_number(write, &mut after, holder, number)?;
     if kept.claim.state.holds_place() {
         ledger.cancel_direct();
-    } else if kept.claim.state == ClaimState::Rejected {
+    } else if kept.claim.state == ClaimState::Rejected && !has_no_place {
         after.claim.state = ClaimState::Confirmed;
         after.claim.reason = None;
     } else {
@@ -198,7 +207,8 @@ pub fn provisional(
     };
     let worker = workers::resolve_or_note(write, claim.worker)?;
     let erased = workers::erased_at(&write.sql, worker)?.is_some();
-    let (state, reason) = if erased {
+    let foreign = is_foreign(write, holder, claim.job)?;
+    let (state, reason) = if erased || foreign {
         (ClaimState::Rejected, None)
     } else {
         decided(write, &job, worker, now)?
@@ -218,6 +228,7 @@ pub fn provisional(
     claims::tell_device(write, &stored);
     what_came_early(write, holder, claim.id, now)?;
     flags.extend(erased.then_some(ERASED));
+    flags.extend(foreign.then_some("other-hall"));
     Ok(flags)
 }
 

@@ -350,6 +350,11 @@ fn a_person_is_known_by_the_identity_number() {
     assert_eq!(house.store.register(&again).expect("known"), first);
     let known = house.store.worker(again.id).expect("read").expect("alias");
     assert_eq!(known.worker, first);
+    // Whoever knows the number is not whoever gets the calls and proves by them who they are.
+    assert_eq!(known.phone, new_worker(1).phone);
+    again.channel = Channel::Staff;
+    assert_eq!(house.store.register(&again).expect("known"), first);
+    let known = house.store.worker(again.id).expect("read").expect("alias");
     assert_eq!(known.phone.as_deref(), Some("13900000000"));
     assert_eq!(known.name, "李晓峰");
     let found = house.store.worker_by_number(&again.number).expect("read");

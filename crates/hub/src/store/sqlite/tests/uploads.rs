@@ -252,6 +252,71 @@ fn more_claims_than_rights_are_kept_and_told() {
     assert!(house.claim(job, house.worker(5)).is_err(), "never oversold");
 }
 
+/// A device that makes up claims, or whose disk was copied, takes no place that somebody else has.
+#[test]
+fn claims_beyond_the_rights_of_a_full_job_have_no_place() {
+    let house = house();
+    let job = house.job(1, 3);
+    let mut device = house.device("一号");
+    assert_eq!(device.ask(&house, job, 0, 0, 1), 1);
+    for n in 1..=2 {
+        house.claim(job, house.worker(n)).expect("a place");
+    }
+    let claims = [3, 4, 5].map(|n| device.confirms(job, house.worker(n)));
+    device.upload(&house).expect("taken");
+    let of = |n: usize| kept(&house, &claims[n]);
+    assert_eq!(
+        of(0).state,
+        ClaimState::Confirmed,
+        "a right stood behind it"
+    );
+    for n in [1, 2] {
+        assert_eq!(of(n).state, ClaimState::EmployerCancelled);
+        assert_eq!(of(n).reason, Some(ClaimReason::Full));
+    }
+    let overdrawn = [2, 3].map(|seq| (seq, "overdrawn".to_owned()));
+    assert_eq!(flags(&house), overdrawn);
+    // Who withdraws leaves one place, not three.
+    house
+        .store
+        .withdraw(claims[0].id, now())
+        .expect("withdrawn");
+    house.claim(job, house.worker(6)).expect("a place");
+    assert!(house.claim(job, house.worker(7)).is_err());
+}
+
+#[test]
+fn a_device_has_no_say_in_another_hall() {
+    let house = house();
+    let other: HallId = "bijie".parse().expect("an id");
+    let hall = Hall {
+        id: other.clone(),
+        name: "毕节市零工市场".to_owned(),
+        county_code: None,
+        hotline: None,
+        address: None,
+    };
+    house.store.put_hall(&hall).expect("put");
+    house
+        .store
+        .import(&other, &[listing(1, 5)], now())
+        .expect("in");
+    let job = house.store.open_jobs(&other, now()).expect("read")[0].id;
+    let mut device = house.device("一号");
+    let confirmed = device.confirms(job, house.worker(1));
+    let provisional = device.claim_of(job, house.worker(2), ClaimState::Provisional);
+    device.append(Event::ClaimProvisional {
+        claim: Box::new(provisional.clone()),
+    });
+    device.upload(&house).expect("taken");
+    assert_eq!(
+        kept(&house, &confirmed).state,
+        ClaimState::EmployerCancelled
+    );
+    assert_eq!(kept(&house, &provisional).state, ClaimState::Rejected);
+    assert_eq!(house.seen(job).places_left, 5);
+}
+
 #[test]
 fn a_direct_claim_whose_answer_was_lost_is_not_counted_twice() {
     let house = house();
