@@ -5,6 +5,8 @@
 #[path = "../api_support/mod.rs"]
 mod api_support;
 mod connections;
+// Of what all simulations count.
+#[allow(dead_code)]
 #[path = "../../../../tests/simulation_support/count.rs"]
 mod count;
 mod devices;
