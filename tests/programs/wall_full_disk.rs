@@ -39,7 +39,10 @@ fn the_wall_goes_on_while_the_disk_is_full_and_keeps_what_came_meanwhile() {
     let config = kiosk_config(dir.path(), hub.address, Some(&code), WALL);
     let text = |path: &Path| path.display().to_string();
     let (log, full) = (dir.path().join("log"), dir.path().join("full"));
-    let (shim, under) = (text(&disk::bad_disk()), text(&dir.path().join("kiosk")));
+    let (shim, under) = (
+        text(&crate::disk::bad_disk()),
+        text(&dir.path().join("kiosk")),
+    );
     let full_while = format!("full-while:{}", text(&full));
     let display = Display::start("1280x720");
     let mut kiosk = Kiosk::run_with(
