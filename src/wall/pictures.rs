@@ -119,7 +119,8 @@ const LOOKED_AT: (u32, u32) = (64, 64);
 fn look(file: &Path) -> Checked {
     match is_video(file) {
         true => still(file, LOOKED_AT)
-            .map(|still| Some(still.length.unwrap_or_default()))
+            // One that does not say how long it takes is on as long as a picture.
+            .map(|still| still.length.filter(|length| !length.is_zero()))
             .map_err(|error| PictureError::Video(file.to_owned(), error)),
         false => open(file).map(|_| None),
     }

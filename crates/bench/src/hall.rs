@@ -56,7 +56,7 @@ pub struct HallDir {
 pub enum Playlist {
     /// One page of the table, for longer than anybody measures.
     OnePage,
-    /// Every kind of scene in turn, each for so many seconds.
+    /// [`SCENES`] in turn, each for so many seconds.
     All(u32),
 }
 
@@ -185,13 +185,35 @@ pub fn the_hall() -> Hall {
     }
 }
 
+/// The scenes that are measured; fairs, courses and videos are not.
+const SCENES: [&str; 9] = [
+    "jobs",
+    "spotlight",
+    "overview",
+    "notice",
+    "text",
+    "statistics",
+    "rights",
+    "image",
+    "services",
+];
+
+/// What the benches say of them.
+pub const SCENES_TOLD: &str = "nine kinds of scene (all but fairs, courses and videos)";
+
 /// A wall of the whole screen and no terminal: nothing but the wall has work to do.
 fn configuration(playlist: Playlist, hub: &str) -> String {
     let scenes = match playlist {
         Playlist::OnePage => "[[wall.scene]]\nkind = \"jobs\"\nseconds = 3600\n".to_owned(),
-        Playlist::All(seconds) => ["jobs", "spotlight", "overview", "notice", "text"]
+        Playlist::All(seconds) => SCENES
             .map(|kind| {
                 let more = match kind {
+                    "image" => concat!(
+                        "file = \"",
+                        env!("CARGO_MANIFEST_DIR"),
+                        "/../../assets/demo/hall-map.png\"\n"
+                    ),
+                    "services" => "[[wall.scene.places]]\nat = \"1号窗口\"\nwhat = \"求职登记\"\n",
                     "jobs" => "pages = 4\n",
                     "spotlight" => "jobs = 3\n",
                     "text" => "title = \"找活不收费\"\nbody = \"凡要求先交押金的，都是骗局。\"\n",

@@ -6,7 +6,7 @@ use crate::Failure;
 use crate::board::Board;
 use crate::context::Context;
 use crate::display::Display;
-use crate::hall::{HallDir, ORDINARY, Playlist, job, listing};
+use crate::hall::{HallDir, ORDINARY, Playlist, SCENES_TOLD, job, listing};
 use crate::process::Running;
 use crate::programs::start_kiosk;
 use crate::report::Measured;
@@ -236,8 +236,8 @@ fn figures(
     made: u32,
 ) -> Vec<Measured> {
     let how = format!(
-        "{} minutes of the wall in its window with the hub that the kiosk runs itself, 300 jobs, every \
-         kind of scene, 8 s each; {made} changes, ten a second but while it is looked at, each tenth a \
+        "{} minutes of the wall in its window with the hub that the kiosk runs itself, 300 jobs, \
+         {SCENES_TOLD}, 8 s each; {made} changes, ten a second but while it is looked at, each tenth a \
          withdrawal and a new job. Looked at every minute.",
         run.minutes
     );

@@ -4,7 +4,7 @@ use crate::Failure;
 use crate::board::Board;
 use crate::context::Context;
 use crate::display::Display;
-use crate::hall::{HallDir, ORDINARY, Playlist};
+use crate::hall::{HallDir, ORDINARY, Playlist, SCENES_TOLD};
 use crate::programs::start_kiosk;
 use crate::report::Measured;
 use crate::stats::percentile;
@@ -40,7 +40,7 @@ pub fn measure(context: &Context) -> Result<Vec<Measured>, Failure> {
     let late = certain.iter().filter(|ms| **ms > 2.0 * millis(INTERVAL));
     let minutes = watched.as_secs() / 60;
     let how = format!(
-        "{minutes} minutes of the wall with 300 jobs and every kind of scene, 8 s each: a row through \
+        "{minutes} minutes of the wall with 300 jobs and {SCENES_TOLD}, 8 s each: a row through \
          the ticker, looked at every millisecond in the screen's memory. From frame to frame: {}.",
         seen.told()
     );
