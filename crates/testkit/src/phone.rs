@@ -136,6 +136,17 @@ impl Phone {
 
     /// Registers with a valid number made of the order.
     pub async fn register(&mut self, order: u32, name: &str, next: Option<JobId>) -> Page {
+        self.register_with(order, name, "", next).await
+    }
+
+    /// The same with a mobile number.
+    pub async fn register_with(
+        &mut self,
+        order: u32,
+        name: &str,
+        mobile: &str,
+        next: Option<JobId>,
+    ) -> Page {
         let number = an_id_number("19750501", order);
         let next = next.map(|job| job.to_string()).unwrap_or_default();
         self.post(
@@ -144,7 +155,7 @@ impl Phone {
                 ("next", &next),
                 ("id_number", &number),
                 ("name", name),
-                ("phone", ""),
+                ("phone", mobile),
                 ("kind", "construction"),
                 ("kind", "loading"),
                 ("consent", "1"),

@@ -294,23 +294,28 @@ fn hashed(text: &str) -> [u8; 32] {
 enum Entered {
     Known(String),
     Created(String),
-    /// The number is somebody's with another name, or nobody's and the phone shows no permit.
+    /// The number is somebody's with another name or telephone, or nobody's and the phone shows no permit.
     Refused,
 }
 
-/// Recognises a person by number and name, or registers a new one, and opens a session. A number
-/// that is new is only taken from a phone in the hall: whoever registers it first gives it its
-/// name.
+/// Recognises a person by number, name and telephone, or registers a new one, and opens a session. Number
+/// and name stand on a card that others see; the telephone that the person left is what they know. A
+/// number that is new, or whose person left no telephone, is only taken from a phone in the hall: whoever
+/// registers it first gives it its name.
 fn enter(
     store: &dyn Store,
     worker: &NewWorker,
-    may_create: bool,
+    in_the_hall: bool,
     now: Timestamp,
 ) -> Result<Entered, StoreError> {
     let known = store.worker_by_number(&worker.number)?;
     match &known {
         Some(known) if !same_name(&known.name, &worker.name) => return Ok(Entered::Refused),
-        None if !may_create => return Ok(Entered::Refused),
+        Some(known) if known.phone.is_some() && known.phone != worker.phone => {
+            return Ok(Entered::Refused);
+        }
+        Some(known) if known.phone.is_none() && !in_the_hall => return Ok(Entered::Refused),
+        None if !in_the_hall => return Ok(Entered::Refused),
         _ => {}
     }
     let id = store.register(worker)?;

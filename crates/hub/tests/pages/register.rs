@@ -118,11 +118,43 @@ async fn only_a_phone_in_the_hall_registers_a_new_person() {
     page.shows("试的次数太多了");
     assert!(known(15) && !known(16));
 
-    // At home the same person is known again; a wrong name looks like an unknown number.
-    far.register(11, "王五", None)
+    // Who left no telephone is known again in the hall only; all that is wrong looks like an unknown number.
+    for name in ["王五", "李晓峰"] {
+        let page = far.register(11, name, None).await;
+        page.shows("请到市场扫触摸屏上的二维码");
+    }
+    let mut again = Phone::new(&hub.url);
+    again.get(&hub.code(None, hub.state.now())).await;
+    again.register(11, "李晓峰", None).await.leads_to("/me");
+}
+
+/// Number and name stand on a card that others have seen.
+#[tokio::test]
+async fn who_left_a_telephone_is_known_by_it_as_well() {
+    let hub = Hub::start().await;
+    let mut first = Phone::new(&hub.url);
+    first.get(&hub.code(None, hub.state.now())).await;
+    let own = "13987654321";
+    first
+        .register_with(11, "李晓峰", own, None)
         .await
-        .shows("请到市场扫触摸屏上的二维码");
-    far.register(11, "李晓峰", None).await.leads_to("/me");
+        .leads_to("/me");
+    let mut neighbour = Phone::new(&hub.url);
+    neighbour.get(&hub.code(None, hub.state.now())).await;
+    for mobile in ["", "13987654322"] {
+        let page = neighbour.register_with(11, "李晓峰", mobile, None).await;
+        assert_eq!(page.status, 422);
+        page.shows("以前留过手机号的，要填同一个号码").hides(own);
+    }
+    assert!(!neighbour.cookies.contains_key("session"));
+    let mut home = Phone::new(&hub.url);
+    home.register_with(11, "李晓峰", own, None)
+        .await
+        .leads_to("/me");
+    // What the neighbour typed took nobody's place.
+    let number = an_id_number("19750501", 11).parse().expect("valid");
+    let known = hub.state.store.worker_by_number(&number).expect("asked");
+    assert_eq!(known.and_then(|known| known.phone).as_deref(), Some(own));
 }
 
 #[tokio::test]

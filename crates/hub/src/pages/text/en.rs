@@ -163,7 +163,7 @@ pub const TEXT: Text = Text {
     id_number_hint: "18 characters; the last may be an X",
     name: "Name",
     phone: "Mobile number (optional)",
-    phone_hint: "So that we can tell you of changes",
+    phone_hint: "So that we can tell you of changes; if you have registered before, the number that you gave then",
     kinds: "Work you are looking for (optional)",
     privacy_title: "What we do with your data",
     privacy: &[
@@ -181,8 +181,8 @@ pub const TEXT: Text = Text {
     error_phone: "A mobile number has 11 digits and begins with 13 to 19. Leave it empty if you have none.",
     error_too_young: "People under 16 may not take work. The law protects minors.",
     error_consent: "You can register only if you agree. Otherwise the hall's staff will help you.",
-    error_does_not_match: "You cannot register with this ID number and name. Please compare them with your card; if they are right, bring the card to the hall's desk.",
-    error_scan_to_register: "You cannot register with this ID number and name. To register for the first time, scan the code on a terminal in the hall first. If you have registered before, please compare them with your card; if they are right, bring the card to the hall's desk.",
+    error_does_not_match: "You cannot register with this ID number and name. If you gave a mobile number before, give the same one. Please compare number and name with your card; if they are right or your mobile number has changed, bring the card to the hall's desk.",
+    error_scan_to_register: "You cannot register with this ID number and name. To register for the first time, or if you gave no mobile number before, scan the code on a terminal in the hall first. If you have registered before, give the mobile number that you gave then; if it is right, bring the card to the hall's desk.",
     error_too_many_tries: "Too many tries. Please wait 15 minutes, or bring your card to the hall's desk.",
 
     my_jobs_of: |name| format!("Jobs of {name}"),
