@@ -1,7 +1,7 @@
 //! Every route with every role: who is let through, and who is not. The routes are read from the table
 //! that builds the router, so that one that was added without a thought fails here.
 
-use crate::support::{Hub, a_hall_of, coming, enrol, ready};
+use crate::support::{Hub, a_hall_of, coming, enrol, ready, ready_with};
 use Role::*;
 use gighall_core::event::Event;
 use gighall_core::hall::{Notice, NoticeKind};
@@ -24,6 +24,9 @@ use gighall_testkit::Phone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use uuid::Uuid;
+
+/// What the worker of the matrix left at the hall.
+const MOBILE: &str = "13987654321";
 
 /// Who asks. Staff have no role here: they work at the hub's own machine, and no route is theirs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -148,7 +151,7 @@ impl World {
         let picture = store.ask_picture(&a_hall(), None, now).expect("asked");
 
         // The worker whose claim everything is about.
-        let mut owner = ready(&hub, &jobs[0], 11).await;
+        let mut owner = ready_with(&hub, &jobs[0], 11, MOBILE).await;
         let worker = store.worker_by_number(&number(11)).expect("read");
         let worker = worker.expect("registered").worker;
         let new = NewClaim {
@@ -333,10 +336,11 @@ impl World {
             "/j/{job}/claim" => vec![("claim", Uuid::new_v4().to_string())],
             "/t/{course}/enrol" => vec![("enrolment", Uuid::new_v4().to_string())],
             "/s/{claim}/withdraw" | "/s/{claim}/paid" | "/t/{course}/leave" | "/logout" => vec![],
-            // Known already: whoever knows number and name may come in from anywhere.
+            // Known already: whoever knows number, name and mobile number may come in from anywhere.
             "/register" => vec![
                 ("id_number", an_id_number("19750501", 11)),
                 ("name", "李晓峰".to_owned()),
+                ("phone", MOBILE.to_owned()),
                 ("consent", "1".to_owned()),
             ],
             _ => return None,

@@ -154,11 +154,16 @@ pub fn coming(n: u32, days: i64, title: &str) -> Job {
 
 /// A phone that has scanned the code and registered, ready to claim.
 pub async fn ready(hub: &Hub, job: &Job, order: u32) -> Phone {
+    ready_with(hub, job, order, "").await
+}
+
+/// The same of somebody with a mobile number.
+pub async fn ready_with(hub: &Hub, job: &Job, order: u32, mobile: &str) -> Phone {
     let mut phone = Phone::new(&hub.url);
     let code = hub.code(Some(job.id), hub.state.now());
     phone.get(&code).await.leads_to(&format!("/j/{}", job.id));
     phone
-        .register(order, "李晓峰", Some(job.id))
+        .register_with(order, "李晓峰", mobile, Some(job.id))
         .await
         .leads_to(&format!("/j/{}", job.id));
     phone
