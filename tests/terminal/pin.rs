@@ -139,7 +139,7 @@ fn the_pin_says_who_typed_the_number() {
     assert_eq!(terminal.screen(), "proof");
     assert!(terminal.sees("您的密码？"));
     types(&terminal, "1499");
-    assert!(terminal.sees("这几位不对。请再试一次，或者找工作人员。"));
+    assert!(terminal.sees("这几位不对，请再试一次。连着错几次要等一会儿，记不清就找工作人员。"));
     terminal.keys("5678");
     assert!(!terminal.sees("5678"), "who stands behind reads no digit");
     terminal.touch("下一步");
@@ -212,7 +212,7 @@ fn staff_set_the_pin_of_somebody_who_forgot_it_and_the_log_says_so() {
     hall.enter();
     hall.terminal.touch("设密码");
     types(&hall.terminal, &known_number());
-    hall.terminal.touch("是我本人");
+    hall.terminal.touch("是的，是这个人");
     assert_eq!(hall.terminal.screen(), "pin");
     types(&hall.terminal, "2608");
     types(&hall.terminal, "2608");

@@ -128,7 +128,7 @@ fn staff_revoke_the_pass_that_somebody_lost() {
         hall.terminal.touch("作废零工码");
         hall.terminal.keys(&known_number());
         hall.terminal.touch("下一步");
-        hall.terminal.touch("是我本人");
+        hall.terminal.touch("是的，是这个人");
         assert_eq!(hall.terminal.screen(), "staff_sure");
     };
     ask();
@@ -187,7 +187,7 @@ fn staff_lift_the_pause_of_whoever_stands_there() {
         "known",
         "staff need no telephone number"
     );
-    hall.terminal.touch("是我本人");
+    hall.terminal.touch("是的，是这个人");
     assert_eq!(hall.terminal.screen(), "staff_menu");
     assert!(hall.says("暂停已解除"), "{:?}", hall.terminal.labels());
     assert!(!is_on());

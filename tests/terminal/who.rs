@@ -43,7 +43,7 @@ fn whoever_types_a_number_that_is_known_has_to_know_its_telephone() {
     terminal.keys("499");
     terminal.touch("下一步");
     assert_eq!(terminal.screen(), "proof");
-    assert!(terminal.sees("这几位不对。请再试一次，或者找工作人员。"));
+    assert!(terminal.sees("这几位不对，请再试一次。连着错几次要等一会儿，记不清就找工作人员。"));
     terminal.keys("5678");
     terminal.touch("下一步");
     assert_eq!(terminal.screen(), "known");

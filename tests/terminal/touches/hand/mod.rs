@@ -277,6 +277,12 @@ impl Hand {
         self.touch("是我本人");
     }
 
+    /// Staff found somebody.
+    pub fn is_the_person(&self) {
+        self.number(&known_number());
+        self.touch("是的，是这个人");
+    }
+
     pub fn finds(&self) {
         self.touch("找活");
         self.touch("全部工种");

@@ -99,14 +99,14 @@ pub const FLOWS: &[Part] = &[
         hand.hall.known_there();
         hand.is_of_staff();
         hand.touch("解除暂停");
-        hand.is_known();
+        hand.is_the_person();
         hand.sees("staff_menu");
     }),
     ("staff: revoke a pass", |hand| {
         hand.hall.known_there();
         hand.is_of_staff();
         hand.touch("作废零工码");
-        hand.is_known();
+        hand.is_the_person();
         hand.touch("是，作废");
         hand.sees("staff_menu");
     }),
@@ -114,7 +114,7 @@ pub const FLOWS: &[Part] = &[
         hand.hall.known_there();
         hand.is_of_staff();
         hand.touch("设密码");
-        hand.is_known();
+        hand.is_the_person();
         hand.chooses_a_pin();
         hand.sees("staff_menu");
     }),
