@@ -313,8 +313,12 @@ impl News {
 
     /// The notices as the player wants them: those that take their turns.
     pub fn notice_ids(&self) -> Vec<NoticeId> {
-        let in_turn = self.notices.iter().filter(|notice| !is_emergency(notice));
-        in_turn.map(|notice| notice.id).collect()
+        self.notices_in_turn().map(|notice| notice.id).collect()
+    }
+
+    /// The notices that take their turns.
+    pub fn notices_in_turn(&self) -> impl Iterator<Item = &Notice> {
+        self.notices.iter().filter(|notice| !is_emergency(notice))
     }
 
     /// What is over everything else; of several the one that began last.

@@ -13,7 +13,9 @@ use super::proof;
 use super::strip::{self, Line};
 use super::video::Playing;
 use crate::ui::{CourseRow, JobRow, KindSummary, WallData, WallWindow};
-use gighall_core::playlist::{Content as Playable, Lit, Now, Player, Scene, Show, Thing, What};
+use gighall_core::playlist::{
+    Content as Playable, Lit, Now, Player, Scene, Show, Thing, What, reading_time,
+};
 use gighall_core::proof::Seen;
 use jiff::Timestamp;
 use scenes::set_notice;
@@ -362,6 +364,7 @@ impl Screen {
                 let known = file.map(|file| self.pictures.can.get(&file)?.as_ref().ok());
                 let can = known.is_none_or(|can| can.is_some());
                 let length = known.flatten().copied().flatten();
+                let length = length.or_else(|| self.reading_time(scene));
                 let hidden = self.news.orders.hides(scene, local.date());
                 let holds = scene.terms.when.holds(local, calendar);
                 (can && holds && !hidden, length)
@@ -396,6 +399,20 @@ impl Screen {
     }
 
     /// The file of a scene's picture.
+    /// How long the texts of a scene take to be read; of several notices the longest.
+    fn reading_time(&self, scene: &Scene) -> Option<Duration> {
+        let long = |title: &str, body: &str| title.chars().count() + body.chars().count();
+        let characters = match &scene.what {
+            What::Text { title, body } => long(title, body),
+            What::Notice { .. } => {
+                let all = self.news.notices_in_turn();
+                all.map(|it| long(&it.title, &it.body)).max()?
+            }
+            _ => return None,
+        };
+        reading_time(characters)
+    }
+
     fn picture(&self, scene: &Scene) -> Option<PathBuf> {
         scene.what.file().map(|file| self.settings.file(file))
     }

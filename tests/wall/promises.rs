@@ -230,6 +230,37 @@ fn a_full_job_leaves_and_a_job_that_is_over_leaves_by_itself() {
 }
 
 #[test]
+fn a_long_text_is_on_for_as_long_as_reading_it_takes() {
+    let text = |title: &str, length: usize| What::Text {
+        title: title.to_owned(),
+        body: "找".repeat(length),
+    };
+    let scenes = vec![text("长", 199).into(), text("短", 19).into()];
+    let mut wall = Wall::new(
+        WallSettings {
+            scenes,
+            ..settings()
+        },
+        (1920, 1080),
+    );
+    wall.load(&Demo::new(2));
+    let title = |wall: &mut Wall, second| {
+        wall.show(second);
+        wall.window
+            .global::<WallData>()
+            .get_notice()
+            .title
+            .to_string()
+    };
+    let on: Vec<String> = (0..100).map(|second| title(&mut wall, second)).collect();
+    let of = |name: &str| on.iter().filter(|it| *it == name).count();
+    // Two hundred characters in forty seconds, twenty in the shortest time.
+    assert_eq!(&on[0..2], ["长", "长"]);
+    assert!((38..=41).contains(&on.iter().position(|it| it == "短").unwrap()));
+    assert!(of("短") >= 12 && of("短") <= 26, "{}", of("短"));
+}
+
+#[test]
 fn the_hall_and_the_time_are_there_at_every_size_also_offline() {
     let offline = Link {
         online: false,

@@ -5,6 +5,8 @@ use crate::id::JobId;
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
+/// How long one thing is on where the scene does not say.
+pub(super) const SECONDS_FOR_ONE: u64 = 12;
 /// Seconds that reading one row of the table takes.
 const SECONDS_A_ROW: u64 = 2;
 /// No page is shown for less.
@@ -13,6 +15,19 @@ const SECONDS_AT_LEAST: u64 = 6;
 /// How long a page of that many rows is on, in seconds.
 pub fn seconds_of_page(rows: usize) -> u64 {
     (SECONDS_A_ROW * rows as u64).max(SECONDS_AT_LEAST)
+}
+
+/// Characters of a text that are read in a second, standing, from afar.
+const READ_A_SECOND: u64 = 5;
+/// The longest that a text is on without a word of staff's.
+const READING_AT_MOST: Duration = Duration::from_secs(60);
+
+/// How long reading a text of so many characters takes: up to a minute, and nothing is said of one that is
+/// read in no time.
+pub fn reading_time(characters: usize) -> Option<Duration> {
+    let seconds = (characters as u64).div_ceil(READ_A_SECOND);
+    let time = Duration::from_secs(seconds).min(READING_AT_MOST);
+    (time > Duration::from_secs(SECONDS_FOR_ONE)).then_some(time)
 }
 
 /// When each job was on last. A job that was not on yet counts from when it was first seen.

@@ -21,7 +21,7 @@ mod tests;
 mod turns;
 
 pub use assigned::{HubPlaylist, NAME_MAX, TEXT_MAX, strongest_first};
-pub use exposure::seconds_of_page;
+pub use exposure::{reading_time, seconds_of_page};
 pub use filter::JobFilter;
 pub use light::{Light, Lit, Theme};
 pub use never::never_on;

@@ -1,6 +1,6 @@
 //! Plays a playlist.
 
-use super::exposure::{Exposure, seconds_of_page};
+use super::exposure::{Exposure, SECONDS_FOR_ONE, seconds_of_page};
 use super::scene::{Scene, What};
 use super::share::Shares;
 use super::show::{Content, Now, Show, Thing};
@@ -9,8 +9,6 @@ use crate::id::EventId;
 use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
-/// How long one thing is on where the scene does not say.
-const SECONDS_FOR_ONE: u64 = 12;
 /// The longest that anything is on without a word of staff's.
 const LONGEST: Duration = Duration::from_secs(3600);
 /// A player that was not asked for longer than this (the machine slept) goes on from where it is
