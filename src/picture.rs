@@ -27,9 +27,6 @@ pub enum PictureError {
     /// The picture cannot be encoded.
     #[error("the picture cannot be encoded: {0}")]
     Encode(#[from] image::ImageError),
-    /// It is longer than the hub takes.
-    #[error("the picture has {0} bytes, more than the hub takes")]
-    TooLong(usize),
 }
 
 /// Answers until it is dropped.
@@ -123,7 +120,8 @@ pub fn take_then(
     .map_err(|error| PictureError::NotTaken(error.to_string()))
 }
 
-/// A PNG of these pixels, no wider than the hub wants it.
+/// A PNG of these pixels, no wider and no longer than the hub wants it: a photograph becomes smaller until
+/// it is that.
 ///
 /// # Errors
 /// [`PictureError`]
@@ -135,12 +133,14 @@ pub fn png(pixels: &SharedPixelBuffer<Rgba8Pixel>) -> Result<Vec<u8>, PictureErr
     if width > PICTURE_WIDTH_MAX {
         picture = picture.thumbnail(PICTURE_WIDTH_MAX, height);
     }
-    let mut bytes = Cursor::new(vec![]);
-    picture.into_rgb8().write_to(&mut bytes, ImageFormat::Png)?;
-    let bytes = bytes.into_inner();
-    match bytes.len() {
-        length if length > PICTURE_BYTES_MAX => Err(PictureError::TooLong(length)),
-        _ => Ok(bytes),
+    loop {
+        let mut bytes = Cursor::new(vec![]);
+        picture.to_rgb8().write_to(&mut bytes, ImageFormat::Png)?;
+        let bytes = bytes.into_inner();
+        if bytes.len() <= PICTURE_BYTES_MAX {
+            return Ok(bytes);
+        }
+        picture = picture.thumbnail(picture.width() / 2, picture.height() / 2);
     }
 }
 
@@ -160,5 +160,21 @@ mod tests {
             assert_eq!(read.dimensions(), sent);
             assert_eq!(read.get_pixel(5, 5).0, [0, 40, 120]);
         }
+    }
+
+    /// Nothing makes noise shorter.
+    #[test]
+    fn what_would_be_too_long_is_sent_smaller() {
+        let mut pixels = SharedPixelBuffer::<Rgba8Pixel>::new(1920, 1080);
+        let mut noise = 1u32;
+        for pixel in pixels.make_mut_slice() {
+            noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let [red, green, blue, _] = noise.to_be_bytes();
+            *pixel = Rgba8Pixel::new(red, green, blue, 255);
+        }
+        let png = png(&pixels).expect("encoded");
+        assert!(png.len() <= PICTURE_BYTES_MAX);
+        let read = image::load_from_memory(&png).expect("a PNG");
+        assert_eq!((read.width(), read.height()), (960, 540));
     }
 }
