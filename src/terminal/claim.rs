@@ -214,7 +214,11 @@ impl State {
             // The slip has been read: the next person finds nothing of it.
             Screen::Slip if self.claiming.again => self.back(),
             Screen::Slip => self.go_home(),
-            _ => self.go(Screen::Kinds),
+            // Another job than what was looked for: among all of them.
+            _ => {
+                self.find.clear();
+                self.go(Screen::Kinds);
+            }
         }
     }
 

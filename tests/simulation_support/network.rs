@@ -7,8 +7,8 @@ use axum::body::{Body, to_bytes};
 use axum::http::Request;
 use gighall_core::id::{ClaimId, HallId, JobId, WorkerId};
 use gighall_core::worker::Channel;
-use gighall_hub::store::NewClaim;
-use gighall_hub::{HubConfig, HubState};
+use gighall_hub::store::{NewClaim, StoreError};
+use gighall_hub::{HubConfig, HubError, HubState};
 use gighall_kiosk::sync::{Ask, Call, CallError, Carried, Opened, Reply, Transport};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -142,7 +142,15 @@ impl Net {
     /// Somebody puts a copy in the place of the hub's data while it is down.
     pub fn put_back(&self, copy: &Path) {
         self.state().hub = None;
-        gighall_hub::put_back(&self.config, copy, "staff").expect("put back");
+        // A hub that ends finishes what it is writing, and only then leaves its data.
+        let mut tries = 0;
+        loop {
+            match gighall_hub::put_back(&self.config, copy, "staff") {
+                Err(HubError::Store(StoreError::InUse)) if tries < 500 => tries += 1,
+                done => break done.map(drop).expect("put back"),
+            }
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
         self.switch(true);
     }
 

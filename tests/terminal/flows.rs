@@ -231,6 +231,32 @@ fn whoever_is_too_old_is_told_before_anything_else_is_asked() {
     assert!(terminal.desk.registered.lock().expect("held").is_empty());
 }
 
+/// What was looked for is not looked for on, unseen.
+#[test]
+fn another_job_than_a_refused_one_is_looked_for_among_all() {
+    let terminal = terminal();
+    wants_nobody_over(&terminal, 50);
+    terminal.touch("找活");
+    terminal.touch("按编号找");
+    terminal.keys("101");
+    terminal.touch("搜索");
+    let labels = terminal.labels();
+    let job = labels.iter().find(|it| it.starts_with("101 "));
+    terminal.touch(job.expect("in the list"));
+    terminal.touch("我要接这个活");
+    terminal.keys(&an_id_number("19750101", 321));
+    terminal.touch("下一步");
+    assert_eq!(terminal.screen(), "refused");
+    terminal.touch("找别的活");
+    let find = terminal.window().global::<gighall_kiosk::ui::FindData>();
+    assert_eq!(
+        (terminal.screen().as_str(), find.get_words().as_str()),
+        ("kinds", "")
+    );
+    terminal.touch("全部工种");
+    assert_eq!(find.get_total(), 40);
+}
+
 #[test]
 fn whoever_showed_who_they_are_is_told_as_well_and_is_nobody_to_the_next() {
     let terminal = terminal();
