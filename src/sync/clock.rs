@@ -102,6 +102,17 @@ impl HubClock {
         self.own().as_millisecond() - self.now().as_millisecond()
     }
 
+    /// The same as it was measured last, for the next start: what is told from an own clock that may be wrong
+    /// is no measurement.
+    pub fn measured_offset_ms(&self) -> i64 {
+        let known = self.known();
+        let goes_on = known.met.as_ref().zip((self.steady)());
+        let hub = goes_on.and_then(|(met, now)| hub_at(met, &now));
+        hub.map_or(known.offset_ms, |hub| {
+            self.own().as_millisecond() - hub.as_millisecond()
+        })
+    }
+
     /// Rule 9: whether no deadline can be told by this clock, so that the hub is to be asked before a
     /// right is spent: the machine was switched on anew and has not reached the hub since, or its clock
     /// lies before the last contact.
@@ -234,7 +245,7 @@ mod tests {
     fn kept(clock: &HubClock) -> Contact {
         Contact {
             last: Some(clock.now()),
-            clock_offset_ms: clock.offset_ms(),
+            clock_offset_ms: clock.measured_offset_ms(),
             met: clock.met(),
             ..Contact::default()
         }
@@ -314,6 +325,11 @@ mod tests {
         assert!(clock.is_untrusted(contact.last));
         machine.is(-400_000 * HOUR, 120_000);
         assert_eq!(clock.now(), later(5 * HOUR + 120_000), "and it goes on");
+        // The program begins anew, and then somebody sets the clock right.
+        let again = machine.clock("two", &kept(&clock));
+        machine.is(7 * HOUR, 2 * HOUR);
+        let offset = SignedDuration::from_millis(contact.clock_offset_ms);
+        assert_eq!(again.now(), later(7 * HOUR) - offset);
     }
 
     #[test]

@@ -469,7 +469,7 @@ impl Shared {
         let link = *self.link.borrow();
         let contact = Contact {
             last: link.data_from,
-            clock_offset_ms: self.clock.offset_ms(),
+            clock_offset_ms: self.clock.measured_offset_ms(),
             met: self.clock.met(),
             problem: link.problem.map(|problem| problem.code().to_owned()),
         };

@@ -441,6 +441,12 @@ enum WorkerCommand {
         #[command(flatten)]
         data: Data,
     },
+    /// Changes the mobile number by which a person is known on phones and at terminals: the second line of
+    /// stdin, which may be empty. Look at their card first.
+    Phone {
+        #[command(flatten)]
+        data: Data,
+    },
     /// Lifts the pause that a person is in after no-shows: what was missed so far is forgiven, here and
     /// on every device.
     LiftPause {

@@ -5,7 +5,7 @@ use super::shared::{Clock, actor, open, person, print};
 use super::{CliError, Data, WorkerCommand};
 use gighall_core::hardship::Hardship;
 use gighall_core::identity::IdNumber;
-use gighall_core::worker::check_name;
+use gighall_core::worker::{check_name, check_phone};
 use gighall_hub::HubState;
 use gighall_hub::store::{Act, Audited, StoreError, WorkerFile};
 use jiff::Timestamp;
@@ -27,6 +27,16 @@ pub fn run(command: &WorkerCommand) -> Result<(), CliError> {
             worker.note(Act::Renamed)?;
             worker.state.store.rename_worker(id, &name)?;
             tracing::info!(worker = %id, "renamed");
+            Ok(())
+        }
+        WorkerCommand::Phone { data } => {
+            let worker = find(data)?;
+            let phone = check_phone(&line()?)
+                .map_err(|_| CliError::Value("stdin, second line: this is no mobile number"))?;
+            let id = worker.file.worker.worker;
+            worker.note(Act::PhoneChanged)?;
+            worker.state.store.set_phone(id, phone.as_deref())?;
+            tracing::info!(worker = %id, "another mobile number");
             Ok(())
         }
         WorkerCommand::LiftPause { data } => {

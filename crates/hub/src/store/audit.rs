@@ -14,6 +14,8 @@ pub enum Act {
     Exported,
     /// Staff corrected a name.
     Renamed,
+    /// Staff changed the mobile number.
+    PhoneChanged,
     /// Staff erased a person.
     Erased,
     /// Staff listed claims with the masked names of those who made them.
@@ -84,6 +86,7 @@ impl Act {
         (Self::Shown, "shown"),
         (Self::Exported, "exported"),
         (Self::Renamed, "renamed"),
+        (Self::PhoneChanged, "phone-changed"),
         (Self::Erased, "erased"),
         (Self::ClaimsListed, "claims-listed"),
         (Self::ClaimDecided, "claim-decided"),

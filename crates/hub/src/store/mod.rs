@@ -359,6 +359,9 @@ pub trait Store: Send + Sync + 'static {
     fn lift_pause(&self, worker: WorkerId, now: Timestamp) -> Result<(), StoreError>;
     /// Corrects a person's name.
     fn rename_worker(&self, worker: WorkerId, name: &str) -> Result<(), StoreError>;
+
+    /// Another mobile number of a person, or none; a sound one ([`gighall_core::worker::check_phone`]).
+    fn set_phone(&self, worker: WorkerId, phone: Option<&str>) -> Result<(), StoreError>;
     /// Forgets a person, here and through the feed on every device: the claims stay, without
     /// anything that tells whose they were. [`StoreError::StillClaimed`] while work is to come.
     fn delete_worker(&self, worker: WorkerId, now: Timestamp) -> Result<(), StoreError>;

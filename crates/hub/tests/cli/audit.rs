@@ -117,8 +117,14 @@ async fn who_looked_at_a_person_is_written_down() {
         found(state.clone(), &device.token, sealed).await;
     }
     let number = format!("{}\n", an_id_number("19750501", 1));
-    for act in ["show", "export", "rename", "delete"] {
-        let lines = format!("{number}李晓峰\n");
+    for (act, second) in [
+        ("show", ""),
+        ("export", ""),
+        ("rename", "李晓峰"),
+        ("phone", "13987654321"),
+        ("delete", ""),
+    ] {
+        let lines = format!("{number}{second}\n");
         said(dir.path(), &["worker", act], &lines);
     }
     said(dir.path(), &["claim", "list", "--hall", "weining"], "");
@@ -133,6 +139,7 @@ async fn who_looked_at_a_person_is_written_down() {
         "shown",
         "exported",
         "renamed",
+        "phone-changed",
         "erased",
         "claims-listed",
     ];

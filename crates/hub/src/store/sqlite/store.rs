@@ -604,6 +604,10 @@ impl Store for SqliteStore {
         self.write(|write| worker_file::rename(write, worker, name))
     }
 
+    fn set_phone(&self, worker: WorkerId, phone: Option<&str>) -> Result<(), StoreError> {
+        self.write(|write| worker_file::set_phone(write, worker, phone))
+    }
+
     fn delete_worker(&self, worker: WorkerId, now: Timestamp) -> Result<(), StoreError> {
         self.write(|write| worker_file::delete(write, worker, now))
     }

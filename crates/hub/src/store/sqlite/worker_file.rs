@@ -60,12 +60,30 @@ pub fn consent(version: Option<u32>, at: Option<i64>) -> Result<Option<Consent>,
 
 /// Corrects a name.
 pub fn rename(write: &mut Write<'_>, worker: WorkerId, name: &str) -> Result<(), StoreError> {
+    correct(write, worker, "name", Some(name))
+}
+
+/// Another mobile number, or none.
+pub fn set_phone(
+    write: &mut Write<'_>,
+    worker: WorkerId,
+    phone: Option<&str>,
+) -> Result<(), StoreError> {
+    correct(write, worker, "phone", phone)
+}
+
+/// Writes an encrypted column of somebody who is not erased.
+fn correct(
+    write: &mut Write<'_>,
+    worker: WorkerId,
+    column: &str,
+    text: Option<&str>,
+) -> Result<(), StoreError> {
+    let vault = &write.keys.vault;
+    let text = text.map(|text| vault.encrypt(&format!("worker.{column}"), text));
     let changed = write.sql.execute(
-        "UPDATE worker SET name = ?2 WHERE id = ?1 AND number IS NOT NULL",
-        params![
-            worker.to_string(),
-            write.keys.vault.encrypt("worker.name", name)
-        ],
+        &format!("UPDATE worker SET {column} = ?2 WHERE id = ?1 AND number IS NOT NULL"),
+        params![worker.to_string(), text],
     )?;
     match changed {
         0 => Err(StoreError::NotFound("worker")),

@@ -36,6 +36,11 @@ fn a_wrong_name_is_flagged_and_corrected() {
     assert_eq!(known(worker).name, "王五");
     let nobody = WorkerId(Uuid::now_v7());
     assert!(house.store.rename_worker(nobody, "王五").is_err());
+    for phone in [Some("13900000001"), None] {
+        house.store.set_phone(worker, phone).expect("changed");
+        assert_eq!(known(worker).phone.as_deref(), phone);
+    }
+    assert!(house.store.set_phone(nobody, None).is_err());
 }
 
 #[test]
