@@ -322,23 +322,28 @@ pub fn legibility(config: &Config) -> Result<Vec<(String, Finding)>, SnapshotErr
         (HubUrl::At(url), _) | (HubUrl::Embedded, Some(url)) => url.clone(),
         (HubUrl::Embedded, None) => format!("http://{}", config.hub.listen),
     };
-    let measured = config.shown_walls().filter_map(|wall| {
-        let size = wall.width.zip(wall.height)?;
-        let (pitch_mm, distance_m) = wall.pitch_mm.zip(wall.distance_m)?;
+    let told = config
+        .shown_walls()
+        .filter_map(|wall| Some((wall, wall.pitch_mm.zip(wall.distance_m)?)));
+    let mut all = vec![];
+    let mut measured = vec![];
+    for (wall, (pitch_mm, distance_m)) in told {
+        let Some(size) = wall.width.zip(wall.height) else {
+            all.push((wall.name.clone(), Finding::NoSize));
+            continue;
+        };
         let panel = Panel {
             pitch_mm,
             distance_m,
             size,
             phone_url: phone_url.clone(),
         };
-        Some((wall, panel))
-    });
-    let measured: Vec<_> = measured.collect();
+        measured.push((wall, panel));
+    }
     if measured.is_empty() {
-        return Ok(vec![]);
+        return Ok(all);
     }
     let headless = Headless::new()?;
-    let mut all = vec![];
     for (wall, panel) in measured {
         let found = legibility::lint(&headless, &wall_settings(config, wall), &panel)?;
         all.extend(found.into_iter().map(|it| (wall.name.clone(), it)));

@@ -7,7 +7,7 @@ pub mod outputs;
 use std::cell::RefCell;
 use std::rc::Rc;
 #[cfg(feature = "winit")]
-pub use winit::{keep_keys, keep_placed, request_frame, watch};
+pub use winit::{is_shown, keep_keys, keep_placed, request_frame, watch};
 
 /// Where a window belongs, among all windows of the program: none is put where another is at home.
 #[derive(Clone)]
@@ -150,6 +150,12 @@ pub fn keep_keys<C: slint::ComponentHandle>(_: &C) -> slint::Timer {
 /// Under linuxkms there are walls only, which nobody touches.
 #[cfg(not(feature = "winit"))]
 pub fn watch(_: &slint::Window, _: bool, _: impl Fn(Sign) + 'static) {}
+
+/// Under linuxkms a window that is there is shown.
+#[cfg(not(feature = "winit"))]
+pub fn is_shown(_: &slint::Window) -> bool {
+    true
+}
 
 /// Under linuxkms nobody sees frames: the event loop draws them, and where it goes on they are drawn.
 #[cfg(not(feature = "winit"))]
@@ -410,6 +416,13 @@ mod winit {
     pub fn request_frame(window: &slint::Window) -> bool {
         window.with_winit_window(WinitWindow::request_redraw);
         true
+    }
+
+    /// Whether the window is on a screen, as far as the window system says: one whose output is gone is put
+    /// away.
+    pub fn is_shown(window: &slint::Window) -> bool {
+        let visible = window.with_winit_window(WinitWindow::is_visible);
+        visible.flatten().unwrap_or(true)
     }
 
     /// Calls `seen` at every touch, click and key, and before every frame. Keeps the window open

@@ -14,12 +14,13 @@ use gighall_core::event::{Event, EventKind};
 use gighall_core::hall::{Hall, HallFigures, Notice, NoticeKind};
 use gighall_core::id::{EventId, JobId, NoticeId};
 use gighall_core::job::Job;
-use gighall_core::playlist::{JobFilter, OpenJob, Orders};
+use gighall_core::playlist::{JobFilter, OpenJob, Orders, Places};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// What a screen wants to be loaded.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,6 +53,8 @@ pub struct Wish {
     pub own_text: String,
     /// No scene of the playlist may be on now and has something to show.
     pub rests: bool,
+    /// The shortest period that can be held, where the one that staff set is shorter.
+    pub period_needed: Option<Duration>,
 }
 
 impl Default for Wish {
@@ -71,6 +74,7 @@ impl Default for Wish {
             too_long: vec![],
             own_text: String::new(),
             rests: false,
+            period_needed: None,
         }
     }
 }
@@ -143,11 +147,17 @@ impl Pictures {
 }
 
 impl Index {
-    /// Asks the feed for every job that is open at `at`.
+    /// Asks the feed for every job that is open at `at`. A job that was open at the last time has the place that
+    /// it had.
     ///
     /// # Errors
     /// [`FeedError`]
-    pub fn load(feed: &dyn WallFeed, at: Timestamp, wish: &Wish) -> Result<Self, FeedError> {
+    pub fn load(
+        feed: &dyn WallFeed,
+        at: Timestamp,
+        wish: &Wish,
+        places: &mut Places,
+    ) -> Result<Self, FeedError> {
         let today = wish.zone.to_datetime(at).date();
         let fits = |job: &Job| {
             let fitting = (0..).zip(&wish.filters).filter(|(_, filter)| {
@@ -161,6 +171,7 @@ impl Index {
         let mut figures = Figures::default();
         let mut jobs = vec![];
         let mut urgent = BTreeMap::new();
+        places.begin();
         feed.each_open_job(at, &mut |job| {
             figures.count(job);
             let open = OpenJob {
@@ -168,6 +179,7 @@ impl Index {
                 until: job.takes_claims_until(),
                 fits: fits(job),
                 urgent: job.urgent,
+                place: places.of(job.id),
             };
             if job.urgent {
                 urgent.insert((job.starts_at, job.number, job.id), job.clone());
@@ -178,6 +190,7 @@ impl Index {
             // Urgent work first, then what starts first; the number keeps the order steady.
             jobs.push(((!job.urgent, job.starts_at, job.number), open));
         })?;
+        places.end();
         jobs.sort_unstable_by_key(|(order, _)| *order);
         let jobs: Vec<OpenJob> = jobs.into_iter().map(|(_, job)| job).collect();
         let by = wish.by;
@@ -298,12 +311,13 @@ impl News {
 
     /// The events as the player wants them: courses, or all others.
     pub fn event_ids(&self, courses: bool) -> Vec<EventId> {
-        let is_course = |event: &&Event| (event.kind == EventKind::Training) == courses;
-        self.events
-            .iter()
-            .filter(is_course)
-            .map(|event| event.id)
-            .collect()
+        self.events_of(courses).map(|event| event.id).collect()
+    }
+
+    /// Courses, or all other events.
+    pub fn events_of(&self, courses: bool) -> impl Iterator<Item = &Event> {
+        let is_course = move |event: &&Event| (event.kind == EventKind::Training) == courses;
+        self.events.iter().filter(is_course)
     }
 
     /// One of the events.

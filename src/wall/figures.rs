@@ -22,9 +22,9 @@ pub struct Figures {
 struct Sum {
     jobs: u32,
     places: u32,
-    /// Lowest and highest pay of the jobs that are paid by the day. Other units are never turned
-    /// into days: that would state a sum that nobody offers.
-    fen_a_day: Option<(u64, u64)>,
+    /// By each unit that its jobs are paid by, how many are, and their lowest and highest pay. No unit is
+    /// turned into another: that would state a sum that nobody offers.
+    pay: BTreeMap<PayUnit, (u32, u64, u64)>,
 }
 
 impl Figures {
@@ -42,11 +42,12 @@ impl Figures {
         if let Pay::Range {
             min_fen,
             max_fen,
-            unit: PayUnit::Day,
+            unit,
         } = job.pay
         {
-            let (low, high) = sum.fen_a_day.unwrap_or((min_fen, max_fen));
-            sum.fen_a_day = Some((low.min(min_fen), high.max(max_fen)));
+            let (count, low, high) = sum.pay.entry(unit).or_insert((0, min_fen, max_fen));
+            *count = count.saturating_add(1);
+            (*low, *high) = (min_fen.min(*low), max_fen.max(*high));
         }
     }
 
@@ -55,16 +56,23 @@ impl Figures {
         let mut all: Vec<KindSummary> = self
             .kinds
             .iter()
-            .map(|(kind, sum)| KindSummary {
-                work_kind: kind.code().into(),
-                jobs: shown(sum.jobs),
-                places: shown(sum.places),
-                pay_a_day: match sum.fen_a_day {
-                    None => String::new(),
-                    Some((low, high)) if low == high => yuan(low),
-                    Some((low, high)) => format!("{}-{}", yuan(low), yuan(high)),
+            .map(|(kind, sum)| {
+                // Of as many, the unit that comes first in the list of units.
+                let most = sum.pay.iter().rev().max_by_key(|(_, (count, ..))| *count);
+                let (pay, unit) = match most {
+                    None => (String::new(), ""),
+                    Some((unit, (_, low, high))) if low == high => (yuan(*low), unit.code()),
+                    Some((unit, (_, low, high))) => {
+                        (format!("{}-{}", yuan(*low), yuan(*high)), unit.code())
+                    }
+                };
+                KindSummary {
+                    work_kind: kind.code().into(),
+                    jobs: shown(sum.jobs),
+                    places: shown(sum.places),
+                    pay: pay.into(),
+                    pay_unit: unit.into(),
                 }
-                .into(),
             })
             .collect();
         all.sort_by_key(|kind| std::cmp::Reverse(kind.jobs));
@@ -109,7 +117,7 @@ mod tests {
     use gighall_core::testing::a_job;
 
     #[test]
-    fn kinds_are_counted_and_only_pay_by_the_day_is_stated() {
+    fn kinds_are_counted_and_the_pay_of_the_unit_that_most_are_paid_by_is_stated() {
         let job = |kind, pay: Pay| Job {
             work_kind: kind,
             places: 5,
@@ -122,15 +130,17 @@ mod tests {
             max_fen: high * 100,
             unit: PayUnit::Day,
         };
-        let hour = Pay::Range {
-            min_fen: 1_800,
-            max_fen: 1_800,
+        let hour = |yuan: u64| Pay::Range {
+            min_fen: yuan * 100,
+            max_fen: yuan * 100,
             unit: PayUnit::Hour,
         };
         let mut found = Figures::default();
         for job in [
-            job(WorkKind::Cleaning, hour),
+            job(WorkKind::Cleaning, hour(18)),
+            job(WorkKind::Care, Pay::Negotiable),
             job(WorkKind::Loading, day(200, 260)),
+            job(WorkKind::Loading, hour(30)),
             job(WorkKind::Loading, day(180, 180)),
             job(WorkKind::Loading, Pay::Negotiable),
         ] {
@@ -144,18 +154,25 @@ mod tests {
                     kind.work_kind.as_str(),
                     kind.jobs,
                     kind.places,
-                    kind.pay_a_day.as_str(),
+                    format!("{} {}", kind.pay, kind.pay_unit),
                 )
             })
             .collect();
-        assert_eq!(seen, [("loading", 3, 9, "180-260"), ("cleaning", 1, 3, "")]);
+        assert_eq!(
+            seen,
+            [
+                ("loading", 4, 12, "180-260 day".to_owned()),
+                ("cleaning", 1, 3, "18 hour".to_owned()),
+                ("care", 1, 3, " ".to_owned()),
+            ]
+        );
         assert_eq!(
             (found.jobs, found.places_left, found.places_taken),
-            (4, 12, 8)
+            (6, 18, 12)
         );
         let bars = found.places_by_kind();
         let seen: Vec<_> = bars.iter().map(|bar| (bar.number, bar.part)).collect();
-        assert_eq!(seen, [(9, 1.0), (3, 3.0_f32 / 9.0)]);
+        assert_eq!(seen, [(12, 1.0), (3, 0.25), (3, 0.25)]);
         assert_eq!(found.places_by_settlement().len(), 1);
     }
 }

@@ -223,10 +223,25 @@ pub fn moving(window: &WallWindow, name: SharedString) -> impl Fn(Frame) + Send 
 /// `counted` is what the hub counts, where it has told it of today.
 pub fn statistics(window: &WallWindow, figures: &Figures, counted: Option<HallFigures>) {
     let data = window.global::<WallData>();
-    data.set_taken_places(shown(figures.places_taken));
-    data.set_claimed_today(counted.map_or(-1, |it| shown(it.claimed)));
     let on_time = counted.and_then(|it| it.paid_on_time);
-    data.set_paid_on_time(on_time.map_or(-1, shown));
+    let numbers = [
+        ("jobs", Some(figures.jobs)),
+        ("open", Some(figures.places_left)),
+        ("taken", Some(figures.places_taken)),
+        ("claimed", counted.map(|it| it.claimed)),
+        // In a hall where nobody was paid yet that would sound as if nobody were.
+        ("paid", on_time.filter(|paid| *paid > 0)),
+    ];
+    let numbers = numbers.into_iter().filter_map(|(code, number)| {
+        Some(Bar {
+            code: code.into(),
+            number: shown(number?),
+            part: 0.0,
+        })
+    });
+    set_list(&data.get_figures(), numbers.collect(), |numbers| {
+        data.set_figures(numbers);
+    });
     set_list(&data.get_kind_bars(), figures.places_by_kind(), |bars| {
         data.set_kind_bars(bars);
     });
@@ -254,6 +269,10 @@ pub fn services(window: &WallWindow, places: &[ServicePlace]) {
         at: line(&place.at),
         what: line(&place.what),
     });
+    let longest = places
+        .iter()
+        .map(|it| it.at.chars().count() + it.what.chars().count());
+    data.set_services_longest(i32::try_from(longest.max().unwrap_or(0)).unwrap_or(i32::MAX));
     set_list(&data.get_services(), cards.collect(), |cards| {
         data.set_services(cards);
     });

@@ -5,12 +5,16 @@
 
 use super::WallSettings;
 use super::cards::scene_too_long;
+use super::feed::Link;
+use super::screen::{PATIENCE, Screen};
 use crate::qr;
 use crate::snapshot::{Headless, SnapshotError};
 use crate::ui::{WallData, WallTheme, WallWindow};
-use gighall_core::playlist::What;
+use gighall_core::playlist::{Scene, Terms, What};
+use jiff::Timestamp;
 use slint::ComponentHandle;
 use std::fmt;
+use std::time::Duration;
 
 /// Millimetres of character height for each metre of distance that are read with comfort: 0.7
 /// degrees (EN 301 549, 5.1.4).
@@ -19,6 +23,8 @@ const MM_A_METRE: f64 = 12.2;
 const CODE_WIDTHS: f64 = 10.0;
 /// Faster than this a running line is hard to follow.
 const TICKER_COMFORT: f64 = 3.0;
+/// Seconds that one part of a text is on at the least.
+const SECONDS_A_PART: u32 = 2;
 /// The path in the address of a job or a course: a letter and an id.
 const PATH: &str = "/j/00000000-0000-0000-0000-000000000000";
 
@@ -68,6 +74,28 @@ pub enum Finding {
         /// What is said of it.
         said: String,
     },
+    /// Units, and the second line of an upright table, are smaller than the text, and too small.
+    SmallDetails {
+        /// Height of their characters, in pixels.
+        pixels: u32,
+        /// From how far they are read with comfort, in metres.
+        readable_m: f64,
+        /// The height of the text that would do, in pixels.
+        needed: u32,
+    },
+    /// A scene comes in more parts than can be read while it is on.
+    Hurried {
+        /// The scene's place in the playlist, from 0.
+        scene: usize,
+        /// Its kind.
+        kind: &'static str,
+        /// In how many parts it comes.
+        parts: u32,
+        /// For how long it is on, in seconds.
+        seconds: u32,
+    },
+    /// Nothing is known of the window's size.
+    NoSize,
     /// The running line is too fast.
     FastTicker {
         /// Characters a second, as whole pixels a frame make it.
@@ -118,6 +146,30 @@ impl fmt::Display for Finding {
                 "wall.scene[{scene}] ({kind}): there is no room for its QR code; give the \
                  window more height, or leave the scene out"
             ),
+            Self::SmallDetails {
+                pixels,
+                readable_m,
+                needed,
+            } => write!(
+                f,
+                "units of pay, and the second line of an upright table, are {pixels} px high and read from \
+                 {readable_m:.1} m at most; set wall.text_px to {needed} or more, or come closer"
+            ),
+            Self::Hurried {
+                scene,
+                kind,
+                parts,
+                seconds,
+            } => write!(
+                f,
+                "wall.scene[{scene}] ({kind}): there is no room for all of it at once, so it comes in {parts} parts \
+                 within {seconds} s, which is too fast to read; shorten it, or set its seconds to {} or more",
+                parts * SECONDS_A_PART
+            ),
+            Self::NoSize => f.write_str(
+                "pitch_mm and distance_m are there, but width and height are not: what can be read of it is not \
+                 known",
+            ),
             Self::LongText { scene, said } => write!(f, "wall.scene[{scene}]: {said}"),
             Self::FastTicker { speed } => write!(
                 f,
@@ -147,6 +199,7 @@ pub fn lint(
     // Shown once, so that the window tells the theme its size.
     headless.draw(&window)?;
     let body = f64::from(theme.get_body());
+    let small = f64::from(theme.get_small());
     let ticker = f64::from(theme.invoke_ticker_pixels_per_second(theme.get_body()));
     // Room is a whole number of pixels that the window has.
     let room = window.get_code_room().max(0.0) as u32;
@@ -154,13 +207,18 @@ pub fn lint(
     window.hide()?;
 
     let mut findings = vec![];
-    findings.extend(text(settings, panel, body, most));
+    let text = text(settings, panel, body, most);
+    let details = text.is_none().then(|| details(panel, body, small));
+    findings.extend(text.into_iter().chain(details.flatten()));
     findings.extend(codes(settings, panel, room));
     let scenes = settings.scenes.iter().enumerate();
     findings.extend(scenes.filter_map(|(scene, it)| {
         let said = scene_too_long(&it.what)?;
         Some(Finding::LongText { scene, said })
     }));
+    for (scene, it) in settings.scenes.iter().enumerate() {
+        findings.extend(hurried(headless, settings, panel, scene, it)?);
+    }
     let speed = ticker / body.max(1.0);
     if speed > TICKER_COMFORT + 0.05 {
         findings.push(Finding::FastTicker { speed });
@@ -191,9 +249,76 @@ fn most_with_room(window: &WallWindow, theme: &WallTheme<'_>) -> u32 {
     HEIGHTS.rev().find(has_room).unwrap_or(0)
 }
 
+/// From how far characters of that height are read with comfort, in metres.
+fn readable_from(pixels: f64, panel: &Panel) -> f64 {
+    pixels * panel.pitch_mm / MM_A_METRE
+}
+
+fn details(panel: &Panel, body: f64, small: f64) -> Option<Finding> {
+    let readable_m = readable_from(small, panel);
+    let needed = panel.distance_m * MM_A_METRE / panel.pitch_mm * body / small.max(1.0);
+    // Small whole numbers of pixels.
+    (readable_m < panel.distance_m).then(|| Finding::SmallDetails {
+        pixels: small as u32,
+        readable_m,
+        needed: needed.ceil() as u32,
+    })
+}
+
+/// Whether a scene of staff's own comes in more parts than can be read.
+fn hurried(
+    headless: &Headless,
+    settings: &WallSettings,
+    panel: &Panel,
+    scene: usize,
+    it: &Scene,
+) -> Result<Option<Finding>, SnapshotError> {
+    if !matches!(
+        it.what,
+        What::Text { .. } | What::Rights { .. } | What::Services { .. }
+    ) {
+        return Ok(None);
+    }
+    let mut alone = it.clone();
+    alone.terms = Terms {
+        seconds: it.terms.seconds,
+        ..Terms::default()
+    };
+    let settings = WallSettings {
+        scenes: vec![alone],
+        period: None,
+        ..settings.clone()
+    };
+    let window = WallWindow::new()?;
+    headless.resize(&window, panel.size.0, panel.size.1);
+    let mut screen = Screen::new(&window, settings);
+    let link = Link {
+        online: true,
+        data_as_of: None,
+        clock_untrusted: false,
+    };
+    // A code that nobody has drawn yet is waited for.
+    for elapsed in [Duration::ZERO, PATIENCE] {
+        screen.show(&window, elapsed, Timestamp::UNIX_EPOCH, link);
+    }
+    headless.draw(&window)?;
+    let data = window.global::<WallData>();
+    // Neither is ever below 0.
+    let parts = u32::try_from(data.get_parts()).unwrap_or(0);
+    let seconds = u32::try_from(data.get_lasts()).unwrap_or(0);
+    window.hide()?;
+    Ok(
+        (parts > 1 && seconds < parts * SECONDS_A_PART).then(|| Finding::Hurried {
+            scene,
+            kind: it.what.kind(),
+            parts,
+            seconds,
+        }),
+    )
+}
+
 fn text(settings: &WallSettings, panel: &Panel, body: f64, most: u32) -> Option<Finding> {
-    let readable_from = |pixels: f64| pixels * panel.pitch_mm / MM_A_METRE;
-    let readable_m = readable_from(body);
+    let readable_m = readable_from(body, panel);
     let needed = (panel.distance_m * MM_A_METRE / panel.pitch_mm).ceil() as u32;
     let scenes = settings.scenes.iter().map(|scene| scene.what.kind());
     let scenes = scenes.enumerate();
@@ -203,7 +328,7 @@ fn text(settings: &WallSettings, panel: &Panel, body: f64, most: u32) -> Option<
         pixels: body as u32,
         readable_m,
         needed,
-        most: (most < needed).then(|| (most, readable_from(f64::from(most)))),
+        most: (most < needed).then(|| (most, readable_from(f64::from(most), panel))),
     })
 }
 

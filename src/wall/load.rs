@@ -8,6 +8,7 @@ use super::pictures::{Gallery, PictureError};
 use super::strip::{Line, Strip};
 use crate::brief::line;
 use crate::media::Ready;
+use gighall_core::playlist::Places;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -50,9 +51,14 @@ impl Loaded {
     ///
     /// # Errors
     /// [`FeedError`]
-    pub fn all(feed: &dyn WallFeed, at: Timestamp, wish: &Wish) -> Result<Self, FeedError> {
+    pub fn all(
+        feed: &dyn WallFeed,
+        at: Timestamp,
+        wish: &Wish,
+        places: &mut Places,
+    ) -> Result<Self, FeedError> {
         Ok(Self {
-            index: Some(Index::load(feed, at, wish)?),
+            index: Some(Index::load(feed, at, wish, places)?),
             news: Some(News::load(feed, at, wish)?),
             pictures: Some(Pictures::load(&mut Gallery::default(), wish)),
             strip: None,
@@ -203,6 +209,7 @@ struct NewsWork {
     letters: Letters,
     texts: Told,
     rest: Told,
+    period: Told,
     /// Since when the wall rests.
     rests_since: Option<Instant>,
 }
@@ -214,6 +221,7 @@ impl NewsWork {
             letters,
             texts: Told::new(format!("{wall}: texts"), feed.clone()),
             rest: Told::new(format!("{wall}: rest"), feed.clone()),
+            period: Told::new(format!("{wall}: period"), feed.clone()),
             feed,
             last: None,
             failed: None,
@@ -223,6 +231,7 @@ impl NewsWork {
 
     fn look(&mut self, wish: &Wish, is_new_wish: bool) -> Loaded {
         self.tell_of_rest(wish);
+        self.tell_of_period(wish);
         let revision = self.feed.revision();
         let is_due = self
             .last
@@ -272,6 +281,19 @@ impl NewsWork {
             })
         });
         lines.collect()
+    }
+
+    /// A period that cannot be held is staff's to mend.
+    fn tell_of_period(&mut self, wish: &Wish) {
+        let line = wish.period_needed.map(|needed| {
+            let minutes = needed.as_secs().div_ceil(60);
+            format!(
+                "the wall \"{}\" cannot show every job within every_job_within_minutes: showing them all \
+                 takes {minutes} minutes; half of its time goes to the table meanwhile",
+                wish.wall
+            )
+        });
+        self.period.tell(line.into_iter().collect());
     }
 
     /// A wall that rests for long has a playlist that staff did not mean so.
@@ -330,11 +352,13 @@ struct IndexWork {
     /// took.
     last: Option<(u64, u64, Date, Instant, Duration)>,
     failed: Option<Instant>,
+    places: Places,
 }
 
 impl IndexWork {
     fn new(feed: Arc<dyn WallFeed>) -> Self {
         Self {
+            places: Places::default(),
             feed,
             last: None,
             failed: None,
@@ -356,7 +380,7 @@ impl IndexWork {
             return Loaded::default();
         }
         let began = Instant::now();
-        let index = Index::load(&*self.feed, now, wish);
+        let index = Index::load(&*self.feed, now, wish, &mut self.places);
         let index = index.map_err(|error| failed(&error)).ok();
         self.failed = index.is_none().then(Instant::now);
         if index.is_some() {

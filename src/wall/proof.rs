@@ -62,10 +62,16 @@ impl Recorder {
         self.hand_over(ended);
     }
 
-    /// The wall ends: what is on goes off, and nothing is written down any more.
-    pub fn end(&mut self) {
+    /// Nothing is on until the wall shows something again.
+    pub fn pauses(&mut self) {
+        self.last = None;
         let ended = self.tracker.ends(self.began.elapsed());
         self.hand_over(ended);
+    }
+
+    /// The wall ends: what is on goes off, and nothing is written down any more.
+    pub fn end(&mut self) {
+        self.pauses();
         self.writer = None;
     }
 

@@ -7,6 +7,7 @@ use super::load::Loader;
 use super::proof::Recorder;
 use super::screen::Screen;
 use crate::ui::{WallData, WallWindow};
+use crate::windows::is_shown;
 use slint::{ComponentHandle, Timer, TimerMode};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -92,7 +93,11 @@ pub fn start(
             screen.take(&window, loader.take());
             let now = feed.now();
             let seen = screen.show(&window, began.elapsed(), now, feed.link());
-            recorder.shows(seen, now);
+            // On a wall whose output is gone nobody sees anything.
+            match is_shown(window.window()) {
+                true => recorder.shows(seen, now),
+                false => recorder.pauses(),
+            }
             plays.send_if_modified(|known| {
                 let is_other = known != screen.settings();
                 if is_other {

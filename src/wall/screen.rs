@@ -14,7 +14,7 @@ use super::strip::{self, Line};
 use super::video::Playing;
 use crate::ui::{CourseRow, JobRow, KindSummary, WallData, WallWindow};
 use gighall_core::playlist::{
-    Content as Playable, Lit, Now, Player, Scene, Show, Thing, What, reading_time,
+    Content as Playable, Lit, Now, Places, Player, Scene, Show, Thing, What, reading_time,
 };
 use gighall_core::proof::Seen;
 use jiff::Timestamp;
@@ -25,7 +25,12 @@ use std::rc::Rc;
 use std::time::Duration;
 
 /// A scene whose jobs or picture are not there yet waits behind the one before it for so long.
-const PATIENCE: Duration = Duration::from_secs(2);
+pub(super) const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Characters of what walls say about unpaid wages, in Chinese.
+const RIGHTS_CHARACTERS: usize = 100;
+/// Characters of a kind of work with its numbers, or of a bar.
+const WORDS_OF_ONE: usize = 6;
 
 /// One wall.
 pub struct Screen {
@@ -35,6 +40,8 @@ pub struct Screen {
     /// Settings that wait until it is known which jobs fit their scenes.
     coming: Option<(WallSettings, Player)>,
     index: Index,
+    /// Of the jobs, where no loader beside the screen gives them theirs.
+    places: Places,
     news: News,
     pictures: Pictures,
     /// The ticker's line as it was drawn last.
@@ -98,6 +105,7 @@ impl Screen {
             by: 1,
             coming: None,
             index: Index::default(),
+            places: Places::default(),
             news: News::default(),
             pictures: Pictures::default(),
             strip: None,
@@ -150,8 +158,9 @@ impl Screen {
     pub fn take(&mut self, window: &WallWindow, loaded: Loaded) {
         if let Some(index) = loaded.index {
             let fits = index.by == self.by;
-            if let Some((settings, player)) = self.coming.take_if(|_| fits) {
+            if let Some((settings, mut player)) = self.coming.take_if(|_| fits) {
                 frame::configure(window, &settings);
+                player.follow_on(&mut self.player);
                 (self.settings, self.player, self.on) = (settings, player, None);
                 self.page_since = None;
             }
@@ -221,6 +230,7 @@ impl Screen {
                 .flat_map(|it| scene_texts(&it.what))
                 .chain(self.settings.ticker_texts.iter().map(String::as_str))
                 .collect(),
+            period_needed: self.player.period_needed(),
             rests: self.covered_since.is_none()
                 && self.on.as_ref().is_some_and(|on| on.show == Show::Rest),
         }
@@ -236,7 +246,8 @@ impl Screen {
         feed: &dyn WallFeed,
         at: Timestamp,
     ) -> Result<(), FeedError> {
-        let loaded = Loaded::all(feed, at, &self.wish(window))?;
+        let wish = self.wish(window);
+        let loaded = Loaded::all(feed, at, &wish, &mut self.places)?;
         self.take(window, loaded);
         Ok(())
     }
@@ -290,6 +301,7 @@ impl Screen {
             },
             None => lit,
         };
+        let shown_for = elapsed;
         let elapsed = self.uncovered(elapsed, emergency.is_some() || lit.blank);
         let on = self.play(window, elapsed, now);
         frame::light(window, &self.settings, lit, local);
@@ -307,15 +319,23 @@ impl Screen {
         let data = window.global::<WallData>();
         // What a scene shows is set before the scene, so that no frame has another's content.
         self.unfinished = false;
-        let scene = match emergency {
+        let (scene, gone, lasts) = match emergency {
             Some(card) => {
                 set_notice(&data, card);
-                Some("emergency")
+                (Some("emergency"), shown_for, Duration::ZERO)
             }
-            None if lit.blank => Some("blank"),
-            None => self.scene(window, &on, elapsed, now),
+            None if lit.blank => (Some("blank"), elapsed, Duration::ZERO),
+            None => (
+                self.scene(window, &on, elapsed, now),
+                elapsed.saturating_sub(on.since),
+                on.until.saturating_sub(on.since),
+            ),
         };
         if let Some(scene) = scene {
+            // What comes in parts goes on with each second.
+            let seconds = |time: Duration| i32::try_from(time.as_secs()).unwrap_or(i32::MAX);
+            data.set_gone(seconds(gone));
+            data.set_lasts(seconds(lasts));
             if scene != "video" {
                 self.stop_video(&data);
             }
@@ -398,21 +418,38 @@ impl Screen {
         }
     }
 
-    /// The file of a scene's picture.
-    /// How long the texts of a scene take to be read; of several notices the longest.
+    /// How long the texts of a scene take to be read; of several notices or events the longest.
     fn reading_time(&self, scene: &Scene) -> Option<Duration> {
-        let long = |title: &str, body: &str| title.chars().count() + body.chars().count();
+        let long = |texts: &[&str]| texts.iter().map(|it| it.chars().count()).sum::<usize>();
         let characters = match &scene.what {
-            What::Text { title, body } => long(title, body),
+            What::Text { title, body } => long(&[title, body]),
             What::Notice { .. } => {
                 let all = self.news.notices_in_turn();
-                all.map(|it| long(&it.title, &it.body)).max()?
+                all.map(|it| long(&[&it.title, &it.body])).max()?
+            }
+            What::Fairs { .. } | What::Training { courses: Some(_) } => {
+                let courses = matches!(scene.what, What::Training { .. });
+                let all = self.news.events_of(courses);
+                all.map(|it| {
+                    let text = it.text.as_deref().unwrap_or_default();
+                    long(&[&it.title, &it.place, &it.host, text])
+                })
+                .max()?
+            }
+            What::Services { places } => places.iter().map(|it| long(&[&it.at, &it.what])).sum(),
+            What::Rights { .. } => RIGHTS_CHARACTERS,
+            What::Overview {} => self.index.figures.kinds().len() * WORDS_OF_ONE,
+            What::Statistics {} => {
+                let figures = &self.index.figures;
+                let bars = figures.places_by_kind().len() + figures.places_by_settlement().len();
+                bars * WORDS_OF_ONE
             }
             _ => return None,
         };
         reading_time(characters)
     }
 
+    /// The file of a scene's picture.
     fn picture(&self, scene: &Scene) -> Option<PathBuf> {
         scene.what.file().map(|file| self.settings.file(file))
     }

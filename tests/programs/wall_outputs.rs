@@ -182,6 +182,17 @@ fn a_cable_that_is_pulled_takes_its_wall_and_no_other_and_gives_it_back() {
     let frames = || metric(&house.metrics, r#"gighall_wall_frames_total{wall="right"}"#);
     let known = eventually("metrics", frames);
     eventually("it is still drawn", || (frames()? > known).then_some(()));
+    // What nobody can see is not shown.
+    let scenes = |wall: &str| {
+        let of_it = format!(r#"gighall_wall_scenes_total{{wall="{wall}",scene="text"}}"#);
+        metric(&house.metrics, &of_it)
+    };
+    let (gone, there) = (scenes("right"), scenes("left"));
+    eventually("the other wall goes on", || {
+        (scenes("left")? > there? + 1.0).then_some(())
+    });
+    assert!(gone.is_some());
+    assert_eq!(scenes("right"), gone);
 
     let before = house.log();
     house.display.side_by_side(BOTH);

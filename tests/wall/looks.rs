@@ -13,7 +13,7 @@ use gighall_kiosk::wall::screen::Screen;
 use gighall_kiosk::wall::{Look, WallSettings};
 use gighall_testkit::codes_in;
 use image::RgbImage;
-use slint::ComponentHandle;
+use slint::{ComponentHandle, Model};
 use std::time::Duration;
 
 const ONLINE: Link = Link {
@@ -252,18 +252,24 @@ fn a_picture_of_the_hub_comes_on_as_soon_as_it_is_here() {
 fn what_was_claimed_today_is_shown_and_what_was_yesterday_is_not() {
     let headless = Headless::new().unwrap();
     let window = window(&headless, (1920, 1080));
-    let claimed = || window.global::<WallData>().get_claimed_today();
+    let figure = |code: &str| {
+        let figures = window.global::<WallData>().get_figures();
+        figures
+            .iter()
+            .find(|it| it.code == code)
+            .map(|it| it.number)
+    };
+    let claimed = || figure("claimed");
     let mut demo = Demo::new(9);
     shown(&window, &demo, only(What::Statistics {}));
-    assert_eq!(claimed(), 37);
-    assert_eq!(window.global::<WallData>().get_paid_on_time(), 112);
+    assert_eq!((claimed(), figure("paid")), (Some(37), Some(112)));
     let figures = demo.figures.as_mut().unwrap();
     figures.day = figures.day.yesterday().unwrap();
     shown(&window, &demo, only(What::Statistics {}));
-    assert_eq!(claimed(), -1);
+    assert_eq!(claimed(), None);
     demo.figures = None;
     shown(&window, &demo, only(What::Statistics {}));
-    assert_eq!(claimed(), -1);
+    assert_eq!(claimed(), None);
 }
 
 #[test]

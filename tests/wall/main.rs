@@ -3,9 +3,11 @@
 #![allow(clippy::unwrap_used)]
 
 mod frames;
+mod legibility;
 mod looks;
 mod pictures;
 mod promises;
+mod sizes;
 mod staff_orders;
 #[path = "../store_support/mod.rs"]
 mod store_support;

@@ -1,7 +1,8 @@
 //! Pictures of the wall in every scene and at every size, for people to look at
 //! (`target/pictures/`), and what must hold for each of them.
 
-use crate::wall_support::{Demo, morning, settings};
+use crate::wall_support::{Demo, SIZES, morning, settings};
+use gighall_core::event::EventKind;
 use gighall_core::hall::NoticeKind;
 use gighall_core::playlist::{Light, Scene, ServicePlace, Theme, What};
 use gighall_kiosk::snapshot::{Headless, WallShot, snapshot_wall};
@@ -50,7 +51,11 @@ fn whole_scenes() -> Vec<Scene> {
     let all = [
         What::Overview {},
         What::Statistics {},
-        What::Fairs { fairs: 1 },
+        What::Text {
+            title: "找活、登记、报名，全部免费".to_owned(),
+            body: "本厅不收任何费用。凡收押金、报名费、体检费的都是骗局，请当场告诉工作人员。"
+                .to_owned(),
+        },
         What::Training { courses: None },
         What::Training { courses: Some(1) },
         What::Rights {
@@ -155,22 +160,45 @@ fn in_english() {
 fn every_scene_at_every_size() {
     let headless = Headless::new().unwrap();
     let demo = Demo::new(32);
-    for (width, height) in [
-        (1920, 1080),
-        (1366, 768),
-        (1080, 1920),
-        (3840, 1080),
-        (1920, 384),
-        (1536, 192),
-        (768, 256),
-        (320, 160),
-        (288, 144),
-    ] {
+    for (width, height) in SIZES {
         for scene in whole_scenes() {
             let kind = name_of(&scene);
             let shot = shot_of(alone(scene), width, height, morning());
             let picture = snapshot_wall(&headless, &demo, &shot).unwrap();
             keep(&picture, &format!("{width}x{height}-{kind}"));
+            // What a strip has no room for at once comes later.
+            if height < 400 {
+                let at = morning() + SignedDuration::from_secs(7);
+                let shot = WallShot { at, ..shot };
+                let later = snapshot_wall(&headless, &demo, &shot).unwrap();
+                keep(&later, &format!("{width}x{height}-{kind}-later"));
+            }
+        }
+        for kind in [
+            EventKind::JobFair,
+            EventKind::LiveHiring,
+            EventKind::OnTheSpot,
+        ] {
+            let mut demo = Demo::new(3);
+            demo.events.retain(|event| event.kind == kind);
+            let shot = shot_of(
+                alone(What::Fairs { fairs: 1 }.into()),
+                width,
+                height,
+                morning(),
+            );
+            let picture = snapshot_wall(&headless, &demo, &shot).unwrap();
+            keep(&picture, &format!("{width}x{height}-{}", kind.code()));
+        }
+        let rest = Demo {
+            notices: vec![],
+            ..Demo::new(0)
+        };
+        let offline = Demo::offline(32);
+        for (name, demo) in [("rest", &rest), ("offline", &offline)] {
+            let shot = shot(width, height, morning());
+            let picture = snapshot_wall(&headless, demo, &shot).unwrap();
+            keep(&picture, &format!("{width}x{height}-{name}"));
         }
         let mut alarm = Demo::new(3);
         alarm.notices[0].kind = NoticeKind::Emergency;
@@ -184,13 +212,4 @@ fn every_scene_at_every_size() {
             keep(&picture, &format!("{width}x{height}-{name}"));
         }
     }
-    let offline =
-        snapshot_wall(&headless, &Demo::offline(5), &shot(1920, 1080, morning())).unwrap();
-    keep(&offline, "offline");
-    let rest = Demo {
-        notices: vec![],
-        ..Demo::new(0)
-    };
-    let rest = snapshot_wall(&headless, &rest, &shot(1920, 1080, morning())).unwrap();
-    keep(&rest, "rest");
 }

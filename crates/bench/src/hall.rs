@@ -1,13 +1,14 @@
 //! An invented hall: as many jobs as wanted, in a store that the kiosk's own code has filled.
 
 use crate::Failure;
+use gighall_core::event::{Event, EventKind};
 use gighall_core::hall::{Hall, Notice, NoticeKind};
 use gighall_core::id::{DeviceId, Epoch, HubEpoch, NoticeId};
 use gighall_core::job::{Job, Settlement, WorkKind};
 use gighall_core::pay::{Pay, PayUnit};
 use gighall_core::rights::Grant;
 use gighall_core::seal::{OpeningKey, SealingKey};
-use gighall_core::testing::{a_hall, a_job};
+use gighall_core::testing::{a_hall, a_job, an_event};
 use gighall_core::token::SigningKey;
 use gighall_core::wire::{
     Change, EnrolReply, JobGrant, RightsAsk, RightsReply, Scope, SnapshotReply,
@@ -56,6 +57,8 @@ pub struct HallDir {
 pub enum Playlist {
     /// One page of the table, for longer than anybody measures.
     OnePage,
+    /// A page of the table and one job in turn, each for so many seconds; every job within a day.
+    Turns(u32),
     /// [`SCENES`] in turn, each for so many seconds.
     All(u32),
 }
@@ -138,6 +141,9 @@ impl HallDir {
         for notice in notices(now) {
             state.store.put_notice(&a_hall(), &notice)?;
         }
+        for event in events(now) {
+            state.store.put_event(&a_hall(), &event)?;
+        }
         let listings: Vec<Listing> = (0..jobs).map(|n| listing(n, job(n, now))).collect();
         state.store.import(&a_hall(), &listings, now)?;
         Ok((hall, state))
@@ -185,8 +191,8 @@ pub fn the_hall() -> Hall {
     }
 }
 
-/// The scenes that are measured; fairs, courses and videos are not.
-const SCENES: [&str; 9] = [
+/// The scenes that are measured; videos are not, for which a build of its own is needed.
+const SCENES: [&str; 11] = [
     "jobs",
     "spotlight",
     "overview",
@@ -196,15 +202,21 @@ const SCENES: [&str; 9] = [
     "rights",
     "image",
     "services",
+    "fairs",
+    "training",
 ];
 
 /// What the benches say of them.
-pub const SCENES_TOLD: &str = "nine kinds of scene (all but fairs, courses and videos)";
+pub const SCENES_TOLD: &str = "eleven kinds of scene (all but videos)";
 
 /// A wall of the whole screen and no terminal: nothing but the wall has work to do.
 fn configuration(playlist: Playlist, hub: &str) -> String {
     let scenes = match playlist {
         Playlist::OnePage => "[[wall.scene]]\nkind = \"jobs\"\nseconds = 3600\n".to_owned(),
+        Playlist::Turns(seconds) => format!(
+            "[[wall.scene]]\nkind = \"jobs\"\npages = 1\nseconds = {seconds}\n\
+             [[wall.scene]]\nkind = \"spotlight\"\njobs = 1\nseconds = {seconds}\n"
+        ),
         Playlist::All(seconds) => SCENES
             .map(|kind| {
                 let more = match kind {
@@ -223,11 +235,15 @@ fn configuration(playlist: Playlist, hub: &str) -> String {
             })
             .concat(),
     };
+    let period = match playlist {
+        Playlist::Turns(_) => "every_job_within_minutes = 1440\n",
+        Playlist::OnePage | Playlist::All(_) => "",
+    };
     format!(
         "[hall]\nid = \"{}\"\nname = \"威宁县零工市场\"\nzone = \"Asia/Shanghai\"\n\
          [hub]\n{hub}\n\
          [terminal]\nenabled = false\n\
-         [wall]\nenabled = true\nx = 0\ny = 0\nwidth = 1920\nheight = 1080\nlanguage = \"zh-CN\"\n\
+         [wall]\nenabled = true\nx = 0\ny = 0\nwidth = 1920\nheight = 1080\nlanguage = \"zh-CN\"\n{period}\
          [wall.ticker]\ntexts = [\"找活、登记、报名全部免费\", \"欠薪投诉请拨打 12333\"]\n{scenes}",
         a_hall()
     )
@@ -260,6 +276,9 @@ fn fill(config: &Config, jobs: u32, job: fn(u32, Timestamp) -> Job) -> Result<St
     let notices = notices(now)
         .into_iter()
         .map(|notice| Change::Notice { notice });
+    let events = events(now).map(|event| Change::Event {
+        event: Box::new(event),
+    });
     let told = SnapshotReply {
         scope: Scope::Hall(a_hall()),
         head: 1,
@@ -268,6 +287,7 @@ fn fill(config: &Config, jobs: u32, job: fn(u32, Timestamp) -> Job) -> Result<St
                 job: Box::new(job(n, now)),
             })
             .chain(notices)
+            .chain(events)
             .collect(),
         now,
         hub_epoch: HubEpoch(1),
@@ -315,6 +335,22 @@ pub fn job(n: u32, now: Timestamp) -> Job {
     job.valid_until = starts;
     job.requirements = (n % 2 == 1).then(|| "身体健康，能吃苦，自带安全帽".to_owned());
     job
+}
+
+/// Two fairs and two courses, to come in days.
+fn events(now: Timestamp) -> impl Iterator<Item = Event> {
+    let kinds = [
+        EventKind::JobFair,
+        EventKind::OnTheSpot,
+        EventKind::Training,
+        EventKind::Training,
+    ];
+    (1..).zip(kinds).map(move |(n, kind)| Event {
+        kind,
+        starts_at: now + SignedDuration::from_hours(24 * i64::from(n)),
+        ends_at: now + SignedDuration::from_hours(24 * i64::from(n) + 4),
+        ..an_event(n)
+    })
 }
 
 fn notices(now: Timestamp) -> Vec<Notice> {

@@ -86,7 +86,7 @@ fn endured(cli: &Cli, run: &endure::Endure) -> Result<bool, Failure> {
     let figures = endure::measure(&context, run)?;
     print!("{}", report::table(&figures));
     println!("{}\n{}", machine::told(&load), report::markdown(&figures));
-    report::write_json(&context.work.join("endured.json"), &figures)?;
+    report::write_json(&context.work.join("endured.json"), &figures, false)?;
     Ok(all_hold(&figures))
 }
 
@@ -142,6 +142,7 @@ fn run(cli: &Cli) -> Result<bool, Failure> {
         }
     }
     print!("{}", report::table(&figures));
-    report::write_json(&context.work.join("results.json"), &figures)?;
+    let beside = !cli.only.is_empty();
+    report::write_json(&context.work.join("results.json"), &figures, beside)?;
     Ok(complete && all_hold(&figures))
 }

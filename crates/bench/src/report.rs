@@ -1,6 +1,7 @@
 //! The list of figures: as a table, as JSON, and in docs/benchmarks.md.
 
 use serde::Serialize;
+use serde_json::Value;
 use std::fmt::Write;
 use std::path::Path;
 use std::{fs, io};
@@ -115,13 +116,28 @@ pub fn markdown(figures: &[Measured]) -> String {
     text
 }
 
-/// Writes `results.json`.
+/// Writes `results.json`; figures of other names that are there stay where `beside` them.
 ///
 /// # Errors
-/// As the disk gives them.
-pub fn write_json(path: &Path, figures: &[Measured]) -> io::Result<()> {
-    let json = serde_json::to_string_pretty(figures)?;
+/// As the disk gives them, or if what is there is no such list.
+pub fn write_json(path: &Path, figures: &[Measured], beside: bool) -> io::Result<()> {
+    let before = match beside && path.exists() {
+        true => serde_json::from_str(&fs::read_to_string(path)?)?,
+        false => vec![],
+    };
+    let json = serde_json::to_string_pretty(&joined(before, figures)?)?;
     fs::write(path, json + "\n")
+}
+
+/// Those before that are not measured anew, and the new ones.
+fn joined(before: Vec<Value>, figures: &[Measured]) -> serde_json::Result<Vec<Value>> {
+    let is_old = |value: &Value| {
+        let mut new = figures.iter().map(|figure| figure.name.as_str());
+        !new.any(|name| value["name"] == name)
+    };
+    let old = before.into_iter().filter(is_old).map(Ok);
+    old.chain(figures.iter().map(serde_json::to_value))
+        .collect()
 }
 
 const END: &str = "<!-- to here -->\n";
@@ -173,6 +189,24 @@ mod tests {
             "how": "by looking",
         }]);
         assert!(json.is_ok_and(|json| json == expected));
+    }
+
+    #[test]
+    fn a_bench_alone_leaves_the_figures_of_the_others() {
+        let names = |before: Vec<Value>, figures: &[Measured]| {
+            let all = joined(before, figures).unwrap_or_default();
+            let told = |it: &Value| format!("{} {}", it["name"], it["value"]);
+            all.iter().map(told).collect::<Vec<_>>()
+        };
+        let other = Measured {
+            name: "start".to_owned(),
+            ..figure(1.0)
+        };
+        let before = joined(vec![], &[figure(2.0), other]).unwrap_or_default();
+        assert_eq!(
+            names(before, &[figure(3.0)]),
+            ["\"start\" 1.0", "\"memory\" 3.0"]
+        );
     }
 
     #[test]

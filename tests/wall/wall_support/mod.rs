@@ -9,7 +9,7 @@ use gighall_core::hall::{Hall, HallFigures, Notice, NoticeKind};
 use gighall_core::id::{EventId, JobId, NoticeId};
 use gighall_core::job::{Insurance, Job, Settlement, WorkKind};
 use gighall_core::pay::{Pay, PayUnit};
-use gighall_core::playlist::Orders;
+use gighall_core::playlist::{Orders, Scene};
 use gighall_core::testing::{a_hall, a_job, an_event, at};
 use gighall_kiosk::wall::WallSettings;
 use gighall_kiosk::wall::feed::{FeedError, Link, WallFeed};
@@ -143,6 +143,27 @@ impl WallFeed for Demo {
 
     fn revision(&self) -> u64 {
         self.revision.load(Ordering::SeqCst)
+    }
+}
+
+/// Sizes that a hall may have: Full HD, a small panel, portrait, strips, a coarse module.
+pub const SIZES: [(u32, u32); 9] = [
+    (1920, 1080),
+    (1366, 768),
+    (1080, 1920),
+    (3840, 1080),
+    (1920, 384),
+    (1536, 192),
+    (768, 256),
+    (320, 160),
+    (288, 144),
+];
+
+/// That scene and no other.
+pub fn only(scene: Scene) -> WallSettings {
+    WallSettings {
+        scenes: vec![scene],
+        ..settings()
     }
 }
 

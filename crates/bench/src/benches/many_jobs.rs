@@ -1,4 +1,5 @@
-//! What 100,000 jobs in the store cost a wall that shows one page of them.
+//! What 100,000 jobs in the store cost a wall that shows pages of them and one of them large, in turn, and on
+//! which each has to be within a day.
 
 use crate::Failure;
 use crate::board::Board;
@@ -8,13 +9,14 @@ use crate::hall::{HallDir, ORDINARY, Playlist};
 use crate::programs::start_kiosk;
 use crate::report::Measured;
 use crate::stats::{median, percentile, spread};
-use crate::watch::{Frames, LOOK, frames, full_frame, millis};
+use crate::watch::{Frames, INTERVAL, LOOK, frames, full_frame, millis};
 use std::time::Duration;
 
 const MANY: u32 = 100_000;
 
 const HOW: &str = "The kiosk with 100,000 open jobs in its store, less the same with 300; in turn, \
-    medians of the runs; looked at for a minute, in which it reads all jobs anew three times.";
+    medians of the runs; looked at for a minute, in which a page of the table and a job take turns \
+    of 7 s each, every job has to be on within a day, and all are read anew three times.";
 
 /// Runs with one number of jobs.
 #[derive(Default)]
@@ -33,7 +35,7 @@ pub fn measure(context: &Context) -> Result<Vec<Measured>, Failure> {
     let display = Display::start(&context.work)?;
     let mut halls = vec![];
     for (name, jobs) in [("hall-few", ORDINARY), ("hall-many", MANY)] {
-        let hall = HallDir::make(&context.work.join(name), jobs, Playlist::OnePage)?;
+        let hall = HallDir::make(&context.work.join(name), jobs, Playlist::Turns(7))?;
         halls.push((Board::of(&hall)?, hall, Runs::default()));
     }
     for _ in 0..context.pick(3, 1) {
@@ -102,6 +104,17 @@ fn figures(few: &Runs, many: &Runs) -> Vec<Measured> {
             &frame("Time from frame to frame that 999 of 1000 do not exceed."),
         )
         .at_most(noise(|runs| &runs.slow)),
+        Measured::told(
+            "frame time of 100,000 jobs, longest",
+            more(|runs| &runs.longest),
+            "ms",
+            &format!(
+                "The longest that a frame stood for certain, in each run. {HOW} What cannot be measured is what \
+                 differs among the runs with 300 jobs, and an interval of 60 Hz: a frame that misses one comes \
+                 with the next."
+            ),
+        )
+        .at_most(noise(|runs| &runs.longest).max(millis(INTERVAL))),
         Measured::told(
             "longest frame with 100,000 jobs",
             median(&many.longest),

@@ -2,6 +2,7 @@
 
 mod claims;
 mod confirm;
+mod emergency;
 pub mod endure;
 mod first_sync;
 pub mod hours;
@@ -26,6 +27,7 @@ pub const BENCHES: &[(&str, Bench)] = &[
     ("start", start::measure),
     ("many-jobs", many_jobs::measure),
     ("ticker", ticker::measure),
+    ("emergency", emergency::measure),
     ("hours", hours::measure),
     ("terminal", terminal::measure),
     ("first-sync", first_sync::measure),

@@ -1,9 +1,11 @@
 //! Sees to it that every open job is on the wall within a period.
 
 use super::OpenJob;
-use crate::id::JobId;
-use std::collections::{HashMap, HashSet};
+use super::memory::{Item, Memory};
 use std::time::Duration;
+
+/// No period is longer, in seconds: a day.
+const LONGEST_PERIOD: usize = 24 * 3600;
 
 /// How long one thing is on where the scene does not say.
 pub(super) const SECONDS_FOR_ONE: u64 = 12;
@@ -30,29 +32,47 @@ pub fn reading_time(characters: usize) -> Option<Duration> {
     (time > Duration::from_secs(SECONDS_FOR_ONE)).then_some(time)
 }
 
-/// When each job was on last. A job that was not on yet counts from when it was first seen.
+/// When each job was on last, in seconds. A job that was not on yet counts from when it was first seen.
 #[derive(Clone, Debug)]
-pub struct Exposure {
+pub(super) struct Exposure {
     period: Duration,
-    last: HashMap<JobId, Duration>,
+    last: Memory<u32>,
     /// The scene before was one that it asked for.
     asked: bool,
+    /// What the pages of all jobs and one other scene take, where that is longer than the period.
+    needed: Option<Duration>,
+}
+
+/// Whole seconds: a player runs for less than a hundred years.
+fn whole(time: Duration) -> u32 {
+    u32::try_from(time.as_secs()).unwrap_or(u32::MAX)
 }
 
 impl Exposure {
     /// Every job within that time.
     pub fn new(period: Duration) -> Self {
         Self {
-            period,
-            last: HashMap::new(),
+            period: period.min(Duration::from_secs(LONGEST_PERIOD as u64)),
+            last: Memory::default(),
             asked: false,
+            needed: None,
         }
     }
 
+    /// Goes on where `before` stopped.
+    pub fn follow_on(&mut self, before: &mut Self) {
+        self.last = std::mem::take(&mut before.last);
+    }
+
+    /// The shortest period that can be held, where this one cannot.
+    pub fn needed(&self) -> Option<Duration> {
+        self.needed
+    }
+
     /// These came on at `at`.
-    pub fn note(&mut self, jobs: impl Iterator<Item = JobId>, at: Duration) {
-        for job in jobs {
-            self.last.insert(job, at);
+    pub fn note<'a>(&mut self, items: impl Iterator<Item = &'a Item>, at: Duration) {
+        for item in items.filter(|item| item.thing.job().is_some()) {
+            self.last.set(item, whole(at));
         }
     }
 
@@ -67,26 +87,63 @@ impl Exposure {
         rows: usize,
         at: Duration,
         slack: Duration,
-    ) -> Option<Vec<JobId>> {
-        let here: HashSet<JobId> = jobs.iter().map(|job| job.id).collect();
-        self.last.retain(|job, _| here.contains(job));
-        let mut waiting: Vec<(Duration, JobId)> = jobs
-            .iter()
-            .map(|job| (*self.last.entry(job.id).or_insert(at), job.id))
-            .collect();
-        waiting.sort_unstable();
-        let page = Duration::from_secs(seconds_of_page(rows));
-        let pages = u32::try_from(waiting.len().div_ceil(rows)).unwrap_or(u32::MAX);
-        let impossible = slack + page.saturating_mul(pages) > self.period;
-        let is_late = |(n, (last, _)): (u32, &(Duration, JobId))| {
-            at + slack + page.saturating_mul(n) > *last + self.period
+    ) -> Option<Vec<Item>> {
+        // How many jobs have waited for so many seconds. Beyond the period all are as late as can be.
+        let most = usize::try_from(self.period.as_secs()).unwrap_or(LONGEST_PERIOD);
+        let mut waited = vec![0_usize; most + 2];
+        let longest = waited.len() - 1;
+        let age = |last: u32| {
+            let seconds = usize::try_from(whole(at).saturating_sub(last));
+            seconds.unwrap_or(usize::MAX).min(longest)
         };
-        let must = (0..).zip(waiting.iter().step_by(rows)).any(is_late);
-        self.asked = must && !(impossible && self.asked);
+        for job in jobs {
+            let item = Item::from(job);
+            let last = self.last.get(&item).unwrap_or_else(|| {
+                self.last.set(&item, whole(at));
+                whole(at)
+            });
+            if let Some(count) = waited.get_mut(age(last)) {
+                *count += 1;
+            }
+        }
+        let page = Duration::from_secs(seconds_of_page(rows));
+        let pages = |pages: usize| page.saturating_mul(u32::try_from(pages).unwrap_or(u32::MAX));
+        let needed = slack + pages(jobs.len().div_ceil(rows));
+        self.needed = Some(needed).filter(|needed| *needed > self.period);
+        // Those that have waited longest come first: of those that have waited as long, the last ones to
+        // have a page are looked at.
+        let part = Duration::from_nanos(at.subsec_nanos().into());
+        let mut before = 0;
+        let must = waited.iter().enumerate().rev().any(|(age, count)| {
+            let first = before;
+            before += count;
+            let last = before.saturating_sub(1) / rows;
+            let waits = Duration::from_secs(age as u64) + part + slack + pages(last);
+            *count > 0 && last * rows >= first && waits > self.period
+        });
+        self.asked = must && !(self.needed.is_some() && self.asked);
         self.asked.then(|| {
-            let longest: HashSet<JobId> = waiting.iter().take(rows).map(|(_, id)| *id).collect();
-            let in_order = jobs.iter().filter(|job| longest.contains(&job.id));
-            in_order.map(|job| job.id).collect()
+            // All that have waited longer than that, and so many of those that have waited as long.
+            let (mut left, mut least) = (rows, 0);
+            for (age, count) in waited.iter().enumerate().rev() {
+                least = age;
+                if *count >= left {
+                    break;
+                }
+                left -= count;
+            }
+            let mut page = Vec::with_capacity(rows.min(jobs.len()));
+            for job in jobs {
+                let item = Item::from(job);
+                let age = self.last.get(&item).map_or(0, age);
+                if age > least {
+                    page.push(item);
+                } else if age == least && left > 0 {
+                    left -= 1;
+                    page.push(item);
+                }
+            }
+            page
         })
     }
 }

@@ -1,12 +1,13 @@
 //! Plays a playlist.
 
 use super::exposure::{Exposure, SECONDS_FOR_ONE, seconds_of_page};
+use super::memory::{Item, Memory};
 use super::scene::{Scene, What};
 use super::share::Shares;
 use super::show::{Content, Now, Show, Thing};
 use super::turns::Turns;
 use crate::id::EventId;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// The longest that anything is on without a word of staff's.
@@ -15,18 +16,37 @@ const LONGEST: Duration = Duration::from_secs(3600);
 /// instead of catching up.
 const NO_CATCHING_UP: Duration = Duration::from_secs(60);
 
-/// What a scene has to show, and whether it is urgent.
-type Things<'a> = Box<dyn Iterator<Item = (Thing, bool)> + 'a>;
+/// What a scene has to show.
+type Items<'a> = Box<dyn Iterator<Item = Item> + 'a>;
 
-fn events(events: &[EventId]) -> Things<'_> {
-    Box::new(events.iter().map(|id| (Thing::Event(*id), false)))
+fn events(events: &[EventId]) -> Items<'_> {
+    Box::new(events.iter().map(|id| Item::of(Thing::Event(*id))))
+}
+
+/// What scene number `n` has to show.
+fn items_of<'a>(n: usize, what: &What, content: &Content<'a>) -> Items<'a> {
+    match what {
+        What::Jobs { .. } | What::Spotlight { .. } => {
+            let bit = 1_u64.checked_shl(u32::try_from(n).unwrap_or(u32::MAX));
+            let bit = bit.unwrap_or(0);
+            let fitting = content.jobs.iter().filter(move |job| job.fits & bit != 0);
+            Box::new(fitting.map(Item::from))
+        }
+        What::Notice { .. } => {
+            let notices = content.notices.iter();
+            Box::new(notices.map(|id| Item::of(Thing::Notice(*id))))
+        }
+        What::Fairs { .. } => events(content.fairs),
+        What::Training { .. } => events(content.courses),
+        _ => Box::new(std::iter::empty()),
+    }
 }
 
 /// A pass through a table.
 #[derive(Clone, Debug, Default)]
 struct Pass {
     /// What was on a page.
-    passed: HashSet<Thing>,
+    passed: Memory<()>,
     /// How many pages there were.
     pages: usize,
 }
@@ -48,10 +68,12 @@ pub struct Player {
     /// goes on where it stopped. Scenes of the same things have one together, by the first of them.
     passes: BTreeMap<usize, Pass>,
     /// The same for scenes of one thing after the other.
-    turns: BTreeMap<usize, Turns<Thing>>,
+    turns: BTreeMap<usize, Turns>,
     /// No job was open when the player was last asked.
     no_jobs: bool,
     now: Option<Now>,
+    /// What of it is on.
+    on: Vec<Item>,
 }
 
 impl Player {
@@ -73,12 +95,25 @@ impl Player {
             turns: BTreeMap::new(),
             no_jobs: true,
             now: None,
+            on: vec![],
         }
     }
 
     /// The playlist, and behind it the table that a period may ask for.
     pub fn scenes(&self) -> &[Scene] {
         &self.scenes
+    }
+
+    /// Follows another player on the same wall: what was on there has been on for the period, too.
+    pub fn follow_on(&mut self, before: &mut Self) {
+        if let (Some(own), Some(before)) = (&mut self.exposure, &mut before.exposure) {
+            own.follow_on(before);
+        }
+    }
+
+    /// The shortest period that can be held with what there is, where the one that was set is shorter.
+    pub fn period_needed(&self) -> Option<Duration> {
+        self.exposure.as_ref()?.needed()
     }
 
     /// From now on, a scene without `seconds` is on for as long as what it plays takes, where that is
@@ -135,7 +170,7 @@ impl Player {
 
     /// Takes out of what is on what is gone; false where nothing is left of it, or where something
     /// of a higher priority can be on.
-    fn still_holds(&self, now: &mut Now, content: &Content<'_>) -> bool {
+    fn still_holds(&mut self, now: &mut Now, content: &Content<'_>) -> bool {
         let priority = |scene: usize| self.scenes.get(scene).map(|scene| scene.terms.priority);
         if !self.may_be_on(now.scene, content) || self.top_priority(content) > priority(now.scene) {
             return false;
@@ -147,19 +182,21 @@ impl Player {
                 things,
             } => {
                 let rows = self.rows(now.scene, content);
-                let before: HashSet<Thing> = things.drain(..).collect();
-                let here = self.things(now.scene, content).map(|(thing, _)| thing);
-                things.extend(here.filter(|thing| before.contains(thing)).take(rows));
-                if self.is_own_table(now.scene) {
-                    return !things.is_empty();
+                let before: Memory<()> = self.on.drain(..).collect();
+                let here = self.items(now.scene, content);
+                self.on = here.filter(|item| before.has(item)).take(rows).collect();
+                *things = self.on.iter().map(|item| item.thing).collect();
+                if !self.is_own_table(now.scene) {
+                    // What is on has not passed yet.
+                    let to_come = self.to_come(now.scene, content).count();
+                    *pages = *page + to_come.saturating_sub(self.on.len()).div_ceil(rows);
                 }
-                let waiting = self.waiting(now.scene, things, content);
-                *pages = *page + waiting.div_ceil(rows);
                 !things.is_empty()
             }
-            Show::One(one) => self
-                .things(now.scene, content)
-                .any(|(thing, _)| thing == *one),
+            Show::One(one) => {
+                let one = *one;
+                self.items(now.scene, content).any(|item| item.thing == one)
+            }
             Show::Whole => self.has_something(now.scene, content),
             Show::Rest => false,
         }
@@ -202,28 +239,17 @@ impl Player {
                 | What::Notice { .. }
                 | What::Fairs { .. }
                 | What::Training { .. },
-            ) => self.things(scene, content).next().is_some(),
+            ) => self.items(scene, content).next().is_some(),
             Some(_) => true,
             None => false,
         }
     }
 
-    /// What a scene has to show, and whether it is urgent.
-    fn things<'a>(&self, scene: usize, content: &Content<'a>) -> Things<'a> {
-        match self.scenes.get(scene).map(|scene| &scene.what) {
-            Some(What::Jobs { .. } | What::Spotlight { .. }) => {
-                let bit = 1_u64.checked_shl(u32::try_from(scene).unwrap_or(u32::MAX));
-                let bit = bit.unwrap_or(0);
-                let fitting = content.jobs.iter().filter(move |job| job.fits & bit != 0);
-                Box::new(fitting.map(|job| (Thing::Job(job.id), job.urgent)))
-            }
-            Some(What::Notice { .. }) => {
-                let notices = content.notices.iter();
-                Box::new(notices.map(|id| (Thing::Notice(*id), false)))
-            }
-            Some(What::Fairs { .. }) => events(content.fairs),
-            Some(What::Training { .. }) => events(content.courses),
-            _ => Box::new(std::iter::empty()),
+    /// What a scene has to show.
+    fn items<'a>(&self, scene: usize, content: &Content<'a>) -> Items<'a> {
+        match self.scenes.get(scene) {
+            Some(it) => items_of(scene, &it.what, content),
+            None => Box::new(std::iter::empty()),
         }
     }
 
@@ -241,16 +267,10 @@ impl Player {
         &'a self,
         scene: usize,
         content: &Content<'a>,
-    ) -> impl Iterator<Item = Thing> + 'a {
+    ) -> impl Iterator<Item = Item> + 'a {
         let pass = self.passes.get(&self.like(scene));
-        let all = self.things(scene, content).map(|(thing, _)| thing);
-        all.filter(move |thing| pass.is_none_or(|pass| !pass.passed.contains(thing)))
-    }
-
-    /// How much of this pass is still to come after the page with `things`.
-    fn waiting(&self, scene: usize, things: &[Thing], content: &Content<'_>) -> usize {
-        let to_come = self.to_come(scene, content);
-        to_come.filter(|thing| !things.contains(thing)).count()
+        let all = self.items(scene, content);
+        all.filter(move |item| pass.is_none_or(|pass| !pass.passed.has(item)))
     }
 
     /// Rows of a page: never none, so that a window too small for one row still shows jobs.
@@ -275,12 +295,14 @@ impl Player {
         self.shares.was_on(before.scene, time, &with_share);
 
         self.turn += 1;
-        if let Show::Page { page, things, .. } = before.show
+        if let Show::Page { page, .. } = before.show
             && !self.is_own_table(before.scene)
         {
             let like = self.like(before.scene);
             let pass = self.passes.entry(like).or_default();
-            pass.passed.extend(things);
+            for item in self.on.drain(..) {
+                pass.passed.set(&item, ());
+            }
             pass.pages = page;
         }
         if let Some(now) = self.page_of_period(since, content) {
@@ -315,7 +337,7 @@ impl Player {
             _ => 1,
         };
         let most = usize::try_from(wanted).unwrap_or(usize::MAX);
-        let there = self.things(scene, content).take(most).count();
+        let there = self.items(scene, content).take(most).count();
         u32::try_from(there).unwrap_or(wanted)
     }
 
@@ -353,7 +375,7 @@ impl Player {
 
     fn start(&mut self, scene: usize, since: Duration, content: &Content<'_>) -> Option<Now> {
         self.turn = 0;
-        if self.waiting(scene, &[], content) == 0 {
+        if self.to_come(scene, content).next().is_none() {
             let like = self.like(scene);
             self.passes.remove(&like);
         }
@@ -375,13 +397,12 @@ impl Player {
             .as_mut()?
             .page(content.jobs, rows, since, slack)?;
         let time = Duration::from_secs(seconds_of_page(jobs.len()));
-        let things = jobs.into_iter().map(Thing::Job).collect();
         let show = Show::Page {
             page: 1,
             pages: 1,
-            things,
+            things: jobs.iter().map(|item| item.thing).collect(),
         };
-        Some(self.on(scene, show, since, time))
+        Some(self.comes_on(scene, show, jobs, since, time))
     }
 
     fn seconds(&self, scene: usize, otherwise: u64) -> Duration {
@@ -395,12 +416,19 @@ impl Player {
         time.clamp(Duration::from_secs(1), LONGEST)
     }
 
-    /// `show` comes on.
-    fn on(&mut self, scene: usize, show: Show, since: Duration, time: Duration) -> Now {
+    /// `show` comes on, with these things.
+    fn comes_on(
+        &mut self,
+        scene: usize,
+        show: Show,
+        items: Vec<Item>,
+        since: Duration,
+        time: Duration,
+    ) -> Now {
         if let Some(exposure) = &mut self.exposure {
-            let jobs = show.things().iter().filter_map(|thing| thing.job());
-            exposure.note(jobs, since);
+            exposure.note(items.iter(), since);
         }
+        self.on = items;
         Now {
             scene,
             show,
@@ -414,45 +442,45 @@ impl Player {
         if !self.may_be_on(scene, content) || !self.has_something(scene, content) {
             return None;
         }
-        let (show, seconds) = match &self.scenes.get(scene)?.what {
+        let what = &self.scenes.get(scene)?.what;
+        let (show, items, seconds) = match what {
             What::Jobs { .. } | What::Training { courses: None } => {
-                let things = self.next_page(scene, content)?;
+                let (items, to_come) = self.next_page(scene, content)?;
                 let like = self.like(scene);
                 let page = 1 + self.passes.get(&like).map_or(0, |pass| pass.pages);
-                let to_come = self.waiting(scene, &things, content);
-                let pages = page + to_come.div_ceil(self.rows(scene, content));
-                let seconds = seconds_of_page(things.len());
-                (
-                    Show::Page {
-                        page,
-                        pages,
-                        things,
-                    },
-                    seconds,
-                )
+                let show = Show::Page {
+                    page,
+                    pages: page + to_come.div_ceil(self.rows(scene, content)),
+                    things: items.iter().map(|item| item.thing).collect(),
+                };
+                let seconds = seconds_of_page(items.len());
+                (show, items, seconds)
             }
             What::Spotlight { .. }
             | What::Notice { .. }
             | What::Fairs { .. }
             | What::Training { courses: Some(_) } => {
-                let (things, like) = (self.things(scene, content), self.like(scene));
-                let one = self.turns.entry(like).or_default().take(things)?;
-                (Show::One(one), SECONDS_FOR_ONE)
+                let like = self.like(scene);
+                let turns = self.turns.entry(like).or_default();
+                let one = turns.take(|| items_of(scene, what, content))?;
+                (Show::One(one.thing), vec![one], SECONDS_FOR_ONE)
             }
-            _ => (Show::Whole, SECONDS_FOR_ONE),
+            _ => (Show::Whole, vec![], SECONDS_FOR_ONE),
         };
         let time = self.seconds(scene, seconds);
-        Some(self.on(scene, show, since, time))
+        Some(self.comes_on(scene, show, items, since, time))
     }
 
-    /// What comes next in this pass; `None` at its end. Pages of like length rather than full ones
-    /// and a rest.
-    fn next_page(&self, scene: usize, content: &Content<'_>) -> Option<Vec<Thing>> {
-        let to_come = self.waiting(scene, &[], content);
+    /// What comes next in this pass, and how much after it; `None` at its end. Pages of like length rather
+    /// than full ones and a rest.
+    fn next_page(&self, scene: usize, content: &Content<'_>) -> Option<(Vec<Item>, usize)> {
+        let to_come = self.to_come(scene, content).count();
         if to_come == 0 {
             return None;
         }
         let length = to_come.div_ceil(to_come.div_ceil(self.rows(scene, content)));
-        Some(self.to_come(scene, content).take(length).collect())
+        let page: Vec<Item> = self.to_come(scene, content).take(length).collect();
+        let after = to_come.saturating_sub(page.len());
+        Some((page, after))
     }
 }

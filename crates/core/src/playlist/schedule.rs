@@ -316,6 +316,48 @@ mod tests {
         assert_eq!(minutes("2026-10-25"), 120);
     }
 
+    const DAYS: [Weekday; 7] = [
+        Weekday::Mon,
+        Weekday::Tue,
+        Weekday::Wed,
+        Weekday::Thu,
+        Weekday::Fri,
+        Weekday::Sat,
+        Weekday::Sun,
+    ];
+
+    /// A Monday; the days of the tests are counted from it.
+    fn day(n: i64) -> Date {
+        jiff::civil::date(2026, 9, 28) + n.days()
+    }
+
+    /// The minutes from the first day's midnight on in which such a schedule holds, day by day and minute by
+    /// minute.
+    fn minutes(when: &When, windows: &[(i64, i64)], calendar: &Calendar) -> BTreeSet<i64> {
+        let mut on = BTreeSet::new();
+        for n in -2..30_i64 {
+            let (date, weekday) = (day(n), DAYS[usize::try_from(n.rem_euclid(7)).expect("few")]);
+            let works = calendar.workdays.contains(&date)
+                || (n.rem_euclid(7) < 5 && !calendar.holidays.contains(&date));
+            let is_kind = match when.days {
+                None => true,
+                Some(DayKind::Workdays) => works,
+                Some(DayKind::Holidays) => !works,
+            };
+            let is_between = when.from.is_none_or(|from| date >= from)
+                && when.until.is_none_or(|until| date <= until);
+            let is_named = when.weekdays.is_empty() || when.weekdays.contains(&weekday);
+            if !(is_kind && is_between && is_named) {
+                continue;
+            }
+            for (from, until) in windows {
+                let length = (until - from + 1440 - 1) % 1440 + 1;
+                on.extend((0..length).map(|minute| n * 1440 + from + minute));
+            }
+        }
+        on
+    }
+
     proptest! {
         /// A window and its complement share the day between them.
         #[test]
@@ -330,6 +372,50 @@ mod tests {
                 window.parse::<Times>().expect("a window").began(at).is_some()
             };
             prop_assert!(is_in(from, until) != is_in(until, from));
+        }
+
+        /// A schedule holds in just the minutes that its days and windows have, one by one; so it never holds
+        /// after its last day's windows have ended.
+        #[test]
+        fn a_schedule_holds_when_its_days_and_windows_say(
+            from in proptest::option::of(0i64..20),
+            until in proptest::option::of(0i64..20),
+            weekdays in proptest::sample::subsequence(DAYS.to_vec(), 0..4),
+            days in proptest::option::of(prop_oneof![Just(DayKind::Workdays), Just(DayKind::Holidays)]),
+            windows in proptest::collection::vec((0i64..1440, 1i64..1440), 0..3),
+            holidays in proptest::collection::btree_set(0i64..20, 0..5),
+            workdays in proptest::collection::btree_set(0i64..20, 0..3),
+            moments in proptest::collection::vec(0i64..25 * 1440, 40),
+        ) {
+            let clock = |minute: i64| format!("{:02}:{:02}", minute / 60, minute % 60);
+            let windows: Vec<(i64, i64)> = windows
+                .into_iter()
+                .map(|(from, length)| (from, (from + length) % 1440))
+                .collect();
+            let times = windows.iter().map(|(from, until)| {
+                let window = format!("{}-{}", clock(*from), clock(*until));
+                window.parse().expect("a window")
+            });
+            let when = When {
+                from: from.map(day),
+                until: until.map(day),
+                weekdays,
+                days,
+                times: times.collect(),
+            };
+            let calendar = Calendar {
+                holidays: holidays.into_iter().map(day).collect(),
+                workdays: workdays.into_iter().map(day).collect(),
+            };
+            let whole_day = [(0, 0)];
+            let windows = if windows.is_empty() { &whole_day } else { &windows[..] };
+            let on = minutes(&when, windows, &calendar);
+            // Where windows begin and end, too.
+            let edges = on.iter().flat_map(|minute| [minute - 1, *minute, minute + 1]);
+            for minute in moments.into_iter().chain(edges.step_by(97)) {
+                let at = day(0).at(0, 0, 0, 0) + jiff::SignedDuration::from_mins(minute);
+                prop_assert_eq!(when.holds(at, &calendar), on.contains(&minute), "{} of {:?}", at, when);
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What there is to show, and what is shown.
 
+use super::Place;
 use crate::id::{EventId, JobId, NoticeId};
 use jiff::Timestamp;
 use std::time::Duration;
@@ -15,6 +16,8 @@ pub struct OpenJob {
     pub fits: u64,
     /// Has two turns in the spotlight where others have one.
     pub urgent: bool,
+    /// Where the player finds what it remembers of it.
+    pub place: Place,
 }
 
 /// What there is to show.

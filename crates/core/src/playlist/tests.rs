@@ -12,17 +12,26 @@ fn job_id(n: u32) -> JobId {
 }
 
 /// One that fits every scene.
-fn job(n: u32) -> OpenJob {
+fn job(places: &mut Places, n: u32) -> OpenJob {
     OpenJob {
         id: job_id(n),
         until: jiff::Timestamp::MAX,
         fits: u64::MAX,
         urgent: n.is_multiple_of(5),
+        place: places.of(job_id(n)),
     }
 }
 
+/// The next list of open jobs.
+fn list(places: &mut Places, numbers: impl IntoIterator<Item = u32>) -> Vec<OpenJob> {
+    places.begin();
+    let jobs = numbers.into_iter().map(|n| job(places, n)).collect();
+    places.end();
+    jobs
+}
+
 fn jobs(n: u32) -> Vec<OpenJob> {
-    (0..n).map(job).collect()
+    list(&mut Places::default(), 0..n)
 }
 
 fn notice(n: u32) -> NoticeId {
@@ -431,10 +440,11 @@ proptest! {
         ),
     ) {
         let mut player = Player::new(scenes.clone(), period.map(seconds));
+        let mut places = Places::default();
         let mut time = Duration::ZERO;
         for (wait, open, notices, rows) in steps {
             time += seconds(wait);
-            let open: Vec<OpenJob> = open.into_iter().map(job).collect();
+            let open = list(&mut places, open);
             let notices: Vec<NoticeId> = (0..notices).map(notice).collect();
             let is_there = |thing: &Thing| match thing {
                 Thing::Job(id) => open.iter().any(|job| job.id == *id),
@@ -477,8 +487,9 @@ proptest! {
         let mut time = Duration::ZERO;
         let mut had: BTreeMap<Thing, u32> = BTreeMap::new();
         let mut passes = 0;
+        let mut places = Places::default();
         for others in come_and_go.iter().cycle() {
-            let open: Vec<OpenJob> = stay.iter().chain(others).copied().map(job).collect();
+            let open = list(&mut places, stay.iter().chain(others).copied());
             let now = player.at(time, &content(&open, &[], rows), true).clone();
             let Show::Page { page, things, .. } = now.show else {
                 return Err(TestCaseError::fail("a table, always"));

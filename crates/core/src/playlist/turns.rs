@@ -1,45 +1,40 @@
 //! Fair turns.
 
-use std::collections::{HashMap, HashSet};
-use std::hash::Hash;
+use super::memory::{Item, Memory};
+use super::show::Thing;
 
 /// Whose turn it is, by stride: a turn costs two, or one where the thing is urgent, and whoever
 /// has paid least is next. What is new begins level with the others, so that it comes soon but
 /// does not take every turn.
-#[derive(Clone, Debug)]
-pub struct Turns<Id> {
-    paid: HashMap<Id, u32>,
-    last: Option<Id>,
+#[derive(Clone, Debug, Default)]
+pub(super) struct Turns {
+    paid: Memory<u32>,
+    last: Option<Thing>,
 }
 
-impl<Id> Default for Turns<Id> {
-    fn default() -> Self {
-        Self {
-            paid: HashMap::new(),
-            last: None,
+impl Turns {
+    /// The next of `things`, which are gone through twice.
+    pub fn take<I: Iterator<Item = Item>>(&mut self, things: impl Fn() -> I) -> Option<Item> {
+        let mut count = 0;
+        let known = things().inspect(|_| count += 1);
+        let level = known.filter_map(|it| self.paid.get(&it)).min().unwrap_or(0);
+        // The first of those that have paid least.
+        let mut next: Option<(u32, Item)> = None;
+        for item in things() {
+            let paid = self.paid.get(&item).unwrap_or_else(|| {
+                self.paid.set(&item, level);
+                level
+            });
+            // Never the same twice in a row while there is another.
+            let may = count == 1 || Some(item.thing) != self.last;
+            if may && next.is_none_or(|(least, _)| paid < least) {
+                next = Some((paid, item));
+            }
         }
-    }
-}
-
-impl<Id: Copy + Eq + Hash> Turns<Id> {
-    /// The next of `things`, of which each says whether it is urgent.
-    pub fn take(&mut self, things: impl Iterator<Item = (Id, bool)>) -> Option<Id> {
-        let things: Vec<(Id, bool)> = things.collect();
-        let here: HashSet<Id> = things.iter().map(|(id, _)| *id).collect();
-        self.paid.retain(|id, _| here.contains(id));
-        let level = self.paid.values().min().copied().unwrap_or(0);
-        for (id, _) in &things {
-            self.paid.entry(*id).or_insert(level);
-        }
-        // Never the same twice in a row while there is another.
-        let (id, urgent) = things
-            .iter()
-            .filter(|(id, _)| things.len() == 1 || Some(*id) != self.last)
-            .min_by_key(|(id, _)| self.paid.get(id).copied().unwrap_or(level))
-            .copied()?;
-        let paid = self.paid.entry(id).or_insert(level);
-        *paid = paid.saturating_add(if urgent { 1 } else { 2 });
-        self.last = Some(id);
-        Some(id)
+        let (paid, item) = next?;
+        let cost = if item.urgent { 1 } else { 2 };
+        self.paid.set(&item, paid.saturating_add(cost));
+        self.last = Some(item.thing);
+        Some(item)
     }
 }

@@ -1,7 +1,14 @@
 //! Turns, periods and shares: what each job and each scene has of the time.
 
 use super::*;
+use crate::playlist::memory::Item;
 use crate::playlist::turns::Turns;
+
+/// Whose turn it is among these.
+fn turn(turns: &mut Turns, open: &[OpenJob]) -> Option<JobId> {
+    let item = turns.take(|| open.iter().map(Item::from))?;
+    item.thing.job()
+}
 
 #[test]
 fn urgent_jobs_have_two_turns_where_others_have_one() {
@@ -10,7 +17,7 @@ fn urgent_jobs_have_two_turns_where_others_have_one() {
     let mut had: BTreeMap<JobId, u32> = BTreeMap::new();
     let mut last = None;
     for _ in 0..120 {
-        let id = turns.take(open.iter().map(|job| (job.id, job.urgent)));
+        let id = turn(&mut turns, &open);
         assert_ne!(id, last);
         last = id;
         *had.entry(id.expect("one of ten")).or_default() += 1;
@@ -95,7 +102,7 @@ proptest! {
         let mut turns = Turns::default();
         let mut order = Vec::new();
         for _ in 0..n * 8 {
-            order.extend(turns.take(open.iter().map(|job| (job.id, job.urgent))));
+            order.extend(turn(&mut turns, &open));
         }
         for window in order.windows(n as usize * 2 + 2) {
             for job in &open {
@@ -173,15 +180,17 @@ proptest! {
         let mut player = Player::new(scenes, Some(seconds(period)));
         let notices = [notice(1)];
         let mut since: BTreeMap<JobId, Duration> = BTreeMap::new();
+        let mut places = Places::default();
         let mut time = Duration::ZERO;
         for (come, urgent) in open_then.iter().cycle() {
             if time >= seconds(period * 5) {
                 break;
             }
             let numbers = (0..n).chain(come.iter().copied());
-            let open: Vec<OpenJob> = numbers
-                .map(|number| OpenJob { urgent: urgent.contains(&number), ..job(number) })
-                .collect();
+            let mut open = list(&mut places, numbers.clone());
+            for (job, number) in open.iter_mut().zip(numbers) {
+                job.urgent = urgent.contains(&number);
+            }
             since.retain(|id, _| open.iter().any(|job| job.id == *id));
             for job in &open {
                 since.entry(job.id).or_insert(time);
