@@ -14,7 +14,11 @@ pub struct Place {
     since: u32,
 }
 
-/// Gives every job of one list after the other its place, and the places of those that are gone to others.
+/// So many jobs that are gone keep their places at least.
+const GONE_KEPT: usize = 256;
+
+/// Gives every job of one list after the other its place. Who is gone keeps it for a while: a job that is full
+/// now and open again in a minute is not new. The places of those that have been gone for longest go to others.
 #[derive(Clone, Debug, Default)]
 pub struct Places {
     /// Each job's place, and the last list that it was in.
@@ -43,11 +47,19 @@ impl Places {
         *place
     }
 
-    /// The list is complete: who was not in it has no place any more.
+    /// The list is complete. As many of those that are gone keep their places as are there, and
+    /// [`GONE_KEPT`] in any case.
     pub fn end(&mut self) {
-        let (list, free) = (self.list, &mut self.free);
+        let seen = self.taken.values().map(|(_, seen)| *seen);
+        let mut gone: Vec<u32> = seen.filter(|seen| *seen != self.list).collect();
+        let kept = (self.taken.len() - gone.len()).max(GONE_KEPT);
+        let Some(too_many) = gone.len().checked_sub(kept).filter(|many| *many > 0) else {
+            return;
+        };
+        let (_, last, _) = gone.select_nth_unstable(too_many - 1);
+        let (last, free) = (*last, &mut self.free);
         self.taken.retain(|_, (place, seen)| {
-            let stays = *seen == list;
+            let stays = *seen > last;
             if !stays {
                 free.push(place.at);
             }
@@ -170,29 +182,43 @@ mod tests {
         for (item, value) in first.iter().zip([10, 20, 30]) {
             memory.set(item, value);
         }
-        let then = list(&[3, 1]);
-        assert_eq!(
-            (memory.get(&then[0]), memory.get(&then[1])),
-            (Some(30), Some(10))
-        );
-        // The one that comes gets the place of the one that left, and nothing of it.
-        let last = list(&[1, 4, 3]);
-        assert_eq!(
-            last[1].place.map(|it| it.at),
-            first[1].place.map(|it| it.at)
-        );
-        assert_eq!(memory.get(&last[1]), None);
-        memory.set(&last[1], 40);
-        assert_eq!(
-            (memory.get(&last[1]), memory.get(&first[1])),
-            (Some(40), None)
-        );
-        // One that comes back begins anew as well.
-        list(&[4]);
-        let back = list(&[4, 1]);
+        // One that comes back soon is who it was.
+        list(&[3, 1]);
+        let back = list(&[2, 3]);
         assert_eq!(
             (memory.get(&back[0]), memory.get(&back[1])),
-            (Some(40), None)
+            (Some(20), Some(30))
         );
+        // Many come and go; those that were gone for longest leave their places to others.
+        let most = u32::try_from(GONE_KEPT).expect("few");
+        for n in 100..100 + most + 1 {
+            list(&[n, 3]);
+        }
+        let last = list(&[4, 3]);
+        assert_eq!(
+            memory.get(&last[1]),
+            Some(30),
+            "who stays keeps what is remembered"
+        );
+        let at = |item: &Item| item.place.map(|it| it.at);
+        let before = first.iter().find(|it| at(it) == at(&last[0]));
+        let before = before.expect("the place of one that is gone");
+        assert_eq!(memory.get(&last[0]), None, "nothing of whose place it was");
+        memory.set(&last[0], 40);
+        assert_eq!((memory.get(&last[0]), memory.get(before)), (Some(40), None));
+    }
+
+    #[test]
+    fn places_do_not_grow_with_all_the_jobs_that_ever_were() {
+        let mut places = Places::default();
+        for n in 0..5_000_u32 {
+            places.begin();
+            for job in [n, n + 1, n + 2] {
+                places.of(JobId(Uuid::from_u128(job.into())));
+            }
+            places.end();
+        }
+        let highest = places.taken.values().map(|(place, _)| place.at).max();
+        assert!(highest.is_some_and(|at| at <= 2 * 256 + 8), "{highest:?}");
     }
 }
