@@ -154,7 +154,8 @@ pub enum Action {
     GiveBack(usize),
     /// A worker withdraws a claim at the device that took it.
     WithdrawAt(usize, u8),
-    /// The power of a device fails and comes back.
+    /// The power of a device fails and comes back. Only where something was shown before it was kept, which
+    /// the shipped rules never do: what is kept is there after it.
     PowerCut(usize),
     /// Somebody copies a device's disk.
     Copy(usize),

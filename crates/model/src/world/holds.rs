@@ -120,12 +120,4 @@ impl World {
     pub fn nobody_suspected(&self) -> bool {
         self.hub.suspected.is_empty()
     }
-
-    /// I6: whoever holds a right confirms, whatever the network does.
-    pub fn rights_suffice(&self) -> bool {
-        self.devices.iter().all(|device| {
-            let mut account = device.disk.account;
-            account.rights() == 0 || account.confirm().is_ok()
-        })
-    }
 }
