@@ -11,12 +11,11 @@ impl Store {
     pub fn witnessed(&self) -> Result<Vec<Witnessed>, StoreError> {
         self.read(|tx| {
             let mut statement =
-                tx.prepare_cached("SELECT about, until, closed FROM witnessed ORDER BY id")?;
+                tx.prepare_cached("SELECT until, closed FROM witnessed ORDER BY id")?;
             let rows = statement.query_map([], |row| {
                 Ok(Witnessed {
-                    about: row.get(0)?,
-                    until: from_millis(row.get(1)?),
-                    closed: hex::encode(row.get::<_, Vec<u8>>(2)?),
+                    until: from_millis(row.get(0)?),
+                    closed: hex::encode(row.get::<_, Vec<u8>>(1)?),
                 })
             })?;
             Ok(rows.collect::<Result<_, _>>()?)
@@ -24,20 +23,21 @@ impl Store {
     }
 }
 
-/// Keeps a letter in the place of an earlier one about the same claim. Of very many, the oldest go.
+/// Keeps a letter, beside others about the same claim: which of them is the last one only the hub can tell. Of
+/// very many, the oldest go.
 pub fn keep(tx: &Transaction<'_>, witnessed: &Witnessed) -> Result<(), StoreError> {
     let Some(closed) = witnessed.bytes() else {
         tracing::warn!("the hub sent a letter that is none: it is dropped");
         return Ok(());
     };
-    // As a new row, so that the ids are in the order in which they came.
-    tx.prepare_cached(
-        "INSERT OR REPLACE INTO witnessed (about, until, closed) VALUES (?1, ?2, ?3)",
-    )?
-    .execute((&witnessed.about, millis(witnessed.until), closed))?;
-    let newest = tx.last_insert_rowid();
-    tx.prepare_cached("DELETE FROM witnessed WHERE id <= ?1")?
-        .execute([newest.saturating_sub(signed(KEPT_MAX))])?;
+    let is_new = tx
+        .prepare_cached("INSERT OR IGNORE INTO witnessed (until, closed) VALUES (?1, ?2)")?
+        .execute((millis(witnessed.until), closed))?;
+    if is_new > 0 {
+        let newest = tx.last_insert_rowid();
+        tx.prepare_cached("DELETE FROM witnessed WHERE id <= ?1")?
+            .execute([newest.saturating_sub(signed(KEPT_MAX))])?;
+    }
     Ok(())
 }
 

@@ -277,7 +277,6 @@ fn changes() -> Vec<Change> {
 
 fn witnessed() -> Witnessed {
     Witnessed {
-        about: "0123456789abcdef".to_owned(),
         until: at("2026-12-25T08:00:00Z"),
         closed: "00ff".to_owned(),
     }

@@ -105,23 +105,23 @@ fn rights_are_asked_for_open_jobs_and_reported_for_all() {
     assert_eq!(due.len(), 3);
 }
 
-/// The hub's letters to itself: one a claim, the last one, in the order in which they came, until nobody asks for
-/// them any more. A snapshot of a hub that has forgotten them takes none away.
+/// The hub's letters to itself, in the order in which they came, each once, until nobody asks for them any more. A
+/// snapshot of a hub that has forgotten them takes none away.
 #[test]
 fn what_the_hub_may_ask_for_again_is_kept_as_long_as_it_may() {
     let (_dir, store, _) = enrolled();
     snapshot(&store, 1, &[]);
-    let letter = |about: &str, closed: &str, days| Witnessed {
-        about: about.to_owned(),
+    let letter = |closed: &str, days| Witnessed {
         until: after(days),
         closed: closed.to_owned(),
     };
     let told = [
-        letter("a", "01", 5),
-        letter("b", "02", 9),
-        letter("c", "none", 9),
-        letter("a", "03", 9),
-        letter("d", "04", 5),
+        letter("01", 5),
+        letter("02", 9),
+        letter("none", 9),
+        letter("03", 9),
+        letter("01", 5),
+        letter("04", 5),
     ];
     let changes = told.map(|witnessed| Change::Witnessed { witnessed });
     let news = feed(hall_scope(), 2, changes.to_vec());
@@ -130,10 +130,10 @@ fn what_the_hub_may_ask_for_again_is_kept_as_long_as_it_may() {
         let letters = store.witnessed().expect("read").into_iter();
         letters.map(|it| it.closed).collect::<Vec<_>>()
     };
-    assert_eq!(kept(), ["02", "03", "04"]);
+    assert_eq!(kept(), ["01", "02", "03", "04"]);
     snapshot(&store, 1, &[]);
     store.tidy(after(4)).expect("tidied");
-    assert_eq!(kept(), ["02", "03", "04"]);
+    assert_eq!(kept().len(), 4);
     store.tidy(after(6)).expect("tidied");
     assert_eq!(kept(), ["02", "03"]);
 }

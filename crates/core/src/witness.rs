@@ -10,18 +10,17 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// So many letters a device keeps, the newest: some 10 MB.
+/// So many letters a device keeps, the newest: some 8 MB.
 pub const KEPT_MAX: u64 = 20_000;
 
 /// Longer ones are none of the hub's.
 const LETTER_MAX: usize = 8192;
 
-/// How one claim stands, as the hub said it, in words that only the hub can read and write.
+/// How one claim stood, as the hub said it, in words that only the hub can read and write. Of a claim there are
+/// several in time, and all are kept: a hub that was put back tells again how it stands in its copy, which takes
+/// nothing away from who knows better. The same said again is the same letter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Witnessed {
-    /// The same for each letter about that claim, and of no meaning to anybody else: a later letter takes
-    /// the place of an earlier one.
-    pub about: String,
     /// Afterwards nobody asks for it.
     pub until: Timestamp,
     /// What is said, in hexadecimal.
@@ -31,7 +30,7 @@ pub struct Witnessed {
 impl Witnessed {
     /// What is said, as bytes; `None` for what cannot be a letter of any hub.
     pub fn bytes(&self) -> Option<Vec<u8>> {
-        let is_short = self.closed.len() <= LETTER_MAX && self.about.len() <= LETTER_MAX;
+        let is_short = self.closed.len() <= LETTER_MAX;
         is_short.then(|| hex::decode(&self.closed).ok()).flatten()
     }
 }
@@ -44,7 +43,6 @@ mod tests {
     #[test]
     fn what_is_no_letter_has_no_bytes() {
         let letter = |closed: &str| Witnessed {
-            about: "00".to_owned(),
             until: at("2026-11-23T08:00:00Z"),
             closed: closed.to_owned(),
         };

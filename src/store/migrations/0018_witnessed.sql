@@ -2,8 +2,6 @@
 -- that is put back from an older copy.
 CREATE TABLE witnessed (
     id     INTEGER PRIMARY KEY,
-    -- One row a claim. What it is called by here says nothing of it.
-    about  TEXT NOT NULL UNIQUE,
     until  INTEGER NOT NULL,
-    closed BLOB NOT NULL
+    closed BLOB NOT NULL UNIQUE
 ) STRICT;

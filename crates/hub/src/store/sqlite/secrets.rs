@@ -1,7 +1,6 @@
 //! Keys, codes and tokens. Of what somebody else presents, only a hash is kept.
 
 use crate::store::StoreError;
-use gighall_core::id::ClaimId;
 use gighall_core::seal::OpeningKey;
 use gighall_core::vault::Vault;
 use hmac::{Hmac, KeyInit, Mac};
@@ -17,8 +16,6 @@ pub struct Keys {
     pub opening: OpeningKey,
     /// Tokens of enrolments are derived from it.
     tokens: [u8; 32],
-    /// What claims are called by towards devices that are to know nothing of them.
-    names: [u8; 32],
     /// The time zone of the halls, for the day on which work starts.
     pub zone: TimeZone,
 }
@@ -30,7 +27,6 @@ impl Keys {
             vault: Vault::new(secret),
             opening: OpeningKey::from_bytes(derived(secret, b"gighall sealing v1")),
             tokens: derived(secret, b"gighall device tokens v1"),
-            names: derived(secret, b"gighall names of claims v1"),
             zone,
         }
     }
@@ -40,12 +36,6 @@ impl Keys {
     pub fn token_for(&self, code_hash: &[u8; 32], public_key: &str, epoch: u32) -> String {
         let said = format!("{} {public_key} {epoch}", hex::encode(code_hash));
         hex::encode(derived(&self.tokens, said.as_bytes()))
-    }
-
-    /// What a claim is called by towards devices: always the same, and nobody finds the claim by it.
-    pub fn name_for_devices(&self, claim: ClaimId) -> String {
-        let name = derived(&self.names, claim.0.as_bytes());
-        hex::encode(&name[..16])
     }
 
     /// Finds out early that the key is not the one the data was encrypted with.

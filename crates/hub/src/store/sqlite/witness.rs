@@ -12,7 +12,7 @@ use gighall_core::claim::{Claim, ClaimReason, ClaimState};
 use gighall_core::id::{DeviceId, Epoch, HallId, JobId, WorkerId};
 use gighall_core::job::{Job, JobState};
 use gighall_core::rights::{Holder, JobLedger};
-use gighall_core::wire::{Change, Scope};
+use gighall_core::wire::Change;
 use gighall_core::witness::{KEPT_MAX, Witnessed};
 use gighall_core::worker::Channel;
 use jiff::{SignedDuration, Timestamp};
@@ -49,9 +49,9 @@ fn close(keys: &Keys, stored: &Stored, until: Timestamp) -> Result<Witnessed, St
         worker_there: stored.worker_there,
         right_epoch: stored.right_epoch,
     };
-    let closed = keys.vault.encrypt(PURPOSE, &sql::json(&letter)?);
+    // Who asks again gets the same answer, and who has it need not keep it twice.
+    let closed = keys.vault.encrypt_alike(PURPOSE, &sql::json(&letter)?);
     Ok(Witnessed {
-        about: keys.name_for_devices(stored.claim.id),
         until,
         closed: hex::encode(closed),
     })
@@ -102,7 +102,7 @@ pub fn tell(write: &mut Write<'_>, stored: &Stored) -> Result<(), StoreError> {
     }
     if let Some((hall, until)) = of_job(&write.sql, stored.claim.job)? {
         let witnessed = close(write.keys, stored, until)?;
-        write.tell(Scope::Hall(hall), Change::Witnessed { witnessed });
+        write.give_letter(hall, witnessed);
     }
     Ok(())
 }
