@@ -145,9 +145,7 @@ impl HallDesk {
         };
         match self.sync.claim_at_hub(request) {
             Asked::Answer(reply) => {
-                let claim = self
-                    .store
-                    .keep_direct(&reply.claim, worker, reply.feed_head)?;
+                let claim = self.store.keep_direct(&reply, worker)?;
                 Ok(ClaimOutcome::Confirmed(claim))
             }
             Asked::Refused(problem) => self.refused(identity, worker, job, id, &problem),

@@ -1,5 +1,6 @@
-//! Claims at the hub under 64 clients at once: whatever they saw, there is an order of one after the
-//! other, true to the clock, in which a plain counter of places would have answered the same.
+//! Claims at the hub under 64 clients at once, and devices that are lent places, spend them and give them back
+//! meanwhile: whatever they saw, there is an order of one after the other, true to the clock, in which a plain
+//! counter of places would have answered the same.
 //!
 //! `GIGHALL_ROUNDS` says how often each client claims; see tools/prove.sh.
 
@@ -7,14 +8,18 @@
 #[path = "../crates/hub/tests/api_support/mod.rs"]
 mod api_support;
 
-use api_support::{TestHub, claim_request, want};
-use gighall_core::wire::ProblemType;
+use api_support::{TestDevice, TestHub, claim_request};
+use gighall_core::claim::ClaimState;
+use gighall_core::id::{JobId, WorkerId};
+use gighall_core::rights::reserve;
+use gighall_core::wire::{ProblemType, RightsAsk};
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 const CLIENTS: u32 = 64;
+const DEVICES: u32 = 4;
 const PLACES: u32 = 10;
 
 /// How long a client keeps its place.
@@ -31,16 +36,38 @@ enum Saw {
     Withdrawn,
     /// So many places were left.
     Left(u32),
+    /// A device wanted so many places, and was lent so many.
+    Lent { want: u32, got: u32 },
+    /// A device gave so many back.
+    GivenBack(u32),
+    /// A device had spent one on a claim.
+    Spent,
+}
+
+/// The plain counter.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+struct Counter {
+    /// Places that are held or lent.
+    used: u32,
+    /// Places that claims hold.
+    live: u32,
 }
 
 impl Saw {
-    /// Places that are held after it, if a counter would have answered so.
-    fn after(self, held: u32, places: u32) -> Option<u32> {
+    /// What is held after it, if a counter would have answered so.
+    fn after(self, held: Counter, places: u32) -> Option<Counter> {
+        let Counter { used, live } = held;
+        let counter = |used, live| Some(Counter { used, live });
+        let lendable = places.saturating_sub(used);
+        let lendable = lendable.saturating_sub(reserve(places));
         match self {
-            Self::Taken if held < places => Some(held + 1),
-            Self::Full if held == places => Some(held),
-            Self::Withdrawn => held.checked_sub(1),
-            Self::Left(left) if held + left == places => Some(held),
+            Self::Taken if used < places => counter(used + 1, live + 1),
+            Self::Full if used == places => Some(held),
+            Self::Withdrawn => counter(used.checked_sub(1)?, live.checked_sub(1)?),
+            Self::Left(left) if live + left == places => Some(held),
+            Self::Lent { want, got } if got == want.min(lendable) => counter(used + got, live),
+            Self::GivenBack(back) if live + back <= used => counter(used - back, live),
+            Self::Spent if live < used => counter(used, live + 1),
             _ => None,
         }
     }
@@ -59,7 +86,7 @@ struct Asked {
 /// holds with the two exchanged.
 fn is_linearizable(history: &[Asked], places: u32) -> bool {
     let mut tried = HashSet::new();
-    let mut stack = vec![(vec![false; history.len()], 0u32)];
+    let mut stack = vec![(vec![false; history.len()], Counter::default())];
     while let Some((done, held)) = stack.pop() {
         let open = || history.iter().enumerate().filter(|(at, _)| !done[*at]);
         let Some(first_end) = open().map(|(_, it)| it.ended).min() else {
@@ -120,10 +147,14 @@ async fn claims_at_the_hub_are_as_one_after_the_other() {
     let hub = Arc::new(TestHub::start().await);
     let device = Arc::new(hub.device("一号").await);
     let job = hub.job(1, PLACES);
-    // A device holds some of the places back: they are not the clients'.
-    let lent = device.ask(&hub, want(job, 0, 2)).await.expect("lent");
-    assert_eq!(lent, 2);
     let recorder = Arc::new(Recorder::default());
+    let mut devices = vec![];
+    for n in 0..DEVICES {
+        let device = hub.device(&format!("{}号", n + 2)).await;
+        let worker = hub.worker(CLIENTS + n);
+        let (hub, recorder) = (hub.clone(), recorder.clone());
+        devices.push(tokio::spawn(lends(hub, device, worker, job, recorder)));
+    }
     let clients: Vec<_> = (0..CLIENTS)
         .map(|n| {
             let (hub, device, recorder) = (hub.clone(), device.clone(), recorder.clone());
@@ -148,7 +179,7 @@ async fn claims_at_the_hub_are_as_one_after_the_other() {
                         if (n + round) % 3 == 0 {
                             let began = noted.begin();
                             let left = store.job(job).expect("read").expect("there").places_left;
-                            noted.end(began, Saw::Left(left - lent));
+                            noted.end(began, Saw::Left(left));
                         }
                         let began = noted.begin();
                         store
@@ -162,19 +193,70 @@ async fn claims_at_the_hub_are_as_one_after_the_other() {
             })
         })
         .collect();
-    for client in clients {
-        client.await.expect("ended well");
+    for one in clients.into_iter().chain(devices) {
+        one.await.expect("ended well");
     }
     let history = recorder.history();
     let of = |saw| history.iter().filter(|it| it.saw == saw).count();
     println!(
-        "linearizable: {} requests of {CLIENTS} clients, {} got a place, {} found none",
+        "linearizable: {} requests of {CLIENTS} clients and {DEVICES} devices, {} got a place, {} found \
+         none, {} claims with rights",
         history.len(),
         of(Saw::Taken),
-        of(Saw::Full)
+        of(Saw::Full),
+        of(Saw::Spent)
     );
     assert!(of(Saw::Taken) > 0 && of(Saw::Full) > 0, "no contest");
-    assert!(is_linearizable(&history, PLACES - lent));
+    assert!(of(Saw::Spent) > 0 && of(Saw::GivenBack(1)) > 0, "no rights");
+    assert!(is_linearizable(&history, PLACES));
+}
+
+/// A device asks for two rights again and again, spends one that it gets, and gives the rest back.
+async fn lends(
+    hub: Arc<TestHub>,
+    mut device: TestDevice,
+    worker: WorkerId,
+    job: JobId,
+    recorder: Arc<Recorder>,
+) {
+    let (mut granted, mut spent, mut returned) = (0, 0, 0);
+    for _ in 0..4 * rounds() {
+        let ask = |known, returned, want| RightsAsk {
+            job,
+            known,
+            returned,
+            want,
+        };
+        let began = recorder.begin();
+        let reply = device.ask(&hub, ask(granted, returned, 2)).await;
+        let got = reply.expect("answered") - granted;
+        recorder.end(began, Saw::Lent { want: 2, got });
+        granted += got;
+        if got == 0 {
+            tokio::time::sleep(HELD_FOR).await;
+            continue;
+        }
+        let claim = device.takes(job, worker, ClaimState::Confirmed);
+        let began = recorder.begin();
+        device.upload(&hub, spent).await.expect("taken");
+        recorder.end(began, Saw::Spent);
+        spent += 1;
+        let back = got - 1;
+        returned += back;
+        let began = recorder.begin();
+        let reply = device.ask(&hub, ask(granted, returned, 0)).await;
+        assert_eq!(reply.expect("answered"), granted);
+        recorder.end(began, Saw::GivenBack(back));
+        tokio::time::sleep(HELD_FOR).await;
+        let (store, noted) = (hub.state.store.clone(), recorder.clone());
+        let done = tokio::task::spawn_blocking(move || {
+            let began = noted.begin();
+            let now = jiff::Timestamp::now();
+            store.withdraw(claim.id, now).expect("withdrawn");
+            noted.end(began, Saw::Withdrawn);
+        });
+        done.await.expect("ended");
+    }
 }
 
 /// The checker can tell: a counter that looks first and takes later is found out.
@@ -225,5 +307,24 @@ fn histories_are_judged() {
     ];
     for (history, expected) in cases {
         assert_eq!(is_linearizable(&history, 1), expected, "{history:?}");
+    }
+    // Of three places one stays at the hub.
+    let lent = |got| Saw::Lent { want: 5, got };
+    let cases = [
+        (vec![lent(2), taken, full, Saw::Spent, Saw::Left(1)], true),
+        (vec![lent(3)], false),
+        (vec![lent(2), taken, taken], false),
+        (vec![lent(2), Saw::GivenBack(2), taken, lent(1)], true),
+        (vec![lent(2), Saw::GivenBack(2), taken, lent(2)], false),
+        (vec![taken, Saw::Spent], false),
+        (vec![lent(1)], false),
+    ];
+    for (saw, expected) in cases {
+        let history: Vec<_> = (0..)
+            .step_by(2)
+            .zip(saw)
+            .map(|(at, saw)| asked(at, at + 1, saw))
+            .collect();
+        assert_eq!(is_linearizable(&history, 3), expected, "{history:?}");
     }
 }

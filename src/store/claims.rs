@@ -1,14 +1,14 @@
 //! Claims: confirmed with a right, taken at the hub, taken provisionally, withdrawn.
 
 use super::{Identity, Store, StoreError, from_json, from_millis, jobs, meta, millis, outbox};
-use super::{pauses, rights, to_json, workers};
+use super::{pauses, rights, to_json, witness, workers};
 use gighall_core::claim::{Claim, ClaimEvent, ClaimReason, ClaimState};
 use gighall_core::id::{ClaimId, JobId};
 use gighall_core::job::{ClaimMode, Job};
 use gighall_core::outbox::Event;
 use gighall_core::rules::{self, HeldClaim};
 use gighall_core::wages;
-use gighall_core::wire::{ClaimWithJob, KnownWorker};
+use gighall_core::wire::{ClaimReply, ClaimWithJob, KnownWorker};
 use gighall_core::worker::Channel;
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, Transaction, named_params};
@@ -147,20 +147,22 @@ impl Store {
         Ok(judged.map(|()| job))
     }
 
-    /// Keeps a claim that the hub took for this device; it is in the feed from `feed_head` on.
+    /// Keeps a claim that the hub took for this device; it is in the feed from its head on.
     pub fn keep_direct(
         &self,
-        claim: &Claim,
+        reply: &ClaimReply,
         worker: &KnownWorker,
-        feed_head: u64,
     ) -> Result<Claim, StoreError> {
         self.write(|tx| {
-            let job = jobs::job(tx, claim.job)?.ok_or(StoreError::NotFound("job"))?;
+            let job = jobs::job(tx, reply.claim.job)?.ok_or(StoreError::NotFound("job"))?;
             let claim = Claim {
                 worker: worker.worker,
-                ..claim.clone()
+                ..reply.claim.clone()
             };
-            insert(tx, &claim, &job, Origin::Direct, Some(feed_head))?;
+            insert(tx, &claim, &job, Origin::Direct, Some(reply.feed_head))?;
+            if let Some(witnessed) = &reply.witnessed {
+                witness::keep(tx, witnessed)?;
+            }
             Ok(claim)
         })
     }

@@ -3,7 +3,7 @@
 use super::posted::{self, Table};
 use super::{
     Store, StoreError, claims, complaints, erase, jobs, meta, passes, pauses, rights, services,
-    signed, to_json,
+    signed, to_json, witness,
 };
 use gighall_core::id::JobId;
 use gighall_core::job::JobState;
@@ -210,6 +210,7 @@ pub fn apply(
         Change::Recall { job } => rights::recall(tx, *job, now),
         // All of them at once, by the caller: see `erase`.
         Change::WorkerErased { .. } => Ok(()),
+        Change::Witnessed { witnessed } => witness::keep(tx, witnessed),
         Change::Unknown => {
             tracing::warn!("a change of a newer hub cannot be read and is skipped");
             Ok(())

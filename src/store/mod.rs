@@ -31,6 +31,7 @@ mod staff;
 mod suited;
 mod tidy;
 mod tries;
+mod witness;
 mod workers;
 
 pub use claims::{CheckedIn, Taken};

@@ -33,6 +33,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0015_no_index.sql"),
     include_str!("migrations/0016_passes.sql"),
     include_str!("migrations/0017_pins.sql"),
+    include_str!("migrations/0018_witnessed.sql"),
 ];
 
 fn newest() -> i64 {

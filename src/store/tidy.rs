@@ -4,6 +4,7 @@
 
 use super::{
     Store, StoreError, complaints, jobs, meta, millis, outbox, pauses, posted, services, tries,
+    witness,
 };
 use gighall_core::claim::ClaimState;
 use gighall_core::id::WorkerId;
@@ -27,6 +28,7 @@ impl Store {
             outbox::prune(tx, now)?;
             tries::forget_old(tx, now)?;
             pauses::forget_old(tx, before(now, UNSEEN_FOR))?;
+            witness::forget_old(tx, now)?;
             meta::forget_old_notices(tx, now)
         })?;
         let (jobs, workers) = self.write(|tx| {

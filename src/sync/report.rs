@@ -8,6 +8,7 @@ use crate::store::{HubHead, Identity};
 use gighall_core::report::{ReportReply, ReportRequest, RightsReport};
 use gighall_core::token::SigningKey;
 use gighall_core::wire::{BATCH_MAX, ProblemType};
+use gighall_core::witness::Witnessed;
 use std::sync::atomic::Ordering;
 
 /// So often the hub is told in a row: once, once more after what it lost was sent again, and once for
@@ -64,37 +65,43 @@ fn note(shared: &Shared, identity: &Identity, wanted: u64) {
     }
 }
 
-/// Says all of it once, where the hub asked for it also the claims that were made there. `None` from a hub
+/// Says all of it once, where the hub asked for it also the claims that were made there, and what it said of
+/// others of the hall. `None` from a hub
 /// that knows no reports.
 pub async fn say(
     shared: &Shared,
     identity: &Identity,
     claims_too: bool,
 ) -> Result<Option<ReportReply>, StepError> {
-    let (rights, logs, claims) = shared
+    let (rights, logs, claims, witnessed) = shared
         .on_store(move |store| {
             let claims = claims_too.then(|| store.direct_claims(BATCH_MAX));
+            let witnessed = claims_too.then(|| store.witnessed());
             Ok((
                 store.rights_to_report()?,
                 store.logs()?,
                 claims.transpose()?,
+                witnessed.transpose()?.unwrap_or_default(),
             ))
         })
         .await?;
     let public_key = SigningKey::from_secret_hex(&identity.signing_key)?.public_hex();
-    let mut parts: Vec<&[RightsReport]> = rights.chunks(BATCH_MAX).collect();
+    let rights = rights.chunks(BATCH_MAX).map(|some| (some, &[][..]));
+    let witnessed = witnessed.chunks(BATCH_MAX).map(|some| (&[][..], some));
+    let mut parts: Vec<(&[RightsReport], &[Witnessed])> = rights.chain(witnessed).collect();
     let rest = parts.pop().unwrap_or_default();
-    let part = |rights: &[RightsReport], last: bool| ReportRequest {
+    let part = |(rights, witnessed): (&[RightsReport], &[Witnessed]), last: bool| ReportRequest {
         epoch: identity.epoch,
         hub_epoch: identity.hub_epoch,
         public_key: public_key.clone(),
         rights: rights.to_vec(),
         logs: if last { logs.clone() } else { vec![] },
         claims: if last { claims.clone() } else { None },
+        witnessed: witnessed.to_vec(),
         last,
     };
-    for rights in parts {
-        let request = part(rights, false);
+    for some in parts {
+        let request = part(some, false);
         let answer = shared
             .ask::<ReportReply>(identity, "/report", &request, TIMEOUT)
             .await;

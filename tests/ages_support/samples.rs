@@ -24,6 +24,7 @@ use gighall_core::testing::{a_hall, a_job, an_event, an_id_number, at};
 use gighall_core::training::{Enrolment, EnrolmentReason, EnrolmentState};
 use gighall_core::wire::{Change, DeviceHealth, KnownWorker, ProblemType};
 use gighall_core::wishes::{Hours, Paper, Wishes};
+use gighall_core::witness::Witnessed;
 use gighall_core::worker::{Channel, Consent, Registration};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -65,7 +66,7 @@ macro_rules! kinds {
 
 kinds!(CHANGES, change_name, Change:
     Job, JobRemoved, Notice, NoticeRemoved, Hall, Claim, Recall, Event, Playlist, PlaylistRemoved,
-    Media, MediaRemoved, Enrolment, Pause, Complaint, WorkerErased, Pass, Unknown);
+    Media, MediaRemoved, Enrolment, Pause, Complaint, WorkerErased, Pass, Witnessed, Unknown);
 
 kinds!(EVENTS, event_name, Event:
     WorkerRegistered, ClaimConfirmed, ClaimProvisional, ClaimWithdrawn, ClaimCheckedIn,
@@ -267,8 +268,18 @@ fn changes() -> Vec<Change> {
             worker: worker(),
             pass: pass(),
         },
+        Change::Witnessed {
+            witnessed: witnessed(),
+        },
         Change::Unknown,
     ]
+}
+
+fn witnessed() -> Witnessed {
+    Witnessed {
+        until: at("2026-12-25T08:00:00Z"),
+        closed: "00ff".to_owned(),
+    }
 }
 
 fn events() -> Vec<Event> {

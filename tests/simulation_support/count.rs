@@ -3,7 +3,8 @@
 use gighall_core::id::JobId;
 use rusqlite::Connection;
 
-/// Counts a job's claims again; gives N, the places that may be held now.
+/// Counts a job's claims again; gives N, the places that may be held now. Where the hub was put back and knows
+/// of more, as ends of claims reached no device, N is what it was.
 ///
 /// # Panics
 /// If they are more than there are places (I1), or not as the counters say (I3).
@@ -15,7 +16,9 @@ pub fn count(hub: &Connection, job: JobId) -> u32 {
         assert!(live <= places, "I1: {live} claims of {places} places");
         assert!(used <= places, "I3: free");
     }
-    places
+    let sql = "SELECT coalesce(max(surplus_over, target), places) FROM job WHERE id = ?1";
+    hub.query_row(sql, [job.to_string()], |row| row.get(0))
+        .expect("counted")
 }
 
 /// The places that may be held now, the live claims, the places that are held or lent, and whether the

@@ -92,14 +92,19 @@ impl World {
         let hub = self.town.net.state().hub.clone().expect("up");
         hub.store.back_up(&copy, Timestamp::now()).expect("copied");
         drop(hub);
-        self.town.net.state().quiet = true;
+        {
+            let mut state = self.town.net.state();
+            state.lists_rest = true;
+            state.since_copy = Some(vec![]);
+        }
         self.some(steps);
+        self.town.nobody_saw();
         // Nobody may have it open, and this one knows of no lock.
         self.town.counter = Connection::open_in_memory().expect("opens");
         self.town.net.put_back(&copy);
         self.town.counter =
             Connection::open(self.town.net.config.data.join("hub.db")).expect("opens");
-        self.town.net.state().quiet = false;
+        self.town.net.state().lists_rest = false;
         self.town
             .net
             .state()
@@ -123,6 +128,7 @@ impl World {
             }
         }
         drop(hub);
+        self.town.end_surplus();
         self.town.meet();
         self.town.check();
         self.play(steps)

@@ -6,6 +6,7 @@
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
 use gighall_core::id::{ClaimId, HallId, JobId, WorkerId};
+use gighall_core::wire::Scope;
 use gighall_core::worker::Channel;
 use gighall_hub::store::{NewClaim, StoreError};
 use gighall_hub::{HubConfig, HubError, HubState};
@@ -49,6 +50,10 @@ pub struct Receipt {
     pub live: bool,
     /// The disk that had it was replaced by an older copy.
     pub lost: bool,
+    /// It was made at a hub that was then put back from a copy, and no device had heard of it.
+    pub unseen: bool,
+    /// The same of its end: the claim may stand again.
+    pub end_unseen: bool,
 }
 
 pub struct State {
@@ -57,8 +62,10 @@ pub struct State {
     pub hub: Option<HubState>,
     /// Whether anything goes wrong on the way.
     pub rough: bool,
-    /// Nothing is done at the hub itself: what is done there after a copy is gone for good.
-    pub quiet: bool,
+    /// Nobody imports lists or withdraws jobs: those are to be imported again where the hub is put back.
+    pub lists_rest: bool,
+    /// Since the hub was copied: where in its hall's feed the hub told of a claim that it made, or ended.
+    pub since_copy: Option<Vec<(ClaimId, usize, u64)>>,
     pub cut_off: BTreeSet<usize>,
     /// Copies of requests that arrive once more, much later.
     late: Vec<Call>,
@@ -104,7 +111,8 @@ impl Net {
             chance: Chance::new(seed),
             hub: Some(hub),
             rough: false,
-            quiet: false,
+            lists_rest: false,
+            since_copy: None,
             cut_off: BTreeSet::new(),
             late: vec![],
             receipts: BTreeMap::new(),
@@ -276,6 +284,8 @@ impl State {
             from,
             live,
             lost: false,
+            unseen: false,
+            end_unseen: false,
         };
         self.came.push(id);
         self.receipts.insert(id, receipt);
@@ -287,9 +297,21 @@ impl State {
         }
     }
 
+    /// The hub has just told the hall of a job what became of a claim.
+    fn note_told(&mut self, hub: &HubState, id: ClaimId, job: JobId) {
+        let Some(since) = &mut self.since_copy else {
+            return;
+        };
+        let at = self.jobs.iter().position(|it| *it == job).expect("a job");
+        let hall = at / (self.jobs.len() / self.halls.len());
+        let scope = Scope::Hall(self.halls[hall].clone());
+        let head = hub.store.feed_head(&scope).expect("read");
+        since.push((id, hall, head));
+    }
+
     /// A phone, an employer or staff do something at the hub.
     pub fn hub_side(&mut self) {
-        let Some(hub) = self.hub.clone().filter(|_| !self.quiet) else {
+        let Some(hub) = self.hub.clone() else {
             return;
         };
         let (at, job) = self.any_job();
@@ -309,6 +331,7 @@ impl State {
                 self.tell(format!("phone {phone} claims job {at}: {taken}"));
                 if taken {
                     self.receipt(id, job, Some(phone), None);
+                    self.note_told(&hub, id, job);
                 }
             }
             what => self.office(&hub, at, what - 10),
@@ -328,9 +351,13 @@ impl State {
                 if let Ok(claim) = hub.store.withdraw(id, now) {
                     assert!(!claim.state.holds_place());
                     self.tell(format!("claim {which} is withdrawn at the hub"));
+                    if self.receipts.get(&id).is_some_and(|it| it.live) {
+                        self.note_told(hub, id, claim.job);
+                    }
                     self.ended(id);
                 }
             }
+            _ if self.lists_rest => {}
             5..9 => {
                 let places = self.chance.below(self.most_places) as u32 + 1;
                 let each = self.jobs.len() / self.halls.len();

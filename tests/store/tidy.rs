@@ -4,7 +4,8 @@ use crate::store_support::*;
 use gighall_core::id::Epoch;
 use gighall_core::job::Job;
 use gighall_core::testing::a_job;
-use gighall_core::wire::KnownWorker;
+use gighall_core::wire::{Change, KnownWorker};
+use gighall_core::witness::Witnessed;
 use gighall_kiosk::store::{Store, Taken};
 use jiff::{SignedDuration, Timestamp};
 
@@ -102,4 +103,37 @@ fn rights_are_asked_for_open_jobs_and_reported_for_all() {
     assert_eq!(of(&gone), Some((1, false, true)));
     assert_eq!(of(&open), Some((0, true, false)));
     assert_eq!(due.len(), 3);
+}
+
+/// The hub's letters to itself, in the order in which they came, each once, until nobody asks for them any more. A
+/// snapshot of a hub that has forgotten them takes none away.
+#[test]
+fn what_the_hub_may_ask_for_again_is_kept_as_long_as_it_may() {
+    let (_dir, store, _) = enrolled();
+    snapshot(&store, 1, &[]);
+    let letter = |closed: &str, days| Witnessed {
+        until: after(days),
+        closed: closed.to_owned(),
+    };
+    let told = [
+        letter("01", 5),
+        letter("02", 9),
+        letter("none", 9),
+        letter("03", 9),
+        letter("01", 5),
+        letter("04", 5),
+    ];
+    let changes = told.map(|witnessed| Change::Witnessed { witnessed });
+    let news = feed(hall_scope(), 2, changes.to_vec());
+    store.apply_changes(&news, now()).expect("applied");
+    let kept = || {
+        let letters = store.witnessed().expect("read").into_iter();
+        letters.map(|it| it.closed).collect::<Vec<_>>()
+    };
+    assert_eq!(kept(), ["01", "02", "03", "04"]);
+    snapshot(&store, 1, &[]);
+    store.tidy(after(4)).expect("tidied");
+    assert_eq!(kept().len(), 4);
+    store.tidy(after(6)).expect("tidied");
+    assert_eq!(kept(), ["02", "03"]);
 }

@@ -290,3 +290,61 @@ fn a_kiosk_that_was_enrolled_after_the_copy_comes_back_with_a_code() {
     nobody_suspected(&hub);
     until("rights are held", || kiosk.rights(job) > 0);
 }
+
+/// What phones and staff did after the copy is nowhere but in the hall: a kiosk that was idle, and one that had
+/// a claim there, have heard of it.
+#[test]
+fn what_was_done_at_a_hub_after_its_copy_comes_back_from_the_kiosks_of_its_hall() {
+    let mut hub = Hub::start();
+    let jobs = hub.publish(&[8, 1, 1]);
+    let (job, single, other) = (jobs[0].id, jobs[1].id, jobs[2].id);
+    let cable = Cable::to(hub.address);
+    let idle = hub.kiosk("一号", hub.address);
+    let away = hub.kiosk("二号", cable.address);
+    until("rights are held", || {
+        idle.rights(job) == 2 && away.rights(job) == 2
+    });
+    let gone = phone(&hub, single, 1).expect("free");
+    let worker = away.register(2);
+    let backed = confirmed(away.desk.claim(&worker, job).expect("works"));
+    until("the hub has it", || is_known(&hub, backed.id));
+    let copy = hub.copy();
+
+    let now = Timestamp::now();
+    let withdraw = |id| hub.state.store.withdraw(id, now).expect("withdrawn");
+    withdraw(gone.id);
+    let phoned = phone(&hub, single, 3).expect("free again");
+    withdraw(backed.id);
+    let worker = away.register(4);
+    let asked = confirmed(away.desk.claim(&worker, other).expect("works"));
+    assert_eq!(asked.number, hub.claim(asked.id).number, "taken at the hub");
+    until("the idle one has heard of all of it", || {
+        [job, single, other]
+            .iter()
+            .all(|id| idle.job(*id).version == hub.job(*id).version)
+    });
+    cable.now(Line::Pulled);
+
+    hub.put_back(&copy);
+    until("the idle one has reported", || waited_for(&hub) == ["二号"]);
+    let state = |id| hub.claim(id).state;
+    assert!(!state(gone.id).holds_place(), "it had ended");
+    assert!(!state(backed.id).holds_place(), "it had ended");
+    assert_eq!(hub.claim(phoned.id), phoned);
+    assert_eq!(
+        hub.claim(asked.id).number,
+        asked.number,
+        "though its own kiosk is away"
+    );
+    cable.now(Line::Good);
+    until("everybody has reported", || waited_for(&hub).is_empty());
+    for id in [single, other] {
+        assert!(phone(&hub, id, 9).is_err(), "there was one place");
+    }
+    assert!(hub.state.store.restored().expect("read").surplus.is_empty());
+    assert_eq!(hub.job(job).places_left, 8);
+    until("the kiosk hears of it", || {
+        !away.claim(backed.id).state.holds_place()
+    });
+    nobody_suspected(&hub);
+}

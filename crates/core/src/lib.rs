@@ -46,5 +46,6 @@ pub mod vault;
 pub mod wages;
 pub mod wire;
 pub mod wishes;
+pub mod witness;
 pub mod work_words;
 pub mod worker;

@@ -8,6 +8,7 @@
 use crate::claim::Claim;
 use crate::id::{Epoch, HubEpoch, JobId};
 use crate::outbox::Head;
+use crate::witness::Witnessed;
 use serde::{Deserialize, Serialize};
 
 /// What a device holds and did.
@@ -27,7 +28,11 @@ pub struct ReportRequest {
     /// asked for them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub claims: Option<Vec<Claim>>,
-    /// Whether this is all: the rights of many jobs come in several requests.
+    /// What the hub said of claims of the device's hall, at most as much; only where the hub asked for
+    /// claims. The rest comes in the requests before the [last](ReportRequest::last).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub witnessed: Vec<Witnessed>,
+    /// Whether this is all: the rights of many jobs, and what was witnessed, come in several requests.
     pub last: bool,
 }
 

@@ -67,6 +67,10 @@ pub struct JobLedger {
     /// Rule 12: the hub was restored, and a device that may have been lent places of this job has not
     /// reported yet. No place counts as free until then.
     pub held: bool,
+    /// Rule 12: more is held and lent than there were places, as nobody who was asked knew which of these
+    /// claims had ended: so many there were. `places` is what is held and lent then, so that nothing is
+    /// given; it shrinks as in rule 7.
+    pub surplus_over: Option<u32>,
     /// An account for each holder that was ever granted a right.
     pub holders: BTreeMap<Holder, HolderAccount>,
 }
@@ -118,7 +122,7 @@ impl JobLedger {
     /// Whether more is lent and held than there are places. By the rules it never is; what a device
     /// that was written off turns out to have confirmed can make it so.
     pub fn is_oversold(&self) -> bool {
-        self.used() > self.places
+        self.used() > self.surplus_over.unwrap_or(self.places)
     }
 
     /// Live claims that the hub knows of.
@@ -205,7 +209,24 @@ impl JobLedger {
     /// Rule 12. Everybody who may hold places has reported, or was written off.
     pub fn release(&mut self) {
         self.held = false;
+        self.make_room();
         self.shrink();
+    }
+
+    /// Rule 12. The hub itself had given a place to a live claim that it has forgotten. It is held again,
+    /// also where that is one more than there are: which of them ended may be heard later.
+    pub fn stand_again(&mut self) {
+        self.direct_live += 1;
+        self.make_room();
+    }
+
+    /// What is held and lent is not to be more than `places`: see [`JobLedger::surplus_over`].
+    fn make_room(&mut self) {
+        let used = self.used();
+        if used > self.places {
+            self.surplus_over.get_or_insert(self.places);
+            self.places = used;
+        }
     }
 
     /// Rule 12. A holder says what it was granted and gave back in all. The hub may have forgotten
@@ -291,11 +312,19 @@ impl JobLedger {
     /// places are free now; the rest waits until rights or claims come back.
     pub fn set_places(&mut self, wanted: u32) {
         self.target = wanted;
+        if let Some(places) = &mut self.surplus_over {
+            *places = wanted.max(*places);
+        }
         self.places = self.places.max(wanted);
         self.shrink();
     }
 
     fn shrink(&mut self) {
+        let least = self.surplus_over.unwrap_or_default().max(self.target);
+        if self.surplus_over.is_some() && !self.held && self.used() <= least {
+            self.surplus_over = None;
+            self.places = least;
+        }
         if self.target < self.places {
             self.places = self.target.max(self.places - self.free());
         }
@@ -553,6 +582,53 @@ mod tests {
         assert_eq!(to_ask(40, 0, 6), 0);
         assert_eq!(to_ask(2, 0, 0), 1);
         assert_eq!(to_ask(2, 0, 1), 0);
+    }
+
+    /// Claims stand again of which some had ended: none is given before as many have ended.
+    #[test]
+    fn more_than_there_are_places_give_none_until_enough_have_ended() {
+        let mut ledger = JobLedger::new(3);
+        ledger.claim_direct().expect("free");
+        ledger.grant(holder(1), 0, 1, 0);
+        ledger.hold();
+        ledger.stand_again();
+        ledger.stand_again();
+        ledger.report(holder(1), 2, 0);
+        ledger.release();
+        assert_eq!((ledger.direct_live, ledger.surplus_over), (3, Some(3)));
+        assert!(ledger.is_oversold() && ledger.claim_direct().is_err());
+        assert_eq!(ledger.grant(holder(1), 2, 9, 0), 2);
+        ledger.cancel_direct();
+        assert_eq!((ledger.places, ledger.surplus_over), (4, Some(3)));
+        assert_eq!(ledger.free(), 0);
+        ledger.report_returned(holder(1), 1);
+        assert_eq!((ledger.places, ledger.surplus_over), (3, None));
+        assert!(ledger.free() == 0 && !ledger.is_oversold());
+        ledger.cancel_direct();
+        assert_eq!((ledger.places, ledger.free()), (3, 1));
+    }
+
+    /// Ends that are heard of later, while some are waited for, leave nothing behind; nor do more places.
+    #[test]
+    fn what_is_too_many_for_a_while_leaves_nothing_behind() {
+        let mut ledger = JobLedger::new(2);
+        ledger.claim_direct().expect("free");
+        ledger.claim_direct().expect("free");
+        ledger.hold();
+        ledger.stand_again();
+        ledger.cancel_direct();
+        ledger.release();
+        assert_eq!((ledger.places, ledger.surplus_over), (2, None));
+        ledger.hold();
+        ledger.stand_again();
+        ledger.release();
+        assert_eq!((ledger.places, ledger.surplus_over), (3, Some(2)));
+        ledger.set_places(5);
+        assert_eq!((ledger.places, ledger.surplus_over), (5, None));
+        assert_eq!(ledger.free(), 2);
+        // Fewer wait as ever (rule 7).
+        ledger.set_places(1);
+        assert_eq!((ledger.places, ledger.surplus_over), (3, None));
     }
 
     #[test]

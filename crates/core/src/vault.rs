@@ -13,6 +13,7 @@ use sha2::Sha256;
 pub struct Vault {
     cipher: XChaCha20Poly1305,
     lookup_key: [u8; 32],
+    nonce_key: [u8; 32],
 }
 
 /// The ciphertext belongs to another key or another column, or is damaged.
@@ -31,6 +32,7 @@ impl Vault {
         Self {
             cipher: XChaCha20Poly1305::new(&Key::from(cipher_key)),
             lookup_key: mac(secret, b"gighall identity look-up v1"),
+            nonce_key: mac(secret, b"gighall nonces from texts v1"),
         }
     }
 
@@ -39,6 +41,21 @@ impl Vault {
     pub fn encrypt(&self, column: &str, plain: &str) -> Vec<u8> {
         let mut nonce = [0; NONCE_LENGTH];
         OsRng.fill_bytes(&mut nonce);
+        self.encrypt_under(nonce, column, plain)
+    }
+
+    /// The same, and the same text always gives the same. Nobody without the key learns more of it than
+    /// that; so it is for texts of which there are never two that must not be known as the same.
+    pub fn encrypt_alike(&self, column: &str, plain: &str) -> Vec<u8> {
+        // Another text, or the same for another column, gives another nonce.
+        let said = format!("{column}\n{plain}");
+        let of = mac(&self.nonce_key, said.as_bytes());
+        let mut nonce = [0; NONCE_LENGTH];
+        nonce.copy_from_slice(&of[..NONCE_LENGTH]);
+        self.encrypt_under(nonce, column, plain)
+    }
+
+    fn encrypt_under(&self, nonce: [u8; NONCE_LENGTH], column: &str, plain: &str) -> Vec<u8> {
         let payload = Payload {
             msg: plain.as_bytes(),
             aad: column.as_bytes(),
@@ -115,6 +132,23 @@ mod tests {
             vault.encrypt("worker.name", "李晓峰"),
             "nonces differ"
         );
+    }
+
+    #[test]
+    fn the_same_text_is_known_as_such_where_that_is_wanted_and_by_nothing_else() {
+        let vault = Vault::new(&[1; 32]);
+        let stored = vault.encrypt_alike("feed", "a");
+        assert_eq!(stored, vault.encrypt_alike("feed", "a"));
+        assert_eq!(vault.decrypt("feed", &stored).as_deref(), Ok("a"));
+        assert_eq!(vault.decrypt("column", &stored), Err(Undecryptable));
+        let others = [
+            vault.encrypt_alike("feed", "b"),
+            vault.encrypt_alike("column", "a"),
+            Vault::new(&[2; 32]).encrypt_alike("feed", "a"),
+        ];
+        for other in others {
+            assert_ne!(stored[..NONCE_LENGTH], other[..NONCE_LENGTH]);
+        }
     }
 
     #[test]

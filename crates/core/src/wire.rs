@@ -43,6 +43,7 @@ use crate::rights::Grant;
 use crate::seal::{SealedText, SealingKey};
 use crate::training::Enrolment;
 use crate::wishes::Wishes;
+use crate::witness::Witnessed;
 use crate::worker::Channel;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -370,6 +371,12 @@ pub enum Change {
         /// The pass, or that there is none.
         pass: HeldPass,
     },
+    /// What the hub did with a place of one of the hall's jobs, to be handed back to a hub that has
+    /// forgotten it (rule 12).
+    Witnessed {
+        /// The hub's letter to itself.
+        witnessed: Witnessed,
+    },
     /// Something of a newer hub.
     #[serde(other)]
     Unknown,
@@ -504,6 +511,9 @@ pub struct ClaimReply {
     pub claim: Claim,
     /// As in [`OutboxReply`].
     pub feed_head: u64,
+    /// The same as the hall's feed will tell it, so that it is here before anybody is shown anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub witnessed: Option<Witnessed>,
 }
 
 /// Looks a person up who may have registered elsewhere.

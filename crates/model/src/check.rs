@@ -41,9 +41,6 @@ impl Model for Protocol {
             Property::always("I5 nobody honest is suspected", |_, state: &World| {
                 state.nobody_suspected()
             }),
-            Property::always("I6 rights suffice", |_, state: &World| {
-                state.rights_suffice()
-            }),
         ]
     }
 }

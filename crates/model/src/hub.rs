@@ -7,7 +7,7 @@ use gighall_core::rights::{Holder, JobLedger, Receipt};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A claim as the hub knows it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Known {
     /// `None` for a claim made at the hub.
     pub holder: Option<Holder>,
@@ -105,6 +105,10 @@ impl Hub {
             }
         }
         let ends = match entry {
+            Entry::Confirmed(claim) if self.known.contains_key(&claim) => {
+                self.known_by_letter(claim, holder);
+                None
+            }
             Entry::Confirmed(claim) => {
                 let no_place = self.count(holder);
                 self.know(claim, Some(holder));
@@ -137,16 +141,69 @@ impl Hub {
         false
     }
 
-    /// Rule 12. A device says what it was granted and gave back, and how long its logs are.
+    /// The record of a claim that a letter has brought before. Where its enrolment was not known then, a right
+    /// is behind it from now on.
+    fn known_by_letter(&mut self, claim: u8, holder: Holder) {
+        let Some(known) = self.known.get(&claim).copied() else {
+            return;
+        };
+        if known.holder.is_some() {
+            return;
+        }
+        self.count(holder);
+        match known.live {
+            true => self.ledger.cancel_direct(),
+            false => self.ledger.cancel_backed(holder),
+        }
+        let holder = Some(holder);
+        self.known.insert(claim, Known { holder, ..known });
+    }
+
+    /// Rule 12. What the hub itself said of a claim, as a device heard it. Gives the claim, if it ends with
+    /// that.
+    fn take_letter(&mut self, claim: u8, said: Known) {
+        if self.known.contains_key(&claim) {
+            if !said.live {
+                self.end(claim);
+            }
+            return;
+        }
+        let is_known = |holder: &Holder| holder.epoch <= self.newest[index_of(*holder)];
+        let holder = said.holder.filter(is_known);
+        match (holder, said.live) {
+            (Some(holder), true) => self.ledger.receive_in_doubt(holder),
+            (Some(holder), false) => {
+                self.ledger.receive_in_doubt(holder);
+                self.ledger.cancel_backed(holder);
+            }
+            (None, true) => self.ledger.stand_again(),
+            (None, false) => {}
+        }
+        let live = said.live;
+        self.known.insert(claim, Known { holder, live });
+        if self.early.remove(&claim) {
+            self.end(claim);
+        }
+    }
+
+    /// Rule 12. A device says what it was granted and gave back, how long its logs are, and what the hub said
+    /// of claims.
     pub fn report(
         &mut self,
         holder: Holder,
         hub_epoch: HubEpoch,
         (granted, returned): (u32, u32),
         logs: &[(Epoch, u64, bool)],
+        heard: &[(u8, Known)],
     ) {
         if hub_epoch != self.epoch || self.newest[index_of(holder)] != holder.epoch {
             return;
+        }
+        let waits = |it: &Holder| index_of(*it) == index_of(holder);
+        if self.unreported.iter().any(waits) {
+            for (claim, said) in heard {
+                self.take_letter(*claim, *said);
+            }
         }
         if self.unreported.contains(&holder) {
             self.ledger.report(holder, granted, returned);

@@ -21,13 +21,15 @@ pub enum Rules {
     RestoreWithoutHold,
     /// A hub that was put back from a copy waits for its devices, and keeps its epoch (against rule 12).
     RestoreInSameHubEpoch,
+    /// A hub that was put back from a copy does not ask its devices what they heard of claims (against rule 12).
+    RestoreWithoutWitnesses,
     /// The word of one member of staff writes a device off (against rule 11).
     WriteOffByOne,
 }
 
 impl Rules {
     /// Every variant that is known to be wrong.
-    pub const WRONG: [Self; 9] = [
+    pub const WRONG: [Self; 10] = [
         Self::DeltaGrants,
         Self::ReclaimOnTimeout,
         Self::CancelFreesTwice,
@@ -36,6 +38,7 @@ impl Rules {
         Self::ShownBeforeKept,
         Self::RestoreWithoutHold,
         Self::RestoreInSameHubEpoch,
+        Self::RestoreWithoutWitnesses,
         Self::WriteOffByOne,
     ];
 
@@ -51,6 +54,7 @@ impl Rules {
             Self::ShownBeforeKept => "shown-before-kept",
             Self::RestoreWithoutHold => "restore-without-hold",
             Self::RestoreInSameHubEpoch => "restore-in-same-hub-epoch",
+            Self::RestoreWithoutWitnesses => "restore-without-witnesses",
             Self::WriteOffByOne => "write-off-by-one",
         }
     }

@@ -1,7 +1,7 @@
 //! The state of the model, and the steps that change it.
 
 use crate::Rules;
-use crate::hub::Hub;
+use crate::hub::{Hub, Known};
 use gighall_core::id::{DeviceId, Epoch, HubEpoch, JobId};
 use gighall_core::outbox::{Head, Record};
 use gighall_core::rights::{self, DeviceAccount, Grant, Holder, Receipt};
@@ -71,6 +71,8 @@ struct Disk {
     account: DeviceAccount,
     /// Its log under each epoch.
     logs: BTreeMap<Epoch, Vec<Entry>>,
+    /// What the hub's feed said of claims since it was copied.
+    heard: BTreeMap<u8, Known>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -116,6 +118,8 @@ pub(crate) enum Message {
         returned: u32,
         /// How long its logs are, and whether nothing of each is missing.
         logs: Vec<(Epoch, u64, bool)>,
+        /// What it heard of claims.
+        heard: Vec<(u8, Known)>,
     },
 }
 
@@ -129,6 +133,8 @@ pub struct World {
     under_way: BTreeSet<Message>,
     /// Claims that a worker was told are confirmed, and whether they still stand.
     receipts: BTreeMap<u8, bool>,
+    /// What the hub knew of claims when it was put back, and its copy did not.
+    forgotten: BTreeMap<u8, Known>,
     phones: u8,
     lowers: u8,
     cancels: u8,
@@ -148,7 +154,8 @@ pub enum Action {
     GiveBack(usize),
     /// A worker withdraws a claim at the device that took it.
     WithdrawAt(usize, u8),
-    /// The power of a device fails and comes back.
+    /// The power of a device fails and comes back. Only where something was shown before it was kept, which
+    /// the shipped rules never do: what is kept is there after it.
     PowerCut(usize),
     /// Somebody copies a device's disk.
     Copy(usize),
@@ -168,6 +175,8 @@ pub enum Action {
     CopyHub,
     /// Somebody puts the copy in the place of the hub's data.
     RestoreHub,
+    /// A device reads in the feed what became of claims.
+    Hear(usize),
     /// A device hears of the hub's epoch, takes it on, and says what it holds.
     Report(usize),
     /// A device's disk is gone for good.
@@ -190,6 +199,15 @@ pub(crate) fn device_id(device: usize) -> DeviceId {
 /// Which device that is.
 pub(crate) fn index_of(holder: Holder) -> usize {
     usize::from(holder.device == device_id(1))
+}
+
+/// What one hub knows of claims and an earlier one does not, or otherwise.
+fn differing(hub: &Hub, earlier: &Hub) -> BTreeMap<u8, Known> {
+    let known = hub.known.iter();
+    known
+        .filter(|(claim, known)| earlier.known.get(claim) != Some(known))
+        .map(|(claim, known)| (*claim, *known))
+        .collect()
 }
 
 fn records(entries: &[Entry]) -> Vec<Record> {
@@ -223,6 +241,7 @@ impl World {
             devices: [device.clone(), device],
             under_way: BTreeSet::new(),
             receipts: BTreeMap::new(),
+            forgotten: BTreeMap::new(),
             phones: 0,
             lowers: 0,
             cancels: 0,
@@ -270,6 +289,11 @@ impl World {
             }
             Action::CopyHub => self.hub_copy = Some(Box::new(self.hub.clone())),
             Action::RestoreHub => self.restore_hub(rules),
+            Action::Hear(n) => {
+                let news = self.since_copy();
+                self.devices[*n].disk.heard.extend(news);
+                self.devices[*n].unsynced = None;
+            }
             Action::Report(n) => self.report(*n),
             Action::Lose(n) => {
                 self.losses += 1;
@@ -307,6 +331,7 @@ impl World {
             return;
         };
         self.hub_restores += 1;
+        self.forgotten = differing(&self.hub, &copy);
         let above = self.hub.epoch;
         self.hub = *copy;
         if rules != Rules::RestoreInSameHubEpoch {
@@ -324,14 +349,29 @@ impl World {
         }
     }
 
+    /// What the hub knows of claims and its copy does not.
+    fn since_copy(&self) -> BTreeMap<u8, Known> {
+        let copy = self.hub_copy.as_ref();
+        copy.map(|copy| differing(&self.hub, copy))
+            .unwrap_or_default()
+    }
+
     fn report(&mut self, n: usize) {
-        let Some(holder) = self.holder(n) else { return };
-        let hub_epoch = self.hub.epoch;
+        let Some(message) = self.report_of(n) else {
+            return;
+        };
         let device = &mut self.devices[n];
-        device.disk.hub_epoch = hub_epoch;
+        device.disk.hub_epoch = self.hub.epoch;
         // That is a transaction, with everything before it.
         device.unsynced = None;
-        let disk = &device.disk;
+        self.under_way.insert(message);
+    }
+
+    /// What a device says to the hub's present epoch.
+    fn report_of(&self, n: usize) -> Option<Message> {
+        let holder = self.holder(n)?;
+        let hub_epoch = self.hub.epoch;
+        let disk = &self.devices[n].disk;
         let mut epochs: BTreeSet<Epoch> = disk.logs.keys().copied().collect();
         epochs.extend(&disk.ended);
         epochs.insert(holder.epoch);
@@ -340,13 +380,14 @@ impl World {
             let whole = epoch == holder.epoch || disk.ended.contains(&epoch);
             (epoch, long, whole)
         });
-        self.under_way.insert(Message::Report {
+        Some(Message::Report {
             holder,
             hub_epoch,
             granted: disk.account.granted,
             returned: disk.account.returned,
             logs: logs.collect(),
-        });
+            heard: disk.heard.clone().into_iter().collect(),
+        })
     }
 
     /// Rule 11. Two words write a device off.
@@ -546,9 +587,15 @@ impl World {
                 granted,
                 returned,
                 logs,
-            } => self
-                .hub
-                .report(holder, hub_epoch, (granted, returned), &logs),
+                heard,
+            } => {
+                let heard = match rules {
+                    Rules::RestoreWithoutWitnesses => vec![],
+                    _ => heard,
+                };
+                let rights = (granted, returned);
+                self.hub.report(holder, hub_epoch, rights, &logs, &heard);
+            }
         }
     }
 

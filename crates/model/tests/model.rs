@@ -29,7 +29,9 @@ fn caught_within(rules: Rules) -> Bounds {
         restores: u8::from(rules == Rules::RestoreInSameEpoch),
         hub_restores: u8::from(matches!(
             rules,
-            Rules::RestoreWithoutHold | Rules::RestoreInSameHubEpoch
+            Rules::RestoreWithoutHold
+                | Rules::RestoreInSameHubEpoch
+                | Rules::RestoreWithoutWitnesses
         )),
         losses: u8::from(rules == Rules::WriteOffByOne),
         ..LEAST

@@ -2,7 +2,7 @@
 
 use super::{
     Sample, changes, claim, device, enrolment, hall, health, id, job, known, news, now, pass,
-    pause, record, sample, sealed, worker,
+    pause, record, sample, sealed, witnessed, worker,
 };
 use gighall_core::claim::ClaimReason;
 use gighall_core::hall::HallFigures;
@@ -94,6 +94,7 @@ pub fn requests() -> Vec<Sample> {
                 rights: vec![rights],
                 logs: vec![log],
                 claims: Some(vec![claim()]),
+                witnessed: vec![witnessed()],
                 last: true,
             },
         ),
@@ -232,6 +233,7 @@ pub fn replies() -> Vec<Sample> {
             &ClaimReply {
                 claim: claim(),
                 feed_head: 4,
+                witnessed: Some(witnessed()),
             },
         ),
         sample(

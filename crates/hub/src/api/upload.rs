@@ -45,8 +45,14 @@ pub async fn report(
         return Err(StoreError::EpochFenced.into());
     }
     let claims = request.claims.as_ref().map_or(0, Vec::len);
-    if request.rights.len().max(request.logs.len()).max(claims) > BATCH_MAX {
-        return Err(too_many("jobs, logs or claims"));
+    let lists = [
+        request.rights.len(),
+        request.logs.len(),
+        claims,
+        request.witnessed.len(),
+    ];
+    if lists.into_iter().any(|length| length > BATCH_MAX) {
+        return Err(too_many("jobs, logs, claims or letters"));
     }
     check_key(&request.public_key)?;
     let now = state.now();

@@ -37,8 +37,9 @@ pub fn restore(args: &Restore) -> Result<(), CliError> {
             .chain(lines_of(&store.restored()?, &clock)),
     )?;
     tracing::warn!(
-        "what was done at the hub after the copy is gone: claims by phone, imports, erasures of \
-         persons, revoked devices. Do it again. Devices enrolled after it need a new code."
+        "what was done at the hub after the copy is gone: imports, erasures of persons, revoked \
+         devices. Do it again, the imports first. Claims come back from the devices that heard of \
+         them. Devices enrolled after the copy need a new code."
     );
     Ok(())
 }
@@ -73,6 +74,18 @@ fn lines_of(restored: &Restored, clock: &Clock) -> Vec<String> {
             "waits for\t{}\t{}\tenrolment {}\tseen {seen}",
             device.hall, device.device, device.epoch.0
         ));
+    }
+    for job in &restored.surplus {
+        lines.push(format!(
+            "too many\t{}\tjob {}\t{}\t{} held or lent of {} places: some of these have ended",
+            job.hall, job.number, job.title, job.used, job.places
+        ));
+        lines.extend(job.claims.iter().map(|held| {
+            let claim = &held.claim;
+            let made = clock.text(claim.made_at);
+            let (channel, state) = (claim.channel.code(), claim.state.code());
+            format!("\t{}\t{made}\t{channel}\t{state}", claim.number)
+        }));
     }
     lines
 }

@@ -48,7 +48,9 @@ enum Command {
     /// Serves devices and phones until it is interrupted.
     Serve(Serve),
     /// Says whether the hub's data were put back from a copy, and when and why it thinks so; which halls
-    /// give no place meanwhile, and which devices they wait for.
+    /// give no place meanwhile, and which devices they wait for. Names the jobs of which more is held than
+    /// there are places, with their claims: some have ended after the copy, and no device knew. Ask, import
+    /// the lists again, and end the right ones with `claim withdraw`.
     Status {
         #[command(flatten)]
         data: Data,
@@ -323,7 +325,8 @@ enum ClaimCommand {
     /// The employer chose others: the place is free again.
     Reject(Decide),
     /// The worker gives the work up, and has told the hall: the place is free again. Taken until an hour
-    /// before the time to be there, as on the worker's own telephone. It is written down.
+    /// before the time to be there, as on the worker's own telephone; of the claims that `status` names, at
+    /// any time. It is written down.
     Withdraw(Decide),
     /// The worker is at the gathering place. Taken from twelve hours before the time to be there; said
     /// again, it has no effect.

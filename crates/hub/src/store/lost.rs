@@ -19,6 +19,27 @@ pub struct Restored {
     pub waiting: Vec<Unreported>,
     /// How many open jobs give no place in which hall.
     pub held: BTreeMap<HallId, u64>,
+    /// Jobs of which more is held and lent than there are places, by which staff have to find the claims
+    /// that have ended.
+    pub surplus: Vec<Surplus>,
+}
+
+/// A job of which more is held and lent than there are places, since a store was put back from a copy:
+/// claims stand in it again of which no device knew that they had ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Surplus {
+    /// Its hall.
+    pub hall: HallId,
+    /// Its number.
+    pub number: u32,
+    /// Its title.
+    pub title: String,
+    /// N.
+    pub places: u32,
+    /// What claims hold and devices were lent.
+    pub used: u32,
+    /// The claims that hold a place, oldest first.
+    pub claims: Vec<ClaimWithJob>,
 }
 
 /// An enrolment that has not reported.

@@ -12,7 +12,8 @@ pub mod sqlite;
 
 pub use audit::{Act, AuditQuery, Audited};
 pub use lost::{
-    EnteredSlip, InDoubt, PaperSlip, Restored, SlipFault, StaffMember, Unreported, WriteOff,
+    EnteredSlip, InDoubt, PaperSlip, Restored, SlipFault, StaffMember, Surplus, Unreported,
+    WriteOff,
 };
 pub use matching::{HardshipDecision, HardshipEnd, KeptHardship, Person, SaidHardship};
 pub use services::{Demand, EmployerRating, Enrolled, KeptApplication, KeptComplaint};

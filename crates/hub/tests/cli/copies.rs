@@ -1,13 +1,15 @@
 //! `gighall-hub backup`, `restore`, `status`, `device write-off` and `claim enter-slip` as staff call them:
 //! real processes.
 
-use gighall_core::id::{ClaimId, WorkerId};
+use gighall_core::claim::Claim;
+use gighall_core::id::{ClaimId, HubEpoch, WorkerId};
+use gighall_core::report::{ReportRequest, RightsReport};
 use gighall_core::rights::Holder;
 use gighall_core::testing::{a_hall, an_id_number};
 use gighall_core::wire::{EnrolReply, EnrolRequest, RightsAsk};
 use gighall_core::worker::{Channel, Consent};
 use gighall_hub::HubConfig;
-use gighall_hub::store::NewWorker;
+use gighall_hub::store::{NewClaim, NewWorker};
 use jiff::Timestamp;
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::{PermissionsExt, chown};
@@ -315,4 +317,105 @@ fn a_slip_of_a_lost_device_is_entered_by_its_number_or_its_code() {
         lines[0].contains("\tstaff login=") && lines[0].contains(&about),
         "{audit}"
     );
+}
+
+/// Phones give up after the copy, one of their places is lent, and no device has heard of it: there is one more
+/// than places then, which staff see, and end.
+#[test]
+fn claims_that_are_in_doubt_are_named_and_staff_end_those_that_had_ended() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let (data, copy) = (dir.path().join("hub"), dir.path().join("copy.db"));
+    let enrolled = a_hub(&data);
+    let holder = Holder {
+        device: enrolled.device,
+        epoch: enrolled.epoch,
+    };
+    let state = gighall_hub::open(&HubConfig::new(&data)).expect("a hub");
+    let now = Timestamp::now();
+    let jobs = state.store.open_jobs(&a_hall(), now).expect("read");
+    let job = jobs.iter().find(|job| (3..=12).contains(&job.places));
+    let job = job.expect("a small one");
+    let claims: Vec<Claim> = (0..job.places)
+        .map(|n| {
+            let worker = NewWorker {
+                id: WorkerId(Uuid::now_v7()),
+                name: "李晓峰".to_owned(),
+                number: an_id_number("19850501", n).parse().expect("valid"),
+                phone: None,
+                work_kinds: vec![],
+                consent: Consent {
+                    version: 1,
+                    at: now,
+                },
+                channel: Channel::Phone,
+            };
+            let claim = NewClaim {
+                id: ClaimId(Uuid::new_v4()),
+                job: job.id,
+                worker: state.store.register(&worker).expect("registered"),
+                channel: Channel::Phone,
+                device: None,
+            };
+            state.store.claim_direct(&claim, now).expect("free").claim
+        })
+        .collect();
+    state.store.back_up(&copy, now).expect("copied");
+    // As many stay at the hub, for phones.
+    let gone = &claims[..gighall_core::rights::reserve(job.places) as usize + 1];
+    for claim in gone {
+        state.store.withdraw(claim.id, now).expect("withdrawn");
+    }
+    let ask = RightsAsk {
+        job: job.id,
+        known: 0,
+        returned: 0,
+        want: 1,
+    };
+    let lent = state.store.rights(holder, &[ask], now).expect("lent");
+    assert_eq!(lent[0].grant.granted, 1);
+    drop(state);
+    said(&data, &["restore"], &[copy.to_str().expect("UTF-8")]);
+
+    let state = gighall_hub::open(&HubConfig::new(&data)).expect("a hub");
+    let report = ReportRequest {
+        epoch: holder.epoch,
+        hub_epoch: HubEpoch(2),
+        public_key: "ab".repeat(32),
+        rights: vec![RightsReport {
+            job: job.id,
+            granted: 1,
+            returned: 0,
+        }],
+        logs: vec![],
+        claims: Some(vec![]),
+        witnessed: vec![],
+        last: true,
+    };
+    assert!(
+        state
+            .store
+            .report(holder, &report, now)
+            .expect("taken")
+            .complete
+    );
+    let status = said(&data, &["status"], &[]);
+    let expected = format!(
+        "too many\tweining\tjob {}\t{}\t{} held or lent of {} places: ",
+        job.number,
+        job.title,
+        job.places + 1,
+        job.places
+    );
+    assert!(status.contains(&expected), "{status}");
+    for claim in &claims {
+        let line = format!("\n\t{}\t", claim.number);
+        assert!(status.contains(&line), "{status}");
+    }
+    said(
+        &data,
+        &["claim", "withdraw"],
+        &["--number", &gone[0].number],
+    );
+    let status = said(&data, &["status"], &[]);
+    assert!(!status.contains("too many"), "{status}");
 }

@@ -414,6 +414,7 @@ async fn a_hub_that_was_put_back_from_a_copy_asks_phones_to_wait() {
         rights: vec![],
         logs: vec![],
         claims: Some(vec![]),
+        witnessed: vec![],
         last: true,
     };
     assert!(store.report(holder, &report, now).expect("taken").complete);

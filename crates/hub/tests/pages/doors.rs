@@ -305,6 +305,7 @@ impl World {
                 rights: vec![],
                 logs: vec![],
                 claims: None,
+                witnessed: vec![],
                 last: true,
             }),
             "/rights" => json!(RightsRequest {

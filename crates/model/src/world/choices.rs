@@ -15,8 +15,7 @@ impl World {
         for (n, device) in self.devices.iter().enumerate() {
             self.device_actions(n, device, bounds, rules, &mut all);
         }
-        // What is claimed at the hub itself after the copy is gone: no rule brings that back.
-        if self.phones < bounds.phones && self.hub_copy.is_none() {
+        if self.phones < bounds.phones {
             all.push(Action::Phone);
         }
         if self.hub_restores < bounds.hub_restores {
@@ -85,6 +84,14 @@ impl World {
         }
         if device.unsynced.is_some() {
             all.push(Action::PowerCut(n));
+        }
+        // Before there is a copy nothing of it is forgotten.
+        if self
+            .since_copy()
+            .iter()
+            .any(|(claim, said)| disk.heard.get(claim) != Some(said))
+        {
+            all.push(Action::Hear(n));
         }
         if self.is_to_report(n) {
             all.push(Action::Report(n));

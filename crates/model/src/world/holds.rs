@@ -5,10 +5,38 @@ use crate::Rules;
 use gighall_core::rights::Holder;
 
 impl World {
-    /// I1: no more claims stand than there are places.
+    /// I1: no more claims stand than there are places. A claim that the hub made and forgot, and of which no
+    /// device that is left has heard, is what no rule brings back.
     pub fn none_oversold(&self) -> bool {
-        let live = self.receipts.values().filter(|live| **live).count();
-        live <= self.hub.ledger.places as usize
+        let live = self.receipts.iter().filter(|(_, live)| **live);
+        let live = live.filter(|(claim, _)| !self.is_gone(**claim)).count();
+        let ledger = &self.hub.ledger;
+        let places = ledger
+            .surplus_over
+            .map_or(ledger.places, |places| places.max(ledger.target));
+        live <= places as usize
+    }
+
+    /// Whether what the hub knew of a claim before it was put back is known to nobody any more.
+    fn is_gone(&self, claim: u8) -> bool {
+        let Some(said) = self.forgotten.get(&claim) else {
+            return false;
+        };
+        let at_hub = self.hub.known.get(&claim);
+        let heard = self.devices.iter().any(|device| {
+            let heard = device.disk.heard.get(&claim);
+            !device.lost && heard.is_some_and(|it| it.live == said.live)
+        });
+        // A right was behind it: its record comes again, in which it begins.
+        let logged = self.devices.iter().any(|device| {
+            let mut entries = device.disk.logs.values().flatten();
+            let same = match said.live {
+                true => Entry::Confirmed(claim),
+                false => Entry::Withdrawn(claim),
+            };
+            entries.any(|entry| *entry == same)
+        });
+        at_hub.is_none_or(|known| known.live != said.live) && !heard && !logged
     }
 
     /// I3: nothing below zero, and a recount gives the stored counters.
@@ -25,10 +53,13 @@ impl World {
             let account = &device.disk.account;
             account.returned + account.confirmed <= account.granted
         });
-        // A claim that ended at the hub after the copy stands there again, and its place may have been
-        // lent meanwhile.
-        let covered = self.hub_restores > 0 || hub.direct_live + lent <= hub.places;
+        // Until all have reported, a claim may stand again at the hub of which somebody has heard that it
+        // ended, while its place was lent; afterwards only one of whose end nobody has heard.
+        let covered = hub.held || hub.direct_live + lent <= hub.places;
+        let mut ended = self.forgotten.iter().filter(|(_, said)| !said.live);
+        let in_doubt = hub.held || ended.any(|(claim, _)| self.is_gone(*claim));
         covered
+            && (hub.surplus_over.is_none() || in_doubt)
             && hub.target <= hub.places
             && hub.direct_live as usize == of(None).filter(|it| it.live).count()
             && recounted
@@ -48,15 +79,12 @@ impl World {
             Entry::Confirmed(claim) => healed.hub.known.contains_key(claim),
             Entry::Withdrawn(_) => true,
         });
-        let stands = healed.receipts.values().filter(|live| **live).count();
-        let lost = healed
-            .receipts
-            .keys()
-            .filter(|claim| !healed.hub.known.contains_key(claim))
-            .count();
-        // What ended at the hub after the copy stands there again.
-        let counted = self.hub_restores > 0 || healed.hub.ledger.live() as usize == stands;
-        healed == once && arrived && (self.restores > 0 || (lost == 0 && counted))
+        // What was forgotten, and nobody has heard of, is at the hub as it was in the copy.
+        let as_told = healed.receipts.iter().all(|(claim, live)| {
+            let known = healed.hub.known.get(claim);
+            known.is_some_and(|known| known.live == *live) || healed.is_gone(*claim)
+        });
+        healed == once && arrived && (self.restores > 0 || as_told)
     }
 
     fn send_all(&mut self, bounds: &Bounds) {
@@ -80,19 +108,16 @@ impl World {
                     self.deliver(record, bounds, Rules::Shipped);
                 }
             }
+            if !self.devices[n].lost
+                && let Some(report) = self.report_of(n)
+            {
+                self.deliver(report, bounds, Rules::Shipped);
+            }
         }
     }
 
     /// I5: honest devices are never suspected.
     pub fn nobody_suspected(&self) -> bool {
         self.hub.suspected.is_empty()
-    }
-
-    /// I6: whoever holds a right confirms, whatever the network does.
-    pub fn rights_suffice(&self) -> bool {
-        self.devices.iter().all(|device| {
-            let mut account = device.disk.account;
-            account.rights() == 0 || account.confirm().is_ok()
-        })
     }
 }

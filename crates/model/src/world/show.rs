@@ -66,6 +66,7 @@ impl fmt::Display for Action {
             Self::Close => write!(f, "the employer withdraws the job"),
             Self::CopyHub => write!(f, "the hub is copied"),
             Self::RestoreHub => write!(f, "the copy is put in place of the hub's data"),
+            Self::Hear(n) => write!(f, "{} reads what became of claims", name(*n)),
             Self::Report(n) => write!(f, "{} takes the hub's epoch on and reports", name(*n)),
             Self::Lose(n) => write!(f, "{} burns", name(*n)),
             Self::Word(n, 0) => write!(f, "somebody says that {} is lost", name(*n)),
@@ -118,15 +119,23 @@ impl fmt::Display for Message {
                 granted,
                 returned,
                 logs,
-            } => write!(
-                f,
-                "the hub gets: {}/{} reports under hub epoch {}: granted {granted}, gave back \
-                 {returned}, {} records",
-                name(index_of(*holder)),
-                holder.epoch.0,
-                hub_epoch.0,
-                logs.iter().map(|(_, long, _)| long).sum::<u64>()
-            ),
+                heard,
+            } => {
+                write!(
+                    f,
+                    "the hub gets: {}/{} reports under hub epoch {}: granted {granted}, gave back \
+                     {returned}, {} records",
+                    name(index_of(*holder)),
+                    holder.epoch.0,
+                    hub_epoch.0,
+                    logs.iter().map(|(_, long, _)| long).sum::<u64>()
+                )?;
+                for (claim, said) in heard {
+                    let how = if said.live { "stood" } else { "ended" };
+                    write!(f, ", heard that claim {claim} {how}")?;
+                }
+                Ok(())
+            }
         }
     }
 }

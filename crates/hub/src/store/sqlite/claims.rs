@@ -2,11 +2,11 @@
 
 mod turn;
 
-pub use turn::{Turn, advance, check_in, decide, mark_absent, settle, undo_check_in};
+pub use turn::{Turn, advance, check_in, decide, mark_absent, settle, stand, undo_check_in};
 
 use super::ledger;
 use super::write::Write;
-use super::{jobs, pauses, rights, sql, workers};
+use super::{jobs, pauses, rights, sql, witness, workers};
 use crate::store::{NewClaim, StoreError};
 use gighall_core::claim::{Claim, ClaimReason, ClaimState};
 use gighall_core::hall::{HallFigures, PAID_DAYS};
@@ -16,6 +16,7 @@ use gighall_core::rights::Holder;
 use gighall_core::rules::{HeldClaim, may_claim};
 use gighall_core::wages;
 use gighall_core::wire::{Change, ClaimReply, ClaimWithJob, Scope};
+use gighall_core::witness::Witnessed;
 use gighall_core::worker::Channel;
 use jiff::civil::{Date, Time, date};
 use jiff::tz::TimeZone;
@@ -133,6 +134,32 @@ pub fn taken_by(connection: &Connection, device: DeviceId) -> Result<Vec<Claim>,
         ))?
         .query_and_then([device.to_string()], |row| Ok(from_row(row)?.as_there()))?
         .collect()
+}
+
+/// A hall's claims of jobs that gave places, or began, after `since`, each with the later of the two; the newest
+/// `most` of them.
+pub fn of_jobs_since(
+    connection: &Connection,
+    hall: &HallId,
+    since: Timestamp,
+    most: u64,
+    each: &mut dyn FnMut(Stored, Timestamp) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(&format!(
+            "SELECT {COLUMNS}, max(job.starts_at, job.valid_until) FROM job
+             JOIN claim ON claim.job = job.id
+             WHERE job.hall = ?1 AND max(job.starts_at, job.valid_until) > ?2
+             ORDER BY claim.arrived_at DESC LIMIT ?3"
+        ))?
+        .query_and_then(
+            params![hall.as_str(), sql::micros(since), sql::int(most)],
+            |row| Ok((from_row(row)?, sql::time(row.get(WIDTH)?)?)),
+        )?
+        .try_for_each(|found: Result<_, StoreError>| {
+            let (stored, last) = found?;
+            each(stored, last)
+        })
 }
 
 /// Claims of a job whose workers are still to come.
@@ -307,6 +334,8 @@ pub struct Taken {
     pub claim: Claim,
     /// The job's hall, whose feed tells of the place.
     pub hall: HallId,
+    /// What that feed tells of the claim, for whoever asked.
+    witnessed: Option<Witnessed>,
 }
 
 /// Rule 6 for a claim that somebody waits for: at the job's hall, where `hall` says whose jobs it may be of.
@@ -336,18 +365,20 @@ pub fn direct(
             Err(refusal) => return Ok(Err(refusal)),
         },
     };
+    let witnessed = witness::letter(write, &stored)?;
     Ok(Ok(Taken {
         claim: Claim {
             worker: new.worker,
             ..stored.claim
         },
         hall: job.hall,
+        witnessed,
     }))
 }
 
 /// Stores a claim that has just got a place.
 fn made(
-    write: &Write<'_>,
+    write: &mut Write<'_>,
     new: &NewClaim,
     job: &Job,
     worker: WorkerId,
@@ -370,6 +401,7 @@ fn made(
         right_epoch: None,
     };
     insert(write, &stored, now)?;
+    witness::tell(write, &stored)?;
     Ok(stored)
 }
 
@@ -379,6 +411,7 @@ impl Taken {
         ClaimReply {
             claim: self.claim,
             feed_head,
+            witnessed: self.witnessed,
         }
     }
 }
@@ -421,6 +454,13 @@ fn next_number(write: &Write<'_>) -> Result<String, StoreError> {
 pub fn waiting(connection: &Connection, hall: &HallId) -> Result<Vec<ClaimWithJob>, StoreError> {
     let condition = "claim.state = 'claimed' AND job.hall = ?1";
     listed(connection, condition, [hall.as_str()])
+}
+
+/// The claims that hold a place of a job, oldest first.
+pub fn holding(connection: &Connection, job: JobId) -> Result<Vec<ClaimWithJob>, StoreError> {
+    let condition = "claim.job = ?1 AND claim.state IN
+        ('claimed', 'confirmed', 'checked_in', 'completed', 'settled')";
+    listed(connection, condition, [job.to_string()])
 }
 
 /// Claims with that number, oldest first.

@@ -4,7 +4,7 @@ use super::posted::{self, Posted};
 use super::secrets::Keys;
 use super::{
     claims, complaints, devices, enrolments, halls, jobs, media, passes, pauses, playlists, sql,
-    workers,
+    witness, workers,
 };
 use crate::store::StoreError;
 use gighall_core::event::Event;
@@ -117,7 +117,7 @@ pub fn snapshot(
     each: Each<'_>,
 ) -> Result<u64, StoreError> {
     match scope {
-        Scope::Hall(hall) => hall_snapshot(connection, hall, each)?,
+        Scope::Hall(hall) => hall_snapshot(connection, keys, hall, each)?,
         Scope::Device(device) => device_snapshot(connection, keys, *device, each)?,
     }
     head(connection, scope)
@@ -126,7 +126,12 @@ pub fn snapshot(
 /// What takes the changes of a snapshot.
 type Each<'a> = &'a mut dyn FnMut(Change) -> Result<(), StoreError>;
 
-fn hall_snapshot(connection: &Connection, id: &HallId, each: Each<'_>) -> Result<(), StoreError> {
+fn hall_snapshot(
+    connection: &Connection,
+    keys: &Keys,
+    id: &HallId,
+    each: Each<'_>,
+) -> Result<(), StoreError> {
     let hall = halls::one(connection, id)?.ok_or_else(|| StoreError::UnknownHall(id.clone()))?;
     each(Change::Hall { hall })?;
     let notices: Vec<Notice> = posted::all(connection, id)?;
@@ -150,6 +155,7 @@ fn hall_snapshot(connection: &Connection, id: &HallId, each: Each<'_>) -> Result
         let job = Box::new(job);
         each(Change::Job { job })
     })?;
+    witness::of_hall(connection, keys, id, each)?;
     for worker in workers::erased_ids(connection, None)? {
         each(Change::WorkerErased { worker })?;
     }

@@ -32,7 +32,7 @@ pub fn load(
 ) -> Result<Option<(JobRow, JobLedger)>, StoreError> {
     let found = connection
         .prepare_cached(
-            "SELECT hall, state, places, target, direct_live, valid_until, held FROM job
+            "SELECT hall, state, places, target, direct_live, valid_until, held, surplus_over FROM job
              WHERE id = ?1",
         )?
         .query_row([id.to_string()], |row| {
@@ -41,13 +41,14 @@ pub fn load(
                 row.get::<_, String>(1)?,
                 (row.get(2)?, row.get(3)?, row.get(4)?),
                 row.get::<_, i64>(5)?,
-                row.get(6)?,
+                (row.get(6)?, row.get(7)?),
             ))
         })
         .optional()?;
-    let Some((hall, state, (places, target, direct_live), valid_until, held)) = found else {
+    let Some((hall, state, counters, valid_until, restored)) = found else {
         return Ok(None);
     };
+    let ((places, target, direct_live), (held, surplus_over)) = (counters, restored);
     let state = sql::code(&state, JobState::from_code)?;
     let takes_claims = matches!(state, JobState::Published | JobState::Full);
     let ledger = JobLedger {
@@ -56,6 +57,7 @@ pub fn load(
         direct_live,
         open: takes_claims && sql::micros(now) < valid_until,
         held,
+        surplus_over,
         holders: holders(connection, id)?,
     };
     let row = JobRow {
@@ -100,7 +102,7 @@ pub fn save(write: &mut Write<'_>, row: JobRow, ledger: &JobLedger) -> Result<()
         JobState::Published | JobState::Full => JobState::Published,
         other => other,
     };
-    let beside_places = |it: &JobLedger| (it.places, it.target, it.held);
+    let beside_places = |it: &JobLedger| (it.places, it.target, it.held, it.surplus_over);
     if state == row.state && beside_places(ledger) == beside_places(&row.stored) {
         // As most claims do. What it leaves alone is in indexes, which SQLite would write anew.
         write
@@ -111,7 +113,8 @@ pub fn save(write: &mut Write<'_>, row: JobRow, ledger: &JobLedger) -> Result<()
         write
             .sql
             .prepare_cached(
-                "UPDATE job SET places = ?2, target = ?3, direct_live = ?4, state = ?5, held = ?6
+                "UPDATE job SET places = ?2, target = ?3, direct_live = ?4, state = ?5, held = ?6,
+                     surplus_over = ?7
                  WHERE id = ?1",
             )?
             .execute(params![
@@ -120,7 +123,8 @@ pub fn save(write: &mut Write<'_>, row: JobRow, ledger: &JobLedger) -> Result<()
                 ledger.target,
                 ledger.direct_live,
                 state.code(),
-                ledger.held
+                ledger.held,
+                ledger.surplus_over
             ])?;
     }
     for (holder, account) in &ledger.holders {

@@ -36,6 +36,7 @@ mod signing_keys;
 mod slips;
 mod sql;
 mod store;
+mod witness;
 mod worker_file;
 mod workers;
 mod write;
@@ -110,6 +111,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/0026_passes.sql"),
     include_str!("../../../migrations/0027_hardship_said.sql"),
     include_str!("../../../migrations/0028_pins.sql"),
+    include_str!("../../../migrations/0029_surplus.sql"),
 ];
 
 /// The store.

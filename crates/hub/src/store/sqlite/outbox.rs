@@ -3,7 +3,7 @@
 mod claimed;
 mod people;
 
-pub use claimed::{confirmed, decided, must_end};
+pub use claimed::{confirmed, decided, must_end, what_came_early};
 
 use super::secrets::Keys;
 use super::write::Write;

@@ -3,8 +3,10 @@
 
 use super::claims::{Stored, Turn};
 use super::write::Write;
-use super::{claims, devices, feed, jobs, ledger, outbox, rights, signing_keys, sql, workers};
-use crate::store::{Restored, StoreError, Unreported};
+use super::{
+    claims, devices, feed, jobs, ledger, outbox, rights, signing_keys, sql, witness, workers,
+};
+use crate::store::{Restored, StoreError, Surplus, Unreported};
 use gighall_core::claim::{Claim, ClaimReason, ClaimState};
 use gighall_core::id::{DeviceId, Epoch, HallId, HubEpoch, JobId};
 use gighall_core::report::{LogHead, LogReport, ReportReply, ReportRequest};
@@ -190,9 +192,12 @@ pub fn report(
         signing_keys::rotate(write, holder.device, &request.public_key, now)?;
         take_rights(write, holder, &hall, request, now)?;
     }
+    let asks_claims = is_device_unreported(&write.sql, holder.device)?;
+    if asks_claims && !devices::is_quarantined(&write.sql, holder)? {
+        witness::take(write, holder, &hall, &request.witnessed, now)?;
+    }
     let logs = heads(&write.sql, holder.device, &request.logs)?;
     let has_all = request.last && has_all(&write.sql, holder, &request.logs, &logs)?;
-    let asks_claims = is_device_unreported(&write.sql, holder.device)?;
     let complete = has_all && (request.claims.is_some() || !asks_claims);
     if complete {
         // Who made them is in the logs.
@@ -313,6 +318,7 @@ fn take_claims(
             kept.claim.reason = Some(ClaimReason::Full);
         }
         claims::insert(write, &kept, now)?;
+        witness::tell(write, &kept)?;
         match must_end {
             // Who is at the gathering place stays there.
             Some(reason) if has_place && kept.claim.state.is_coming() => {
@@ -394,6 +400,11 @@ pub fn release(write: &mut Write<'_>, hall: &HallId, now: Timestamp) -> Result<(
         let (row, mut ledger) =
             ledger::load(&write.sql, id, now)?.ok_or(StoreError::NotFound("job"))?;
         ledger.release();
+        if ledger.surplus_over.is_some() {
+            tracing::error!(hall = %hall, job = %id,
+                "claims stand again of which no device knew that they had ended: there are more than \
+                 places; `gighall-hub status` lists them");
+        }
         ledger::save(write, row, &ledger)?;
         write.job_changed(id);
         decide_waiting(write, id, now)?;
@@ -418,8 +429,34 @@ fn decide_waiting(write: &mut Write<'_>, id: JobId, now: Timestamp) -> Result<()
         (kept.claim.state, kept.claim.reason) = (state, reason);
         claims::update(write, &kept)?;
         claims::tell_device(write, &kept);
+        witness::tell(write, &kept)?;
     }
     Ok(())
+}
+
+/// Jobs in which claims stand that have ended, as far as can be told by the number of places.
+fn surplus(connection: &Connection) -> Result<Vec<Surplus>, StoreError> {
+    let found: Vec<(String, u32, u32)> = connection
+        .prepare_cached(
+            "SELECT id, max(surplus_over, target), places FROM job
+             WHERE surplus_over IS NOT NULL AND held = 0 AND state IN ('published', 'full')
+             ORDER BY hall, number",
+        )?
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+        .collect::<Result<_, _>>()?;
+    let mut all = Vec::with_capacity(found.len());
+    for (id, places, used) in found {
+        let job = jobs::one(connection, sql::id(&id)?)?.ok_or(StoreError::NotFound("job"))?;
+        all.push(Surplus {
+            places,
+            used,
+            claims: claims::holding(connection, job.id)?,
+            hall: job.hall,
+            number: job.number,
+            title: job.title,
+        });
+    }
+    Ok(all)
 }
 
 /// How the hub stands, for staff.
@@ -454,6 +491,7 @@ pub fn status(connection: &Connection) -> Result<Restored, StoreError> {
         })?
         .collect::<Result<_, StoreError>>()?;
     Ok(Restored {
+        surplus: surplus(connection)?,
         hub_epoch: rights::hub_epoch(connection)?,
         raised_at: raised_at.map(sql::time).transpose()?,
         raised_why,

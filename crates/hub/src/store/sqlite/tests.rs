@@ -29,6 +29,7 @@ mod services;
 mod slips;
 mod uploads;
 mod versions;
+mod witness;
 mod workers;
 
 pub(super) const SECRET: [u8; 32] = [5; 32];

@@ -3,8 +3,9 @@
 use super::secrets::Keys;
 use super::{feed, jobs};
 use crate::store::StoreError;
-use gighall_core::id::JobId;
+use gighall_core::id::{HallId, JobId};
 use gighall_core::wire::{Change, Scope};
+use gighall_core::witness::Witnessed;
 use rusqlite::{Connection, Savepoint};
 use std::collections::BTreeSet;
 use std::ops::Deref;
@@ -18,6 +19,8 @@ pub struct Write<'a> {
     pub keys: &'a Keys,
     changed_jobs: BTreeSet<JobId>,
     outgoing: Vec<(Scope, Change)>,
+    /// What halls are told last: it is of no use before somebody asks for it.
+    letters: Vec<(Scope, Change)>,
     /// A feed has been told something already.
     told: bool,
 }
@@ -58,6 +61,7 @@ impl<'a> Write<'a> {
             keys,
             changed_jobs: BTreeSet::new(),
             outgoing: Vec::new(),
+            letters: Vec::new(),
             told: false,
         }
     }
@@ -73,6 +77,12 @@ impl<'a> Write<'a> {
         self.outgoing.push((scope, change));
     }
 
+    /// Gives a hall's devices a letter to keep.
+    pub fn give_letter(&mut self, hall: HallId, witnessed: Witnessed) {
+        let change = Change::Witnessed { witnessed };
+        self.letters.push((Scope::Hall(hall), change));
+    }
+
     /// Appends to the feeds what changed, and raises their heads last.
     fn tell_now(&mut self) -> Result<(), StoreError> {
         for id in std::mem::take(&mut self.changed_jobs) {
@@ -82,6 +92,7 @@ impl<'a> Write<'a> {
             self.outgoing
                 .push((scope, Change::Job { job: Box::new(job) }));
         }
+        self.outgoing.append(&mut self.letters);
         self.told |= !self.outgoing.is_empty();
         feed::append(&self.sql, &std::mem::take(&mut self.outgoing))
     }

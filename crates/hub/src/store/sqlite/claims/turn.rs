@@ -2,7 +2,7 @@
 
 use super::super::ledger;
 use super::super::write::Write;
-use super::super::{jobs, pauses, sql};
+use super::super::{jobs, pauses, sql, witness};
 use super::{Stored, one, tell_device, update};
 use crate::store::StoreError;
 use gighall_core::claim::{ClaimEvent, ClaimReason, ClaimState};
@@ -68,9 +68,21 @@ pub fn advance(
     let Some(next) = stored.claim.state.after(turn.event) else {
         return Ok(stored.clone());
     };
+    stand(write, stored, next, turn.reason, origin, now)
+}
+
+/// A claim stands so from now on, as [`advance`] moves it and as a hub that was restored hears that it did.
+pub fn stand(
+    write: &mut Write<'_>,
+    stored: &Stored,
+    next: ClaimState,
+    reason: Option<ClaimReason>,
+    origin: Option<DeviceId>,
+    now: Timestamp,
+) -> Result<Stored, StoreError> {
     let mut after = stored.clone();
     after.claim.state = next;
-    after.claim.reason = turn.reason;
+    after.claim.reason = reason;
     update(write, &after)?;
     if stored.claim.state.holds_place() && !next.holds_place() {
         let (row, mut ledger) =
@@ -83,6 +95,10 @@ pub fn advance(
     }
     if origin.is_none() || origin != stored.claim.device {
         tell_device(write, &after);
+    }
+    // What else becomes of a claim moves no place.
+    if !next.holds_place() || next == ClaimState::Confirmed {
+        witness::tell(write, &after)?;
     }
     Ok(after)
 }

@@ -3,7 +3,7 @@
 use super::super::claims::{self, Stored, Turn};
 use super::super::slips::{self, Brought};
 use super::super::write::Write;
-use super::super::{devices, jobs, ledger, restored, sql, workers, written_off};
+use super::super::{devices, jobs, ledger, restored, sql, witness, workers, written_off};
 use super::Flags;
 use crate::store::StoreError;
 use gighall_core::claim::{Claim, ClaimReason, ClaimState};
@@ -32,7 +32,7 @@ pub fn confirmed(
     match slips::brought(write, holder, claim, now)? {
         Brought::New => {}
         Brought::Same => {
-            what_came_early(write, holder, claim.id, now)?;
+            what_came_early(write, Some(holder), claim.id, now)?;
             return Ok(vec!["known-claim"]);
         }
         Brought::Differs => differs = Some(SLIP_DIFFERS),
@@ -66,13 +66,14 @@ pub fn confirmed(
         right_epoch: Some(holder.epoch),
     };
     claims::insert(write, &stored, now)?;
+    witness::tell(write, &stored)?;
     if let Err(reason) = judgement {
         flags.push(reason.code());
     }
     if let Some(reason) = must_end.or(is_oversold.then_some(ClaimReason::Full)) {
         claims::advance(write, &stored, Turn::cancelled(reason), None, now)?;
     }
-    what_came_early(write, holder, claim.id, now)?;
+    what_came_early(write, Some(holder), claim.id, now)?;
     Ok(flags)
 }
 
@@ -160,6 +161,7 @@ fn confirmed_again(
     ledger::save(write, row, &ledger)?;
     claims::update(write, &after)?;
     claims::tell_device(write, &after);
+    witness::tell(write, &after)?;
     Ok(flags)
 }
 
@@ -226,7 +228,8 @@ pub fn provisional(
     };
     claims::insert(write, &stored, now)?;
     claims::tell_device(write, &stored);
-    what_came_early(write, holder, claim.id, now)?;
+    witness::tell(write, &stored)?;
+    what_came_early(write, Some(holder), claim.id, now)?;
     flags.extend(erased.then_some(ERASED));
     flags.extend(foreign.then_some("other-hall"));
     Ok(flags)
@@ -252,7 +255,7 @@ pub fn decided(
 }
 
 /// What a device said that ends a claim. Where it had ended otherwise before, the device has to know how.
-fn ended(write: &mut Write<'_>, after: &Stored, so: ClaimState) -> Flags {
+fn ended_so(write: &mut Write<'_>, after: &Stored, so: ClaimState) -> Flags {
     if after.claim.state == so {
         return vec![];
     }
@@ -275,7 +278,7 @@ pub fn withdrawn(
     };
     let origin = Some(holder.device);
     let after = claims::advance(write, &stored, Turn::WITHDRAWN, origin, now)?;
-    Ok(ended(write, &after, ClaimState::Withdrawn))
+    Ok(ended_so(write, &after, ClaimState::Withdrawn))
 }
 
 /// Staff saw the worker. Where nobody was expected with that slip, the record is flagged for staff and
@@ -328,22 +331,26 @@ pub fn settled(
         return Ok(vec!["unknown-claim"]);
     };
     let after = claims::settle(write, &stored, at, Some(holder.device), now)?;
-    Ok(ended(write, &after, ClaimState::Settled))
+    Ok(ended_so(write, &after, ClaimState::Settled))
 }
 
 /// What other devices said of a claim before it came, in the order in which it can have happened. A
 /// withdrawal goes first: nobody can come to a place that was given up. The device that has just sent
 /// the claim has not heard of the others' words, and is told.
-fn what_came_early(
+pub fn what_came_early(
     write: &mut Write<'_>,
-    holder: Holder,
+    holder: Option<Holder>,
     id: ClaimId,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let claim = id.to_string();
     let ended = "DELETE FROM early_withdrawal WHERE claim = ?1";
-    if write.sql.execute(ended, [&claim])? > 0 {
-        withdrawn(write, holder, id, now)?;
+    if write.sql.execute(ended, [&claim])? > 0
+        && let Some(stored) = claims::one(&write.sql, id)?
+    {
+        let origin = holder.map(|holder| holder.device);
+        let after = claims::advance(write, &stored, Turn::WITHDRAWN, origin, now)?;
+        ended_so(write, &after, ClaimState::Withdrawn);
     }
     let came = "DELETE FROM early_check_in WHERE claim = ?1";
     if write.sql.execute(came, [&claim])? > 0

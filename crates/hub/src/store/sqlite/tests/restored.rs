@@ -6,7 +6,7 @@ use gighall_core::id::HubEpoch;
 use gighall_core::report::{LogReport, ReportReply, ReportRequest, RightsReport};
 
 /// The store as it was, in the place of the one that is.
-fn put_back(house: House, copy: &std::path::Path) -> House {
+pub(super) fn put_back(house: House, copy: &std::path::Path) -> House {
     let House { store, dir } = house;
     drop(store);
     super::put_back(dir.path(), copy, &SECRET, "staff", now()).expect("put back");
@@ -23,7 +23,7 @@ pub(super) fn copied(house: &House, name: &str) -> std::path::PathBuf {
 
 impl Device {
     /// What it says of itself: rights to one job, and one log.
-    fn report(&self, hub_epoch: HubEpoch, job: JobId, granted: u32) -> ReportRequest {
+    pub(super) fn report(&self, hub_epoch: HubEpoch, job: JobId, granted: u32) -> ReportRequest {
         ReportRequest {
             epoch: self.holder.epoch,
             hub_epoch,
@@ -40,6 +40,7 @@ impl Device {
                 whole: true,
             }],
             claims: Some(vec![]),
+            witnessed: vec![],
             last: true,
         }
     }
