@@ -206,7 +206,7 @@ fn nobody_is_asked_for_a_kind_where_a_page_holds_all_jobs_of_the_town() {
     // With what else is chosen they are few enough.
     terminal.touch("首页");
     terminal.touch("找活");
-    terminal.touch("一天 250 元以上");
+    terminal.touch("一天 200 元以上");
     terminal.touch("更多乡镇");
     terminal.touch("陕桥街道");
     assert_eq!(terminal.screen(), "results");
