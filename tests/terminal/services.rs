@@ -270,10 +270,10 @@ fn somebody_complains_without_a_name_and_sees_by_the_receipt_how_it_goes() {
     terminal.touch("下一步");
     terminal.touch("不留：谁也不知道是我");
     assert_eq!(terminal.screen(), "complain_review");
-    assert!(terminal.sees("本人 不留姓名"));
+    assert!(terminal.sees("本人 不说姓名"));
     terminal.touch("没错，交上去");
     assert_eq!(terminal.screen(), "complained");
-    assert!(terminal.sees("您的投诉编号 07-R0001"));
+    assert!(terminal.sees("您的投诉号码 07-R0001"));
     let window = terminal.window();
     let receipt = window.global::<RightsData>().get_receipt();
     let code = {
@@ -365,7 +365,7 @@ fn wages_that_were_not_paid_lead_into_a_complaint_under_ones_name() {
     terminal.touch("下一步");
     terminal.touch("不选，下一步");
     assert_eq!(terminal.screen(), "complain_review", "who it is is known");
-    assert!(terminal.sees("金额 1800 元"));
+    assert!(terminal.sees("多少钱 1800 元"));
     terminal.touch("没错，交上去");
     let held = terminal.desk.claims.lock().expect("held")[0].clone();
     {
@@ -383,7 +383,7 @@ fn wages_that_were_not_paid_lead_into_a_complaint_under_ones_name() {
     terminal.touch("维权");
     terminal.touch("我的投诉");
     it_is_me(&terminal);
-    assert!(terminal.sees("07-R0001 已收到 "));
+    assert!(terminal.sees("07-R0001 收到了 "));
 }
 
 #[test]

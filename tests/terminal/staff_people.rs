@@ -88,7 +88,7 @@ fn staff_check_slips_in_by_scanner_or_by_number_without_the_hub() {
     assert_eq!(hall.store.outbox_state().expect("read").length, 1);
     hall.terminal.keys("070042");
     hall.terminal.touch("下一步");
-    assert!(hall.says("本机没有这个编号的凭条"));
+    assert!(hall.says("本机没有这个号的凭条"));
     assert_eq!(hall.terminal.screen(), "staff_check_in");
     let log = hall.log();
     assert!(log.contains(&line("12", Deed::CheckIn, "elsewhere")));
@@ -188,7 +188,7 @@ fn staff_revoke_the_pass_that_somebody_lost() {
     ask();
     assert!(hall.says("这里没有查到"), "{:?}", hall.terminal.labels());
     hall.terminal.touch("是，作废");
-    assert!(hall.says("已通知总台"), "{:?}", hall.terminal.labels());
+    assert!(hall.says("已告诉服务器"), "{:?}", hall.terminal.labels());
 }
 
 #[test]
