@@ -29,7 +29,8 @@ pub struct SpeechSettings {
     pub socket: Option<PathBuf>,
     /// Whether the server may be started where it does not run yet, and again where it ended or hangs.
     pub start_server: bool,
-    /// The server's program: called with `-s`, and stays in the foreground; speech-dispatcher if not given.
+    /// The server's program: called with `-s -t 60`, and stays in the foreground; speech-dispatcher if not
+    /// given.
     pub server: Option<PathBuf>,
     /// The folder of recorded clips, `LANGUAGE/KEY.wav`.
     pub clips: PathBuf,

@@ -233,7 +233,7 @@ fn a_server_that_ends_is_started_again_and_nothing_of_it_stays() {
     let speech = kept_running(folder.path(), &socket, "exit 1");
     let noted = folder.path().join("noted");
     let all = starts(&noted, 2);
-    assert_eq!(all[0].0, "-s");
+    assert_eq!(all[0].0, "-s -t 60");
     assert!(is_gone(all[0].1));
     becomes(&speech, State::Fault(Fault::NoAnswer));
     // It comes up after all.

@@ -7,6 +7,10 @@ use std::time::{Duration, Instant};
 
 const PROGRAM: &str = "speech-dispatcher";
 
+/// In the foreground. Left alone, it ends after a minute and not after its usual five seconds: whoever started it
+/// may not have called it by then.
+const ARGUMENTS: [&str; 3] = ["-s", "-t", "60"];
+
 /// A server that has been up so long and does not answer hangs. Loading its voices takes a few seconds.
 const GRACE: Duration = Duration::from_secs(10);
 
@@ -65,7 +69,7 @@ impl Process {
         }
         self.started = Some(Instant::now());
         let child = Command::new(&self.program)
-            .arg("-s")
+            .args(ARGUMENTS)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
