@@ -9,7 +9,8 @@ use crate::staff::HallStaff;
 use crate::store::{Door, HardshipSaid, Identity, Said, Store, StoreError, Taken};
 use crate::sync::{Asked, Sync};
 use crate::terminal::desk::{
-    ClaimOutcome, Desk, DeskError, Identified, JobPage, JobQuery, NewRegistration, WhyProvisional,
+    ClaimOutcome, Closed, Desk, DeskError, Identified, JobPage, JobQuery, NewRegistration,
+    WhyProvisional,
 };
 use crate::terminal::staff::{StaffAnswer, StaffAsk};
 use gighall_core::claim::{Claim, ClaimReason};
@@ -322,6 +323,30 @@ impl HallDesk {
         Some(format!("{}{path}", self.sync.identity()?.phone_url))
     }
 
+    /// The job whose number was typed, where it takes nobody: whoever read it on the wall an hour ago is told
+    /// so, and not that there is none.
+    fn closed(
+        &self,
+        query: &JobQuery,
+        page: &JobPage,
+        now: Timestamp,
+    ) -> Result<Option<Closed>, DeskError> {
+        let Some(number) = query.number().filter(|_| query.offset == 0) else {
+            return Ok(None);
+        };
+        if page.jobs.first().is_some_and(|job| job.number == number) {
+            return Ok(None);
+        }
+        let Some(job) = self.store.closed(number, now)? else {
+            return Ok(None);
+        };
+        Ok(Some(Closed {
+            number,
+            full: job.places_left == 0 && job.takes_claims(now),
+            like: self.store.like(&job, LIKE_MAX, now)?,
+        }))
+    }
+
     /// The same, measured from the hall.
     fn measured(&self, query: &JobQuery) -> JobQuery {
         JobQuery {
@@ -349,7 +374,10 @@ impl Desk for HallDesk {
     }
 
     fn find(&self, query: &JobQuery) -> Result<JobPage, DeskError> {
-        Ok(self.store.find(&self.measured(query), self.sync.now())?)
+        let now = self.sync.now();
+        let mut page = self.store.find(&self.measured(query), now)?;
+        page.closed = self.closed(query, &page, now)?;
+        Ok(page)
     }
 
     fn next_of_parade(&self) -> Result<Option<Job>, DeskError> {

@@ -99,6 +99,7 @@ impl Devices {
         let speech = Speech::start(SpeechSettings {
             socket: settings.socket.clone(),
             start_server: settings.start_server && settings.socket.is_none(),
+            server: None,
             clips: config.folder.join(&settings.clips),
             player: None,
         })?;

@@ -147,6 +147,9 @@ fn check(args: &ConfigArgs) -> Result<(), Failure> {
     for (wall, finding) in run::legibility(&config)? {
         say(format!("{file}: wall \"{wall}\": hard to read: {finding}"))?;
     }
+    if let Some(small) = run::panel_is_small(&config) {
+        say(format!("{file}: terminal: {small}"))?;
+    }
     let today = config.time_zone().to_datetime(Timestamp::now()).date();
     for never in playlists::never_on(&config, today) {
         say(format!("{file}: {never}"))?;

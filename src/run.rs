@@ -370,6 +370,27 @@ fn map(config: &Config) -> Option<PathBuf> {
     config.terminal.enabled.then(|| config.folder.join(map))
 }
 
+/// The shorter and the longer side of the smallest panel that every screen is laid out for, in millimetres: one of
+/// 10.1 inches.
+const SMALLEST_PANEL_MM: (f64, f64) = (129.0, 220.0);
+
+/// What is to be said where the terminal's panel is smaller, as far as its size is configured.
+pub fn panel_is_small(config: &Config) -> Option<String> {
+    let terminal = config.terminal.enabled.then_some(&config.terminal)?;
+    let (width, height) = terminal.width.zip(terminal.height)?;
+    let mm = terminal.mm_per_pixel(width, height);
+    let (wide, high) = (f64::from(width) * mm, f64::from(height) * mm);
+    let (short, long) = (wide.min(high), wide.max(high));
+    let (least_short, least_long) = SMALLEST_PANEL_MM;
+    (short < least_short || long < least_long).then(|| {
+        format!(
+            "the panel is too small: {long:.0} by {short:.0} mm, where buttons that a finger meets and text that \
+             everybody reads need {least_long:.0} by {least_short:.0} mm (10.1 inches). Parts of screens will not \
+             be seen. Take a larger panel, or put terminal.diagonal_mm right if it is larger"
+        )
+    })
+}
+
 /// What a terminal whose window has that many pixels is told by the configuration.
 pub fn terminal_options(config: &Config, (width, height): (u32, u32)) -> TerminalOptions {
     let mm_per_pixel = config.terminal.mm_per_pixel(width, height);
@@ -402,6 +423,7 @@ pub fn terminal_options(config: &Config, (width, height): (u32, u32)) -> Termina
         }),
         calls_aloud: config.terminal.speech.calls,
         volume: voice::USUAL,
+        hub_here: config.hub.url == HubUrl::Embedded,
     }
 }
 

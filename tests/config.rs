@@ -210,6 +210,27 @@ fn monitors_and_millimetres() {
 }
 
 #[test]
+fn a_panel_on_which_not_everything_is_seen_is_told() {
+    let said = |width: u32, height: u32, diagonal_mm: f64| {
+        let text = format!(
+            "{LEAST}[terminal]\nenabled = true\nwidth = {width}\nheight = {height}\ndiagonal_mm = {diagonal_mm}"
+        );
+        gighall_kiosk::run::panel_is_small(&config::parse("kiosk.toml", &text).expect("valid"))
+    };
+    // The panels that the geometry tests walk.
+    for (width, height, diagonal_mm) in [
+        (1080, 1920, 546.0),
+        (1366, 768, 396.0),
+        (1366, 768, 338.0),
+        (1024, 600, 257.0),
+    ] {
+        assert_eq!(said(width, height, diagonal_mm), None);
+    }
+    let small = said(1024, 600, 178.0).expect("7 inches are too small");
+    assert!(small.contains("154 by 90 mm"), "{small}");
+}
+
+#[test]
 fn a_relative_data_directory_lies_beside_the_file() {
     let dir = tempfile::tempdir().expect("a directory");
     let path = dir.path().join("kiosk.toml");

@@ -114,7 +114,7 @@ pub struct SpeechConfig {
     pub enabled: bool,
     /// The speech server's socket; where it is usually if not given.
     pub socket: Option<PathBuf>,
-    /// Whether the speech server is started where it does not run yet.
+    /// Whether the speech server is started where it does not run yet, and again where it ends or hangs.
     pub start_server: bool,
     /// Folder of the hall's own clips, relative to the configuration file.
     pub clips: PathBuf,

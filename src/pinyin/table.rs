@@ -38,6 +38,8 @@ pub enum Wanted {
 pub struct Table {
     syllables: BTreeMap<&'static str, &'static str>,
     surnames: BTreeMap<&'static str, &'static str>,
+    /// The commonest surnames, most common first.
+    commonest: &'static str,
     given_names: BTreeMap<&'static str, &'static str>,
     /// The letters of both syllables, and the two characters.
     double_surnames: Vec<(String, &'static str)>,
@@ -51,12 +53,18 @@ impl Table {
             Self::read(
                 include_str!("../../assets/pinyin/syllables.tsv"),
                 include_str!("../../assets/pinyin/surnames.tsv"),
+                include_str!("../../assets/pinyin/surnames_common.txt").trim_ascii(),
                 include_str!("../../assets/pinyin/given_names.tsv"),
             )
         })
     }
 
-    fn read(syllables: &'static str, surnames: &'static str, given_names: &'static str) -> Self {
+    fn read(
+        syllables: &'static str,
+        surnames: &'static str,
+        commonest: &'static str,
+        given_names: &'static str,
+    ) -> Self {
         let (double, single): (Vec<_>, Vec<_>) =
             rows(surnames).partition(|(letters, _)| letters.contains(' '));
         // No other syllable is meant by lue and nue, so people type u for ü there.
@@ -68,6 +76,7 @@ impl Table {
         Self {
             syllables: rows(syllables).chain(with_u).collect(),
             surnames: single.into_iter().collect(),
+            commonest,
             given_names: rows(given_names).collect(),
             double_surnames: double
                 .into_iter()
@@ -86,7 +95,7 @@ impl Table {
         match wanted {
             Wanted::Words | Wanted::Search => said = self.words(typed, hall),
             Wanted::Surname => self.add_surnames(run, &mut found),
-            Wanted::GivenName => self.add_of_names(&self.given_names, run, &mut found),
+            Wanted::GivenName => self.add_of_names(&self.given_names, "", run, &mut found),
         }
         let (ours_first, ours_later) = match wanted {
             Wanted::Search => (said.ours, vec![]),
@@ -174,13 +183,15 @@ impl Table {
                 found.add((*text).to_owned(), letters.len());
             }
         }
-        self.add_of_names(&self.surnames, run, found);
+        self.add_of_names(&self.surnames, self.commonest, run, found);
     }
 
-    /// Characters of names that the longest syllable stands for, or those that the letters begin.
+    /// Characters of names that the longest syllable stands for, or those that the letters begin: the
+    /// commonest of them first, then some of each syllable.
     fn add_of_names(
         &self,
         names: &BTreeMap<&'static str, &'static str>,
+        commonest: &str,
         run: &str,
         found: &mut Found,
     ) {
@@ -198,6 +209,10 @@ impl Table {
             None => self.begun(run),
         };
         if longest != Some(run.len()) {
+            let is_begun = |c: char| starting_with(names, begun).any(|(_, all)| all.contains(c));
+            for c in commonest.chars().filter(|c| is_begun(*c)) {
+                found.add(c.to_string(), begun.len());
+            }
             for (_, chars) in starting_with(names, begun) {
                 found.add_first(chars, begun.len(), OF_EACH_UNFINISHED);
             }
@@ -344,6 +359,27 @@ mod tests {
         assert!(first.iter().any(|c| c.text == "张" && c.letters == 1));
         let first = &offered("zhw", Surname)[..8];
         assert!(first.iter().any(|c| c.text == "张" && c.letters == 2));
+    }
+
+    #[test]
+    fn the_commonest_surnames_come_first_by_their_initials() {
+        for (letters, first) in [
+            ("w", "王吴汪"),
+            ("l", "李刘林"),
+            ("zh", "张赵周"),
+            ("z", "张赵周"),
+            ("h", "黄胡何"),
+            ("y", "杨"),
+            ("m", "马"),
+        ] {
+            let found = texts(letters, Surname);
+            assert!(found.concat().starts_with(first), "{letters}: {found:?}");
+        }
+        let table = Table::shipped();
+        let known: String = table.surnames.values().copied().collect();
+        for c in table.commonest.chars() {
+            assert!(known.contains(c), "{c}");
+        }
     }
 
     #[test]

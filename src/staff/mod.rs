@@ -15,12 +15,14 @@ use crate::store::{CheckedIn, Deed, Store, StoreError};
 use crate::sync::Sync;
 use crate::terminal::desk::DeskError;
 use crate::terminal::staff::{
-    CheckInView, Door, NoticeText, Slip, StaffAnswer, StaffAsk, StaffView, StaffWant, WallChange,
+    CheckInView, Door, FoundSlip, NoticeText, StaffAnswer, StaffAsk, StaffView, StaffWant,
+    WallChange,
 };
 use crate::terminal::voice;
 use export::ExportError;
 use gighall_core::hall::{Notice, NoticeKind};
-use gighall_core::id::{NoticeId, WorkerId};
+use gighall_core::id::{ClaimId, NoticeId, WorkerId};
+use gighall_core::identity::mask_name;
 use gighall_core::pin::{PinBy, PinHash};
 use gighall_core::tries::STAFF_PIN;
 use jiff::{SignedDuration, Timestamp};
@@ -122,7 +124,8 @@ impl HallStaff {
                 self.sync.wake();
                 Ok(String::new())
             }),
-            StaffWant::CheckIn(slip) => self.check_in(by, slip),
+            StaffWant::FindSlip(digits) => self.find_slip(by, &digits),
+            StaffWant::CheckIn(id) => self.check_in(by, id),
             StaffWant::Export => self.done(by, Deed::Export, "export", || self.export()),
             StaffWant::Enrol(code) => self.done(by, Deed::Enrol, "enrol", || {
                 // The code itself is a secret until it is used.
@@ -199,18 +202,27 @@ impl HallStaff {
         Ok(StaffAnswer::Done(code, detail, self.view()?))
     }
 
-    fn check_in(&self, by: &str, slip: Slip) -> Result<StaffAnswer, DeskError> {
-        let known = match &slip {
-            Slip::Scanned(id) => Some(*id),
-            Slip::Typed(digits) => self.store.claim_with_digits(digits)?,
-        };
-        let Some(id) = known else {
+    fn find_slip(&self, by: &str, digits: &str) -> Result<StaffAnswer, DeskError> {
+        let id = self.store.claim_with_digits(digits)?;
+        let held = id.map(|id| self.store.slip(id)).transpose()?.flatten();
+        let Some(held) = held else {
             self.note(by, Deed::CheckIn, "unknown_number", "")?;
             return Ok(StaffAnswer::CheckedIn(CheckInView {
                 code: "unknown_number",
                 ..CheckInView::default()
             }));
         };
+        let who = self.store.worker(held.claim.worker)?;
+        Ok(StaffAnswer::SlipFound(FoundSlip {
+            id: held.claim.id,
+            meet: held.job.be_there_at(),
+            number: held.claim.number,
+            name: who.map(|who| mask_name(&who.name)).unwrap_or_default(),
+            title: held.job.title,
+        }))
+    }
+
+    fn check_in(&self, by: &str, id: ClaimId) -> Result<StaffAnswer, DeskError> {
         let (code, held) = match self.store.check_in(id, self.now())? {
             CheckedIn::Now(held) => ("ok", Some(held)),
             CheckedIn::Before(held) => ("before", Some(held)),

@@ -67,6 +67,8 @@ impl Store {
                 number: number.clone(),
                 worker,
                 kind: new.kind,
+                job: new.job,
+                claim: new.claim,
                 state: ComplaintState::Received,
                 word: None,
                 made_at: now,
@@ -203,9 +205,18 @@ fn read(vault: &Vault, body: &[u8]) -> Result<ComplaintNews, StoreError> {
 /// No news is no write: whoever reads again at each change would ask the hub for ever. The hub's older
 /// news do not undo its newer ones.
 fn put_if_new(tx: &Transaction<'_>, vault: &Vault, told: &ComplaintNews) -> Result<(), StoreError> {
-    match find(tx, vault, told.id)? {
-        Some(kept) if kept == *told || told.state < kept.state => Ok(()),
-        _ => put(tx, vault, told),
+    let Some(kept) = find(tx, vault, told.id)? else {
+        return put(tx, vault, told);
+    };
+    // A hub that is older than this program does not say what it is about.
+    let told = ComplaintNews {
+        job: told.job.or(kept.job),
+        claim: told.claim.or(kept.claim),
+        ..told.clone()
+    };
+    match kept == told || told.state < kept.state {
+        true => Ok(()),
+        false => put(tx, vault, &told),
     }
 }
 

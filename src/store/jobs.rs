@@ -197,8 +197,17 @@ impl Store {
             Ok(JobPage {
                 total: found.total,
                 jobs,
+                closed: None,
             })
         })
+    }
+
+    /// The listing with that number that takes nobody, of several the one that took somebody last.
+    pub fn closed(&self, number: u32, now: Timestamp) -> Result<Option<Job>, StoreError> {
+        let sql = "SELECT body, left_now FROM jobs_now WHERE number = :number
+            ORDER BY valid_until DESC, id LIMIT 1";
+        let found = self.read(|tx| read_jobs(tx, sql, named_params! {":number": number}))?;
+        Ok(found.into_iter().next().filter(|job| !job.is_open(now)))
     }
 
     /// Open listings that could stand in for that one, best first.

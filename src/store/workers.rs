@@ -135,6 +135,21 @@ impl Store {
         self.read(|tx| self.worker_in(tx, &lookup))
     }
 
+    /// The person who has that id, if they are known here.
+    pub fn worker(&self, id: WorkerId) -> Result<Option<KnownWorker>, StoreError> {
+        self.read(|tx| {
+            let stored: Option<Vec<u8>> = tx
+                .prepare_cached(&format!(
+                    "SELECT details FROM workers WHERE id = ?1 AND {KNOWN}"
+                ))?
+                .query_row([id.to_string()], |row| row.get(0))
+                .optional()?;
+            stored
+                .map(|stored| self.decrypted(DETAILS, &stored))
+                .transpose()
+        })
+    }
+
     /// A person's identity number, sealed to the hub, to ask the hub about the person.
     pub fn sealed_number(&self, worker: WorkerId) -> Result<Option<SealedText>, StoreError> {
         self.read(|tx| {

@@ -50,7 +50,7 @@ impl State {
             DeskError::TooManyNameless => "too_many_nameless",
             DeskError::Store(_) => "store",
         };
-        if matches!(self.way.here(), Screen::Withdraw | Screen::Paid) {
+        if matches!(self.way.here(), Screen::Withdraw | Screen::AllPaid) {
             self.way.back();
         }
         // With a name it is taken: what was said stays.
@@ -61,7 +61,8 @@ impl State {
 
     fn take_answer(&mut self, answer: Answer, hall: &mut Overview) -> Vec<Request> {
         match answer {
-            Answer::Overview(kinds, towns) => {
+            Answer::Overview(kinds, towns, ways_known) => {
+                hall.ways_known = ways_known;
                 hall.kinds = kinds;
                 hall.towns = towns;
             }
@@ -98,7 +99,7 @@ impl State {
             Answer::Service(answer) => return self.take_service(answer, hall.prints),
             Answer::Staff(answer) => self.take_staff(answer, hall),
             Answer::Claimed(outcome) => return self.claimed(outcome),
-            Answer::MyJobs(claims) => self.mine.take(claims, hall.time.now),
+            Answer::MyJobs(claims, beside) => self.mine.take(claims, beside, hall.time.now),
             Answer::Withdrawn(claim) => self.changed(claim, "withdrawn"),
             Answer::Settled(claim) => {
                 let said = match claim.state {

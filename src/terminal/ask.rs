@@ -1,8 +1,11 @@
 //! What the terminal asks of the desk, as values: asked on another thread, answered on the UI
 //! thread.
 
-use super::desk::{ClaimOutcome, Desk, DeskError, Identified, JobPage, JobQuery, NewRegistration};
+use super::desk::{
+    ClaimOutcome, Desk, DeskError, Identified, JobPage, JobQuery, NewRegistration, Order,
+};
 use super::find::Around;
+use super::my_jobs::Beside;
 use super::services::{ServiceAnswer, ServiceAsk};
 use super::staff::{StaffAnswer, StaffAsk};
 use crate::pinyin::Words;
@@ -14,6 +17,7 @@ use gighall_core::identity::IdNumber;
 use gighall_core::job::{Job, WorkKind};
 use gighall_core::pass::Pass;
 use gighall_core::pin::Pin;
+use gighall_core::place::Place;
 use gighall_core::wire::{ClaimWithJob, KnownWorker};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
@@ -77,8 +81,8 @@ pub enum Ask {
 
 /// What came back.
 pub enum Answer {
-    /// Open jobs by kind and by town.
-    Overview(Vec<(WorkKind, usize)>, Vec<(String, usize)>),
+    /// Open jobs by kind and by town, and whether it is known how far any of them is.
+    Overview(Vec<(WorkKind, usize)>, Vec<(String, usize)>, bool),
     /// Open jobs by kind and by town, beside what else is chosen.
     Around(Around),
     /// Emergency notices that are up or will be.
@@ -105,8 +109,8 @@ pub enum Answer {
     Registered(KnownWorker),
     /// How the claim ended.
     Claimed(ClaimOutcome),
-    /// The claims.
-    MyJobs(Vec<ClaimWithJob>),
+    /// The claims, and what is known beside them.
+    MyJobs(Vec<ClaimWithJob>, Beside),
     /// The claim after withdrawing.
     Withdrawn(Claim),
     /// The claim after its worker said that it is paid.
@@ -131,7 +135,15 @@ impl Ask {
         Ok(match self {
             Self::Overview => {
                 let any = JobQuery::default();
-                Answer::Overview(desk.kinds(&any)?, desk.towns(&any)?)
+                // Those of which it is not known come last.
+                let nearest = JobQuery {
+                    order: Order::Distance,
+                    limit: 1,
+                    ..JobQuery::default()
+                };
+                let place = |job: &Job| job.position.as_ref().and_then(Place::of);
+                let known = desk.find(&nearest)?.jobs.first().and_then(place).is_some();
+                Answer::Overview(desk.kinds(&any)?, desk.towns(&any)?, known)
             }
             Self::Around(query) => {
                 let (kinds, towns) = (desk.kinds(&query)?, desk.towns(&query)?);
@@ -170,8 +182,16 @@ impl Ask {
                 Answer::Registered(desk.register_helped(&worker, &hardship, &staff)?)
             }
             Self::Claim(worker, job) => Answer::Claimed(desk.claim(&worker, job)?),
-            Self::MyJobs(worker) => Answer::MyJobs(desk.my_jobs(&worker)?),
-            Self::MyJobsHere(worker) => Answer::MyJobs(desk.my_jobs_here(&worker)?),
+            Self::MyJobs(worker) => {
+                let claims = desk.my_jobs(&worker)?;
+                let beside = Beside::of(&claims, &worker, desk)?;
+                Answer::MyJobs(claims, beside)
+            }
+            Self::MyJobsHere(worker) => {
+                let claims = desk.my_jobs_here(&worker)?;
+                let beside = Beside::of(&claims, &worker, desk)?;
+                Answer::MyJobs(claims, beside)
+            }
             Self::Withdraw(worker, claim) => Answer::Withdrawn(desk.withdraw(&worker, claim)?),
             Self::Settle(worker, claim) => Answer::Settled(desk.settle(&worker, claim)?),
             Self::PhoneCode(job) => Answer::PhoneCode(job, desk.phone_code(job)),

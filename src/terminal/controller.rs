@@ -79,6 +79,8 @@ pub struct TerminalOptions {
     pub calls_aloud: bool,
     /// How loud everybody is read to at first, in percent.
     pub volume: u8,
+    /// The hub is in this machine itself.
+    pub hub_here: bool,
 }
 
 /// Whether the hub is in reach, and from when the data is.
@@ -200,9 +202,9 @@ impl TerminalController {
         let theme = this.window.global::<Theme>();
         theme.set_mm(this.options.px_per_mm);
         theme.set_still(this.options.still);
-        this.window
-            .global::<Terminal>()
-            .set_hall(this.options.hall.as_str().into());
+        let terminal = this.window.global::<Terminal>();
+        terminal.set_hall(this.options.hall.as_str().into());
+        terminal.set_hub_here(this.options.hub_here);
         this.window
             .global::<AttractData>()
             .set_opens(this.options.opens.as_str().into());

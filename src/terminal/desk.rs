@@ -128,7 +128,7 @@ pub struct JobQuery {
     pub work_kind: Option<WorkKind>,
     /// Town, as [`Desk::towns`] names it.
     pub town: Option<String>,
-    /// At least so many fen a day ([`gighall_core::pay::Pay::fen_a_day`]).
+    /// At least so many fen a day ([`gighall_core::pay::Pay::least_fen_a_day`]).
     pub min_fen_a_day: Option<u64>,
     /// Paid on the day.
     pub daily_settled: bool,
@@ -148,6 +148,15 @@ pub struct JobQuery {
     pub limit: usize,
 }
 
+impl JobQuery {
+    /// The job's number that was typed, where nothing else was.
+    pub fn number(&self) -> Option<u32> {
+        let words = self.words.trim();
+        let digits = !words.is_empty() && words.bytes().all(|byte| byte.is_ascii_digit());
+        words.parse().ok().filter(|_| digits)
+    }
+}
+
 /// A page of jobs, in the order that was asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct JobPage {
@@ -155,6 +164,19 @@ pub struct JobPage {
     pub total: usize,
     /// Those asked for.
     pub jobs: Vec<Job>,
+    /// The job whose number was typed takes nobody.
+    pub closed: Option<Closed>,
+}
+
+/// A job that was asked for by its number and takes nobody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Closed {
+    /// Its number.
+    pub number: u32,
+    /// All its places are taken; else its time is over, or it is no longer offered.
+    pub full: bool,
+    /// Jobs like it that are open, best first.
+    pub like: Vec<Job>,
 }
 
 /// What is known of a person.

@@ -105,10 +105,14 @@ pub enum Event {
     ConfirmWithdraw,
     /// Was the work in this row paid?
     AskPaid(i32),
-    /// The chosen work was paid.
+    /// It was; whether all of it was, is asked once.
+    AskAllPaid,
+    /// All of it was.
     SayPaid,
     /// It was not.
     SayUnpaid,
+    /// How was the work in this row?
+    AskRate(i32),
     /// Back to the list of one's own jobs.
     SeeMyJobs,
     ClaimsThatFit(i32),

@@ -183,6 +183,15 @@ impl Find {
         fen.map_or_else(String::new, |fen| (fen / 100).to_string())
     }
 
+    /// The jobs in sight: those that were found, or those like the one that takes nobody.
+    pub fn in_sight(&self) -> &[Job] {
+        let like = self.found.closed.as_ref().map(|closed| &closed.like[..]);
+        match (self.found.jobs.as_slice(), like) {
+            ([], Some(like)) if self.found.total == 0 => &like[..like.len().min(self.query.limit)],
+            (jobs, _) => jobs,
+        }
+    }
+
     /// Page in sight, from 1.
     pub fn page(&self) -> usize {
         self.query.offset / self.query.limit.max(1) + 1
@@ -331,6 +340,7 @@ mod tests {
         let late = JobPage {
             total: 99,
             jobs: Vec::new(),
+            closed: None,
         };
         assert!(!find.take(&old, late));
         assert_eq!(find.found.total, 14);
@@ -344,6 +354,7 @@ mod tests {
         let shrunk = JobPage {
             total: 7,
             jobs: Vec::new(),
+            closed: None,
         };
         assert!(find.take(&query, shrunk));
         assert_eq!(find.page(), 2);

@@ -69,7 +69,7 @@ impl State {
                 return Vec::new();
             }
             Event::OpenJob(index) => {
-                let job = self.find.found.jobs.get(place(index)).cloned();
+                let job = self.find.in_sight().get(place(index)).cloned();
                 return self.open_job(job);
             }
             Event::OpenShown(job) => return self.open_job(Some(*job)),
@@ -168,7 +168,7 @@ impl State {
 
     /// The one question before a claim says all that matters of the job; it is asked for as it is now.
     fn take_from_the_list(&mut self, index: usize, hall: &Overview) -> Vec<Request> {
-        let Some(job) = self.find.found.jobs.get(index).cloned() else {
+        let Some(job) = self.find.in_sight().get(index).cloned() else {
             return Vec::new();
         };
         let id = job.id;

@@ -3,7 +3,7 @@
 
 use super::attract;
 use super::controller::LinkView;
-use super::desk::{ClaimOutcome, NEAR_KM};
+use super::desk::{ClaimOutcome, Closed, JobPage, NEAR_KM, Order};
 use super::emergency;
 use super::find;
 use super::screen::Screen;
@@ -13,8 +13,8 @@ use super::state::{Overview, State};
 use crate::pinyin::Shown;
 use crate::qr;
 use crate::ui::{
-    Candidate, Choice, ClaimData, ClaimItem, Code, FindData, JobItem, KeyboardData, MyJobsData,
-    PassData, RegisterData, Terminal, TerminalWindow, Theme,
+    Candidate, Choice, ClaimData, ClaimItem, ClosedJob, Code, FindData, JobItem, KeyboardData,
+    MyJobsData, PassData, RegisterData, Terminal, TerminalWindow, Theme,
 };
 use gighall_core::claim::ClaimReason;
 use gighall_core::hardship::{HARDSHIP_NOTICE_VERSION, Hardship};
@@ -228,15 +228,19 @@ impl Painter {
         data.set_pay(pay.into());
         data.set_daily(query.daily_settled);
         data.set_today(query.starts_today);
-        data.set_place_known(hall.time.here.is_some());
+        // What is chosen stays in sight, to be taken back.
+        let chosen = query.near || query.order == Order::Distance;
+        data.set_place_known(hall.time.here.is_some() && (hall.ways_known || chosen));
         data.set_near(query.near);
         data.set_near_km(i32::try_from(NEAR_KM).unwrap_or(i32::MAX));
         data.set_order(query.order.code().into());
         let typing = state.way.here() == Screen::Words;
         let words = if typing { &find.draft } else { &query.words };
         data.set_words(words.as_str().into());
-        let rows = find.found.jobs.iter().map(|job| hall.time.job_item(job));
+        let rows = find.in_sight().iter().map(|job| hall.time.job_item(job));
         update(&self.rows, rows.collect());
+        let closed = |page: Option<&JobPage>| closed(page.and_then(|page| page.closed.as_ref()));
+        data.set_closed(closed(Some(&find.found)));
         data.set_total(count(find.found.total));
         let typed = find.typed.as_ref().filter(|_| typing);
         let rows = typed.iter().flat_map(|page| &page.jobs);
@@ -245,6 +249,7 @@ impl Painter {
             rows.map(|job| hall.time.job_item(job)).collect(),
         );
         data.set_asks_number(find.asks_number);
+        data.set_typed_closed(closed(typed));
         data.set_typed_known(typed.is_some());
         data.set_typed_total(count(typed.map_or(0, |page| page.total)));
         data.set_page(count(find.page()));
@@ -388,10 +393,15 @@ impl Painter {
                 .unwrap_or_default()
                 .into(),
         );
-        let rows = mine
-            .in_sight()
-            .iter()
-            .map(|held| hall.time.claim_item(held));
+        let rows = mine.in_sight().iter().map(|held| {
+            let complaint = mine.beside.complaint(held);
+            ClaimItem {
+                may_rate: mine.beside.to_rate.contains(&held.claim.id),
+                complaint: complaint.map_or("", |it| &it.number).into(),
+                complaint_state: complaint.map_or("", |it| it.state.code()).into(),
+                ..hall.time.claim_item(held)
+            }
+        });
         update(&self.claims, rows.collect());
         data.set_total(count(mine.claims.len()));
         data.set_page(count(mine.page));
@@ -437,6 +447,14 @@ fn candidate(shown: Shown) -> Candidate {
         at: halves(shown.at),
         width: halves(shown.width),
     }
+}
+
+fn closed(closed: Option<&Closed>) -> ClosedJob {
+    closed.map_or_else(ClosedJob::default, |closed| ClosedJob {
+        number: closed.number.to_string().into(),
+        full: closed.full,
+        like: count(closed.like.len()),
+    })
 }
 
 fn kinds(kinds: &[(WorkKind, usize)], chosen: &str) -> Vec<Choice> {

@@ -60,7 +60,10 @@ impl State {
     /// Somebody without a telephone who is registering, or is known already, is asked for a PIN.
     pub(super) fn ask_pin(&mut self) {
         self.form.pin = Choosing::default();
-        self.go(Screen::Pin);
+        match self.form.correcting {
+            Some(_) => self.way.look_at(Screen::Pin),
+            None => self.go(Screen::Pin),
+        }
     }
 
     /// Who has said who they are wants a PIN, or another one.
@@ -104,7 +107,7 @@ impl State {
             return Vec::new();
         };
         if self.form.purpose != Purpose::SetPin {
-            self.go(Screen::WorkKinds);
+            self.go_on_to(Screen::WorkKinds);
             return Vec::new();
         }
         match (&self.staff.person, &self.who) {

@@ -4,7 +4,7 @@ use super::desk::{NewRegistration, ProvenBy};
 use super::hardship::Saying;
 use super::pin::Choosing;
 use super::services::toggle;
-use gighall_core::identity::{IdNumber, IdNumberError, mask_phone};
+use gighall_core::identity::{IdNumber, IdNumberError, age_on, mask_phone};
 use gighall_core::job::WorkKind;
 use gighall_core::wire::KnownWorker;
 use gighall_core::worker::{NAME_MAX, PROOF_LENGTH, check_age, check_name, check_phone};
@@ -13,6 +13,9 @@ use jiff::{SignedDuration, Timestamp};
 
 /// Characters of an identity number.
 pub const NUMBER_LENGTH: usize = 18;
+
+/// Whoever is older than that by their number has mistyped it.
+const OLDEST: u8 = 100;
 
 /// Digits of a mobile number.
 pub const PHONE_LENGTH: usize = 11;
@@ -73,6 +76,14 @@ impl Purpose {
     }
 }
 
+/// The answers that can be said anew. Personal, so it has no `Debug`.
+#[derive(Clone, Default)]
+pub struct Before {
+    name: String,
+    phone: String,
+    pin: Choosing,
+}
+
 /// What has been said so far. Personal, so it has no `Debug`.
 #[derive(Clone, Default)]
 pub struct Form {
@@ -92,8 +103,8 @@ pub struct Form {
     pub kinds: Vec<WorkKind>,
     /// What makes it hard to find work.
     pub hardship: Saying,
-    /// A single answer is said anew; the last screen follows it.
-    pub correcting: bool,
+    /// A single answer is said anew; the last screen follows it. What was said before, for whoever goes back.
+    pub correcting: Option<Before>,
     /// Agreed to the notice.
     pub agreed: bool,
     /// A card lay on the reader and could not be read.
@@ -118,6 +129,23 @@ impl Form {
         Self {
             purpose,
             ..Self::default()
+        }
+    }
+
+    /// A single answer is said anew from now on.
+    pub fn begin_correcting(&mut self) {
+        self.agreed = false;
+        self.correcting = Some(Before {
+            name: self.name.clone(),
+            phone: self.phone.clone(),
+            pin: self.pin.clone(),
+        });
+    }
+
+    /// It stays as it was.
+    pub fn leave_uncorrected(&mut self) {
+        if let Some(before) = self.correcting.take() {
+            (self.name, self.phone, self.pin) = (before.name, before.phone, before.pin);
         }
     }
 
@@ -198,6 +226,10 @@ impl Form {
             return Err("birth_date");
         }
         check_age(number.birth_date(), today).map_err(|_| "too_young")?;
+        // Nor is anybody looking for work who was born in 1850.
+        if age_on(number.birth_date(), today) > OLDEST {
+            return Err("too_old");
+        }
         Ok(number)
     }
 
@@ -295,6 +327,10 @@ mod tests {
         assert_eq!(typed(&wrong).checked_number(TODAY), Err("check_character"));
         let child = an_id_number("20150101", 1);
         assert_eq!(typed(&child).checked_number(TODAY), Err("too_young"));
+        let older = an_id_number("18500101", 1);
+        assert_eq!(typed(&older).checked_number(TODAY), Err("too_old"));
+        let oldest = an_id_number("19261122", 1);
+        assert!(typed(&oldest).checked_number(TODAY).is_ok());
         let unborn = an_id_number("20991231", 1);
         assert_eq!(typed(&unborn).checked_number(TODAY), Err("birth_date"));
         assert_eq!(

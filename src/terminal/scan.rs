@@ -124,6 +124,7 @@ impl State {
             Screen::Confirm
                 | Screen::Slip
                 | Screen::Withdraw
+                | Screen::AllPaid
                 | Screen::CourseLeave
                 | Screen::HardshipAnew
                 | Screen::HardshipBack

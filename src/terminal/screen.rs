@@ -36,6 +36,7 @@ pub enum Screen {
     MyJobs,
     Withdraw,
     Paid,
+    AllPaid,
     Unpaid,
     // ---- a slip that was scanned
     Scanned,
@@ -178,6 +179,7 @@ impl Screen {
             Self::MyJobs => "my_jobs",
             Self::Withdraw => "withdraw",
             Self::Paid => "paid",
+            Self::AllPaid => "all_paid",
             Self::Unpaid => "unpaid",
             Self::Scanned => "scanned",
             Self::Policies => "policies",

@@ -46,6 +46,7 @@ impl HallTime {
             near: near(day, today).into(),
             month: day.month().into(),
             day: day.day().into(),
+            weekday: day.weekday().to_monday_one_offset().into(),
             time: time.into(),
         }
     }
@@ -89,6 +90,7 @@ impl HallTime {
         JobDetail {
             item: self.job_item(job),
             open: job.is_open(self.now),
+            ends: job.ends_at.map(|at| self.end(at)).unwrap_or_default(),
             meet: self.moment(job.be_there_at()),
             meet_place: line(job.be_there_place()),
             address: line(&job.address),
@@ -130,6 +132,7 @@ impl HallTime {
             may_withdraw: claim.state.is_coming()
                 && (!claim.state.holds_place() || rules::may_withdraw(job, self.now)),
             may_settle: wages::may_settle(claim.state, job, self.now),
+            ..ClaimItem::default()
         }
     }
 

@@ -35,6 +35,8 @@ pub struct Overview {
     pub kinds: Vec<(WorkKind, usize)>,
     /// Open jobs by town.
     pub towns: Vec<(String, usize)>,
+    /// Of some open job it is known how far it is from the hall.
+    pub ways_known: bool,
     /// How many towns there is room for on a page.
     pub towns_fit: usize,
     /// How many jobs there is room for on a page of the list; until one was seen, as few as on the smallest
@@ -77,6 +79,7 @@ impl Overview {
             time,
             kinds: Vec::new(),
             towns: Vec::new(),
+            ways_known: false,
             towns_fit: 12,
             rows_fit: 3,
             hall_code: None,
@@ -222,19 +225,19 @@ impl State {
             Event::ItIsMe => return self.it_is_me(hall),
             Event::NotMe => return self.not_me(hall),
             Event::Correct(to) if self.way.here() == Screen::Consent => {
-                self.form.agreed = false;
-                self.go(to);
-                self.form.correcting = true;
+                self.form.begin_correcting();
+                self.keyboard.buffer.clear();
+                // Back leads to the last screen again, and not to the questions before that one.
+                self.way.look_at(to);
             }
             Event::Correct(_) => {}
             Event::NoPhone => {
                 self.form.phone.clear();
-                self.form.correcting = false;
                 self.ask_pin();
             }
             Event::NoPin if self.form.purpose != Purpose::SetPin => {
                 self.form.pin = Default::default();
-                self.go(Screen::WorkKinds);
+                self.go_on_to(Screen::WorkKinds);
             }
             Event::NoPin => {}
             Event::GoPin => self.go_pin(),
@@ -274,7 +277,10 @@ impl State {
             Event::AskWithdraw(index) => self.ask_withdraw(place(index)),
             Event::ConfirmWithdraw => return self.confirm_withdraw(),
             Event::AskPaid(index) => self.ask_paid(place(index), hall.time.now),
+            Event::AskAllPaid if self.way.here() == Screen::Paid => self.go(Screen::AllPaid),
+            Event::AskAllPaid => {}
             Event::SayPaid => return self.say_paid(),
+            Event::AskRate(index) => self.ask_rate(place(index)),
             Event::SayUnpaid if self.way.here() == Screen::Paid => self.go(Screen::Unpaid),
             Event::SayUnpaid => {}
             Event::SeeMyJobs if self.who.is_some() => self.go(Screen::MyJobs),
@@ -295,8 +301,6 @@ impl State {
     pub(super) fn back(&mut self) {
         self.keyboard.buffer.clear();
         self.mine.message = "";
-        // What follows may be about somebody else: all of it is asked then.
-        self.form.correcting = false;
         match self.way.here() {
             Screen::Known => {
                 self.form.known = None;
@@ -317,7 +321,9 @@ impl State {
         self.way.back();
         match self.way.here() {
             Screen::Home => self.go_home(),
+            Screen::Consent => self.form.leave_uncorrected(),
             Screen::StaffMenu => self.forget_the_helped(),
+            Screen::StaffCheckIn => self.staff.found = None,
             // Whoever goes back to a notice has not agreed to it.
             Screen::Hardship => self.form.hardship.agreed = false,
             Screen::ApplyConsent => self.services.applying.agreed = false,
@@ -397,10 +403,10 @@ impl State {
     }
 
     /// Goes on to the next question, or back to the last screen where a single answer is said anew.
-    fn go_on_to(&mut self, question: Screen) {
-        match std::mem::take(&mut self.form.correcting) {
-            true => self.go(Screen::Consent),
-            false => self.go(question),
+    pub(super) fn go_on_to(&mut self, question: Screen) {
+        match self.form.correcting.take() {
+            Some(_) => self.go(Screen::Consent),
+            None => self.go(question),
         }
     }
 
@@ -521,9 +527,18 @@ impl State {
         }
     }
 
+    /// Whoever did not say it at once may say later how the work was.
+    fn ask_rate(&mut self, index: usize) {
+        let held = self.mine.in_sight().get(index).map(|held| held.claim.id);
+        if let Some(claim) = held.filter(|claim| self.mine.beside.to_rate.contains(claim)) {
+            self.services.rights.rating = Some(claim);
+            self.go(Screen::Rate);
+        }
+    }
+
     fn say_paid(&mut self) -> Vec<Request> {
         match (&self.who, self.mine.chosen) {
-            (Some(who), Some(claim)) if self.way.here() == Screen::Paid => {
+            (Some(who), Some(claim)) if self.way.here() == Screen::AllPaid => {
                 vec![Request::awaited(Ask::Settle(who.clone(), claim))]
             }
             _ => Vec::new(),

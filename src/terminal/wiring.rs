@@ -137,7 +137,9 @@ pub(super) fn connect(window: &TerminalWindow, controller: &Weak<TerminalControl
         on_withdraw(index) => Event::AskWithdraw(index);
         on_confirm_withdraw() => Event::ConfirmWithdraw;
         on_ask_paid(index) => Event::AskPaid(index);
+        on_ask_all_paid() => Event::AskAllPaid;
         on_paid() => Event::SayPaid;
+        on_ask_rate(index) => Event::AskRate(index);
         on_unpaid() => Event::SayUnpaid;
         on_see() => Event::SeeMyJobs;
     });

@@ -162,6 +162,8 @@ fn news() -> ComplaintNews {
         number: "01-R0001".to_owned(),
         worker: Some(worker()),
         kind: ComplaintKind::Unpaid,
+        job: None,
+        claim: None,
         state: ComplaintState::Closed,
         word: Some("工资已付".to_owned()),
         made_at: now(),

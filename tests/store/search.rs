@@ -48,7 +48,7 @@ fn varied(n: u32) -> Job {
     let fen = 10_000 + u64::from(n % 50) * 500;
     job.pay = Pay::Range {
         min_fen: fen,
-        max_fen: fen,
+        max_fen: fen + 4_000,
         unit: [PayUnit::Day, PayUnit::Hour, PayUnit::Piece][pick(3, 27)],
     };
     job
@@ -226,7 +226,7 @@ fn filters_go_together_and_pages_are_in_order() {
     let expected = jobs.iter().filter(|job| {
         job.work_kind == WorkKind::Welding
             && job.town == "草海镇"
-            && job.pay.fen_a_day().is_some_and(|fen| fen >= 20_000)
+            && job.pay.least_fen_a_day().is_some_and(|fen| fen >= 20_000)
             && job.settlement == Settlement::Daily
     });
     assert_eq!(page.total, expected.count());
@@ -477,4 +477,20 @@ fn the_jobs_that_pass_by_are_the_open_ones_and_todays_are_known() {
     assert_eq!(turns[..3], [urgent, first, tomorrow]);
     assert_eq!((&turns[3..5], turns[5]), (&lap[..2], tomorrow));
     assert_eq!(turns[6..], lap);
+}
+
+#[test]
+fn a_number_that_takes_nobody_is_found_as_such() {
+    let (_dir, store, _) = enrolled();
+    let mut full = varied(1);
+    full.places_left = 0;
+    let mut over = varied(2);
+    over.valid_until = now() - SignedDuration::from_secs(1);
+    let jobs = [full.clone(), over.clone(), varied(3)];
+    snapshot(&store, 1, &jobs);
+    let closed = |job: &Job| store.closed(job.number, now()).expect("read");
+    assert_eq!(closed(&full).map(|job| job.id), Some(full.id));
+    assert_eq!(closed(&over).map(|job| job.id), Some(over.id));
+    assert_eq!(closed(&jobs[2]), None, "it is open");
+    assert_eq!(store.closed(99_999, now()).expect("read"), None);
 }

@@ -39,6 +39,7 @@ fn terminal(kiosk: &Kiosk) -> Rc<TerminalController> {
         platform: None,
         map: None,
         calls_aloud: false,
+        hub_here: false,
         volume: 70,
     };
     let window = TerminalWindow::new().expect("a window");

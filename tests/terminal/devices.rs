@@ -147,7 +147,7 @@ fn the_receipt_of_a_complaint_comes_out_of_the_printer() {
     terminal.keys("wang");
     terminal.touch("下一步");
     terminal.touch("不留：谁也不知道是我");
-    terminal.touch("没错，提交");
+    terminal.touch("没错，交上去");
     let paper = played.sheet();
     for line in ["威宁县零工市场", "投诉已经收到", "07-R0001", "12333"] {
         assert!(has(&paper, line), "no {line} on {:#?}", paper.lines);

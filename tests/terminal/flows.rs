@@ -309,15 +309,64 @@ fn a_single_answer_is_corrected_from_the_last_screen_and_back_to_it() {
 }
 
 #[test]
-fn whoever_goes_back_while_correcting_is_asked_all_of_it_again() {
+fn whoever_goes_back_while_correcting_is_at_the_last_screen_again_and_nothing_has_changed() {
+    let terminal = terminal();
+    terminal.touch("登记");
+    terminal.keys(&new_number());
+    terminal.touch("下一步");
+    answer_questions(&terminal);
+    for correct in ["改姓名", "改手机号"] {
+        terminal.touch(correct);
+        terminal.touch("删除");
+        terminal.touch("返回");
+        assert_eq!(terminal.screen(), "consent", "{correct}");
+    }
+    // Without a telephone after all, and then with the one from before.
+    terminal.touch("改手机号");
+    terminal.touch("我没有手机");
+    assert_eq!(terminal.screen(), "pin");
+    terminal.touch("返回");
+    terminal.touch("返回");
+    assert_eq!(terminal.screen(), "consent");
+    terminal.touch("没错，同意登记");
+    let registered = terminal.desk.registered.lock().expect("held");
+    assert_eq!(registered[0].phone.as_deref(), Some("13912345678"));
+    assert_eq!(registered[0].name, "张伟");
+}
+
+#[test]
+fn whoever_has_no_telephone_after_all_chooses_a_pin_and_is_at_the_last_screen_again() {
+    let terminal = terminal();
+    terminal.touch("登记");
+    terminal.keys(&new_number());
+    terminal.touch("下一步");
+    answer_questions(&terminal);
+    terminal.touch("改手机号");
+    terminal.touch("我没有手机");
+    for _ in 0..2 {
+        terminal.keys("2608");
+        terminal.touch("下一步");
+    }
+    assert_eq!(terminal.screen(), "consent", "nothing else is asked again");
+    terminal.touch("没错，同意登记");
+    let registered = terminal.desk.registered.lock().expect("held");
+    assert_eq!(registered[0].phone, None);
+    assert!(registered[0].pin.is_some());
+}
+
+#[test]
+fn whoever_goes_on_back_from_the_last_screen_is_asked_all_of_it_again() {
     let terminal = terminal();
     terminal.touch("登记");
     terminal.keys(&new_number());
     terminal.touch("下一步");
     answer_questions(&terminal);
     terminal.touch("改姓名");
-    terminal.touch("返回");
-    assert_eq!(terminal.screen(), "number");
+    terminal.touch("下一步");
+    for expected in ["hardship", "work_kinds", "phone", "name", "number"] {
+        terminal.touch("返回");
+        assert_eq!(terminal.screen(), expected);
+    }
     terminal.touch("下一步");
     assert_eq!(terminal.screen(), "name");
     terminal.touch("下一步");

@@ -66,15 +66,76 @@ fn a_worker_says_that_the_pay_has_come_or_is_told_what_to_do() {
     assert_eq!(states()[2], row("07-0043", "completed"));
     terminal.touch("结没结 07-0042");
     terminal.touch("工钱拿到了");
+    assert_eq!(terminal.screen(), "all_paid", "asked once");
+    terminal.touch("还没有");
+    assert_eq!(terminal.screen(), "paid");
+    assert_eq!(states()[1], row("07-0042", "overdue"));
+    terminal.touch("工钱拿到了");
+    terminal.touch("是，全部拿到了");
     assert_eq!(terminal.screen(), "rate");
     assert!(terminal.sees("已经记下：工钱拿到了。"));
     terminal.touch("不想说");
     assert_eq!(terminal.screen(), "my_jobs");
-    let ratings = terminal.desk.services.ratings.lock().expect("held");
-    assert!(ratings.is_empty(), "nobody has to say it");
-    drop(ratings);
+    let ratings = || terminal.desk.services.ratings.lock().expect("held").len();
+    assert_eq!(ratings(), 0, "nobody has to say it");
     assert_eq!(states()[1], row("07-0042", "settled"));
     assert!(!terminal.sees("结没结 07-0042"));
+    // Whoever thinks better of it says it later.
+    terminal.touch("首页");
+    sees_their_jobs(&terminal);
+    terminal.touch("评一评 07-0042");
+    assert_eq!(terminal.screen(), "rate");
+    terminal.touch("满意");
+    assert_eq!((terminal.screen().as_str(), ratings()), ("my_jobs", 1));
+    assert!(!terminal.sees("评一评 07-0042"), "once");
+}
+
+#[test]
+fn what_is_coming_soonest_stands_first_and_then_what_is_past() {
+    let terminal = terminal();
+    terminal.desk.had_worked(5, 2);
+    for n in [3, 0, 4, 1] {
+        terminal.desk.had_claimed(n, ClaimState::Confirmed);
+    }
+    sees_their_jobs(&terminal);
+    let mine = terminal.window().global::<MyJobsData>();
+    let first: Vec<String> = mine.get_rows().iter().map(|it| it.number.into()).collect();
+    let expected = ["07-0042", "07-0043", "07-0045", "07-0046", "07-0047"];
+    assert!(first.len() >= 4, "{first:?}");
+    assert_eq!(first, expected[..first.len()]);
+}
+
+#[test]
+fn a_complaint_about_a_job_is_seen_beside_it() {
+    let terminal = terminal();
+    terminal.desk.had_worked(0, 5);
+    terminal.desk.had_worked(1, 5);
+    sees_their_jobs(&terminal);
+    terminal.touch("结没结 07-0042");
+    terminal.touch("工钱没拿到");
+    terminal.touch("我要投诉");
+    terminal.touch("我看过了，同意");
+    terminal.touch("最近一周");
+    terminal.touch("不知道");
+    terminal.touch("不选，下一步");
+    terminal.touch("没错，交上去");
+    assert_eq!(terminal.screen(), "complained");
+    terminal.touch("完成");
+    sees_their_jobs(&terminal);
+    let beside = |number: &str| -> (String, String) {
+        let mine = terminal.window().global::<MyJobsData>();
+        let row = mine.get_rows().iter().find(|row| row.number == number);
+        let row = row.expect("in sight");
+        (row.complaint.into(), row.complaint_state.into())
+    };
+    let received = ("07-R0001".to_owned(), "received".to_owned());
+    assert_eq!(beside("07-0042"), received);
+    assert_eq!(
+        beside("07-0043"),
+        Default::default(),
+        "not at the other one"
+    );
+    assert!(terminal.says("投诉 07-R0001 收到了"));
 }
 
 #[test]

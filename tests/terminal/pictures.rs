@@ -278,6 +278,7 @@ fn rights(shots: &Shots) {
     let unpaid = mine.get_rows().iter().position(|row| row.may_settle);
     let unpaid = unpaid.expect("the oldest claims are on the last page");
     shots.on(Event::AskPaid(i32::try_from(unpaid).expect("few")));
+    shots.on(Event::AskAllPaid);
     shots.on(Event::SayPaid);
     assert_eq!(shots.terminal.screen(), "rate");
     shots.shot("61_rate");

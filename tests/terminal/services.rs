@@ -158,6 +158,20 @@ fn a_full_course_takes_nobody_and_a_refusal_says_why() {
 }
 
 #[test]
+fn whoever_enrols_twice_is_told_calmly_that_they_are_enrolled() {
+    let terminal = terminal();
+    terminal.touch("培训");
+    fate(&terminal, ServiceFate::Refused(EnrolmentReason::Duplicate));
+    terminal.touch("电工上岗证培训");
+    terminal.touch("报名参加");
+    it_is_me(&terminal);
+    assert_eq!(terminal.screen(), "enrolled");
+    assert!(terminal.sees("您已经报过这个培训班了。"));
+    assert!(!terminal.sees("没有报上"));
+    assert!(terminal.says("不用再报"));
+}
+
+#[test]
 fn a_wish_is_told_once_and_forgotten_with_the_session() {
     let terminal = terminal();
     terminal.touch("培训");
@@ -197,7 +211,7 @@ fn an_application_asks_little_and_gives_a_number() {
     terminal.touch("失业金和补贴");
     terminal.touch("下一步");
     assert_eq!(terminal.screen(), "apply_review");
-    terminal.touch("没错，提交");
+    terminal.touch("没错，交上去");
     assert_eq!(terminal.screen(), "applied");
     assert!(terminal.sees("您的申请号 07-S0001"));
     {
@@ -256,10 +270,10 @@ fn somebody_complains_without_a_name_and_sees_by_the_receipt_how_it_goes() {
     terminal.touch("下一步");
     terminal.touch("不留：谁也不知道是我");
     assert_eq!(terminal.screen(), "complain_review");
-    assert!(terminal.sees("本人 不留姓名"));
-    terminal.touch("没错，提交");
+    assert!(terminal.sees("本人 不说姓名"));
+    terminal.touch("没错，交上去");
     assert_eq!(terminal.screen(), "complained");
-    assert!(terminal.sees("您的投诉编号 07-R0001"));
+    assert!(terminal.sees("您的投诉号码 07-R0001"));
     let window = terminal.window();
     let receipt = window.global::<RightsData>().get_receipt();
     let code = {
@@ -291,7 +305,7 @@ fn somebody_complains_without_a_name_and_sees_by_the_receipt_how_it_goes() {
     terminal.controller.on(Event::Scanned(code));
     settle();
     assert_eq!(terminal.screen(), "my_complaints");
-    assert!(terminal.sees("07-R0001 已办结 工地已经整改"));
+    assert!(terminal.sees("07-R0001 办完了 工地已经整改"));
     terminal.touch("完成");
     assert_eq!(
         window.global::<RightsData>().get_complaints().row_count(),
@@ -311,7 +325,7 @@ fn with_enough_complaints_without_a_name_a_name_is_asked_for_and_nothing_said_is
     terminal.keys("wang");
     terminal.touch("下一步");
     terminal.touch("不留：谁也不知道是我");
-    terminal.touch("没错，提交");
+    terminal.touch("没错，交上去");
     let failure = terminal.window().global::<Terminal>().get_failure();
     assert_eq!(failure, "too_many_nameless");
     terminal.controller.on(Event::FailureSeen);
@@ -322,7 +336,7 @@ fn with_enough_complaints_without_a_name_a_name_is_asked_for_and_nothing_said_is
     settle();
     it_is_me(&terminal);
     assert_eq!(terminal.screen(), "complain_review");
-    terminal.touch("没错，提交");
+    terminal.touch("没错，交上去");
     assert_eq!(terminal.screen(), "complained");
     let kept = terminal.desk.services.complaints.lock().expect("held");
     let (news, saying) = &kept[0];
@@ -351,8 +365,8 @@ fn wages_that_were_not_paid_lead_into_a_complaint_under_ones_name() {
     terminal.touch("下一步");
     terminal.touch("不选，下一步");
     assert_eq!(terminal.screen(), "complain_review", "who it is is known");
-    assert!(terminal.sees("金额 1800 元"));
-    terminal.touch("没错，提交");
+    assert!(terminal.sees("多少钱 1800 元"));
+    terminal.touch("没错，交上去");
     let held = terminal.desk.claims.lock().expect("held")[0].clone();
     {
         let kept = terminal.desk.services.complaints.lock().expect("held");
@@ -369,7 +383,7 @@ fn wages_that_were_not_paid_lead_into_a_complaint_under_ones_name() {
     terminal.touch("维权");
     terminal.touch("我的投诉");
     it_is_me(&terminal);
-    assert!(terminal.sees("07-R0001 已收到 "));
+    assert!(terminal.sees("07-R0001 收到了 "));
 }
 
 #[test]
@@ -393,7 +407,7 @@ fn unpaid_wages_ask_who_it_is_before_they_are_handed_in() {
         "who one is is asked once"
     );
     terminal.touch("下一步");
-    terminal.touch("没错，提交");
+    terminal.touch("没错，交上去");
     let kept = terminal.desk.services.complaints.lock().expect("held");
     assert!(kept[0].0.worker.is_some());
     assert_eq!(kept[0].1.told.sum_fen, None);
@@ -418,7 +432,7 @@ fn a_job_is_reported_with_its_number() {
     terminal.touch("不知道");
     terminal.touch("不选，下一步");
     terminal.touch("不留：谁也不知道是我");
-    terminal.touch("没错，提交");
+    terminal.touch("没错，交上去");
     let kept = terminal.desk.services.complaints.lock().expect("held");
     let listed = terminal.desk.jobs.lock().expect("held").clone();
     let reported = listed.iter().find(|it| Some(it.id) == kept[0].1.job);
@@ -436,6 +450,7 @@ fn the_work_is_rated_once_after_it_is_paid() {
     it_is_me(&terminal);
     terminal.touch("结没结 07-0042");
     terminal.touch("工钱拿到了");
+    terminal.touch("是，全部拿到了");
     assert_eq!(terminal.screen(), "rate");
     terminal.touch("不满意");
     assert_eq!(terminal.screen(), "my_jobs");
@@ -457,7 +472,7 @@ fn whoever_does_not_type_complains_under_their_name_so_that_staff_can_ask() {
     assert_eq!(terminal.screen(), "number", "not without a name");
     it_is_me(&terminal);
     assert_eq!(terminal.screen(), "complain_review");
-    terminal.touch("没错，提交");
+    terminal.touch("没错，交上去");
     assert_eq!(terminal.screen(), "complained");
     let kept = terminal.desk.services.complaints.lock().expect("held");
     assert!(kept[0].0.worker.is_some() && kept[0].1.told.words.is_empty());

@@ -2,6 +2,7 @@
 //! revoke passes; by the labels that are on the buttons, over a real store.
 
 use crate::support::*;
+use gighall_core::claim::ClaimState;
 use gighall_core::hardship::Hardship;
 use gighall_core::pass::Pass;
 use gighall_core::pause::Pause;
@@ -87,7 +88,7 @@ fn staff_check_slips_in_by_scanner_or_by_number_without_the_hub() {
     assert_eq!(hall.store.outbox_state().expect("read").length, 1);
     hall.terminal.keys("070042");
     hall.terminal.touch("下一步");
-    assert!(hall.says("本机没有这个编号的凭条"));
+    assert!(hall.says("本机没有这个号的凭条"));
     assert_eq!(hall.terminal.screen(), "staff_check_in");
     let log = hall.log();
     assert!(log.contains(&line("12", Deed::CheckIn, "elsewhere")));
@@ -97,6 +98,42 @@ fn staff_check_slips_in_by_scanner_or_by_number_without_the_hub() {
         hall.terminal.window().global::<StaffData>().get_checked(),
         ""
     );
+}
+
+/// A digit is easily mistyped, and a check-in is not taken back at the terminal.
+#[test]
+fn staff_see_whose_slip_it_is_before_a_typed_number_counts() {
+    let hall = Hall::new("");
+    let known = hall.known_there();
+    let (claim, job) = hall.holds(&known);
+    hall.enter();
+    hall.terminal.touch("到岗登记");
+    let digits: String = claim.number.chars().filter(char::is_ascii_digit).collect();
+    let state = || {
+        let claim = hall.store.claim(claim.id).expect("read");
+        claim.expect("there").state
+    };
+    for no in [true, false] {
+        hall.terminal.keys(&digits);
+        hall.terminal.touch("下一步");
+        assert_eq!(hall.terminal.screen(), "staff_sure");
+        for seen in [claim.number.as_str(), "李*峰", &job.title, "星期"] {
+            assert!(hall.says(seen), "{seen}");
+        }
+        assert!(!hall.says(&known.name));
+        assert_eq!(state(), ClaimState::Confirmed, "nothing has happened yet");
+        match no {
+            true => hall.terminal.touch("不，返回"),
+            false => hall.terminal.touch("是，到岗了"),
+        }
+        assert_eq!(hall.terminal.screen(), "staff_check_in");
+    }
+    assert_eq!(state(), ClaimState::CheckedIn);
+    assert!(hall.says("已到岗，记下了。"));
+    let log = hall.log();
+    assert!(log.contains(&line("12", Deed::CheckIn, "ok")));
+    hall.terminal.touch("首页");
+    assert_nothing_personal(&hall.terminal);
 }
 
 #[test]
@@ -151,7 +188,7 @@ fn staff_revoke_the_pass_that_somebody_lost() {
     ask();
     assert!(hall.says("这里没有查到"), "{:?}", hall.terminal.labels());
     hall.terminal.touch("是，作废");
-    assert!(hall.says("已通知总台"), "{:?}", hall.terminal.labels());
+    assert!(hall.says("已告诉服务器"), "{:?}", hall.terminal.labels());
 }
 
 #[test]

@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// The version of the notice on what is collected and why. Raised whenever its wording changes.
-pub const COMPLAINT_NOTICE_VERSION: u32 = 1;
+pub const COMPLAINT_NOTICE_VERSION: u32 = 2;
 /// Longest text in the person's own words, in characters.
 pub const WORDS_MAX: usize = 120;
 /// The largest sum that can be said, in yuan.
@@ -190,6 +190,12 @@ pub struct ComplaintNews {
     pub worker: Option<WorkerId>,
     /// What about.
     pub kind: ComplaintKind,
+    /// About which job, where it is about one that the hall listed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub job: Option<JobId>,
+    /// About the pay of which claim.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claim: Option<ClaimId>,
     /// Where it stands.
     pub state: ComplaintState,
     /// What staff say to it, at most [`WORD_MAX`] characters in one line.

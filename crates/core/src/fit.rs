@@ -234,7 +234,7 @@ fn judge_wishes(job: &Job, wishes: &Wishes, setting: &Setting, reasons: &mut Vec
     if way.is_some_and(|(hall, place)| hall.metres_to(place) <= near) {
         reasons.push(Reason::Near);
     }
-    let pays = |least| job.pay.fen_a_day().is_some_and(|fen| fen >= least);
+    let pays = |least| job.pay.least_fen_a_day().is_some_and(|fen| fen >= least);
     if wishes.fen_a_day.is_some_and(pays) {
         reasons.push(Reason::Pay);
     }

@@ -42,6 +42,17 @@ impl PayUnit {
             Self::Month => "month",
         }
     }
+
+    /// So many fen for each of it, brought to a day.
+    fn a_day(self, fen: u64) -> Option<u64> {
+        match self {
+            Self::Day => Some(fen),
+            Self::Hour => Some(fen.saturating_mul(HOURS_A_DAY)),
+            Self::Week => Some(fen / DAYS_A_WEEK),
+            Self::Month => Some(fen / DAYS_A_MONTH),
+            Self::Piece | Self::Trip => None,
+        }
+    }
 }
 
 /// What a job pays. Money is whole fen (1/100 yuan).
@@ -68,18 +79,21 @@ const DAYS_A_WEEK: u64 = 6;
 const DAYS_A_MONTH: u64 = 26;
 
 impl Pay {
-    /// The upper end brought to fen a day, for sorting and for the "at least so much" filter.
+    /// The upper end brought to fen a day, for sorting.
     /// `None` for pay that cannot be compared by the day (by the piece, by the trip, negotiable).
     pub fn fen_a_day(self) -> Option<u64> {
         match self {
             Self::Negotiable => None,
-            Self::Range { max_fen, unit, .. } => match unit {
-                PayUnit::Day => Some(max_fen),
-                PayUnit::Hour => Some(max_fen.saturating_mul(HOURS_A_DAY)),
-                PayUnit::Week => Some(max_fen / DAYS_A_WEEK),
-                PayUnit::Month => Some(max_fen / DAYS_A_MONTH),
-                PayUnit::Piece | PayUnit::Trip => None,
-            },
+            Self::Range { max_fen, unit, .. } => unit.a_day(max_fen),
+        }
+    }
+
+    /// The lower end brought to fen a day, for the "at least so much" filter: whoever asks for 300 wants
+    /// no job that may pay 260. `None` as with [`Self::fen_a_day`].
+    pub fn least_fen_a_day(self) -> Option<u64> {
+        match self {
+            Self::Negotiable => None,
+            Self::Range { min_fen, unit, .. } => unit.a_day(min_fen),
         }
     }
 
@@ -133,6 +147,7 @@ mod tests {
             unit: PayUnit::Hour,
         };
         assert_eq!(hourly.fen_a_day(), Some(14_400));
+        assert_eq!(hourly.least_fen_a_day(), Some(12_000));
         let trip = Pay::Range {
             min_fen: 1,
             max_fen: 1,

@@ -54,7 +54,7 @@ coded_enum!(
 /// What is wished for. What is not said is no wish.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wishes {
-    /// At least so many fen a day ([`crate::pay::Pay::fen_a_day`]).
+    /// At least so many fen a day ([`crate::pay::Pay::least_fen_a_day`]).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fen_a_day: Option<u64>,
     /// Town, as listings name it.

@@ -1,11 +1,13 @@
 //! Reading aloud: a thread that speaks one text at a time, as a recorded clip where the hall has one,
 //! else through speech-dispatcher.
 
+mod process;
 mod server;
 
 use crate::state::{Fault, Gauge, State};
+use process::Process;
 use server::Server;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -25,8 +27,11 @@ const PLAYER: &str = "play";
 pub struct SpeechSettings {
     /// The server's socket; where it is usually if not given.
     pub socket: Option<PathBuf>,
-    /// Whether the server may be started where it does not run yet.
+    /// Whether the server may be started where it does not run yet, and again where it ended or hangs.
     pub start_server: bool,
+    /// The server's program: called with `-s -t 60`, and stays in the foreground; speech-dispatcher if not
+    /// given.
+    pub server: Option<PathBuf>,
     /// The folder of recorded clips, `LANGUAGE/KEY.wav`.
     pub clips: PathBuf,
     /// What plays a clip: called with `-q -v LOUDNESS FILE`, as SoX's `play` is; that one if not
@@ -70,10 +75,14 @@ impl Speech {
         let (orders, todo) = channel();
         let gauge = Gauge::default();
         let clips = settings.clips.clone();
+        let process = settings
+            .start_server
+            .then(|| Process::new(settings.server.clone()));
         let speaker = Speaker {
             settings,
             gauge: gauge.clone(),
             server: None,
+            process,
             playing: None,
         };
         let thread = std::thread::Builder::new()
@@ -133,12 +142,14 @@ struct Speaker {
     settings: SpeechSettings,
     gauge: Gauge,
     server: Option<Server>,
+    /// The server's process, where this program keeps it running.
+    process: Option<Process>,
     playing: Option<Child>,
 }
 
 impl Speaker {
     fn serve(mut self, todo: &Receiver<Order>) {
-        self.look(self.settings.start_server);
+        self.look();
         loop {
             match todo.recv_timeout(LOOK) {
                 Ok(order) => {
@@ -149,43 +160,53 @@ impl Speaker {
                         self.say(&what);
                     }
                 }
-                Err(RecvTimeoutError::Timeout) => self.look(false),
+                Err(RecvTimeoutError::Timeout) => self.look(),
                 Err(RecvTimeoutError::Disconnected) => return self.silence(),
             }
         }
     }
 
-    /// Finds the server, or finds that it has gone.
-    fn look(&mut self, start: bool) {
+    /// Finds the server, or finds that it has gone; starts it where that is due.
+    fn look(&mut self) {
         if let Some(child) = &mut self.playing
             && !matches!(child.try_wait(), Ok(None))
         {
             self.playing = None;
         }
-        if self
-            .server
-            .as_mut()
-            .is_some_and(|server| !server.is_there())
-        {
+        let lost = self.server.as_mut().is_some_and(|it| !it.is_there());
+        if lost {
             self.server = None;
-        }
-        if self.server.is_none() {
-            let socket = self.settings.socket.clone().or_else(server::usual_socket);
-            let found = socket.map(|socket| Server::call(&socket));
-            self.server = match found {
-                Some(Ok(server)) => Some(server),
-                _ if start => {
-                    server::start();
-                    None
-                }
-                _ => None,
-            };
         }
         let state = match self.server {
             Some(_) => State::Working,
-            None => State::Absent,
+            None => self.call(),
         };
         self.gauge.set(NAME, state);
+    }
+
+    /// Calls the server, and sees to its process where there is no answer.
+    fn call(&mut self) -> State {
+        let socket = self.settings.socket.clone().or_else(server::usual_socket);
+        let hangs = match socket.map(|socket| Server::call(&socket)) {
+            Some(Ok(server)) => {
+                self.server = Some(server);
+                if let Some(process) = &mut self.process {
+                    process.answers();
+                }
+                return State::Working;
+            }
+            // Nobody listens there, or no such socket exists: that is known at once.
+            Some(Err(error)) => !matches!(
+                error.kind(),
+                ErrorKind::NotFound | ErrorKind::ConnectionRefused
+            ),
+            None => false,
+        };
+        let fails = self.process.as_mut().is_some_and(Process::is_silent);
+        match hangs || fails {
+            true => State::Fault(Fault::NoAnswer),
+            false => State::Absent,
+        }
     }
 
     fn say(&mut self, what: &Utterance) {
@@ -195,7 +216,7 @@ impl Speaker {
             return;
         }
         if self.server.is_none() {
-            self.look(false);
+            self.look();
         }
         let Some(server) = &mut self.server else {
             return;

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use gighall_devices::speech::{Speech, SpeechSettings, Utterance};
-use gighall_devices::state::State;
+use gighall_devices::state::{Fault, State};
 use socket2::{Domain, SockAddr, Socket, Type};
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::PermissionsExt;
@@ -73,6 +73,12 @@ fn utterance(key: &str, volume: u8) -> Utterance {
     }
 }
 
+/// A program that does that.
+fn script(path: &Path, does: &str) {
+    std::fs::write(path, format!("#!/bin/sh\n{does}\n")).unwrap();
+    std::fs::set_permissions(path, PermissionsExt::from_mode(0o755)).unwrap();
+}
+
 fn becomes(speech: &Speech, state: State) {
     for _ in 0..2000 {
         if speech.gauge().get() == state {
@@ -90,6 +96,7 @@ fn a_text_is_said_and_stopped() {
     let speech = Speech::start(SpeechSettings {
         socket: Some(socket.clone()),
         start_server: false,
+        server: None,
         clips: folder.path().join("clips"),
         player: None,
     })
@@ -122,17 +129,16 @@ fn a_clip_of_the_hall_goes_before_the_server() {
     let clip = clips.join("home.wav");
     std::fs::write(&clip, b"RIFF").unwrap();
     let (player, played) = (folder.path().join("player"), folder.path().join("played"));
-    let script = format!(
-        "#!/bin/sh\necho \"$*\" > {0}.new\nmv {0}.new {0}\n",
-        played.display()
+    script(
+        &player,
+        &format!("echo \"$*\" > {0}.new\nmv {0}.new {0}", played.display()),
     );
-    std::fs::write(&player, script).unwrap();
-    std::fs::set_permissions(&player, PermissionsExt::from_mode(0o755)).unwrap();
     let socket = folder.path().join("speechd.sock");
     let heard = play(&socket, 1);
     let speech = Speech::start(SpeechSettings {
         socket: Some(socket),
         start_server: false,
+        server: None,
         clips: folder.path().join("clips"),
         player: Some(player),
     })
@@ -170,6 +176,7 @@ fn a_server_that_hangs_keeps_nobody_from_ending() {
         let speech = Speech::start(SpeechSettings {
             socket: Some(socket),
             start_server: false,
+            server: None,
             clips: folder.path().join("clips"),
             player: None,
         });
@@ -179,4 +186,81 @@ fn a_server_that_hangs_keeps_nobody_from_ending() {
         told.send(()).unwrap();
     });
     ended.recv_timeout(PATIENCE).unwrap();
+}
+
+/// Of a server that was started: what it was called with and its process, a line for each start.
+fn starts(noted: &Path, least: usize) -> Vec<(String, u32)> {
+    for _ in 0..4000 {
+        let lines = std::fs::read_to_string(noted).unwrap_or_default();
+        let lines = lines.lines().filter_map(|line| line.rsplit_once(' '));
+        let all: Vec<_> = lines
+            .filter_map(|(with, id)| Some((with.to_owned(), id.parse().ok()?)))
+            .collect();
+        if all.len() >= least {
+            return all;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    panic!("it was not started {least} times");
+}
+
+/// Not even as a dead one that nobody asked after.
+fn is_gone(process: u32) -> bool {
+    !Path::new(&format!("/proc/{process}")).exists()
+}
+
+fn kept_running(folder: &Path, socket: &Path, does: &str) -> Speech {
+    let server = folder.join("server");
+    let noted = folder.join("noted");
+    script(
+        &server,
+        &format!("echo \"$*\" $$ >> {}\n{does}", noted.display()),
+    );
+    Speech::start(SpeechSettings {
+        socket: Some(socket.to_owned()),
+        start_server: true,
+        server: Some(server),
+        clips: folder.join("clips"),
+        player: None,
+    })
+    .unwrap()
+}
+
+#[test]
+fn a_server_that_ends_is_started_again_and_nothing_of_it_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let socket = folder.path().join("speechd.sock");
+    let speech = kept_running(folder.path(), &socket, "exit 1");
+    let noted = folder.path().join("noted");
+    let all = starts(&noted, 2);
+    assert_eq!(all[0].0, "-s -t 60");
+    assert!(is_gone(all[0].1));
+    becomes(&speech, State::Fault(Fault::NoAnswer));
+    // It comes up after all.
+    let heard = play(&socket, 1);
+    becomes(&speech, State::Working);
+    speech.say(utterance("home", 75));
+    wait_for(&heard, ".");
+}
+
+#[test]
+fn a_server_that_hangs_is_ended_and_started_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let socket = folder.path().join("speechd.sock");
+    // It takes calls, and never answers.
+    let hung = UnixListener::bind(&socket).unwrap();
+    let speech = kept_running(folder.path(), &socket, "exec sleep 1000");
+    becomes(&speech, State::Fault(Fault::NoAnswer));
+    let noted = folder.path().join("noted");
+    let all = starts(&noted, 2);
+    assert!(is_gone(all[0].1), "the one that hung");
+    assert!(!is_gone(all[1].1));
+    drop(hung);
+    std::fs::remove_file(&socket).unwrap();
+    let heard = play(&socket, 1);
+    becomes(&speech, State::Working);
+    speech.say(utterance("home", 75));
+    wait_for(&heard, ".");
+    drop(speech);
+    assert!(is_gone(all[1].1), "it ends with the program");
 }

@@ -11,6 +11,7 @@ use super::{StoreError, search, signed};
 use crate::terminal::desk::{JobQuery, NEAR_KM, Order};
 use gighall_core::id::JobId;
 use gighall_core::job::{Settlement, WorkKind};
+use gighall_core::pay::Pay;
 use gighall_core::place::{self, Place};
 use gighall_core::playlist::Paraded;
 use jiff::Timestamp;
@@ -35,6 +36,8 @@ struct Listing {
     /// Everything else of it that is searched, ready to be compared.
     rest: Box<str>,
     fen_a_day: Option<i64>,
+    /// The lower end of its pay, where the one above is the upper end.
+    least_a_day: Option<i64>,
     urgent: bool,
     /// Milliseconds since 1970, as the next one.
     starts_at: i64,
@@ -57,6 +60,7 @@ struct Searched<'a> {
     gather_place: Option<Cow<'a, str>>,
     #[serde(borrow)]
     requirements: Option<Cow<'a, str>>,
+    pay: Pay,
 }
 
 #[derive(Deserialize)]
@@ -176,6 +180,7 @@ impl Finder {
             employer: self.texts.id(&searched.employer.name),
             rest: words::joined(rest.flatten()).into(),
             fen_a_day: row.get("fen_a_day")?,
+            least_a_day: searched.pay.least_fen_a_day().map(signed),
             urgent: row.get("urgent")?,
             starts_at: row.get("starts_at")?,
             valid_until: row.get("valid_until")?,
@@ -289,7 +294,7 @@ impl Finder {
         let fits = |it: &&Listing| {
             query.work_kind.is_none_or(|kind| kind == it.work_kind)
                 && town.is_none_or(|town| town == Some(it.town))
-                && least.is_none_or(|least| it.fen_a_day >= Some(least))
+                && least.is_none_or(|least| it.least_a_day >= Some(least))
                 && (!query.daily_settled || it.settlement == Settlement::Daily)
                 && when
                     .today

@@ -342,6 +342,9 @@ impl State {
 
     /// It may, if the person still looks at the list in which it is paid.
     pub(super) fn may_rate(&mut self, claim: ClaimId, may: bool) {
+        if may && !self.mine.beside.to_rate.contains(&claim) {
+            self.mine.beside.to_rate.push(claim);
+        }
         if may && self.way.here() == Screen::MyJobs && self.mine.message == "paid" {
             self.services.rights.rating = Some(claim);
             self.go(Screen::Rate);
@@ -366,7 +369,8 @@ impl State {
 
     /// It is kept.
     pub(super) fn rated(&mut self) {
-        self.services.rights.rating = None;
+        let rated = self.services.rights.rating.take();
+        self.mine.beside.to_rate.retain(|it| Some(*it) != rated);
         self.go(Screen::MyJobs);
         self.mine.message = "rated";
     }

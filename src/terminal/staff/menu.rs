@@ -1,7 +1,7 @@
 //! What the staff menu knows, and what each touch does to it. No window, no thread.
 
 use super::{
-    CheckInView, Door, Fact, NoticeText, Picture, Slip, StaffAnswer, StaffAsk, StaffView,
+    CheckInView, Door, Fact, FoundSlip, NoticeText, Picture, StaffAnswer, StaffAsk, StaffView,
     StaffWant, WallChange, WallView,
 };
 use crate::pinyin::{Wanted, Words};
@@ -84,6 +84,8 @@ pub struct StaffSession {
     pub code: String,
     /// The number of a slip as typed.
     pub slip: String,
+    /// The slip that it is the number of, until staff said that it is that one.
+    pub found: Option<FoundSlip>,
     /// What came of the last check-in.
     pub checked: CheckInView,
     /// What is asked once more.
@@ -219,8 +221,8 @@ impl State {
                 vec![]
             }
             Screen::StaffCheckIn if self.staff.inside && !self.staff.slip.is_empty() => {
-                let slip = Slip::Typed(std::mem::take(&mut self.staff.slip));
-                vec![self.staff.asks(StaffWant::CheckIn(slip))]
+                let digits = std::mem::take(&mut self.staff.slip);
+                vec![self.staff.asks(StaffWant::FindSlip(digits))]
             }
             Screen::StaffEnrol if self.staff.inside && self.staff.code_is_ready() => {
                 self.ask_once_more("enrol");
@@ -351,6 +353,10 @@ impl State {
                 self.ask_who(Purpose::SetPin);
                 return vec![];
             }
+            "check_in" if here == Screen::StaffSure => match self.staff.found.take() {
+                Some(found) => StaffWant::CheckIn(found.id),
+                None => return vec![],
+            },
             "enrol" if here == Screen::StaffSure => StaffWant::Enrol(self.staff.code.clone()),
             "restart" if here == Screen::StaffSure => StaffWant::Restart,
             "leave" if here == Screen::StaffSure => StaffWant::LeaveProgram,
@@ -362,7 +368,7 @@ impl State {
     /// A code was scanned on the screen for check-ins.
     pub(in crate::terminal) fn scanned_by_staff(&mut self, code: Code) -> Vec<Request> {
         match code {
-            Code::Slip(id) => vec![self.staff.asks(StaffWant::CheckIn(Slip::Scanned(id)))],
+            Code::Slip(id) => vec![self.staff.asks(StaffWant::CheckIn(id))],
             _ => {
                 self.staff.checked = CheckInView {
                     code: "foreign",
@@ -411,7 +417,17 @@ impl State {
             }
             StaffAnswer::Picture(picture) => self.staff.picture = picture,
             StaffAnswer::Wall(wall) => self.staff.lit = wall,
-            StaffAnswer::CheckedIn(checked) => self.staff.checked = checked,
+            StaffAnswer::SlipFound(found) => {
+                self.staff.checked = CheckInView::default();
+                self.staff.found = Some(found);
+                self.ask_once_more("check_in");
+            }
+            StaffAnswer::CheckedIn(checked) => {
+                if self.way.here() == Screen::StaffSure {
+                    self.go(Screen::StaffCheckIn);
+                }
+                self.staff.checked = checked;
+            }
             StaffAnswer::PassOf(since) => self.staff.pass_since = since,
             StaffAnswer::Facts(facts) => self.staff.facts = facts,
             StaffAnswer::Noted => {}

@@ -52,8 +52,10 @@ pub enum StaffWant {
     State,
     /// To ask the hub for what is new.
     SyncNow,
+    /// What the slip is of whose number has those digits.
+    FindSlip(String),
     /// To check a slip in.
-    CheckIn(Slip),
+    CheckIn(ClaimId),
     /// To write the logs into the configured folder.
     Export,
     /// To enrol the device with that code.
@@ -78,13 +80,19 @@ pub enum StaffWant {
     LeaveProgram,
 }
 
-/// Which slip.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Slip {
-    /// Its code was scanned.
-    Scanned(ClaimId),
-    /// The digits of its number were typed.
-    Typed(String),
+/// The slip whose number was typed: digits are mistyped, so staff see whose it is before it counts.
+#[derive(Clone)]
+pub struct FoundSlip {
+    /// Which.
+    pub id: ClaimId,
+    /// Its number.
+    pub number: String,
+    /// Whose, masked; empty where the person is not known here.
+    pub name: String,
+    /// What work it is of.
+    pub title: String,
+    /// When to be there.
+    pub meet: Timestamp,
 }
 
 /// What came of a check-in.
@@ -132,6 +140,8 @@ pub enum StaffAnswer {
     Picture(Option<Picture>),
     /// A wall.
     Wall(WallView),
+    /// The slip that was looked for.
+    SlipFound(FoundSlip),
     /// A slip was checked in, or was not.
     CheckedIn(CheckInView),
     /// Since when somebody has the pass that is good, as far as it is known here.

@@ -69,7 +69,12 @@ impl StaffPainter {
         data.set_checked_number(staff.checked.number.as_str().into());
         data.set_checked_title(staff.checked.title.as_str().into());
         data.set_sure(staff.sure.into());
+        let found = staff.found.as_ref();
+        data.set_found_number(found.map_or("", |it| &it.number).into());
+        data.set_found_title(found.map_or("", |it| &it.title).into());
+        data.set_found_meet(found.map(|it| time.moment(it.meet)).unwrap_or_default());
         let person = staff.person.as_ref().map(|it| mask_name(&it.name));
+        let person = person.or_else(|| found.map(|it| it.name.clone()));
         data.set_sure_name(person.unwrap_or_default().into());
         let since = staff.pass_since.map(|at| time.moment(at));
         data.set_pass_since(since.unwrap_or_default());

@@ -71,21 +71,25 @@ fn what_is_faint(visit: &Visit, panel: &Panel, picture: &RgbImage) -> Vec<String
 fn every_screen_is(panel: &Panel, large: bool) {
     let mut told = String::new();
     let drawn = folder();
-    let _ = visit_all(panel, false, large, |visit, screen, headless| {
+    let _ = visit_all(panel, false, large, |visit, stop, headless| {
         let theme = visit.0.window().global::<Theme>();
-        assert!(!theme.get_high_contrast(), "{screen:?}: of the one before");
+        assert!(
+            !theme.get_high_contrast(),
+            "{}: of the one before",
+            stop.name
+        );
         visit.on(Event::Contrast);
         assert!(theme.get_high_contrast());
         let picture = headless.draw(visit.0.window()).expect("drawn");
         if let Some(folder) = &drawn {
-            let name = panel.picture(screen.code(), false, large);
+            let name = panel.picture(stop.name, false, large);
             let name = name.replace("geometry", "contrast");
             picture.save(folder.join(name)).expect("saved");
         }
         for faint in what_is_faint(visit, panel, &picture) {
-            told += &format!("{}: {faint}\n", screen.code());
+            told += &format!("{}: {faint}\n", stop.name);
         }
-        if screen == Screen::Home {
+        if stop.screen == Screen::Home {
             visit.on(Event::Contrast);
             let usual = headless.draw(visit.0.window()).expect("drawn");
             assert!(

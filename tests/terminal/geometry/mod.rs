@@ -15,7 +15,7 @@ use gighall_kiosk::staff::pin;
 use gighall_kiosk::terminal::screen::Screen;
 use gighall_kiosk::terminal::state::Event;
 use gighall_kiosk::ui::{RegisterData, Terminal, TerminalWindow, Theme};
-use measured::{Panel, SCREENS, Visit, faults, faults_of_bar, faults_of_covers, targets, way_to};
+use measured::{Panel, Stop, Visit, faults, faults_of_bar, faults_of_covers, stops, targets};
 use slint::ComponentHandle;
 use std::path::PathBuf;
 
@@ -32,7 +32,7 @@ fn visit_all(
     panel: &Panel,
     english: bool,
     large: bool,
-    mut look: impl FnMut(&Visit, Screen, &Headless),
+    mut look: impl FnMut(&Visit, Stop, &Headless),
 ) -> Visit {
     let headless = Headless::new().expect("a thread of its own");
     let dir = tempfile::tempdir().expect("a directory");
@@ -48,7 +48,8 @@ fn visit_all(
     visit.0.desk.had_claimed(1, ClaimState::Provisional);
     visit.0.desk.had_worked(3, 5);
     visit.0.window().global::<Theme>().set_mm(panel.px_per_mm());
-    for screen in SCREENS {
+    for stop in stops() {
+        *visit.0.desk.jobs.lock().expect("held") = some_jobs();
         // As after somebody left: a fresh session in the terminal's language and usual type.
         visit.0.controller.wipe();
         if english {
@@ -57,14 +58,14 @@ fn visit_all(
         if large {
             visit.on(Event::LargeType);
         }
-        way_to(*screen)(&visit);
+        (stop.way)(&visit);
         // The first look tells the controller how much fits, the second has it.
         for _ in 0..2 {
             slint::platform::update_timers_and_animations();
             targets(visit.0.window());
         }
-        assert_eq!(visit.0.screen(), screen.code(), "the way to it");
-        look(&visit, *screen, &headless);
+        assert_eq!(visit.0.screen(), stop.screen.code(), "the way to it");
+        look(&visit, stop, &headless);
     }
     visit
 }
@@ -73,8 +74,8 @@ fn visit_all(
 fn walk(panel: &Panel, english: bool, large: bool) -> Vec<(String, String)> {
     let drawn = folder();
     let mut found = Vec::new();
-    let visit = visit_all(panel, english, large, |visit, screen, headless| {
-        if screen == Screen::Home {
+    let visit = visit_all(panel, english, large, |visit, stop, headless| {
+        if stop.screen == Screen::Home {
             for trouble in ["clock", "media"] {
                 let bar = faults_of_bar(visit.0.window(), panel, trouble);
                 found.extend(
@@ -90,7 +91,7 @@ fn walk(panel: &Panel, english: bool, large: bool) -> Vec<(String, String)> {
             visit.0.window().global::<Terminal>().set_trouble("".into());
             visit.0.window().global::<Terminal>().set_offline(false);
         }
-        if screen == Screen::Pin {
+        if stop.screen == Screen::Pin {
             // Before anything was wrong, where the help stands instead.
             let form = visit.0.window().global::<RegisterData>();
             let error = form.get_pin_error();
@@ -103,11 +104,11 @@ fn walk(panel: &Panel, english: bool, large: bool) -> Vec<(String, String)> {
         }
         if let Some(folder) = &drawn {
             let picture = headless.draw(visit.0.window()).expect("drawn");
-            let name = panel.picture(screen.code(), english, large);
+            let name = panel.picture(stop.name, english, large);
             picture.save(folder.join(name)).expect("saved");
         }
         for (fault, what) in faults(visit.0.window(), panel) {
-            found.push((format!("{} {fault}", screen.code()), what));
+            found.push((format!("{} {fault}", stop.name), what));
         }
     });
     for (cover, (fault, what)) in faults_of_covers(visit.0.window(), panel) {
@@ -154,6 +155,36 @@ fn small_landscape() {
         width: 1366,
         height: 768,
         diagonal_mm: 470.0,
+    });
+}
+
+#[test]
+fn short_landscape() {
+    // 15.6 inches.
+    hold(&Panel {
+        width: 1366,
+        height: 768,
+        diagonal_mm: 396.0,
+    });
+}
+
+#[test]
+fn shortest_landscape_with_room() {
+    // 16.5 inches: the smallest on which not everything moves closer together.
+    hold(&Panel {
+        width: 1366,
+        height: 768,
+        diagonal_mm: 419.0,
+    });
+}
+
+#[test]
+fn little_landscape() {
+    // 13.3 inches.
+    hold(&Panel {
+        width: 1366,
+        height: 768,
+        diagonal_mm: 338.0,
     });
 }
 

@@ -218,7 +218,8 @@ fn keys_reach_everything((width, height, diagonal_mm): (u32, u32, f32), large: b
         diagonal_mm,
     };
     let mut clock = Duration::ZERO;
-    let _ = visit_all(&panel, false, large, |visit, screen, headless| {
+    let _ = visit_all(&panel, false, large, |visit, stop, headless| {
+        let screen = stop.screen;
         // The screen takes touches by now.
         clock += Duration::from_secs(2);
         headless.set_clock(clock);

@@ -17,8 +17,8 @@ use gighall_core::worker::Channel;
 use gighall_kiosk::staff::HallStaff;
 use gighall_kiosk::store::Store;
 use gighall_kiosk::terminal::desk::{
-    ClaimOutcome, Desk, DeskError, Identified, JobPage, JobQuery, NewRegistration, Order, ProvenBy,
-    WhyProvisional,
+    ClaimOutcome, Closed, Desk, DeskError, Identified, JobPage, JobQuery, NewRegistration, Order,
+    ProvenBy, WhyProvisional,
 };
 use gighall_kiosk::terminal::staff::{StaffAnswer, StaffAsk, StaffWant};
 use jiff::{SignedDuration, Timestamp};
@@ -69,6 +69,8 @@ pub struct FakeDesk {
     pub not_me_waits: Mutex<SignedDuration>,
     /// Everything that somebody at the staff's door or behind it wanted.
     pub staff_wants: Mutex<Vec<StaffWant>>,
+    /// The slip that staff look for is this one, whatever the store behind them has.
+    pub slip_found: Mutex<Option<StaffAnswer>>,
     pub services: FakeServices,
     /// Where emergency notices are.
     pub store: Mutex<Option<Arc<Store>>>,
@@ -231,6 +233,7 @@ impl FakeDesk {
             not_me_waits: Mutex::new(SignedDuration::ZERO),
             staff: Mutex::default(),
             staff_wants: Mutex::default(),
+            slip_found: Mutex::default(),
             services: FakeServices::new(),
             store: Mutex::default(),
         })
@@ -258,7 +261,7 @@ impl FakeDesk {
                 && query.town.as_ref().is_none_or(|town| *town == job.town)
                 && query
                     .min_fen_a_day
-                    .is_none_or(|min| job.pay.fen_a_day() >= Some(min))
+                    .is_none_or(|min| job.pay.least_fen_a_day() >= Some(min))
                 && (!query.starts_today || job.starts_at < at("2026-11-23T16:00:00Z"))
                 && (!query.near || job.position.is_some())
                 && (query.words.is_empty()
@@ -365,10 +368,21 @@ impl Desk for FakeDesk {
         if query.order == Order::Pay {
             found.sort_by_key(|job| std::cmp::Reverse(job.pay.fen_a_day()));
         }
+        // Whoever asks for a job by its number may ask for one that is full.
+        let typed = query.number();
+        let full = found
+            .iter()
+            .position(|job| Some(job.number) == typed && job.places_left == 0);
+        let closed = full.map(|at| found.remove(at)).map(|job| Closed {
+            number: job.number,
+            full: true,
+            like: self.jobs.lock().expect("held")[3..6].to_vec(),
+        });
         let page = found.iter().skip(query.offset).take(query.limit);
         Ok(JobPage {
             total: found.len(),
             jobs: page.cloned().collect(),
+            closed,
         })
     }
 
@@ -505,6 +519,11 @@ impl Desk for FakeDesk {
             .lock()
             .expect("held")
             .push(ask.want.clone());
+        if let (StaffWant::FindSlip(_), Some(found)) =
+            (&ask.want, &*self.slip_found.lock().expect("held"))
+        {
+            return Ok(found.clone());
+        }
         let hall = self.staff.lock().expect("held");
         hall.as_ref().ok_or(DeskError::NotFound)?.answer(ask)
     }

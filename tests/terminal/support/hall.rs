@@ -1,6 +1,8 @@
 //! A hall with its staff behind the terminal: the real ones, over a store, with a wall.
 
 use super::{NOW, TestTerminal, known_number, staff_config, staff_of, terminal};
+use gighall_core::claim::{Claim, ClaimState};
+use gighall_core::job::Job;
 use gighall_core::playlist::Scene;
 use gighall_core::seal::OpeningKey;
 use gighall_core::testing::at;
@@ -10,6 +12,7 @@ use gighall_kiosk::run::wall_settings;
 use gighall_kiosk::staff::{WallHandle, pin};
 use gighall_kiosk::store::{Deed, Store};
 use gighall_kiosk::ui::WallWindow;
+use jiff::SignedDuration;
 use slint::ComponentHandle;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -86,6 +89,18 @@ impl Hall {
         let kept = self.store.keep_worker(known, &number, &sealed, at(NOW));
         kept.expect("kept");
         known.clone()
+    }
+
+    /// That person holds a job that begins within the hour, as the store behind the staff knows it.
+    pub fn holds(&self, known: &KnownWorker) -> (Claim, Job) {
+        self.terminal.desk.had_claimed(0, ClaimState::Confirmed);
+        let mut claims = self.terminal.desk.claims.lock().expect("held");
+        let mut held = claims.pop().expect("just made");
+        held.job.starts_at = at(NOW) + SignedDuration::from_hours(1);
+        held.job.gather_at = None;
+        let kept = self.store.keep_elsewhere(known, &[held.clone()]);
+        kept.expect("kept");
+        (held.claim, held.job)
     }
 
     /// At the door.

@@ -7,7 +7,7 @@ mod hall;
 mod services;
 mod staff;
 
-pub use desk::{FakeDesk, Fate, NOW, known_number, new_number};
+pub use desk::{FakeDesk, Fate, NOW, known_number, new_number, some_jobs};
 pub use hall::{Hall, PIN, line};
 pub use services::ServiceFate;
 pub use staff::{staff_config, staff_of};
@@ -98,6 +98,7 @@ impl TestTerminal {
                 map: Some(a_map()),
                 calls_aloud: false,
                 volume: 70,
+                hub_here: false,
             },
             Box::new(later.clone()),
             Box::new(move || time.get()),
@@ -128,6 +129,11 @@ impl TestTerminal {
     /// Whether something with that label is on the screen.
     pub fn sees(&self, label: &str) -> bool {
         !self.labelled(label).is_empty()
+    }
+
+    /// Whether something on the screen says that among other things.
+    pub fn says(&self, part: &str) -> bool {
+        self.labels().iter().any(|label| label.contains(part))
     }
 
     /// Every label on the screen.
@@ -379,6 +385,9 @@ pub fn assert_nothing_personal(terminal: &TestTerminal) {
         staff.get_code(),
         staff.get_slip(),
         staff.get_checked_number(),
+        staff.get_sure_name(),
+        staff.get_found_number(),
+        staff.get_found_title(),
     ] {
         assert_eq!(text, "");
     }

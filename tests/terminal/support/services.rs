@@ -294,6 +294,8 @@ impl ServiceDesk for FakeDesk {
             number: format!("07-R{:04}", kept.len() + 1),
             worker: worker.map(|known| known.worker),
             kind: saying.kind,
+            job: saying.job,
+            claim: saying.claim,
             state: ComplaintState::Received,
             word: None,
             made_at: at(NOW),

@@ -225,7 +225,7 @@ proptest! {
         };
         let met = [
             with(&|it| it.wishes.town = Some(job.town.clone())),
-            with(&|it| it.wishes.fen_a_day = job.pay.fen_a_day().or(it.wishes.fen_a_day)),
+            with(&|it| it.wishes.fen_a_day = job.pay.least_fen_a_day().or(it.wishes.fen_a_day)),
             with(&|it| it.kinds.push(job.work_kind)),
             with(&|it| it.wishes.papers = Some(Paper::ALL.to_vec())),
             with(&|it| it.hardship = it.hardship || job.reserved),
@@ -279,7 +279,7 @@ fn the_reasons_are_those_that_hold() {
 
     seeker.kinds = vec![WorkKind::Construction, WorkKind::Loading];
     seeker.wishes = Wishes {
-        fen_a_day: Some(25_000),
+        fen_a_day: Some(20_000),
         town: Some("草海镇".to_owned()),
         hours: Some(Hours::Day),
         papers: Some(vec![Paper::Health]),
@@ -298,6 +298,11 @@ fn the_reasons_are_those_that_hold() {
         (all.reasons.as_slice(), all.cautions.len()),
         (&expected[..], 0)
     );
+
+    // It pays 200 to 260: whoever wants 250 at least may get less.
+    seeker.wishes.fen_a_day = Some(25_000);
+    let less = judged(&seeker).expect("it fits");
+    assert!(!less.reasons.contains(&R::Pay));
 
     seeker.wishes.papers = Some(vec![]);
     assert_eq!(judged(&seeker), Err(Unfit::NoPaper(Paper::Health)));

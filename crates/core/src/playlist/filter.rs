@@ -17,7 +17,7 @@ pub struct JobFilter {
     pub settlements: Vec<Settlement>,
     /// Of an employer whose name has one of these in it.
     pub employers: Vec<String>,
-    /// At least so many yuan a day ([`crate::pay::Pay::fen_a_day`]).
+    /// At least so many yuan a day ([`crate::pay::Pay::least_fen_a_day`]).
     pub min_yuan_a_day: Option<u32>,
     /// Urgent ones only.
     pub urgent: bool,
@@ -47,7 +47,7 @@ impl JobFilter {
             && (self.settlements.is_empty() || self.settlements.contains(&job.settlement))
             && any(&self.towns, &|town| job.town == town)
             && any(&self.employers, &|name| job.employer.name.contains(name))
-            && (least == 0 || job.pay.fen_a_day().is_some_and(|fen| fen >= least))
+            && (least == 0 || job.pay.least_fen_a_day().is_some_and(|fen| fen >= least))
             && (!self.urgent || job.urgent)
             && (!self.new_today || zone.to_datetime(job.published_at).date() == today)
     }
@@ -71,7 +71,7 @@ mod tests {
     fn everything_that_is_set_has_to_fit() {
         assert!(fits("{}", |_| {}));
         let whole = r#"{"work_kinds":["farming","construction"],"towns":["草海镇"],
-            "settlements":["daily"],"employers":["草海建筑"],"min_yuan_a_day":260,"urgent":true,
+            "settlements":["daily"],"employers":["草海建筑"],"min_yuan_a_day":200,"urgent":true,
             "new_today":true}"#;
         assert!(fits(whole, |job| job.urgent = true));
         assert!(!fits(whole, |_| {}));
@@ -91,6 +91,8 @@ mod tests {
             };
             assert!(!fits(whole, both));
         }
+        // It pays 200 to 260: that is not 201 at least.
+        assert!(!fits(r#"{"min_yuan_a_day":201}"#, |_| {}));
         assert!(serde_json::from_str::<JobFilter>(r#"{"town":["x"]}"#).is_err());
     }
 }

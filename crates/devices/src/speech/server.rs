@@ -7,7 +7,6 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 use std::time::Duration;
 
 /// How long the server may take to answer.
@@ -20,19 +19,6 @@ pub fn usual_socket() -> Option<PathBuf> {
     let cache = || Some(PathBuf::from(std::env::var_os("HOME")?).join(".cache"));
     let folder = runtime.or_else(cache)?;
     Some(folder.join("speech-dispatcher/speechd.sock"))
-}
-
-/// Asks the server to run: it starts itself in the background, or finds that it runs already.
-pub fn start() {
-    let started = Command::new("speech-dispatcher")
-        .arg("--spawn")
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status();
-    if let Err(error) = started {
-        tracing::info!(%error, "there is no speech server to start");
-    }
 }
 
 /// An open connection.

@@ -219,6 +219,8 @@ async fn staff_take_complaints_up_and_close_them_and_the_terminal_is_told() {
         (news.state, news.worker),
         (ComplaintState::TakenUp, Some(worker))
     );
+    assert_eq!((news.job, news.claim), (unpaid.job, unpaid.claim));
+    assert!(news.job.is_some(), "at which job of theirs it stands");
     assert!(
         !ran(data, &take_up).status.success(),
         "it is taken up already"

@@ -7,7 +7,7 @@ mod ways;
 
 pub use targets::{Target, targets};
 pub use visit::Visit;
-pub use ways::{SCREENS, way_to};
+pub use ways::{Stop, stops};
 
 use gighall_kiosk::ui::{EmergencyData, Moment, ServiceData, Terminal, TerminalWindow};
 use i_slint_backend_testing::ElementHandle;
@@ -36,7 +36,7 @@ impl Panel {
     pub fn picture(&self, screen: &str, english: bool, large: bool) -> String {
         let english = if english { "_en" } else { "" };
         let large = if large { "_large" } else { "" };
-        let at = SCREENS.iter().position(|it| it.code() == screen);
+        let at = stops().iter().position(|it| it.name == screen);
         let (width, height) = (self.width, self.height);
         let at = at.unwrap_or_default() + 1;
         format!("geometry_{width}x{height}{english}{large}_{at:02}_{screen}.png")
@@ -170,6 +170,7 @@ pub fn faults_of_bar(window: &TerminalWindow, panel: &Panel, trouble: &str) -> V
     terminal.set_data_from(Moment {
         month: 11,
         day: 21,
+        weekday: 6,
         time: "09:30".into(),
         near: "".into(),
     });

@@ -1,11 +1,16 @@
 //! A person and a member of staff on their way through the terminal, as far as a screen.
 
 use crate::support::*;
+use gighall_core::id::ClaimId;
+use gighall_core::job::EmployerKind;
+use gighall_core::testing::at;
+use gighall_core::training::EnrolmentReason;
 use gighall_kiosk::terminal::services::ServiceEvent;
-use gighall_kiosk::terminal::staff::StaffEvent;
+use gighall_kiosk::terminal::staff::{FoundSlip, StaffAnswer, StaffEvent};
 use gighall_kiosk::terminal::state::Event;
 use gighall_kiosk::ui::MyJobsData;
 use slint::{ComponentHandle, Model};
+use uuid::Uuid;
 
 /// A terminal with staff behind it, on its way through the screens.
 pub struct Visit(pub TestTerminal);
@@ -38,6 +43,20 @@ impl Visit {
     pub fn job(&self) {
         self.results();
         self.on(Event::OpenJob(0));
+    }
+
+    /// The third job is full, and can be looked for by its number only.
+    pub fn full_job(&self) {
+        self.0.desk.jobs.lock().expect("held")[2].places_left = 0;
+        self.0.controller.store_changed();
+    }
+
+    /// Nobody has seen the papers of who hires for the first job, and there is much to say of its hours.
+    pub fn unverified_job(&self) {
+        let mut jobs = self.0.desk.jobs.lock().expect("held");
+        jobs[0].employer.verified = false;
+        jobs[0].employer.kind = EmployerKind::SelfEmployed;
+        jobs[0].shift = Some("08:00-12:00 14:00-18:00".to_owned());
     }
 
     pub fn known(&self) {
@@ -148,6 +167,15 @@ impl Visit {
         self.on(Event::ItIsMe);
     }
 
+    /// Once more for the same one.
+    pub fn enrolled_before(&self) {
+        let refused = ServiceFate::Refused(EnrolmentReason::Duplicate);
+        let fate = || self.0.desk.services.fate.lock().expect("held");
+        let before = std::mem::replace(&mut *fate(), refused);
+        self.enrolled();
+        *fate() = before;
+    }
+
     pub fn my_courses(&self) {
         self.enrolled();
         self.go("my_courses");
@@ -223,6 +251,7 @@ impl Visit {
     pub fn rate(&self) {
         self.0.desk.services.ratings.lock().expect("held").clear();
         self.paid();
+        self.on(Event::AskAllPaid);
         self.on(Event::SayPaid);
     }
 
@@ -246,6 +275,22 @@ impl Visit {
     pub fn in_menu(&self, screen: &str) {
         self.menu();
         self.staff(StaffEvent::Go(screen.to_owned()));
+    }
+
+    /// The slip of somebody, whose number staff typed.
+    pub fn finds_slip(&self) {
+        self.in_menu("staff_check_in");
+        let found = StaffAnswer::SlipFound(FoundSlip {
+            id: ClaimId(Uuid::from_u128(0x4000)),
+            number: "07-0042".to_owned(),
+            name: "李*峰".to_owned(),
+            title: "苹果套袋、疏果、分拣装箱及装车（中水基地长期用工）".to_owned(),
+            meet: at(NOW),
+        });
+        *self.0.desk.slip_found.lock().expect("held") = Some(found);
+        self.keys("070042");
+        self.staff(StaffEvent::Next);
+        *self.0.desk.slip_found.lock().expect("held") = None;
     }
 
     pub fn span(&self) {

@@ -3,6 +3,7 @@
 use super::visit::Visit;
 use crate::support::*;
 use gighall_core::claim::ClaimReason;
+use gighall_core::testing::an_id_number;
 use gighall_kiosk::terminal::desk::{Identified, ProvenBy};
 use gighall_kiosk::terminal::screen::Screen;
 use gighall_kiosk::terminal::services::ServiceEvent;
@@ -22,6 +23,91 @@ macro_rules! samples {
         }
     };
 }
+
+/// Where a walk stops: a screen, and a name for it as it is there.
+#[derive(Clone, Copy)]
+pub struct Stop {
+    pub name: &'static str,
+    pub screen: Screen,
+    pub way: fn(&Visit),
+}
+
+/// Every screen, and then what some of them look like too.
+pub fn stops() -> Vec<Stop> {
+    let screens = SCREENS.iter().map(|screen| Stop {
+        name: screen.code(),
+        screen: *screen,
+        way: way_to(*screen),
+    });
+    screens.chain(STATES.iter().copied()).collect()
+}
+
+const STATES: &[Stop] = &[
+    // All of the number is there: what it says of whoever has it stands there as well.
+    Stop {
+        name: "number_complete",
+        screen: Screen::Number,
+        way: |v| {
+            v.job();
+            v.on(Event::ClaimJob);
+            v.keys(&known_number());
+        },
+    },
+    Stop {
+        name: "number_wrong",
+        screen: Screen::Number,
+        way: |v| {
+            v.job();
+            v.on(Event::ClaimJob);
+            v.keys(&an_id_number("18500101", 1));
+        },
+    },
+    Stop {
+        name: "words_full",
+        screen: Screen::Words,
+        way: |v| {
+            v.full_job();
+            v.narrow("number");
+            v.keys("102");
+        },
+    },
+    Stop {
+        name: "results_full",
+        screen: Screen::Results,
+        way: |v| {
+            v.full_job();
+            v.narrow("number");
+            v.keys("102");
+            v.on(Event::Search);
+        },
+    },
+    Stop {
+        name: "job_unverified",
+        screen: Screen::Job,
+        way: |v| {
+            v.unverified_job();
+            v.job();
+        },
+    },
+    Stop {
+        name: "confirm_unverified",
+        screen: Screen::Confirm,
+        way: |v| {
+            v.unverified_job();
+            v.confirm(Fate::Confirmed);
+        },
+    },
+    Stop {
+        name: "enrolled_before",
+        screen: Screen::Enrolled,
+        way: |v| v.enrolled_before(),
+    },
+    Stop {
+        name: "staff_sure_check_in",
+        screen: Screen::StaffSure,
+        way: |v| v.finds_slip(),
+    },
+];
 
 samples! {
     Home => |_| {},
@@ -67,6 +153,7 @@ samples! {
     MyJobs => Visit::my_jobs,
     Withdraw => |v| { v.my_jobs(); v.on(Event::AskWithdraw(0)); },
     Paid => Visit::paid,
+    AllPaid => |v| { v.paid(); v.on(Event::AskAllPaid); },
     Unpaid => |v| { v.paid(); v.on(Event::SayUnpaid); },
     Scanned => Visit::scanned,
     Policies => |v| v.go("policies"),
@@ -126,5 +213,6 @@ samples! {
     StaffEnrol => |v| v.in_menu("staff_enrol"),
     StaffCheckIn => |v| v.in_menu("staff_check_in"),
     StaffVolume => |v| v.in_menu("staff_volume"),
+    // The longest that is asked there: the others are in `STATES`.
     StaffSure => |v| { v.in_menu("staff_enrol"); v.keys("7kq2mx0b9d"); v.staff(StaffEvent::Next); },
 }

@@ -232,7 +232,7 @@ pub const FLOWS: &[Part] = &[
         hand.enter("wang");
         hand.ends_with("下一步");
         hand.choose("不留：谁也不知道是我");
-        hand.touch("没错，提交");
+        hand.touch("没错，交上去");
         hand.sees("complained");
     }),
     ("withdraw from a job", |hand| {
@@ -250,6 +250,7 @@ pub const FLOWS: &[Part] = &[
         hand.my_jobs();
         hand.touch("结没结 07-0042");
         hand.touch("工钱拿到了");
+        hand.touch("是，全部拿到了");
         assert!(hand.hall.terminal.sees("已经记下：工钱拿到了。"));
     }),
     ("say that it has not", |hand| {
@@ -264,6 +265,7 @@ pub const FLOWS: &[Part] = &[
         hand.my_jobs();
         hand.touch("结没结 07-0042");
         hand.touch("工钱拿到了");
+        hand.touch("是，全部拿到了");
         hand.sees("rate");
         hand.touch("满意");
         let rated = &hand.hall.terminal.desk.services.ratings;
@@ -280,7 +282,7 @@ pub const FLOWS: &[Part] = &[
         hand.enter("1800");
         hand.ends_with("下一步");
         hand.ends_with("不选，下一步");
-        hand.touch("没错，提交");
+        hand.touch("没错，交上去");
         hand.sees("complained");
     }),
     ("report a job", |hand| {
@@ -292,7 +294,7 @@ pub const FLOWS: &[Part] = &[
         hand.choose("今天");
         hand.ends_with("不选，下一步");
         hand.choose("不留：谁也不知道是我");
-        hand.touch("没错，提交");
+        hand.touch("没错，交上去");
         hand.sees("complained");
     }),
     ("complain under one's name", |hand| {
@@ -307,7 +309,7 @@ pub const FLOWS: &[Part] = &[
         hand.ends_with("下一步");
         hand.choose("留：工作人员能联系到我，告诉我结果");
         hand.is_known();
-        hand.touch("没错，提交");
+        hand.touch("没错，交上去");
         hand.sees("complained");
     }),
     ("see how one's complaints stand", |hand| {
@@ -394,7 +396,7 @@ pub const FLOWS: &[Part] = &[
             hand.choose(answer);
         }
         hand.ends_with("下一步");
-        hand.touch("没错，提交");
+        hand.touch("没错，交上去");
         hand.sees("applied");
     }),
     ("say what makes it hard to find work", |hand| {

@@ -137,7 +137,7 @@ pub const TEXT: Text = Text {
     paid_question: "The work is over. Have you been paid? Say yes when you have all of it.",
     paid_yes: "I have been paid",
     paid_no: "I have not been paid",
-    unpaid_help: "Do not wait. Tell the staff of the hall, or call 12333: it costs nothing. Bring what shows your work: this slip, messages, photos, names of workmates.",
+    unpaid_help: "Do not wait. Tell the staff of the hall, or call 12333. Bring what shows your work: this slip, messages, photos, names of workmates.",
 
     course: "Course, free of charge",
     label_course_time: "Time",

@@ -90,7 +90,7 @@ pub const TEXT: Text = Text {
         format!("您刚才扫的是“{hall}”的码，这个岗位是另一个市场的，要到那个市场扫码才能报名。")
     },
     already_claimed: "这个岗位您已经报名了。",
-    open_slip: "看报名单",
+    open_slip: "看凭条",
     job_not_open: |state| format!("这个岗位现在不能报名：{state}。"),
     job_is_full: message(
         "已经招满了",
@@ -112,8 +112,8 @@ pub const TEXT: Text = Text {
     paused_until,
     back_to_job: "回到岗位",
 
-    slip: "报名单",
-    claim_number: "报名号",
+    slip: "凭条",
+    claim_number: "凭条号",
     claim_state,
     claim_ended,
     slip_code_hint: "到了集合地点，给带班的人看这个码",
@@ -135,7 +135,7 @@ pub const TEXT: Text = Text {
     paid_question: "活干完了，工钱拿到了吗？全部拿到再点“拿到了”。",
     paid_yes: "工钱拿到了",
     paid_no: "工钱没拿到",
-    unpaid_help: "不用等。请告诉市场工作人员，或者打 12333，不花钱。带上能证明您干过活的东西：报名小票、聊天记录、照片、工友的名字。",
+    unpaid_help: "不用等。请告诉市场工作人员，或者打 12333。带上能证明您干过活的东西：凭条、聊天记录、照片、工友的名字。",
 
     course: "培训班 · 不收费",
     label_course_time: "时间",

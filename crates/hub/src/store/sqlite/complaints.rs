@@ -17,7 +17,7 @@ const WORD: &str = "complaint.word";
 const COLUMNS: &str = "id, number, hall, worker, kind, job, claim, told, consent_version, consent_at, \
                        made_at, arrived_at, state, word, changed_at, changed_by";
 
-const NEWS: &str = "id, number, worker_there, kind, state, word, made_at, device";
+const NEWS: &str = "id, number, worker_there, kind, state, word, made_at, device, job, claim";
 
 /// Takes a complaint that a device of that hall sent. Says whether what was said can be read; the same
 /// one again has no further effect.
@@ -192,11 +192,14 @@ fn news(
 fn read_news(keys: &Keys, row: &Row<'_>) -> Result<(ComplaintNews, DeviceId), StoreError> {
     let text = |at: usize| -> Result<String, StoreError> { Ok(row.get(at)?) };
     let there: Option<String> = row.get(2)?;
+    let (job, claim): (Option<String>, Option<String>) = (row.get(8)?, row.get(9)?);
     let news = ComplaintNews {
         id: sql::id(&text(0)?)?,
         number: text(1)?,
         worker: there.map(|id| sql::id(&id)).transpose()?,
         kind: sql::code(&text(3)?, ComplaintKind::from_code)?,
+        job: job.map(|id| sql::id(&id)).transpose()?,
+        claim: claim.map(|id| sql::id(&id)).transpose()?,
         state: sql::code(&text(4)?, ComplaintState::from_code)?,
         word: plain(keys, WORD, row.get(5)?)?,
         made_at: sql::time(row.get(6)?)?,
