@@ -35,6 +35,8 @@ const CLIENTS: usize = 64;
 const JOBS: u32 = 400;
 /// Claims of one commit of the bare loop: as many as wait at the hub at any time.
 const BATCH: usize = CLIENTS;
+/// Bytes of a row of the feed with a letter about a claim.
+const LETTER: usize = 950;
 /// For an answer.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -351,15 +353,28 @@ impl Bare {
              VALUES (?1, ?2, ?3, ?4, ?4, ?5, 'terminal', 'confirmed', ?6, ?6)",
         )?
         .execute(params![id, format!("00-{number:04}"), job, worker, device, now])?;
+        // For the letter, and for the one in the answer.
+        for _ in 0..2 {
+            read(
+                "SELECT hall, max(starts_at, valid_until) FROM job WHERE id = ?1",
+                job,
+            )?;
+        }
         Ok(())
     }
 
-    /// The feed is told of each job that changed in a commit, and its head is raised once.
+    /// The feed is told of each claim, and of each job that changed in a commit, and its head is raised once.
     fn tell(sql: &Connection, batch: &[Wish]) -> Result<(), Failure> {
         let scope = Scope::Hall(a_hall()).to_string();
         let mut head: i64 = sql
             .prepare_cached("SELECT head FROM feed_head WHERE scope = ?1")?
             .query_row([&scope], |row| row.get(0))?;
+        let letter = "0".repeat(LETTER);
+        for _ in batch {
+            head += 1;
+            sql.prepare_cached("INSERT INTO feed (scope, seq, body) VALUES (?1, ?2, ?3)")?
+                .execute(params![scope, head, letter])?;
+        }
         let changed: BTreeSet<JobId> = batch.iter().map(|(_, job)| *job).collect();
         for job in changed {
             let job = job.to_string();
