@@ -364,7 +364,7 @@ mod tests {
     #[test]
     fn the_commonest_surnames_come_first_by_their_initials() {
         for (letters, first) in [
-            ("w", "王吴汪"),
+            ("w", "王吴魏"),
             ("l", "李刘林"),
             ("zh", "张赵周"),
             ("z", "张赵周"),
