@@ -106,7 +106,7 @@ fn emergency(n: u64) -> Notice {
 fn is_red(screen: &Screen) -> Result<bool, Failure> {
     let mut pixels = vec![];
     screen.read(&[ROW], &mut pixels)?;
-    Ok(matches!(pixels[..], [0..=0x60, 0..=0x20, 0x80.., ..]))
+    Ok(matches!(pixels[..], [0..=0x60, 0..=0x20, 0x80..=0xff, ..]))
 }
 
 fn figures(arrived: &[f64], shown: &[f64]) -> Vec<Measured> {
