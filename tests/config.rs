@@ -611,6 +611,27 @@ fn names_and_tokens_do_not_travel_in_the_clear_by_accident() {
         let text = of(&format!("url = \"{good}\""));
         assert!(config::parse("kiosk.toml", &text).is_ok(), "{good}");
     }
+    for (at, is_good) in [
+        ("127.0.0.1:8080", true),
+        ("[::1]:8080", true),
+        ("0.0.0.0:8080", false),
+        ("192.168.1.20:8080", false),
+        ("[::]:8080", false),
+    ] {
+        let text = of(&format!("url = \"embedded\"\nlisten = \"{at}\""));
+        match is_good {
+            true => assert!(config::parse("kiosk.toml", &text).is_ok(), "{at}"),
+            false => {
+                let found = problems(&text);
+                assert!(
+                    found[0].to_string().contains("hub.listen"),
+                    "{at}: {found:?}"
+                );
+                let meant = text.replace("listen", "allow_unencrypted = true\nlisten");
+                assert!(config::parse("kiosk.toml", &meant).is_ok(), "{at}");
+            }
+        }
+    }
     let pin = format!("certificate_sha256 = [\"{}\"]", "ab".repeat(32));
     let text = of(&format!("url = \"https://hub.example\"\n{pin}"));
     assert!(config::parse("kiosk.toml", &text).is_ok());

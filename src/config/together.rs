@@ -4,6 +4,7 @@
 use super::Colour;
 use crate::address::is_loopback;
 use gighall_schema::{Value, Walk, get, whole};
+use std::net::SocketAddr;
 use std::ops::Range;
 use toml::de::{DeArray, DeTable, DeValue};
 
@@ -55,7 +56,25 @@ impl Together<'_, '_> {
 
     /// Tokens and names do not travel in the clear by accident.
     fn hub(&mut self, root: &DeTable<'_>) {
-        let Some(url) = get(root, &["hub", "url"]) else {
+        let allowed = get(root, &["hub", "allow_unencrypted"]);
+        let allowed = allowed.and_then(|it| it.get_ref().as_bool()) == Some(true);
+        let url = get(root, &["hub", "url"]);
+        let is_embedded = url.and_then(|url| url.get_ref().as_str()) == Some("embedded");
+        let listen = get(root, &["hub", "listen"]).filter(|_| is_embedded);
+        let is_reached = |at: &str| {
+            at.parse()
+                .is_ok_and(|at: SocketAddr| !at.ip().is_loopback())
+        };
+        if let Some(listen) = listen
+            && listen.get_ref().as_str().is_some_and(is_reached)
+            && !allowed
+        {
+            let message = "is reached from other machines, and an embedded hub does not encrypt: whoever is on \
+                           the way reads names and numbers; listen on 127.0.0.1, or set hub.allow_unencrypted \
+                           to true where nobody else is on that network";
+            self.0.report("hub.listen", &listen.span(), message);
+        }
+        let Some(url) = url else {
             return;
         };
         let Some(address) = url.get_ref().as_str() else {
@@ -64,8 +83,6 @@ impl Together<'_, '_> {
         let is_plain = address
             .get(..7)
             .is_some_and(|it| it.eq_ignore_ascii_case("http://"));
-        let allowed = get(root, &["hub", "allow_unencrypted"]);
-        let allowed = allowed.and_then(|it| it.get_ref().as_bool()) == Some(true);
         if is_plain && !is_loopback(address) && !allowed {
             let message = "is not encrypted: whoever is on the way reads tokens and names; give \
                            an https address, or set hub.allow_unencrypted to true";

@@ -23,6 +23,13 @@ pub enum CliError {
     /// The address cannot be listened on, or stdout is closed.
     #[error("{0}: {1}")]
     Io(String, std::io::Error),
+    /// Others could read what phones and devices send.
+    #[error(
+        "{0} is reached from other machines, and this server does not encrypt: whoever is on the way would read \
+         tokens, names and numbers. Listen on 127.0.0.1, behind a proxy that speaks TLS, or say \
+         --allow-unencrypted where nobody else is on that network"
+    )]
+    InTheClear(std::net::SocketAddr),
     /// What was typed for an ID number is none. The text is not repeated.
     #[error("stdin, first line: {0}")]
     IdNumber(#[from] IdNumberError),

@@ -135,6 +135,11 @@ struct Serve {
     /// Where to listen. Port 0 takes a free one; the first line on stdout says which.
     #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:8600")]
     listen: String,
+    /// Other machines may reach this server without encryption: whoever is on the way then reads tokens,
+    /// names and telephone numbers. Only for a network that nobody else is on, as between this server and its
+    /// proxy. Without it only addresses of this machine are listened on.
+    #[arg(long)]
+    allow_unencrypted: bool,
     /// Where phones reach this server, for example https://hall.example.cn. By default the
     /// address under which devices reach it.
     #[arg(long, value_name = "URL")]

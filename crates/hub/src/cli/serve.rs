@@ -17,13 +17,17 @@ pub fn run(serve: &Serve) -> Result<(), CliError> {
         .enable_all()
         .build()
         .map_err(|cause| CliError::Io("cannot start".to_owned(), cause))?
-        .block_on(listen(&serve.listen, state))
+        .block_on(listen(serve, state))
 }
 
-async fn listen(address: &str, state: HubState) -> Result<(), CliError> {
+async fn listen(serve: &Serve, state: HubState) -> Result<(), CliError> {
+    let address = &serve.listen;
     let io_error = |cause| CliError::Io(format!("cannot listen on {address}"), cause);
     let listener = TcpListener::bind(address).await.map_err(io_error)?;
     let bound = listener.local_addr().map_err(io_error)?;
+    if !bound.ip().is_loopback() && !serve.allow_unencrypted {
+        return Err(CliError::InTheClear(bound));
+    }
     let mut interrupt = signal(SignalKind::interrupt()).map_err(io_error)?;
     let mut terminate = signal(SignalKind::terminate()).map_err(io_error)?;
     print([format!("listening on http://{bound}")])?;

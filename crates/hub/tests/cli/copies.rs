@@ -89,6 +89,24 @@ fn a_hub(data: &Path) -> EnrolReply {
 }
 
 #[test]
+fn a_hub_does_not_listen_in_the_clear_by_accident() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let told = refused(dir.path(), &["serve"], &["--listen", "0.0.0.0:0"]);
+    assert!(told.contains("--allow-unencrypted"), "{told}");
+    let wanted = ["--listen", "0.0.0.0:0", "--allow-unencrypted"];
+    let mut child = hub(dir.path(), &["serve"], &wanted)
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("started");
+    let mut first = String::new();
+    BufReader::new(child.stdout.take().expect("piped"))
+        .read_line(&mut first)
+        .expect("a line");
+    drop(Server(child));
+    assert!(first.starts_with("listening on http://0.0.0.0:"), "{first}");
+}
+
+#[test]
 fn a_copy_is_made_while_the_hub_serves_and_put_back_while_it_does_not() {
     let dir = tempfile::tempdir().expect("a directory");
     let (data, copy) = (dir.path().join("hub"), dir.path().join("copy.db"));
