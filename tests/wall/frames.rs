@@ -277,7 +277,12 @@ fn a_frame_draws_two_lines_of_a_table_and_nothing_between_them_and_the_ticker() 
                 wall.show(moment, 0);
             }
             let parts = wall.draw();
-            let area: u32 = parts.iter().map(|[x, y, r, b]| (r - x) * (b - y)).sum();
+            // How far the ticker has come depends on how fast this machine is: its strip does not count.
+            let theme = wall.window.global::<WallTheme>();
+            let footer = (theme.get_bar() + theme.get_service()).round() as u32;
+            let above = SIZE.1 - footer;
+            let area = |[x, y, r, b]: &Part| (r - x) * b.min(&above).saturating_sub(*y);
+            let area: u32 = parts.iter().map(area).sum();
             let percent = f64::from(area) * 100.0 / f64::from(SIZE.0 * SIZE.1);
             let data = wall.window.global::<WallData>();
             let now = (data.get_scene().to_string(), data.get_lines());
@@ -285,7 +290,7 @@ fn a_frame_draws_two_lines_of_a_table_and_nothing_between_them_and_the_ticker() 
             let is_other = now.0 != before.0 || !["jobs", "overview"].contains(&now.0.as_str());
             if frame > 0 || !is_other {
                 let moves = now.1 != before.1;
-                assert!(percent <= 25.0 || moves, "{before:?} {now:?} {frame}");
+                assert!(percent <= 20.0 || moves, "{before:?} {now:?} {frame}");
                 pages += u32::from(frame == 0 && !moves);
             }
             kinds.insert(now.0.clone());

@@ -51,9 +51,12 @@ pub async fn take(
     // The job's page explains how to get a permit. A claim that was made already, with its answer
     // lost on the way, is found there too.
     let explained = || Redirect::to(&format!("/j/{}", job.id)).into_response();
-    let Some(permit) = pages.permit(&visit).filter(|it| it.hall == job.hall) else {
+    let Some(permit) = pages.permit(&visit) else {
         return Ok(explained());
     };
+    if !pages.is_for(&permit, &job).await? {
+        return Ok(explained());
+    }
     pages.pace(visitor.worker)?;
     let new = NewClaim {
         id: claim,

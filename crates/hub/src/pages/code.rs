@@ -42,7 +42,10 @@ pub async fn scan(
         (None, Some(job)) => format!("/j/{job}"),
         (None, None) => format!("/h/{}", presence.hall),
     };
-    let permit = pages.permits.issue(&presence.hall, &token, pages.hub.now());
+    let now = pages.hub.now();
+    let permit = pages
+        .permits
+        .issue(&presence.hall, presence.job, &token, now);
     let mut response = Redirect::to(&goal).into_response();
     cookies::add(
         &mut response,

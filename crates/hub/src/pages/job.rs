@@ -11,7 +11,7 @@ use crate::store::{Store, StoreError};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use gighall_core::hall::Hall;
-use gighall_core::id::{ClaimId, HallId, JobId, WorkerId};
+use gighall_core::id::{ClaimId, JobId, WorkerId};
 use gighall_core::job::{ClaimMode, Job, JobState};
 use gighall_core::rules;
 use gighall_core::wire::KnownWorker;
@@ -64,14 +64,20 @@ pub async fn show(
         }
         _ => false,
     };
-    let permit = permit.map(|permit| permit.hall);
-    let elsewhere = match permit.clone().filter(|hall| *hall != seen.job.hall) {
+    let may_claim = match &permit {
+        Some(permit) => pages.is_for(permit, &seen.job).await?,
+        None => false,
+    };
+    let of_other_job = !may_claim && permit.as_ref().is_some_and(|it| it.hall == seen.job.hall);
+    let hall = permit.map(|permit| permit.hall);
+    let elsewhere = match hall.filter(|hall| *hall != seen.job.hall) {
         Some(hall) => pages.ask(move |store| store.hall(&hall)).await?,
         None => None,
     };
     let offer = Offer {
         visitor: visitor.as_ref(),
-        permit,
+        may_claim,
+        of_other_job,
         code_used,
         elsewhere,
     };
@@ -129,7 +135,10 @@ struct Seen {
 /// What decides on which button there is.
 struct Offer<'a> {
     visitor: Option<&'a KnownWorker>,
-    permit: Option<HallId>,
+    /// The phone showed a fresh code for this job.
+    may_claim: bool,
+    /// The code that it showed is another job's of this hall.
+    of_other_job: bool,
     /// The visitor has claimed with that code.
     code_used: bool,
     /// The other hall whose code was scanned.
@@ -213,12 +222,15 @@ fn action(text: &Text, seen: &Seen, offer: &Offer<'_>, now: Timestamp) -> Markup
             }
         };
     }
-    if offer.permit.as_ref() != Some(&job.hall) {
+    if !offer.may_claim {
         return html! {
             section.notice {
                 h2 { (text.scan_first.title) }
                 @if let Some(other) = &offer.elsewhere {
                     p.warn { ((text.scanned_elsewhere)(&other.name)) }
+                }
+                @if offer.of_other_job {
+                    p.warn { (text.scanned_other_job) }
                 }
                 p { (text.scan_first.body) }
                 @if let Some(address) = &seen.hall.address {

@@ -49,6 +49,7 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::on;
 use gighall_core::id::WorkerId;
+use gighall_core::job::Job;
 use gighall_core::wire::KnownWorker;
 use permit::{Permit, PermitKey};
 use problem::Problem;
@@ -108,6 +109,20 @@ impl Pages {
     fn permit(&self, visit: &Visit) -> Option<Permit> {
         self.permits
             .check(visit.cookie(cookies::PERMIT)?, self.hub.now())
+    }
+
+    /// Whether that permit is for that job: its code was that job's, or of the hall's first screen. Where the
+    /// code's own job takes nobody any more, it is for the others of the hall, which the phone is shown then.
+    async fn is_for(&self, permit: &Permit, job: &Job) -> Result<bool, Problem> {
+        if permit.hall != job.hall {
+            return Ok(false);
+        }
+        let Some(own) = permit.job.filter(|own| *own != job.id) else {
+            return Ok(true);
+        };
+        let now = self.hub.now();
+        let own = self.ask(move |store| store.job(own)).await?;
+        Ok(own.is_none_or(|own| !own.is_open(now)))
     }
 }
 

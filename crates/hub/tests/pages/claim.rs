@@ -1,6 +1,7 @@
 //! From a code to a slip: claims made on a phone, and why there is none.
 
 use crate::support::{Hub, a_hall_of, claim, coming, enrol, ready};
+use gighall_core::job::Job;
 use gighall_core::report::ReportRequest;
 use gighall_core::rights::Holder;
 use gighall_core::testing::a_hall;
@@ -272,6 +273,36 @@ async fn old_forged_and_foreign_codes_are_explained() {
         .leads_to(&format!("/j/{}", job.id));
 }
 
+#[tokio::test]
+async fn a_code_is_for_its_own_job_while_that_takes_anybody() {
+    let hub = Hub::start().await;
+    let jobs = hub.publish(&[coming(1, 1, "砌砖小工"), coming(2, 9, "搬砖小工")]);
+    let mut phone = ready(&hub, &jobs[0], 11).await;
+    let page = phone.get(&format!("/j/{}", jobs[1].id)).await;
+    page.shows("您刚才扫的是另一个岗位的码").hides("我要报名");
+    // Whoever sends the form all the same is shown the same page.
+    let id = uuid::Uuid::new_v4().to_string();
+    phone
+        .post(&format!("/j/{}/claim", jobs[1].id), &[("claim", &id)])
+        .await
+        .leads_to(&format!("/j/{}", jobs[1].id));
+    let left = |job: &Job| {
+        let job = hub.state.store.job(job.id).expect("read");
+        job.expect("there").places_left
+    };
+    assert_eq!(left(&jobs[1]), 9);
+    // The code's own job is full: it is for those like it.
+    let mut other = ready(&hub, &jobs[0], 12).await;
+    assert_eq!(claim(&mut other, &jobs[0]).await.status, 303);
+    assert_eq!(claim(&mut phone, &jobs[1]).await.status, 303);
+    assert_eq!(left(&jobs[1]), 8);
+    // The code of a first screen is for any job, once.
+    let mut third = ready(&hub, &jobs[1], 13).await;
+    third.get(&hub.code(None, hub.state.now())).await;
+    assert_eq!(claim(&mut third, &jobs[1]).await.status, 303);
+    assert_eq!(left(&jobs[1]), 7);
+}
+
 fn support_device() -> gighall_core::id::DeviceId {
     gighall_core::id::DeviceId(uuid::Uuid::new_v4())
 }
@@ -286,9 +317,11 @@ async fn rules_are_told_in_words() {
     let page = claim(&mut phone, &jobs[0]).await;
     assert_eq!(page.status, 422);
     page.shows("您的年龄不符合这个岗位的要求");
+    let mut fresh = (1..).map(|n| hub.state.now() - SignedDuration::from_secs(n));
+    let mut scans = |job: &Job| hub.code(Some(job.id), fresh.next().expect("a time"));
+    phone.get(&scans(&jobs[1])).await;
     assert_eq!(claim(&mut phone, &jobs[1]).await.status, 303);
-    let fresh = hub.state.now() - SignedDuration::from_secs(30);
-    phone.get(&hub.code(Some(jobs[2].id), fresh)).await;
+    phone.get(&scans(&jobs[2])).await;
     let page = claim(&mut phone, &jobs[2]).await;
     assert_eq!(page.status, 422);
     page.shows("时间冲突");

@@ -91,6 +91,7 @@ pub const TEXT: Text = Text {
             "You scanned a code of \u{201c}{hall}\u{201d}. This job belongs to another hall: scan the code there to take it."
         )
     },
+    scanned_other_job: "You scanned another job's code. Open this job on a touch terminal and scan its code to take it.",
     already_claimed: "You have taken this job already.",
     open_slip: "Open the slip",
     job_not_open: |state| format!("This job takes nobody at the moment: {state}."),

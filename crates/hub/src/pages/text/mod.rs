@@ -154,6 +154,7 @@ pub struct Text {
     pub scan_first: Message,
     /// The name of the hall whose code was scanned.
     pub scanned_elsewhere: fn(&str) -> String,
+    pub scanned_other_job: &'static str,
     pub already_claimed: &'static str,
     pub open_slip: &'static str,
     pub job_not_open: fn(&str) -> String,

@@ -89,6 +89,7 @@ pub const TEXT: Text = Text {
     scanned_elsewhere: |hall| {
         format!("您刚才扫的是“{hall}”的码，这个岗位是另一个市场的，要到那个市场扫码才能报名。")
     },
+    scanned_other_job: "您刚才扫的是另一个岗位的码。要报这个岗位，请在触摸屏上打开它，再扫一次。",
     already_claimed: "这个岗位您已经报名了。",
     open_slip: "看凭条",
     job_not_open: |state| format!("这个岗位现在不能报名：{state}。"),
