@@ -26,7 +26,7 @@ fn job(n: u32) -> Job {
 
 fn wishes() -> Wishes {
     Wishes {
-        fen_a_day: Some(25_000),
+        fen_a_day: Some(20_000),
         town: Some("小海镇".to_owned()),
         hours: Some(Hours::Day),
         papers: None,

@@ -211,7 +211,10 @@ impl World {
             _ => (first, None),
         };
         let phone = match role {
-            WorkerInHall => owner,
+            WorkerInHall => {
+                owner.get(&hub.code(Some(jobs[1].id), now)).await;
+                owner
+            }
             Worker => {
                 owner.cookies.remove("permit");
                 owner
