@@ -36,7 +36,7 @@ const JOBS: u32 = 400;
 /// Claims of one commit of the bare loop: as many as wait at the hub at any time.
 const BATCH: usize = CLIENTS;
 /// Bytes of a row of the feed with a letter about a claim.
-const LETTER: usize = 950;
+const LETTER: usize = 890;
 /// For an answer.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
