@@ -34,6 +34,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0016_passes.sql"),
     include_str!("migrations/0017_pins.sql"),
     include_str!("migrations/0018_witnessed.sql"),
+    include_str!("migrations/0019_jobs_by_number.sql"),
 ];
 
 fn newest() -> i64 {

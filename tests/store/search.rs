@@ -7,7 +7,7 @@ use gighall_core::place::Place;
 use gighall_core::playlist::Parade;
 use gighall_core::testing::{a_job, at};
 use gighall_core::wire::Change;
-use gighall_kiosk::store::Store;
+use gighall_kiosk::store::{STORE_FILE, Store};
 use gighall_kiosk::terminal::desk::{JobQuery, NEAR_KM, Order};
 use jiff::SignedDuration;
 use pinyin::ToPinyin;
@@ -493,4 +493,26 @@ fn a_number_that_takes_nobody_is_found_as_such() {
     assert_eq!(closed(&over).map(|job| job.id), Some(over.id));
     assert_eq!(closed(&jobs[2]), None, "it is open");
     assert_eq!(store.closed(99_999, now()).expect("read"), None);
+}
+
+#[test]
+fn whether_the_job_of_a_number_takes_nobody_is_known_without_a_look_at_all() {
+    let (dir, store, _) = enrolled();
+    let mut full = a_job(7);
+    full.places_left = 0;
+    snapshot(&store, 1, &[a_job(6), full.clone()]);
+    let closed = |number| store.closed(number, now()).expect("read");
+    assert_eq!(closed(full.number).map(|job| job.id), Some(full.id));
+    assert_eq!(closed(a_job(6).number), None, "it is open");
+    assert_eq!(closed(4_000_000), None);
+    // With every digit that is typed it is asked, of a hundred thousand.
+    let database = rusqlite::Connection::open(dir.path().join(STORE_FILE)).expect("opens");
+    let plan: String = database
+        .query_row(
+            "EXPLAIN QUERY PLAN SELECT body, left_now FROM jobs_now WHERE number = 7",
+            [],
+            |row| row.get("detail"),
+        )
+        .expect("a plan");
+    assert!(plan.contains("jobs_by_number"), "{plan}");
 }
