@@ -51,6 +51,11 @@ impl Figures {
         }
     }
 
+    /// How many kinds of work are wanted, and in how many ways what they pay is settled.
+    pub fn counted(&self) -> (usize, usize) {
+        (self.kinds.len(), self.settlements.len())
+    }
+
     /// Each kind of work that is wanted, most jobs first.
     pub fn kinds(&self) -> Vec<KindSummary> {
         let mut all: Vec<KindSummary> = self

@@ -438,11 +438,10 @@ impl Screen {
             }
             What::Services { places } => places.iter().map(|it| long(&[&it.at, &it.what])).sum(),
             What::Rights { .. } => RIGHTS_CHARACTERS,
-            What::Overview {} => self.index.figures.kinds().len() * WORDS_OF_ONE,
+            What::Overview {} => self.index.figures.counted().0 * WORDS_OF_ONE,
             What::Statistics {} => {
-                let figures = &self.index.figures;
-                let bars = figures.places_by_kind().len() + figures.places_by_settlement().len();
-                bars * WORDS_OF_ONE
+                let (kinds, settlements) = self.index.figures.counted();
+                (kinds + settlements) * WORDS_OF_ONE
             }
             _ => return None,
         };

@@ -9,6 +9,16 @@ use gighall_kiosk::ui::RegisterData;
 use jiff::SignedDuration;
 use slint::ComponentHandle;
 
+/// Somebody new has answered everything.
+fn at_the_last_screen_of_registering() -> TestTerminal {
+    let terminal = terminal();
+    terminal.touch("登记");
+    terminal.keys(&new_number());
+    terminal.touch("下一步");
+    answer_questions(&terminal);
+    terminal
+}
+
 #[test]
 fn from_the_first_touch_to_the_slip() {
     let terminal = terminal();
@@ -288,11 +298,7 @@ fn the_job_that_stands_against_it_is_named_and_can_be_withdrawn_from() {
 
 #[test]
 fn a_single_answer_is_corrected_from_the_last_screen_and_back_to_it() {
-    let terminal = terminal();
-    terminal.touch("登记");
-    terminal.keys(&new_number());
-    terminal.touch("下一步");
-    answer_questions(&terminal);
+    let terminal = at_the_last_screen_of_registering();
     terminal.touch("改姓名");
     assert_eq!(terminal.screen(), "name");
     terminal.touch("下一步");
@@ -310,11 +316,7 @@ fn a_single_answer_is_corrected_from_the_last_screen_and_back_to_it() {
 
 #[test]
 fn whoever_goes_back_while_correcting_is_at_the_last_screen_again_and_nothing_has_changed() {
-    let terminal = terminal();
-    terminal.touch("登记");
-    terminal.keys(&new_number());
-    terminal.touch("下一步");
-    answer_questions(&terminal);
+    let terminal = at_the_last_screen_of_registering();
     for correct in ["改姓名", "改手机号"] {
         terminal.touch(correct);
         terminal.touch("删除");
@@ -336,11 +338,7 @@ fn whoever_goes_back_while_correcting_is_at_the_last_screen_again_and_nothing_ha
 
 #[test]
 fn whoever_has_no_telephone_after_all_chooses_a_pin_and_is_at_the_last_screen_again() {
-    let terminal = terminal();
-    terminal.touch("登记");
-    terminal.keys(&new_number());
-    terminal.touch("下一步");
-    answer_questions(&terminal);
+    let terminal = at_the_last_screen_of_registering();
     terminal.touch("改手机号");
     terminal.touch("我没有手机");
     for _ in 0..2 {
@@ -356,11 +354,7 @@ fn whoever_has_no_telephone_after_all_chooses_a_pin_and_is_at_the_last_screen_ag
 
 #[test]
 fn whoever_goes_on_back_from_the_last_screen_is_asked_all_of_it_again() {
-    let terminal = terminal();
-    terminal.touch("登记");
-    terminal.keys(&new_number());
-    terminal.touch("下一步");
-    answer_questions(&terminal);
+    let terminal = at_the_last_screen_of_registering();
     terminal.touch("改姓名");
     terminal.touch("下一步");
     for expected in ["hardship", "work_kinds", "phone", "name", "number"] {

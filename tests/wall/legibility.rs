@@ -6,15 +6,18 @@ use gighall_kiosk::snapshot::Headless;
 use gighall_kiosk::wall::WallSettings;
 use gighall_kiosk::wall::legibility::{Finding, Panel, lint};
 
-#[test]
-fn what_cannot_be_read_from_where_people_stand_is_said() {
-    let headless = Headless::new().unwrap();
-    let panel = |pitch_mm, distance_m, size| Panel {
+fn panel(pitch_mm: f64, distance_m: f64, size: (u32, u32)) -> Panel {
+    Panel {
         pitch_mm,
         distance_m,
         size,
         phone_url: "https://hub.example".to_owned(),
-    };
+    }
+}
+
+#[test]
+fn what_cannot_be_read_from_where_people_stand_is_said() {
+    let headless = Headless::new().unwrap();
     let mut settings = settings();
     // 40 px of 2.5 mm are 100 mm: read from 8.2 m.
     let near = lint(&headless, &settings, &panel(2.5, 3.0, (1920, 1080))).unwrap();
@@ -134,12 +137,6 @@ fn what_cannot_be_read_from_where_people_stand_is_said() {
 #[test]
 fn what_comes_in_too_many_parts_and_what_is_smaller_than_the_text_is_said() {
     let headless = Headless::new().unwrap();
-    let panel = |pitch_mm, distance_m, size| Panel {
-        pitch_mm,
-        distance_m,
-        size,
-        phone_url: "https://hub.example".to_owned(),
-    };
     let text = |length, seconds| {
         let (title, body) = ("通知".to_owned(), "找活".repeat(length));
         let mut scene = Scene::from(What::Text { title, body });

@@ -114,12 +114,16 @@ impl Exposure {
         // have a page are looked at.
         let part = Duration::from_nanos(at.subsec_nanos().into());
         let mut before = 0;
-        let must = waited.iter().enumerate().rev().any(|(age, count)| {
+        let mut someone = waited.iter().enumerate().rev();
+        let must = someone.any(|(age, count)| {
+            if *count == 0 {
+                return false;
+            }
             let first = before;
             before += count;
-            let last = before.saturating_sub(1) / rows;
+            let last = (before - 1) / rows;
             let waits = Duration::from_secs(age as u64) + part + slack + pages(last);
-            *count > 0 && last * rows >= first && waits > self.period
+            last * rows >= first && waits > self.period
         });
         self.asked = must && !(self.needed.is_some() && self.asked);
         self.asked.then(|| {

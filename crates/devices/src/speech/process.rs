@@ -76,7 +76,11 @@ impl Process {
             .spawn();
         match child {
             Ok(child) => self.child = Some(child),
-            Err(error) => tracing::info!(%error, "there is no speech server to start"),
+            // A hall may have none: that is said once, though it is tried again.
+            Err(error) if self.pause == FIRST_PAUSE => {
+                tracing::info!(%error, "there is no speech server to start");
+            }
+            Err(error) => tracing::debug!(%error, "there is no speech server to start"),
         }
     }
 

@@ -50,7 +50,12 @@ struct Server(Child);
 
 impl Server {
     fn start(data: &Path) -> Self {
-        let mut child = hub(data, &["serve"], &["--listen", "127.0.0.1:0"])
+        Self::listening(data, &["--listen", "127.0.0.1:0"]).0
+    }
+
+    /// With the first line that it says.
+    fn listening(data: &Path, wanted: &[&str]) -> (Self, String) {
+        let mut child = hub(data, &["serve"], wanted)
             .stdout(Stdio::piped())
             .spawn()
             .expect("started");
@@ -58,7 +63,7 @@ impl Server {
         BufReader::new(child.stdout.take().expect("piped"))
             .read_line(&mut first)
             .expect("a line");
-        Self(child)
+        (Self(child), first)
     }
 }
 
@@ -94,15 +99,7 @@ fn a_hub_does_not_listen_in_the_clear_by_accident() {
     let told = refused(dir.path(), &["serve"], &["--listen", "0.0.0.0:0"]);
     assert!(told.contains("--allow-unencrypted"), "{told}");
     let wanted = ["--listen", "0.0.0.0:0", "--allow-unencrypted"];
-    let mut child = hub(dir.path(), &["serve"], &wanted)
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("started");
-    let mut first = String::new();
-    BufReader::new(child.stdout.take().expect("piped"))
-        .read_line(&mut first)
-        .expect("a line");
-    drop(Server(child));
+    let (_server, first) = Server::listening(dir.path(), &wanted);
     assert!(first.starts_with("listening on http://0.0.0.0:"), "{first}");
 }
 
